@@ -1,0 +1,1 @@
+"""Study time as values: spans, days, streaks, spoken times. Standard library alone."""

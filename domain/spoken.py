@@ -1,0 +1,193 @@
+"""What the words of a spoken time say, before anybody asks which instant they mean."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.refused import Refused
+
+LONGEST = 60  # characters; nobody says a time in more
+SHOWN = 40  # characters of it that a refusal repeats
+YEARS = range(1970, 9999)  # past both ends, arithmetic with a zone overflows
+
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+_SHORTHAND = {"正午": "12:00", "noon": "12:00", "今朝": "今日 朝"}
+
+_NUMBER = r"\d{1,5}"
+_SPAN = re.compile(
+    rf"""(?=\d)
+    (?:(?P<days>{_NUMBER})\ ?(?:(?P<nichi>日)|days?|d)\ ?)?
+    (?:and\ )?
+    (?:(?P<hours>{_NUMBER}(?:\.\d{{1,2}})?)\ ?(?:時間|hours?|hrs?|h)\ ?)?
+    (?:and\ )?
+    (?:(?P<half>(?(hours)半|(?!)))                   # half an hour more, so only after hours
+      |(?P<minutes>{_NUMBER})
+       \ ?(?:分間|分|minutes?|mins?|m|(?(hours)|(?!))) # 1h30: the unit goes without saying
+    )?
+    (?P<ago>\ ?(?:くらい|ぐらい|ほど)?\ ?(?:前|まえ|ago))?
+    """,
+    re.VERBOSE | re.ASCII,
+)
+
+_DAY = r"""(?:
+    (?P<word>一昨日|おととい|昨日|きのう|今日|きょう|本日
+      |(?:the\ )?day\ before\ yesterday|yesterday|today)
+    |(?P<back>\d{1,4})\ ?(?:日前|days?\ ago)
+    |(?:(?P<year>\d{4})\ ?[-/.年]\ ?)?(?P<month>\d{1,2})\ ?[-/.月]\ ?(?P<on>\d{1,2})
+     (?:日|(?=[ t,の]|$))                             # else 7/218:00 would be the 21st
+)"""
+_DAYS_BACK = {
+    **dict.fromkeys(("今日", "きょう", "本日", "today"), 0),
+    **dict.fromkeys(("昨日", "きのう", "yesterday"), 1),
+    **dict.fromkeys(("一昨日", "おととい"), 2),
+    **dict.fromkeys(("day before yesterday", "the day before yesterday"), 2),
+}
+
+# Which hours each part of the day may name, and what it adds to them. 午後12時 is noon and
+# 午前12時 is midnight, as on every digital clock here, not as in the decree of 1872.
+_MORNING = ((0, 11, 0), (12, 12, -12))
+_AFTERNOON = ((0, 11, 12), (12, 12, 0))
+_DEEP_NIGHT = ((0, 5, 0), (10, 12, 12), (22, 29, 0))
+_DAWN = ((3, 8, 0),)
+_PARTS_OF_DAY: dict[str, tuple[tuple[int, int, int], ...]] = {
+    "": ((0, 29, 0),),
+    "午前": _MORNING,
+    "am": _MORNING,
+    "午後": _AFTERNOON,
+    "pm": _AFTERNOON,
+    "早朝": _DAWN,
+    "明け方": _DAWN,
+    "朝": ((3, 11, 0),),
+    "昼": ((10, 12, 0), (1, 4, 12), (13, 16, 0)),
+    "夕方": ((3, 7, 12), (15, 19, 0)),
+    "夜": ((0, 3, 0), (6, 12, 12), (17, 29, 0)),
+    "夜中": _DEEP_NIGHT,
+    "深夜": _DEEP_NIGHT,
+}
+_CLOCK = r"""
+    (?:(?P<part>午前|午後|早朝|明け方|朝|お?昼|夕方|真?夜中|深夜|夜|[ap]\.?m\.?)の?\ ?)?
+    (?P<hour>\d{1,2})
+    (?: :(?P<minute>\d{2})
+      | 時(?:\ ?(?:(?P<half>半)|(?P<fun>\d{1,2})分?))?
+      | (?P<tight>\d{2})
+      | (?=\ ?[ap]\.?m) )
+    (?:\ ?(?P<half_of_day>[ap]\.?m\.?))?
+"""
+_FLAGS = re.VERBOSE | re.ASCII
+_ONLY_DAY = re.compile(_DAY, _FLAGS)
+_DAY_AND_CLOCK = (
+    re.compile(rf"(?:{_DAY}(?:の|,|t|\ at)?\ ?)?{_CLOCK}", _FLAGS),
+    re.compile(rf"{_CLOCK},?\ {_DAY}", _FLAGS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A wall clock's hour, up to 29 as the Japanese night counts on, and minute."""
+
+    hour: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day as it was said: so many days back, or month and day with or without a year."""
+
+    back: int | None = None
+    year: int | None = None
+    month: int = 0
+    on: int = 0
+
+    def dates(self, today: date) -> list[date]:
+        """Give the dates that may be meant, latest first; none if there is no such date."""
+        if self.back is not None:
+            return [today - timedelta(days=self.back)]
+        # eight years: the longest from one 29 February to the next
+        years = [self.year] if self.year else range(today.year, today.year - 9, -1)
+        found = (_date(year, self.month, self.on) for year in years)
+        return [on for on in found if on]
+
+
+def plain(text: str) -> str:
+    """Give the text with narrow characters, single spaces and small letters."""
+    if len(text) > LONGEST:
+        return ""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES)
+    for short, whole in _SHORTHAND.items():
+        folded = folded.replace(short, whole)
+    return " ".join(folded.split())
+
+
+def read_span_back(said: str) -> timedelta | None:
+    """Read how long ago, in plain text; 2日 without 前 may as well be the 2nd and is not read."""
+    match = _SPAN.fullmatch(said)
+    if not match or (match["nichi"] and not match["ago"]):
+        return None
+    return _length(match)
+
+
+def read_day_and_clock(said: str) -> tuple[Day | None, Clock] | None:
+    """Read a clock time with or without its day, in plain text."""
+    for pattern in _DAY_AND_CLOCK:
+        if match := pattern.fullmatch(said):
+            clock = _clock(match)
+            return (_day(match), clock) if clock else None
+    return None
+
+
+def read_day(said: str) -> Day | None:
+    """Read a day alone, in plain text."""
+    match = _ONLY_DAY.fullmatch(said)
+    return _day(match) if match else None
+
+
+def length(text: str) -> timedelta:
+    """Read how long something took, such as 1h30m or 1時間半."""
+    match = _SPAN.fullmatch(plain(text))
+    if not match or match["ago"]:
+        raise Refused("length.unreadable", text=text[:SHOWN])
+    return _length(match)
+
+
+def _length(match: re.Match[str]) -> timedelta:
+    return timedelta(
+        days=int(match["days"] or 0),
+        hours=float(match["hours"] or 0),
+        minutes=30 if match["half"] else int(match["minutes"] or 0),
+    )
+
+
+def _day(match: re.Match[str]) -> Day | None:
+    if match["word"]:
+        return Day(back=_DAYS_BACK[match["word"]])
+    if match["back"]:
+        return Day(back=int(match["back"]))
+    if match["month"]:
+        year = int(match["year"]) if match["year"] else None
+        return Day(year=year, month=int(match["month"]), on=int(match["on"]))
+    return None
+
+
+def _clock(match: re.Match[str]) -> Clock | None:
+    part, half_of_day = (
+        (match[name] or "").replace(".", "").removeprefix("お").removeprefix("真")
+        for name in ("part", "half_of_day")
+    )
+    if part and half_of_day:
+        return None
+    said = int(match["hour"])
+    minute = 30 if match["half"] else int(match["minute"] or match["fun"] or match["tight"] or 0)
+    for first, last, added in _PARTS_OF_DAY[part or half_of_day]:
+        if first <= said <= last and minute < 60:
+            return Clock(said + added, minute)
+    return None
+
+
+def _date(year: int, month: int, on: int) -> date | None:
+    if year not in YEARS:
+        return None
+    try:
+        return date(year, month, on)
+    except ValueError:
+        return None
