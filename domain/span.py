@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 
 
 def in_utc(at: datetime) -> datetime:
@@ -54,7 +55,7 @@ def total(spans: Iterable[Span]) -> timedelta:
 def union(spans: Iterable[Span]) -> list[Span]:
     """Join what overlaps or touches; sorted, disjoint, without empty spans."""
     joined: list[Span] = []
-    for span in sorted(spans):
+    for span in sorted(spans, key=attrgetter("start")):
         if span.start == span.end:
             continue
         if joined and span.start <= joined[-1].end:

@@ -11,7 +11,7 @@ LONGEST = 60  # characters; nobody says a time in more
 SHOWN = 40  # characters of it that a refusal repeats
 YEARS = range(1970, 9999)  # past both ends, arithmetic with a zone overflows
 
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-"))
 _SHORTHAND = {"正午": "12:00", "noon": "12:00", "今朝": "今日 朝"}
 
 _NUMBER = r"\d{1,5}"
@@ -98,6 +98,11 @@ class Day:
     year: int | None = None
     month: int = 0
     on: int = 0
+
+    @property
+    def fixed(self) -> bool:
+        """Say whether it can be but one date."""
+        return self.back is not None or self.year is not None
 
     def dates(self, today: date) -> list[date]:
         """Give the dates that may be meant, latest first; none if there is no such date."""

@@ -1,0 +1,133 @@
+"""Days, weeks, months and years as their people live them: by the wall clock of a zone."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from domain.span import Span, in_utc
+
+PeriodName = Literal["today", "yesterday", "week", "month", "year", "all"]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A zone and the hour at which its days begin (0 to 6, for those who work at night)."""
+
+    zone: ZoneInfo
+    day_starts: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.day_starts <= 6:
+            raise ValueError(f"a day starts at an hour from 0 to 6, not {self.day_starts}")
+
+    def start_of(self, on: date) -> datetime:
+        """Give the first instant at which the wall clock shows this day's beginning or later."""
+        wall = datetime.combine(on, time(self.day_starts), self.zone)
+        before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
+        start = wall.astimezone(UTC)
+        if before is not None and after is not None and before < after:
+            # the clocks skip it: the day begins with the change, at most the gap earlier
+            return clock_change(start - (after - before), start, self.zone)
+        return start
+
+    def day_of(self, at: datetime) -> date:
+        """Give the day to which the instant belongs."""
+        local = at.astimezone(self.zone)
+        on = local.date() - ONE_DAY if local.hour < self.day_starts else local.date()
+        # clocks put back over the day's beginning show the old date again; the day goes on
+        return on + ONE_DAY if self.start_of(on + ONE_DAY) <= at else on
+
+    def day(self, on: date) -> Span:
+        """Give the day's span: 23 or 25 hours over a clock change, empty if it was skipped."""
+        return Span(self.start_of(on), self.start_of(on + ONE_DAY))
+
+    def days(self, window: Span) -> Iterator[tuple[date, Span]]:
+        """Give the window's days in order, cut at its ends; a skipped day is left out."""
+        return self.cut([window])
+
+    def cut(self, spans: Iterable[Span]) -> Iterator[tuple[date, Span]]:
+        """Cut every span at the days' beginnings; fast if they come in order."""
+        on, day = date.min, Span(EPOCH, EPOCH)
+        for span in spans:
+            start = span.start
+            if start not in day:
+                on = self.day_of(start)
+                day = self.day(on)
+            while start < span.end:
+                end = min(span.end, day.end)
+                if start < end:
+                    yield on, Span(start, end)
+                if end == span.end:
+                    break
+                start, on = end, on + ONE_DAY
+                day = Span(day.end, self.start_of(on + ONE_DAY))
+
+    def between(self, first: date, last: date) -> Span:
+        """Give the span of the days from the first to the last, both of them inside."""
+        return Span(self.start_of(first), self.start_of(last + ONE_DAY))
+
+    def period(self, name: PeriodName, now: datetime) -> Span:
+        """Give the whole calendar period that contains now; weeks begin on Monday."""
+        return self.between(*bounds(name, self.day_of(in_utc(now))))
+
+    def previous(self, name: PeriodName, now: datetime) -> Span:
+        """Give the period before the one that contains now; nothing comes before all."""
+        return self.between(*bounds_before(name, self.day_of(in_utc(now))))
+
+
+def week_of(on: date) -> tuple[date, date]:
+    """Give the Monday and the Sunday around a day."""
+    monday = on - timedelta(days=on.weekday())
+    return monday, monday + timedelta(days=6)
+
+
+def bounds(name: PeriodName, today: date) -> tuple[date, date]:
+    """Give the first and the last day of the period that contains today."""
+    match name:
+        case "today":
+            return today, today
+        case "yesterday":
+            return today - ONE_DAY, today - ONE_DAY
+        case "week":
+            return week_of(today)
+        case "month":
+            first = today.replace(day=1)
+            return first, (first + timedelta(days=31)).replace(day=1) - ONE_DAY
+        case "year":
+            return today.replace(month=1, day=1), today.replace(month=12, day=31)
+        case "all":
+            return EPOCH.date(), today
+
+
+def bounds_before(name: PeriodName, today: date) -> tuple[date, date]:
+    """Give the first and the last day of the period before; nothing comes before all."""
+    if name == "all":
+        return EPOCH.date(), EPOCH.date() - ONE_DAY
+    first, _ = bounds(name, today)
+    return bounds("today" if name == "yesterday" else name, first - ONE_DAY)
+
+
+def cut_at_days(spans: Iterable[Span], calendar: Calendar) -> dict[date, timedelta]:
+    """Add the spans up by day, in order; days without any are left out."""
+    by_day: dict[date, timedelta] = {}
+    for on, piece in calendar.cut(sorted(spans, key=attrgetter("start"))):
+        by_day[on] = by_day.get(on, timedelta()) + (piece.end - piece.start)
+    return by_day
+
+
+def clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Find the clock change between two instants around it, to the second."""
+    offset = before.astimezone(zone).utcoffset()
+
+    def changed(second: int) -> bool:
+        return (before + timedelta(seconds=second)).astimezone(zone).utcoffset() != offset
+
+    seconds = range(int((after - before).total_seconds()) + 1)
+    return before + timedelta(seconds=bisect_left(seconds, True, key=changed))

@@ -1,0 +1,159 @@
+"""What a member did in a window of time, and every part that makes up the numbers."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from domain.day import Calendar, cut_at_days
+from domain.hour import by_hour
+from domain.session import Session, breaks, sitting, worked
+from domain.span import Span, subtract, total, union
+from domain.streak import counted_days, longest_streak, streak
+
+_NOTHING = timedelta()
+_TOP = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One session's share of the total: `worked` less `twice`."""
+
+    session: Session
+    whole: Span  # the session from start to end, or until now
+    span: Span  # the same, cut to the window
+    breaks: tuple[Span, ...]  # cut to the span
+    worked: timedelta
+    twice: timedelta  # of it already counted by an earlier session, in another server
+
+    @property
+    def starts_before(self) -> bool:
+        """Say whether the session began before the window."""
+        return self.whole.start < self.span.start
+
+    @property
+    def ends_after(self) -> bool:
+        """Say whether the session went on past the window."""
+        return self.whole.end > self.span.end
+
+    @property
+    def counted(self) -> timedelta:
+        return self.worked - self.twice
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The numbers of a window; all of them follow from its parts, but the streaks.
+
+    Where sessions overlap, in two servers, the time is counted once, for the one that began first.
+    """
+
+    window: Span
+    total: timedelta
+    before: timedelta | None  # the total of the window before, if it was asked for
+    by_day: dict[date, timedelta]  # in order, days without work left out
+    by_task: dict[str | None, timedelta]  # the most first; None: no task was named
+    best_weekday: int | None  # 0 is Monday
+    best_hour: int | None  # of the wall clock
+    streak: int  # up to today, whatever the window
+    longest_streak: int
+    parts: tuple[Part, ...]  # in order
+
+    @property
+    def days(self) -> int:
+        """Count the days with at least a minute of work."""
+        return len(counted_days(self.by_day))
+
+    @property
+    def sessions(self) -> int:
+        return len(self.parts)
+
+    @property
+    def average(self) -> timedelta:
+        """Give the total per session."""
+        return self.total / len(self.parts) if self.parts else timedelta()
+
+    @property
+    def longest(self) -> Part | None:
+        """Give the part with the most work, the earliest of equals."""
+        return max(self.parts, key=lambda part: part.worked, default=None)
+
+    @property
+    def top_tasks(self) -> list[tuple[str, timedelta]]:
+        named = [(task, length) for task, length in self.by_task.items() if task]
+        return named[:_TOP]
+
+
+def summary(
+    sessions: Iterable[Session],
+    *,
+    window: Span,
+    calendar: Calendar,
+    now: datetime,
+    previous: Span | None = None,
+) -> Summary:
+    """Add up one member's sessions; the streaks are those of all sessions given.
+
+    Give every session that touches the window, and the window before if it is to be compared with.
+    """
+    kept = sorted(
+        (session for session in sessions if session.removed_at is None),
+        key=lambda session: session.started_at,
+    )
+    ever = union([span for session in kept for span in worked(session, now=now)])
+    days_ever = counted_days(cut_at_days(ever, calendar))
+    inside = _inside(ever, window)
+    by_day = cut_at_days(inside, calendar)
+    parts = tuple(_parts(kept, window, now))
+    return Summary(
+        window=window,
+        total=total(inside),
+        before=total(_inside(ever, previous)) if previous else None,
+        by_day=by_day,
+        by_task=_by_task(parts),
+        best_weekday=_best_weekday(by_day),
+        best_hour=_best_hour(inside, calendar),
+        streak=streak(days_ever, calendar.day_of(now), calendar),
+        longest_streak=longest_streak(days_ever, calendar),
+        parts=parts,
+    )
+
+
+def _inside(spans: Iterable[Span], window: Span) -> list[Span]:
+    return [part for span in spans if (part := span.cut(window))]
+
+
+def _parts(sessions: Iterable[Session], window: Span, now: datetime) -> Iterator[Part]:
+    """Give the parts of sessions that come in order."""
+    counted: list[Span] = []  # and not over before the session at hand begins
+    for session in sessions:
+        whole = sitting(session, now=now)
+        span = whole.cut(window)
+        if not span:
+            continue
+        mine = _inside(worked(session, now=now), window)
+        counted = [other for other in counted if other.end > span.start]
+        fresh = [left for piece in mine for left in subtract(piece, counted)] if counted else mine
+        counted += fresh
+        length = total(mine)
+        rests = tuple(_inside(union(breaks(session, now=now)), span)) if session.breaks else ()
+        yield Part(session, whole, span, rests, length, length - total(fresh))
+
+
+def _by_task(parts: Iterable[Part]) -> dict[str | None, timedelta]:
+    by_task: dict[str | None, timedelta] = {}
+    for part in parts:
+        task = part.session.task
+        by_task[task] = by_task.get(task, _NOTHING) + part.counted
+    return dict(sorted(by_task.items(), key=lambda item: item[1], reverse=True))
+
+
+def _best_weekday(by_day: Mapping[date, timedelta]) -> int | None:
+    by_weekday: dict[int, timedelta] = {}
+    for on, length in by_day.items():
+        by_weekday[on.weekday()] = by_weekday.get(on.weekday(), _NOTHING) + length
+    return max(sorted(by_weekday), key=by_weekday.__getitem__, default=None)
+
+
+def _best_hour(spans: list[Span], calendar: Calendar) -> int | None:
+    hours = by_hour(spans, calendar)
+    return hours.index(max(hours)) if spans else None
