@@ -4,8 +4,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from operator import attrgetter
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.span import Span, in_utc
@@ -14,6 +15,15 @@ PeriodName = Literal["today", "yesterday", "week", "month", "year", "all"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
+
+
+class Piece(NamedTuple):
+    """What lies in one day of a span: the day, its whole span, and the piece's start and end."""
+
+    on: date
+    day: Span
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +39,7 @@ class Calendar:
 
     def start_of(self, on: date) -> datetime:
         """Give the first instant at which the wall clock shows this day's beginning or later."""
-        wall = datetime.combine(on, time(self.day_starts), self.zone)
-        before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
-        start = wall.astimezone(UTC)
-        if before is not None and after is not None and before < after:
-            # the clocks skip it: the day begins with the change, at most the gap earlier
-            return clock_change(start - (after - before), start, self.zone)
-        return start
+        return _start_of(self.zone, self.day_starts, on)
 
     def day_of(self, at: datetime) -> date:
         """Give the day to which the instant belongs."""
@@ -50,24 +54,24 @@ class Calendar:
 
     def days(self, window: Span) -> Iterator[tuple[date, Span]]:
         """Give the window's days in order, cut at its ends; a skipped day is left out."""
-        return self.cut([window])
+        for piece in self.cut([window]):
+            yield piece.on, Span(piece.start, piece.end)
 
-    def cut(self, spans: Iterable[Span]) -> Iterator[tuple[date, Span]]:
-        """Cut every span at the days' beginnings; fast if they come in order."""
+    def cut(self, spans: Iterable[Span]) -> Iterator[Piece]:
+        """Cut every span at the days' beginnings; quick if they come in order."""
         on, day = date.min, Span(EPOCH, EPOCH)
         for span in spans:
-            start = span.start
-            if start not in day:
+            start, end = span.start, span.end
+            if not day.start <= start < day.end:
                 on = self.day_of(start)
                 day = self.day(on)
-            while start < span.end:
-                end = min(span.end, day.end)
-                if start < end:
-                    yield on, Span(start, end)
-                if end == span.end:
-                    break
-                start, on = end, on + ONE_DAY
-                day = Span(day.end, self.start_of(on + ONE_DAY))
+            while end > day.end:
+                if start < day.end:  # a skipped day has no piece
+                    yield Piece(on, day, start, day.end)
+                start, on = day.end, on + ONE_DAY
+                day = Span(start, self.start_of(on + ONE_DAY))
+            if start < end:
+                yield Piece(on, day, start, end)
 
     def between(self, first: date, last: date) -> Span:
         """Give the span of the days from the first to the last, both of them inside."""
@@ -114,12 +118,29 @@ def bounds_before(name: PeriodName, today: date) -> tuple[date, date]:
     return bounds("today" if name == "yesterday" else name, first - ONE_DAY)
 
 
+def by_day(pieces: Iterable[Piece]) -> dict[date, timedelta]:
+    """Add the pieces up by day; days without any are left out."""
+    days: dict[date, timedelta] = {}
+    for on, _, start, end in pieces:
+        length = end - start
+        days[on] = days[on] + length if on in days else length
+    return days
+
+
 def cut_at_days(spans: Iterable[Span], calendar: Calendar) -> dict[date, timedelta]:
     """Add the spans up by day, in order; days without any are left out."""
-    by_day: dict[date, timedelta] = {}
-    for on, piece in calendar.cut(sorted(spans, key=attrgetter("start"))):
-        by_day[on] = by_day.get(on, timedelta()) + (piece.end - piece.start)
-    return by_day
+    return by_day(calendar.cut(sorted(spans, key=attrgetter("start"))))
+
+
+@lru_cache(maxsize=4096)  # asked again and again for the same days: ten years of a zone's
+def _start_of(zone: ZoneInfo, day_starts: int, on: date) -> datetime:
+    wall = datetime.combine(on, time(day_starts), zone)
+    before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
+    start = wall.astimezone(UTC)
+    if before is not None and after is not None and before < after:
+        # the clocks skip it: the day begins with the change, at most the gap earlier
+        return clock_change(start - (after - before), start, zone)
+    return start
 
 
 def clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

@@ -62,5 +62,7 @@ def rested(session: Session, *, now: datetime) -> timedelta:
 
 
 def _until(start: datetime, end: datetime | None, now: datetime) -> Span:
+    if end:
+        return Span(start, end)
     # a question may carry an earlier clock than the answer it crosses: nothing is worked yet
-    return Span(start, max(in_utc(start), in_utc(end or now)))
+    return Span(start, max(in_utc(start), in_utc(now)))

@@ -43,13 +43,15 @@ class Span:
 
     def cut(self, window: "Span") -> "Span | None":
         """Give the part inside the window, None if there is none."""
+        if window.start <= self.start < self.end <= window.end:
+            return self
         start, end = max(self.start, window.start), min(self.end, window.end)
         return Span(start, end) if start < end else None
 
 
 def total(spans: Iterable[Span]) -> timedelta:
     """Add the lengths up; what overlaps counts as often as it occurs."""
-    return sum((span.length for span in spans), timedelta())
+    return sum([span.end - span.start for span in spans], timedelta())
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
@@ -70,12 +72,14 @@ def subtract(span: Span, breaks: Iterable[Span]) -> list[Span]:
     """Give what is left of the span without the breaks, in order."""
     left: list[Span] = []
     start = span.start
-    for gap in union(breaks):
+    for gap in sorted(breaks, key=attrgetter("start")):
         if gap.start >= span.end:
             break
+        if gap.end <= start or gap.start == gap.end:
+            continue
         if start < gap.start:
             left.append(Span(start, gap.start))
-        start = max(start, gap.end)
+        start = gap.end
     if start < span.end:
         left.append(Span(start, span.end))
     return left

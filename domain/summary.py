@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
-from domain.day import Calendar, cut_at_days
+from domain.day import Calendar, Piece, by_day
 from domain.hour import by_hour
-from domain.session import Session, breaks, sitting, worked
+from domain.session import Session, sitting, worked
 from domain.span import Span, subtract, total, union
 from domain.streak import counted_days, longest_streak, streak
 
@@ -14,8 +16,7 @@ _NOTHING = timedelta()
 _TOP = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One session's share of the total: `worked` less `twice`."""
 
     session: Session
@@ -97,20 +98,21 @@ def summary(
     """
     kept = sorted(
         (session for session in sessions if session.removed_at is None),
-        key=lambda session: session.started_at,
+        key=attrgetter("started_at"),
     )
-    ever = union([span for session in kept for span in worked(session, now=now)])
-    days_ever = counted_days(cut_at_days(ever, calendar))
-    inside = _inside(ever, window)
-    by_day = cut_at_days(inside, calendar)
-    parts = tuple(_parts(kept, window, now))
+    shares = [(session, worked(session, now=now)) for session in kept]
+    ever = list(calendar.cut(union([span for _, spans in shares for span in spans])))
+    days_ever = counted_days(by_day(ever))
+    inside = list(_inside(ever, window))
+    days = by_day(inside)
+    parts = tuple(_parts(shares, window, now))
     return Summary(
         window=window,
-        total=total(inside),
-        before=total(_inside(ever, previous)) if previous else None,
-        by_day=by_day,
+        total=_total(days),
+        before=_total(by_day(_inside(ever, previous))) if previous else None,
+        by_day=days,
         by_task=_by_task(parts),
-        best_weekday=_best_weekday(by_day),
+        best_weekday=_best_weekday(days),
         best_hour=_best_hour(inside, calendar),
         streak=streak(days_ever, calendar.day_of(now), calendar),
         longest_streak=longest_streak(days_ever, calendar),
@@ -118,25 +120,38 @@ def summary(
     )
 
 
-def _inside(spans: Iterable[Span], window: Span) -> list[Span]:
-    return [part for span in spans if (part := span.cut(window))]
+def _inside(pieces: Iterable[Piece], window: Span) -> Iterator[Piece]:
+    first, last = window.start, window.end
+    for piece in pieces:
+        if first <= piece.start and piece.end <= last:
+            yield piece
+        elif piece.start < last and first < piece.end:
+            on, day, start, end = piece
+            yield Piece(on, day, max(start, first), min(end, last))
 
 
-def _parts(sessions: Iterable[Session], window: Span, now: datetime) -> Iterator[Part]:
-    """Give the parts of sessions that come in order."""
+def _total(by_day: Mapping[date, timedelta]) -> timedelta:
+    return sum(by_day.values(), _NOTHING)
+
+
+def _parts(
+    shares: Iterable[tuple[Session, list[Span]]], window: Span, now: datetime
+) -> Iterator[Part]:
+    """Give the parts of sessions that come in order, each with the spans that were worked."""
     counted: list[Span] = []  # and not over before the session at hand begins
-    for session in sessions:
+    for session, spans in shares:
         whole = sitting(session, now=now)
         span = whole.cut(window)
         if not span:
             continue
-        mine = _inside(worked(session, now=now), window)
+        mine = spans if span is whole else [part for piece in spans if (part := piece.cut(window))]
         counted = [other for other in counted if other.end > span.start]
         fresh = [left for piece in mine for left in subtract(piece, counted)] if counted else mine
         counted += fresh
         length = total(mine)
-        rests = tuple(_inside(union(breaks(session, now=now)), span)) if session.breaks else ()
-        yield Part(session, whole, span, rests, length, length - total(fresh))
+        twice = _NOTHING if fresh is mine else length - total(fresh)
+        rests = tuple(subtract(span, mine)) if session.breaks else ()
+        yield Part(session, whole, span, rests, length, twice)
 
 
 def _by_task(parts: Iterable[Part]) -> dict[str | None, timedelta]:
@@ -154,6 +169,6 @@ def _best_weekday(by_day: Mapping[date, timedelta]) -> int | None:
     return max(sorted(by_weekday), key=by_weekday.__getitem__, default=None)
 
 
-def _best_hour(spans: list[Span], calendar: Calendar) -> int | None:
-    hours = by_hour(spans, calendar)
-    return hours.index(max(hours)) if spans else None
+def _best_hour(pieces: list[Piece], calendar: Calendar) -> int | None:
+    hours = by_hour(pieces, calendar)
+    return hours.index(max(hours)) if pieces else None
