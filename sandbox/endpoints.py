@@ -211,7 +211,7 @@ class Channels:
                     return 200, message.payload
         message = Message(self._discord.new_id(), channel, self._discord.bot_user, flags=flags)
         message.nonce, message.reference = nonce, sent.get("message_reference")
-        posting.write(message, sent, call.files, self._discord.files)
+        posting.write(message, sent, call.files, self._discord)
         channel.messages[message.id] = message
         self._discord.announce("MESSAGE_CREATE", message)
         return 200, message.payload
@@ -221,7 +221,7 @@ class Channels:
         if message.author is not self._discord.bot_user:
             raise Refusal(403, 50005, "Cannot edit a message authored by another user")
         rules.check_edit(message, call.json, call.files)
-        posting.rewrite(message, call.json, call.files, self._discord.files)
+        posting.rewrite(message, call.json, call.files, self._discord)
         self._discord.announce("MESSAGE_UPDATE", message)
         return 200, message.payload
 

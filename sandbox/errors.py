@@ -1,4 +1,4 @@
-"""What can go wrong: Discord's refusals to the bot, and the sandbox's answers to whoever drives it."""
+"""Discord's refusals to the bot, and what a person in Discord could not do or never got."""
 
 from typing import Any
 

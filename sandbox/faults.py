@@ -43,7 +43,7 @@ class Delay:
 
 
 class Faults:
-    """Those that wait for their request. `match` is searched in e.g. `POST /channels/1/messages`."""
+    """Those that wait for their request; they are searched in e.g. `POST /channels/1/messages`."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []

@@ -83,11 +83,11 @@ class Connection:
 
     def __init__(self, request: web.BaseRequest) -> None:
         self._request = request
-        self.socket = web.WebSocketResponse(autoping=True, compress=False)
+        self.socket = web.WebSocketResponse(timeout=1.0, compress=False)
         self._deflate = (
             zlib.compressobj() if request.query.get("compress") == "zlib-stream" else None
         )
-        self._outgoing: asyncio.Queue[str | None] = asyncio.Queue()
+        self._outgoing: asyncio.Queue[str] = asyncio.Queue()
         self._received: deque[float] = deque(maxlen=limits.GATEWAY_SENDS + 1)
 
     async def open(self) -> asyncio.Task[None]:
@@ -101,7 +101,8 @@ class Connection:
         self.send(json.dumps({"op": op, "d": data, "s": None, "t": None}))
 
     async def _write(self) -> None:
-        while (text := await self._outgoing.get()) is not None:
+        while True:
+            text = await self._outgoing.get()
             try:
                 if self._deflate is None:
                     await self.socket.send_str(text)
@@ -110,10 +111,6 @@ class Connection:
                     await self.socket.send_bytes(data + self._deflate.flush(zlib.Z_SYNC_FLUSH))
             except ConnectionError:
                 return  # the reader sees the closing and cleans up
-
-    async def flush(self) -> None:
-        """Send what waits, then stop writing."""
-        self._outgoing.put_nowait(None)
 
     def cut(self) -> None:
         """Drop the TCP connection, as a network does."""
@@ -187,6 +184,8 @@ class Gateway:
     # a connection, from HELLO to its end
 
     async def connect(self, request: web.BaseRequest) -> web.StreamResponse:
+        if fault := self._discord.rest.faults.take("CONNECT /gateway"):
+            return web.Response(status=fault.status or 503)
         connection = Connection(request)
         writer = await connection.open()
         try:

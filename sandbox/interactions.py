@@ -54,6 +54,7 @@ class Interaction:
         kind: Kind,
         channel: Channel,
         data: dict[str, Any],
+        *,
         source: Message | None = None,
         at: datetime | None = None,
     ) -> None:
@@ -71,7 +72,8 @@ class Interaction:
         self.choices: list[dict[str, Any]] | None = None
         self.updated: Message | None = None
         self.followups: list[Message] = []
-        self.first_answer_seconds: float | None = None
+        self.first_answer_seconds: float | None = None  # to the first response, a deferral too
+        self.visible_seconds: float | None = None  # to what a person could read
         self._responded = asyncio.Event()
         self._visible = asyncio.Event()
 
@@ -81,11 +83,13 @@ class Interaction:
 
     @property
     def message(self) -> Message | None:
-        if self.original and not (self.original.loading or self.original.deleted):
-            return self.original
-        if self.original is None or self.original.deleted:
-            return next((sent for sent in self.followups), self.original)
-        return None
+        first = self.original
+        if first and first.loading and not first.deleted:
+            return None
+        untouched = first is self.source and not self.updated
+        if first is None or first.deleted or untouched:
+            return self.followups[0] if self.followups else self.updated
+        return first
 
     @property
     def deferred(self) -> bool:
@@ -100,12 +104,15 @@ class Interaction:
         """Seconds since it was sent, on the monotonic clock."""
         return time.monotonic() - self.opened
 
-    async def answer(self, timeout: float | None) -> Interaction:
-        """Wait for the first visible answer; a deferral alone is none. Raises NotAnswered."""
+    async def answer(self, patience: float | None = None) -> Interaction:
+        """Wait for the first visible answer; a deferral alone is none. Raises NotAnswered.
+
+        `patience` is how many seconds a deferral may last.
+        """
         first = self.discord.answer_seconds
         if not await _within(self._responded, first - self.age):
             raise NotAnswered(f"the application did not respond within {first:g} s: {self}")
-        limit = self.discord.deferred_seconds if timeout is None else timeout
+        limit = self.discord.deferred_seconds if patience is None else patience
         if not await _within(self._visible, limit):
             raise NotAnswered(f"deferred and not answered within {limit:g} s: {self}")
         return self
@@ -117,7 +124,9 @@ class Interaction:
 
     def shown(self) -> None:
         """A person sees an answer now."""
-        self._visible.set()
+        if not self._visible.is_set():
+            self.visible_seconds = self.age
+            self._visible.set()
 
     def check_first_response(self) -> None:
         if self.callback is not None:

@@ -68,13 +68,12 @@ CHOICES = 25  # commands: choices, also of a completion
 CHOICE_TEXT = 100  # commands: choice name and string value
 STRING_OPTION = 6000  # commands: min_length and max_length
 INTEGER_OPTION = 2**53 - 1  # commands: INTEGER, between -2^53 and 2^53
-COMMAND_NAME_PATTERN = (  # commands: Application Command Naming; the scripts by their Unicode ranges
-    r"^[-_'\w\u0900-\u097f\u0e00-\u0e7f]{1,32}$"
-)
-# reference/locales
+# commands: Application Command Naming, with the scripts Deva and Thai by their Unicode ranges
+COMMAND_NAME_PATTERN = r"^[-_'\w\u0900-\u097f\u0e00-\u0e7f]{1,32}$"
+# reference/locales; ar and he: spec
 LOCALES = frozenset(
-    "id da de en-GB en-US es-ES es-419 fr hr it lt hu nl no pl pt-BR ro fi sv-SE vi tr cs el bg "
-    "ru uk hi th zh-CN ja zh-TW ko".split()
+    "ar bg cs da de el en-GB en-US es-419 es-ES fi fr he hi hr hu id it ja ko lt nl no pl pt-BR ro "
+    "ru sv-SE th tr uk vi zh-CN zh-TW".split()  # noqa: SIM905 - two lines instead of thirty-four
 )
 
 # gateway

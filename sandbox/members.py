@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sandbox import forms, options, permissions
+from sandbox import forms, permissions
 from sandbox.errors import NotPossible
 from sandbox.interactions import Interaction, Kind
 from sandbox.messages import BUTTON, LINK_BUTTON, Button, Message, walk
+from sandbox.options import Choice, Focus, command_data
 from sandbox.snowflakes import moment_of
 
 if TYPE_CHECKING:
@@ -96,17 +97,18 @@ class Member:
         *,
         channel: Channel | None = None,
         at: datetime | None = None,
-        timeout: float | None = None,
+        patience: float | None = None,
         options: dict[str, Any] | None = None,
         **more: Any,
     ) -> Interaction:
         """Send a command such as `start` or `log add` and wait for its first visible answer.
 
-        `at` sets the moment of the interaction's id; `timeout` is how many seconds a deferral may
+        `more` are the options by their names; `options` takes those that clash with the arguments.
+        `at` sets the moment of the interaction's id; `patience` is how many seconds a deferral may
         last. Raises NotPossible for what Discord would not let a person send, NotAnswered.
         """
         interaction = self.command(command, channel, at, {**(options or {}), **more})
-        return await interaction.answer(timeout)
+        return await interaction.answer(patience)
 
     def command(
         self,
@@ -117,7 +119,7 @@ class Member:
     ) -> Interaction:
         """Send a command and do not wait."""
         place = self._place(channel)
-        data = options.command_data(self, place, command, values or {})
+        data = command_data(self, place, command, values or {})
         return self._act(Kind.COMMAND, place, data, at=at)
 
     async def complete(
@@ -128,15 +130,16 @@ class Member:
         value: str = "",
         channel: Channel | None = None,
         at: datetime | None = None,
-        **others: Any,
-    ) -> list[options.Choice]:
+        options: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> list[Choice]:
         """Type `value` into an option that completes, and list what the bot offers."""
         place = self._place(channel)
-        focus = options.Focus(option, value)
-        data = options.command_data(self, place, command, others, focus)
+        values = {**(options or {}), **more}
+        data = command_data(self, place, command, values, Focus(option, value))
         interaction = self._act(Kind.COMPLETION, place, data, at=at)
-        await interaction.answer(None)
-        return [options.Choice.read(choice, self.locale) for choice in interaction.choices or []]
+        await interaction.answer()
+        return [Choice.read(choice, self.locale) for choice in interaction.choices or []]
 
     async def press(
         self,
@@ -145,7 +148,7 @@ class Member:
         *,
         custom_id: str | None = None,
         at: datetime | None = None,
-        timeout: float | None = None,
+        patience: float | None = None,
     ) -> Interaction:
         """Press a button, named by what is written on it or by its custom_id."""
         self._must_see(message)
@@ -154,7 +157,7 @@ class Member:
             raise NotPossible(f"the button {button.label!r} cannot be pressed")
         data = {"component_type": BUTTON, "custom_id": button.custom_id}
         interaction = self._act(Kind.COMPONENT, message.channel, data, message=message, at=at)
-        return await interaction.answer(timeout)
+        return await interaction.answer(patience)
 
     async def press_id(
         self,
@@ -163,14 +166,14 @@ class Member:
         message: Message | None = None,
         *,
         at: datetime | None = None,
-        timeout: float | None = None,
+        patience: float | None = None,
     ) -> Interaction:
-        """Send a press with any custom_id, as a forged client can; on a made-up message if need be."""
+        """Send a press with any custom_id, as a forged client can, maybe on a made-up message."""
         place = self._place(channel)
         message = message or Message(self.discord.new_id(), place, self.discord.bot_user)
         data = {"component_type": BUTTON, "custom_id": custom_id}
         interaction = self._act(Kind.COMPONENT, place, data, message=message, at=at)
-        return await interaction.answer(timeout)
+        return await interaction.answer(patience)
 
     async def select(
         self,
@@ -179,13 +182,13 @@ class Member:
         *,
         custom_id: str | None = None,
         at: datetime | None = None,
-        timeout: float | None = None,
+        patience: float | None = None,
     ) -> Interaction:
         """Choose in a menu: values or labels, or members, roles and channels."""
         self._must_see(message)
         data = forms.selection(message, values, custom_id)
         interaction = self._act(Kind.COMPONENT, message.channel, data, message=message, at=at)
-        return await interaction.answer(timeout)
+        return await interaction.answer(patience)
 
     async def submit(
         self,
@@ -193,7 +196,7 @@ class Member:
         texts: dict[str, Any] | None = None,
         *,
         at: datetime | None = None,
-        timeout: float | None = None,
+        patience: float | None = None,
     ) -> Interaction:
         """Fill in a modal, by labels or custom_ids, and send it; the rest keeps what it holds."""
         if modal.member is not self:
@@ -201,7 +204,7 @@ class Member:
         interaction = self._act(
             Kind.MODAL, modal.channel, modal.submission(texts or {}), message=modal.message, at=at
         )
-        return await interaction.answer(timeout)
+        return await interaction.answer(patience)
 
     def _act(
         self,
@@ -212,7 +215,7 @@ class Member:
         message: Message | None = None,
         at: datetime | None = None,
     ) -> Interaction:
-        interaction = Interaction(self, kind, channel, data, message, at)
+        interaction = Interaction(self, kind, channel, data, source=message, at=at)
         self.discord.interactions.open(interaction)
         return interaction
 

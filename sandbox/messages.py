@@ -91,6 +91,7 @@ class Message:
     deleted: bool = False
     edits: list[Version] = field(default_factory=list)
     notifies: list[str] = field(default_factory=list)  # ids, "everyone", "here"
+    mentions: list[User] = field(default_factory=list)
     sent_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     edited_at: datetime | None = None
 
@@ -146,7 +147,7 @@ class Message:
             "flags": self.flags,
             "timestamp": self.sent_at.isoformat(),
             "edited_timestamp": self.edited_at.isoformat() if self.edited_at else None,
-            "mentions": [],
+            "mentions": [user.payload for user in self.mentions],
             "mention_roles": [],
             "mention_everyone": "everyone" in self.notifies,
             "pinned": False,

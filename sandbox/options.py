@@ -68,7 +68,9 @@ class Route:
 
 def route(member: Member, channel: Channel, words: str) -> Route:
     """Find the command that `log add` means for this member. Raises NotPossible."""
-    first, *rest = words.lstrip("/").split()
+    first, *rest = words.lstrip("/").split() or [""]
+    if channel.guild and channel.guild.removed:
+        raise NotPossible(f"the bot is not in {channel.guild.name!r}")
     guild_id = channel.guild.id if channel.guild else None
     for command in member.discord.commands_in(guild_id):
         if first in names(command.payload):

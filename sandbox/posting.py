@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -19,30 +20,36 @@ from sandbox.messages import (
 )
 
 if TYPE_CHECKING:
-    from sandbox.files import Files
     from sandbox.rest import Upload
+    from sandbox.server import Sandbox
 
 _EMBED_MEDIA = ("image", "thumbnail", "video")
 _EMBED_ICONS = ("author", "footer")
 
 
-def write(message: Message, sent: dict[str, Any], uploads: list[Upload], files: Files) -> None:
+def write(message: Message, sent: dict[str, Any], uploads: list[Upload], discord: Sandbox) -> None:
     """Write what the bot sent into a message that shows nothing yet."""
     message.content = sent.get("content") or ""
-    message.attachments = _uploaded(sent, uploads, files)
+    message.attachments = _uploaded(sent, uploads, discord)
     message.embeds = _embeds(sent, message.attachments)
     message.components = _numbered(sent.get("components") or [])
     message.flags &= ~LOADING
     if not message.ephemeral:
-        default = {"parse": ["users"]} if message.interaction else None
-        message.notifies = pings(_ping_text(message), sent.get("allowed_mentions") or default)
+        # message, Allowed Mentions: without it an interaction's answer pings users alone
+        allowed = sent.get("allowed_mentions")
+        if allowed is None and message.interaction:
+            allowed = {"parse": ["users"]}
+        message.notifies = pings(_ping_text(message), allowed)
+        message.mentions = discord.users_among(message.notifies)
 
 
-def rewrite(message: Message, sent: dict[str, Any], uploads: list[Upload], files: Files) -> None:
+def rewrite(
+    message: Message, sent: dict[str, Any], uploads: list[Upload], discord: Sandbox
+) -> None:
     """Change of a message what the edit names, and nothing else. An edit pings nobody."""
     message.edits.append(Version(message.content, message.embeds, message.components))
     message.edited_at = datetime.now(UTC)
-    fresh = _uploaded(sent, uploads, files)
+    fresh = _uploaded(sent, uploads, discord)
     if sent.get("attachments") is not None:
         kept = {str(file["id"]) for file in sent["attachments"]}
         message.attachments = [
@@ -53,6 +60,10 @@ def rewrite(message: Message, sent: dict[str, Any], uploads: list[Upload], files
         message.content = sent["content"] or ""
     if "embeds" in sent:
         message.embeds = _embeds(sent, message.attachments)
+        shown = json.dumps(message.embeds)
+        message.attachments = [
+            file for file in message.attachments if not file.embedded or file.url in shown
+        ]
     if "components" in sent:
         message.components = _numbered(sent["components"] or [])
     message.flags |= (sent.get("flags") or 0) & rules.EDITABLE_FLAGS
@@ -64,12 +75,12 @@ def _ping_text(message: Message) -> str:
     return "\n".join([message.content, *parts])
 
 
-def _uploaded(sent: dict[str, Any], uploads: list[Upload], files: Files) -> list[Attachment]:
+def _uploaded(sent: dict[str, Any], uploads: list[Upload], discord: Sandbox) -> list[Attachment]:
     described = {
         str(entry.get("id")): entry.get("description") for entry in sent.get("attachments") or []
     }
     return [
-        files.keep(upload.filename, upload.data, described.get(str(upload.index)))
+        discord.files.keep(upload.filename, upload.data, described.get(str(upload.index)))
         for upload in uploads
     ]
 

@@ -1,4 +1,4 @@
-"""The door of REST: who asks, is it too often, does something go wrong on purpose, what came of it."""
+"""The door of REST: tokens, rate limits, faults on request, and the log of what came of it."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ class Request:
     path: str
     status: int
     json: Any
+    files: tuple[str, ...]
     answer: Any
     seconds: float
 
@@ -134,9 +135,9 @@ class Rest:
                 status, body = refusal.status, refusal.body
                 headers |= refusal.headers
             self.last_at = time.monotonic()
-            self.log.append(
-                Request(call.method, path, status, call.json, body, self.last_at - begun)
-            )
+            names = tuple(upload.filename for upload in call.files)
+            seconds = self.last_at - begun
+            self.log.append(Request(call.method, path, status, call.json, names, body, seconds))
         finally:
             self.in_flight -= 1
         if status == 0:
@@ -171,6 +172,12 @@ class Rest:
             headers |= fault.headers
             return fault.status, fault.body
         return outcome
+
+    def quiet_in(self, seconds: float) -> float:
+        """Tell how long it still lacks to so many seconds without a request; 0 when it is quiet."""
+        if self.in_flight:
+            return seconds
+        return max(self.last_at + seconds - time.monotonic(), 0.0)
 
     def _check_token(self, request: web.BaseRequest) -> None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from aiohttp import web
 
@@ -51,7 +51,8 @@ class Sandbox:
         self._port = port
         self._runner: web.ServerRunner | None = None
         self._snowflakes = Snowflakes()
-        self._ages = Ages(datetime.now(UTC) - _YEAR)
+        self._users_since = Ages(datetime.now(UTC) - 2 * _YEAR)
+        self._guilds_since = Ages(datetime.now(UTC) - _YEAR)
         self._users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
@@ -66,9 +67,8 @@ class Sandbox:
         endpoints.install(self)
 
     async def __aenter__(self) -> Self:
-        self._runner = web.ServerRunner(
-            web.Server(self._handle, keepalive_timeout=3600.0), shutdown_timeout=1.0
-        )
+        server = web.Server(self._handle, request_factory=_request, keepalive_timeout=3600.0)
+        self._runner = web.ServerRunner(server, shutdown_timeout=1.0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
@@ -113,13 +113,13 @@ class Sandbox:
         return self._snowflakes.at(at)
 
     def add_user(self, name: str, *, locale: str = "en-US", bot: bool = False) -> User:
-        user = User(self.new_id(self._ages.next()), name, locale, bot)
+        user = User(self.new_id(self._users_since.next()), name, locale, bot)
         self._users[user.id] = user
         return user
 
     def add_guild(self, name: str, *, locale: str = "en-US", available: bool = True) -> Guild:
         """Make a guild that the bot is in; a connected bot hears GUILD_CREATE."""
-        guild = Guild(self, self.new_id(self._ages.next()), name, locale, available)
+        guild = Guild(self, self.new_id(self._guilds_since.next()), name, locale, available)
         self.guilds[guild.id] = guild
         self.gateway.tell_guild(guild, "GUILD_CREATE", guild.payload)
         return guild
@@ -129,6 +129,10 @@ class Sandbox:
         if user is None:
             raise unknown("User")
         return user
+
+    def users_among(self, ids: list[str]) -> list[User]:
+        found = (self._users.get(int(one)) for one in ids if one.isdecimal())
+        return [user for user in found if user]
 
     def dm(self, user: User) -> Channel:
         """Open the direct conversation between the bot and a user."""
@@ -216,8 +220,8 @@ class Sandbox:
 
     async def settle(self, seconds: float = 0.05) -> None:
         """Wait until no request has been under way for a moment."""
-        while self.rest.in_flight or time.monotonic() - self.rest.last_at < seconds:
-            await asyncio.sleep(seconds / 5)
+        while (left := self.rest.quiet_in(seconds)) > 0:  # noqa: ASYNC110 - quiet is no event
+            await asyncio.sleep(left)
 
     # what goes wrong on request
 
@@ -257,3 +261,11 @@ class Sandbox:
     ) -> None:
         """Say that the session is invalid (opcode 9)."""
         self.gateway.invalidate(shard, resumable)
+
+
+def _request(*parts: Any) -> web.BaseRequest:
+    """Make a request that may be larger than aiohttp's megabyte; the limit is Discord's to say."""
+    message, payload, protocol, writer, task = parts
+    loop = asyncio.get_running_loop()
+    size = 2 * limits.REQUEST_BYTES
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=size)

@@ -56,7 +56,10 @@ class Webhooks:
         return 204, None
 
     def _respond(self, interaction: Interaction, kind: Callback, call: Call) -> None:
-        data: dict[str, Any] = call.json.get("data") or {}
+        data = call.json.get("data") or {}
+        if not isinstance(data, dict):
+            wrong = ("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
+            raise rules.refusal({("data",): wrong})
         match kind:
             case Callback.MESSAGE:
                 flags = rules.check_new_message(data, call.files, rules.CALLBACK_FLAGS, "data")
@@ -133,21 +136,21 @@ class Webhooks:
         self, interaction: Interaction, data: dict[str, Any], call: Call, flags: int
     ) -> Message:
         message = interaction.new_message(flags)
-        posting.write(message, data, call.files, self._discord.files)
+        posting.write(message, data, call.files, self._discord)
         _place(message)
         self._discord.announce("MESSAGE_CREATE", message)
         return message
 
     def _fill(self, interaction: Interaction, message: Message, call: Call) -> None:
         message.flags |= (call.json.get("flags") or 0) & rules.EDITABLE_FLAGS
-        posting.write(message, call.json, call.files, self._discord.files)
+        posting.write(message, call.json, call.files, self._discord)
         self._discord.announce("MESSAGE_UPDATE", message)
         interaction.shown()
 
     def _update(
         self, interaction: Interaction, message: Message, call: Call, data: dict[str, Any]
     ) -> None:
-        posting.rewrite(message, data, call.files, self._discord.files)
+        posting.rewrite(message, data, call.files, self._discord)
         if message is interaction.source:
             interaction.original = interaction.updated = message
         self._discord.announce("MESSAGE_UPDATE", message)

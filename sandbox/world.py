@@ -142,8 +142,9 @@ class Guild:
 
     def __post_init__(self) -> None:
         self.roles[self.id] = Role(self.id, "@everyone", permissions.MEMBER)
-        self.bot_role = self.add_role("bot", self.bot_permissions, managed=True)
-        self.bot_member = Member(self.discord, self.discord.bot_user, self, [self.bot_role])
+        role = Role(self.discord.new_id(), "bot", self.bot_permissions, managed=True)
+        self.roles[role.id] = role
+        self.bot_member = Member(self.discord, self.discord.bot_user, self, [role])
 
     def add_channel(self, name: str) -> Channel:
         channel = Channel(self.discord.new_id(), name, self)
@@ -152,8 +153,8 @@ class Guild:
         self.discord.gateway.tell_guild(self, "CHANNEL_CREATE", channel.payload)
         return channel
 
-    def add_role(self, name: str, granted: int, *, managed: bool = False) -> Role:
-        role = Role(self.discord.new_id(), name, granted, managed)
+    def add_role(self, name: str, granted: int) -> Role:
+        role = Role(self.discord.new_id(), name, granted)
         self.roles[role.id] = role
         event = {"guild_id": str(self.id), "role": role.payload}
         self.discord.gateway.tell_guild(self, "GUILD_ROLE_CREATE", event)
@@ -190,6 +191,7 @@ class Guild:
         self.lose_bot()
 
     def lose_bot(self) -> None:
+        """Let the bot be gone, thrown out or by its own wish."""
         self.discord.gateway.tell_guild(self, "GUILD_DELETE", {"id": str(self.id)})
         self.removed = True
 

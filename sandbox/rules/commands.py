@@ -144,7 +144,7 @@ def _check_name(name: str, path: Path, problems: Problems) -> None:
 
 
 def _check_translations(
-    sent: dict[str, Any], path: Path, problems: Problems, *, names: bool = True, low: int = 1
+    sent: dict[str, Any], path: Path, problems: Problems, *, names: bool = True
 ) -> None:
     """Check `name_localizations` and `description_localizations`: locales, lengths, letters."""
     for key, most in (
@@ -156,9 +156,10 @@ def _check_translations(
             if locale not in limits.LOCALES:
                 choices = ", ".join(sorted(limits.LOCALES))
                 problems.add(where, "ENUM_TYPE_COERCE", f"Value must be one of ({choices}).")
-            elif sane(text(most, low), words, where, problems):
-                if names and key == "name_localizations":
-                    _check_name(words, where, problems)
+            elif not sane(text(most, 1), words, where, problems):
+                continue
+            elif names and key == "name_localizations":
+                _check_name(words, where, problems)
 
 
 def _check_options_of(parent: dict[str, Any], depth: int) -> Check:

@@ -36,7 +36,7 @@ FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
 PREMIUM_BUTTON = 6
 
 _custom_id = text(limits.CUSTOM_ID, 1)
-_emoji = shape({}, {"id": snowflake, "name": text(100), "animated": boolean})
+_emoji = shape({}, {"id": snowflake, "name": text(32), "animated": boolean})
 _media = shape({"url": text(limits.URL, 1)})
 _ids = {"id": number(0, 2**31 - 1)}
 
@@ -232,7 +232,7 @@ def _check_select(menu: dict[str, Any], path: Path, problems: Problems) -> None:
     for index, option in enumerate(options):
         if option["value"] in seen:
             message = "The specified option value is already used"
-            where = (*path, "options", index, "value")
+            where = (*path, "options", index)
             problems.add(where, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)
         seen.add(option["value"])
 
