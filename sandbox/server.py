@@ -14,10 +14,11 @@ from sandbox import endpoints, files, limits
 from sandbox.commands import Command, Commands
 from sandbox.errors import NotReady, unknown
 from sandbox.faults import Delay, Fault
-from sandbox.gateway import Gateway, Session
+from sandbox.gateway import Gateway
 from sandbox.interactions import Interactions
 from sandbox.messages import Message
 from sandbox.rest import Request, Rest
+from sandbox.sessions import Session
 from sandbox.snowflakes import Ages, Snowflakes
 from sandbox.webhooks import Webhooks
 from sandbox.world import Channel, Guild, User
