@@ -109,7 +109,7 @@ class Day:
         if self.back is not None:
             return [today - timedelta(days=self.back)]
         # eight years: the longest from one 29 February to the next
-        years = [self.year] if self.year else range(today.year, today.year - 9, -1)
+        years = [self.year] if self.year is not None else range(today.year, today.year - 9, -1)
         found = (_date(year, self.month, self.on) for year in years)
         return [on for on in found if on]
 

@@ -1,0 +1,94 @@
+"""Random lives to test with: zones at their oddest, calendars, spans and sessions."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from domain.day import Calendar
+from domain.session import Break, Session
+from domain.span import Span
+
+MINUTE = timedelta(minutes=1)
+# each with the instants around which its clocks do what they do
+ODD_TIMES = {
+    "Asia/Tokyo": ["2026-07-01T00:00"],  # never changes
+    "America/New_York": ["2026-03-08T07:00", "2026-11-01T06:00"],
+    "Europe/London": ["2026-03-29T01:00", "2026-10-25T01:00"],
+    "Australia/Lord_Howe": ["2026-04-04T15:00", "2026-10-03T15:30"],  # by half an hour
+    "Asia/Kathmandu": ["2026-01-01T00:00"],  # 5:45 ahead
+    "Pacific/Apia": ["2011-12-30T10:00"],  # skipped the 30th
+    "America/Sao_Paulo": ["2018-11-04T03:00", "2018-02-18T02:00"],  # at midnight
+}
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def span(start: str, end: str) -> Span:
+    return Span(utc(start), utc(end))
+
+
+def session(
+    started_at: datetime,
+    ended_at: datetime | None,
+    *breaks: Break,
+    task: str | None = None,
+    **others: object,
+) -> Session:
+    known = {"id": 1, "guild_id": 1, "user_id": 7, "user_name": "Nanao", "channel_id": None}
+    return Session(
+        **{**known, **others},
+        task=task,
+        note=None,
+        started_at=started_at,
+        ended_at=ended_at,
+        breaks=breaks,
+    )
+
+
+def calendars_with_a_time() -> st.SearchStrategy[tuple[Calendar, datetime]]:
+    """A calendar, and one of the odd times of its zone."""
+    odd = [(zone, utc(at)) for zone, times in ODD_TIMES.items() for at in times]
+    return st.tuples(st.sampled_from(odd), st.integers(0, 6)).map(
+        lambda drawn: (Calendar(ZoneInfo(drawn[0][0]), drawn[1]), drawn[0][1])
+    )
+
+
+def instants(around: datetime, days: int = 4) -> st.SearchStrategy[datetime]:
+    return st.integers(-days * 86400, days * 86400).map(
+        lambda seconds: around + timedelta(seconds=seconds)
+    )
+
+
+def spans(around: datetime, days: int = 4) -> st.SearchStrategy[Span]:
+    return st.tuples(instants(around, days), instants(around, days)).map(
+        lambda ends: Span(min(ends), max(ends))
+    )
+
+
+@st.composite
+def sessions(draw: st.DrawFn, around: datetime, *, most: int = 6) -> list[Session]:
+    """Sessions in two servers on whole minutes, some open, removed, with breaks, overlapping."""
+    found: list[Session] = []
+    for number in range(draw(st.integers(0, most))):
+        start = around + draw(st.integers(-3 * 1440, 2 * 1440)) * MINUTE
+        length = draw(st.integers(0, 30 * 60))
+        cuts = sorted(draw(st.lists(st.integers(0, length), max_size=4)))
+        pauses = [
+            Break(start + begin * MINUTE, start + end * MINUTE)
+            for begin, end in zip(cuts[::2], cuts[1::2], strict=False)
+        ]
+        found.append(
+            session(
+                start,
+                None if draw(st.integers(0, 5)) == 0 else start + length * MINUTE,
+                *pauses,
+                id=number,
+                guild_id=draw(st.integers(1, 2)),
+                task=draw(st.sampled_from([None, "数学", "math"])),
+                removed_at=draw(st.sampled_from([None, None, None, around])),
+            )
+        )
+    return found
