@@ -1,0 +1,213 @@
+"""A member's numbers, against the same numbers counted minute by minute."""
+
+from collections import Counter
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.day import ONE_DAY, Calendar
+from domain.session import Break, Session
+from domain.span import Span, total, union
+from domain.summary import Summary, summary
+from tests.domain.lives import MINUTE, calendars_with_a_time, session, sessions, span, spans, utc
+
+TOKYO = Calendar(ZoneInfo("Asia/Tokyo"))
+NOW = utc("2026-07-15T12:00")  # Wednesday, 21:00 in Tokyo
+HOUR = timedelta(hours=1)
+
+
+def week(*sessions: Session, calendar: Calendar = TOKYO) -> Summary:
+    window, previous = calendar.period("week", NOW), calendar.previous("week", NOW)
+    return summary(sessions, window=window, calendar=calendar, now=NOW, previous=previous)
+
+
+def test_nothing_yet():
+    empty = week()
+    assert (empty.total, empty.days, empty.sessions, empty.average) == (timedelta(), 0, 0, 0 * HOUR)
+    assert (empty.longest, empty.best_weekday, empty.best_hour) == (None, None, None)
+    assert (empty.streak, empty.longest_streak, empty.before) == (0, 0, timedelta())
+    assert (empty.by_day, empty.top_tasks, empty.parts) == ({}, [], ())
+
+
+def test_a_week():
+    found = week(
+        session(utc("2026-07-12T14:00"), utc("2026-07-12T17:00"), task="数学"),  # Sunday night
+        session(utc("2026-07-14T00:00"), utc("2026-07-14T02:00"), task="math"),
+        session(NOW - HOUR, None, Break(NOW - HOUR / 2, NOW - HOUR / 3), task="math"),
+        session(NOW - 3 * HOUR, NOW - 2 * HOUR, removed_at=NOW),
+        session(NOW - 60 * ONE_DAY, NOW - 60 * ONE_DAY + HOUR),
+    )
+    assert found.total == 4 * HOUR + HOUR * 5 / 6
+    assert found.before == HOUR
+    assert list(found.by_day.items()) == [
+        (date(2026, 7, 13), 2 * HOUR),
+        (date(2026, 7, 14), 2 * HOUR),
+        (date(2026, 7, 15), HOUR * 5 / 6),
+    ]
+    assert (found.days, found.sessions, found.average) == (3, 3, found.total / 3)
+    assert (found.streak, found.longest_streak) == (4, 4)  # with Sunday
+    assert (found.best_weekday, found.best_hour) == (0, 0)  # the first of equals
+    assert found.top_tasks == [("math", 2 * HOUR + HOUR * 5 / 6), ("数学", 2 * HOUR)]
+
+    sunday, _, running = found.parts
+    assert found.longest == sunday
+    assert (sunday.starts_before, sunday.ends_after) == (True, False)
+    assert sunday.whole == span("2026-07-12T14:00", "2026-07-12T17:00")
+    assert sunday.span == span("2026-07-12T15:00", "2026-07-12T17:00")
+    assert running.session.running
+    assert running.breaks == (Span(NOW - HOUR / 2, NOW - HOUR / 3),)
+    assert running.counted == HOUR * 5 / 6
+
+
+def test_two_servers_at_once_count_once():
+    found = week(
+        session(NOW - 4 * HOUR, NOW - 2 * HOUR, task="数学", guild_id=1),
+        session(NOW - 3 * HOUR, NOW - 1 * HOUR, task="math", guild_id=2),
+        session(NOW - 3 * HOUR, NOW - 2 * HOUR, guild_id=3),  # inside the two
+    )
+    assert found.total == 3 * HOUR
+    assert [(part.worked, part.twice) for part in found.parts] == [
+        (2 * HOUR, 0 * HOUR),
+        (2 * HOUR, 1 * HOUR),
+        (1 * HOUR, 1 * HOUR),
+    ]
+    assert found.by_task == {"数学": 2 * HOUR, "math": HOUR, None: 0 * HOUR}
+
+
+def test_a_break_here_may_be_work_there():
+    found = week(
+        session(NOW - 4 * HOUR, NOW, Break(NOW - 3 * HOUR, NOW - 2 * HOUR), guild_id=1),
+        session(NOW - 3 * HOUR, NOW - HOUR, guild_id=2),
+    )
+    assert found.total == 4 * HOUR
+    assert [part.twice for part in found.parts] == [0 * HOUR, HOUR]
+
+
+def test_five_tasks_with_a_name_and_no_more():
+    found = week(
+        *(session(NOW - n * HOUR, NOW - n * HOUR + n * MINUTE, task=f"{n}") for n in range(1, 8)),
+        session(NOW - 9 * HOUR, NOW - 8 * HOUR),
+    )
+    assert [task for task, _ in found.top_tasks] == ["7", "6", "5", "4", "3"]
+    assert next(iter(found.by_task)) is None
+
+
+def test_the_streak_is_of_today_whatever_the_window():
+    worked = [session(NOW - n * ONE_DAY, NOW - n * ONE_DAY + HOUR) for n in range(1, 30)]
+    found = summary(worked, window=TOKYO.period("today", NOW), calendar=TOKYO, now=NOW)
+    assert (found.total, found.before, found.streak) == (timedelta(), None, 29)
+
+
+def test_a_night_counts_for_the_evening_if_the_day_starts_late():
+    night = session(utc("2026-07-13T15:30"), utc("2026-07-13T17:00"))  # 0:30 to 2:00 on the 14th
+    assert list(week(night).by_day) == [date(2026, 7, 14)]
+    assert list(week(night, calendar=Calendar(TOKYO.zone, 3)).by_day) == [date(2026, 7, 13)]
+
+
+def minutes_of(one: Session, now: datetime, window: Span) -> set[datetime]:
+    """The minutes that were worked, one by one."""
+    end = one.ended_at or now
+    pauses = [(gap.started_at, gap.ended_at or end) for gap in one.breaks]
+    found: set[datetime] = set()
+    at = one.started_at
+    while at < end and not one.removed_at:
+        if window.start <= at < window.end and not any(s <= at < e for s, e in pauses):
+            found.add(at)
+        at += MINUTE
+    return found
+
+
+def slow_streak(days: set[date], today: date, calendar: Calendar) -> int:
+    on = today if today in days else today - ONE_DAY
+    count = 0
+    while on in days or not calendar.day(on).length:
+        count += on in days
+        on -= ONE_DAY
+    return count
+
+
+@given(calendars_with_a_time(), st.data())
+def test_as_counted_minute_by_minute(drawn: tuple[Calendar, datetime], data: st.DataObject):
+    calendar, around = drawn
+    recorded = data.draw(sessions(around))
+    now = around + data.draw(st.integers(0, 2 * 1440)) * MINUTE
+    first = around + data.draw(st.integers(-2 * 1440, 0)) * MINUTE
+    window = Span(first, first + data.draw(st.integers(1, 3 * 1440)) * MINUTE)
+    previous = Span(first - ONE_DAY, first)
+    ever = Span(around - 9 * ONE_DAY, around + 9 * ONE_DAY)
+    found = summary(recorded, window=window, calendar=calendar, now=now, previous=previous)
+
+    def in_any(window: Span) -> set[datetime]:
+        return set().union(*(minutes_of(one, now, window) for one in recorded))
+
+    def days(minutes: set[datetime]) -> Counter[date]:
+        walls = (at.astimezone(calendar.zone).replace(tzinfo=None) for at in minutes)
+        return Counter((wall - timedelta(hours=calendar.day_starts)).date() for wall in walls)
+
+    worked = in_any(window)
+    by_day = days(worked)
+    assert found.total == len(worked) * MINUTE <= window.length
+    assert found.before == len(in_any(previous)) * MINUTE
+    assert found.by_day == {on: count * MINUTE for on, count in by_day.items()}
+    assert found.days == len(by_day)
+    ever_days = set(days(in_any(ever)))
+    assert found.streak == slow_streak(ever_days, calendar.day_of(now), calendar)
+    assert found.longest_streak == max(
+        (slow_streak(ever_days, on, calendar) for on in ever_days), default=0
+    )
+    hours = Counter(at.astimezone(calendar.zone).hour for at in worked)
+    if found.best_hour is None:
+        assert not worked
+    else:
+        assert hours[found.best_hour] == max(hours.values())
+    weekdays = Counter[int]()
+    for on, count in by_day.items():
+        weekdays[on.weekday()] += count
+    if found.best_weekday is not None:
+        assert weekdays[found.best_weekday] == max(weekdays.values())
+
+    for part in found.parts:
+        assert part.worked == len(minutes_of(part.session, now, window)) * MINUTE
+        assert part.worked + total(part.breaks) == part.span.length
+
+
+@given(calendars_with_a_time(), st.data())
+def test_the_parts_and_the_days_and_the_tasks_make_the_total(
+    drawn: tuple[Calendar, datetime], data: st.DataObject
+):
+    calendar, around = drawn
+    found = summary(
+        data.draw(sessions(around)),
+        window=data.draw(spans(around)),
+        calendar=calendar,
+        now=around,
+    )
+    nothing = timedelta()
+    assert sum((part.counted for part in found.parts), nothing) == found.total
+    assert sum(found.by_day.values(), nothing) == found.total
+    assert sum(found.by_task.values(), nothing) == found.total
+    assert all(nothing <= part.twice <= part.worked for part in found.parts)
+    assert total(union(part.span for part in found.parts)) >= found.total
+    assert found.average * found.sessions - found.total <= timedelta(microseconds=10)
+
+
+@given(calendars_with_a_time(), st.data())
+def test_cutting_the_window_in_two_changes_nothing(
+    drawn: tuple[Calendar, datetime], data: st.DataObject
+):
+    calendar, around = drawn
+    recorded = data.draw(sessions(around))
+    first, at, last = sorted(data.draw(spans(around)).start for _ in range(3))
+
+    def total_of(window: Span) -> Summary:
+        return summary(recorded, window=window, calendar=calendar, now=around)
+
+    whole, left, right = (
+        total_of(Span(*ends)) for ends in ((first, last), (first, at), (at, last))
+    )
+    assert whole.total == left.total + right.total
+    for on in whole.by_day:
+        halves = left.by_day.get(on, timedelta()), right.by_day.get(on, timedelta())
+        assert whole.by_day[on] == sum(halves, timedelta())
