@@ -85,7 +85,12 @@ class About:
             "verify_key": "0" * 64,
             "owner": self._discord.owner.payload,
             "team": None,
+            "type": None,
             "flags": 0,
+            "flags_new": "0",
+            "explicit_content_filter": 0,
+            "eligible_oauth2_scopes": [],
+            "role_connections_verification_url": None,
             "bot": bot.payload,
             "approximate_guild_count": len(self._discord.guilds),
             "approximate_user_install_count": 0,
@@ -97,7 +102,7 @@ class About:
         }
 
     def me(self, call: Call) -> Outcome:
-        more = {"verified": True, "mfa_enabled": True, "email": None, "locale": "en-US", "flags": 0}
+        more = {"verified": True, "mfa_enabled": True, "email": None, "locale": "en-US"}
         return 200, self._discord.bot_user.payload | more
 
     def user(self, call: Call) -> Outcome:
@@ -122,7 +127,15 @@ class Guilds:
     def mine(self, call: Call) -> Outcome:
         mine = [guild for guild in self._discord.guilds.values() if not guild.removed]
         return 200, [
-            guild.partial | {"name": guild.name, "icon": None, "owner": False, "permissions": "0"}
+            {
+                "id": str(guild.id),
+                "name": guild.name,
+                "icon": None,
+                "banner": None,
+                "owner": False,
+                "permissions": str(guild.bot_permissions),
+                "features": [],
+            }
             for guild in mine
         ]
 

@@ -169,7 +169,6 @@ class Interaction:
             "type": int(self.kind),
             "user": self.member.user.payload,
             "authorizing_integration_owners": {"0": str(self.member.guild.id)},
-            "name": self.data.get("name"),
         }
 
     @property

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox import rules
 from sandbox.messages import (
     LOADING,
+    SELECTS,
     TEXT_DISPLAY,
     Attachment,
     Message,
@@ -93,6 +94,8 @@ def _embeds(sent: dict[str, Any], attachments: list[Attachment]) -> list[dict[st
 def _embed(embed: dict[str, Any], files: dict[str, Attachment]) -> dict[str, Any]:
     """Write an embed as Discord gives it back: of type rich, its files as addresses."""
     written = {**embed, "type": "rich"}
+    if fields := embed.get("fields"):
+        written["fields"] = [{"inline": False, **one} for one in fields]
     for part in _EMBED_MEDIA:
         if media := embed.get(part):
             written[part] = {**media, "url": _address(media.get("url"), files)}
@@ -119,7 +122,8 @@ def _numbered(
     numbers = numbers or count(1)
     copies: list[dict[str, Any]] = []
     for part in components:
-        copy = {**part, "id": part.get("id") or next(numbers)}
+        defaults = {"min_values": 1, "max_values": 1} if part["type"] in SELECTS else {}
+        copy = {**defaults, **part, "id": part.get("id") or next(numbers)}
         if part.get("components"):
             copy["components"] = _numbered(part["components"], numbers)
         if part.get("accessory"):

@@ -38,6 +38,8 @@ class User:
             "avatar": None,
             "bot": self.bot,
             "public_flags": 0,
+            "flags": 0,
+            "primary_guild": None,
         }
 
 
@@ -218,7 +220,9 @@ class Guild:
     @property
     def summary(self) -> dict[str, Any]:
         """The guild as REST writes it."""
-        return self.partial | {
+        return {
+            "id": str(self.id),
+            "features": [],
             "name": self.name,
             "icon": None,
             "splash": None,
@@ -244,6 +248,16 @@ class Guild:
             "vanity_url_code": None,
             "application_id": None,
             "max_members": 500_000,
+            "max_presences": None,
+            "max_video_channel_users": 25,
+            "max_stage_video_channel_users": 50,
+            "safety_alerts_channel_id": None,
+            "widget_enabled": False,
+            "widget_channel_id": None,
+            "home_header": None,
+            "incidents_data": None,
+            "nsfw": False,
+            "region": "deprecated",
             "emojis": [],
             "stickers": [],
             "roles": [role.payload for role in self.roles.values()],
