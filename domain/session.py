@@ -42,17 +42,12 @@ def sitting(session: Session, *, now: datetime) -> Span:
     return _until(session.started_at, session.ended_at, now)
 
 
-def breaks(session: Session, *, now: datetime) -> list[Span]:
-    """Give the session's breaks; one that lasts, lasts until the session's end or now."""
-    end = session.ended_at or now
-    return [_until(gap.started_at, gap.ended_at, end) for gap in session.breaks]
-
-
 def worked(session: Session, *, now: datetime) -> list[Span]:
-    """Give the session's span without its breaks, in order."""
+    """Give the session's span without its breaks, in order; one that lasts, lasts to its end."""
     whole = sitting(session, now=now)
     if session.breaks:
-        return subtract(whole, breaks(session, now=now))
+        pauses = [_until(gap.started_at, gap.ended_at, whole.end) for gap in session.breaks]
+        return subtract(whole, pauses)
     return [whole] if whole.start < whole.end else []
 
 

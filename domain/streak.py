@@ -19,11 +19,11 @@ def streak(days: Collection[date], today: date, calendar: Calendar | None = None
     With a calendar, a day that the zone skipped does not break it either.
     """
     worked = days if isinstance(days, set) else set(days)
-    on = today if today in worked else _day_before(today, calendar)
+    on = today if today in worked else today - ONE_DAY
     count = 0
-    while on in worked:
-        count += 1
-        on = _day_before(on, calendar)
+    while on in worked or (calendar and not calendar.day(on).length):
+        count += on in worked
+        on -= ONE_DAY
     return count
 
 
@@ -32,13 +32,13 @@ def longest_streak(days: Collection[date], calendar: Calendar | None = None) -> 
     longest = count = 0
     latest: date | None = None
     for on in sorted(set(days)):
-        count = count + 1 if latest == _day_before(on, calendar) else 1
+        count = count + 1 if latest and _adjoin(latest, on, calendar) else 1
         longest, latest = max(longest, count), on
     return longest
 
 
-def _day_before(on: date, calendar: Calendar | None) -> date:
-    on -= ONE_DAY
-    while calendar and not calendar.day(on).length:
-        on -= ONE_DAY
-    return on
+def _adjoin(earlier: date, later: date, calendar: Calendar | None) -> bool:
+    between = (later - earlier).days - 1
+    if between == 1 and calendar:  # no zone ever skipped two
+        return not calendar.day(earlier + ONE_DAY).length
+    return between == 0

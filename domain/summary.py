@@ -145,7 +145,8 @@ def _parts(
         if not span:
             continue
         mine = spans if span is whole else [part for piece in spans if (part := piece.cut(window))]
-        counted = [other for other in counted if other.end > span.start]
+        if counted:
+            counted = [other for other in counted if other.end > span.start]
         fresh = [left for piece in mine for left in subtract(piece, counted)] if counted else mine
         counted += fresh
         length = total(mine)

@@ -88,6 +88,12 @@ def test_a_night_over_a_clock_change_counts_what_passed():
     assert cut_at_days([autumn], Calendar(new_york)) == {date(2026, 11, 1): timedelta(hours=4)}
 
 
+def test_a_skipped_day_is_no_day_of_a_range():
+    apia = Calendar(ZoneInfo("Pacific/Apia"))
+    days = apia.days(apia.between(date(2011, 12, 29), date(2011, 12, 31)))
+    assert [on.day for on, _ in days] == [29, 31]
+
+
 NOW = utc("2026-07-15T16:30")  # in Tokyo Thursday the 16th, 1:30 at night
 PERIODS = [
     (0, "today", "2026-07-16 2026-07-16", "2026-07-15 2026-07-15"),

@@ -201,6 +201,7 @@ REFUSED = {
     "@everyone": "unreadable",
     "19:00" * 800: "unreadable",  # 4,000 characters
     " " * 4000: "unreadable",
+    "昨日" + " " * 100 + "23:10": "unreadable",  # longer than a choice of Discord's may be
     "ﷺ" * 60: "unreadable",  # each becomes eighteen characters
 }
 
@@ -426,6 +427,7 @@ def offered(text: str) -> list[str]:
         ("今日 23:30", []),  # still to come
         ("数学", []),
         ("x" * 4000, []),
+        ("昨日" + " " * 100 + "23:10", []),
     ],
 )
 def test_completes_what_is_typed(typed: str, first: list[str]):
