@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections import deque
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import WSMsgType, web
 
 from sandbox import limits
+from sandbox.faults import Faults
 from sandbox.sessions import Close, Connection, Session
 
 if TYPE_CHECKING:
@@ -29,8 +31,9 @@ KNOWN_INTENTS = (1 << 26) - 1
 class Gateway:
     """All sessions, and what is told to which."""
 
-    def __init__(self, discord: Sandbox) -> None:
+    def __init__(self, discord: Sandbox, faults: Faults) -> None:
         self._discord = discord
+        self._faults = faults
         self.sessions: list[Session] = []
         self.identifies: deque[tuple[float, int]] = deque(maxlen=limits.IDENTIFIES)
 
@@ -76,7 +79,8 @@ class Gateway:
     # a connection, from HELLO to its end
 
     async def connect(self, request: web.BaseRequest) -> web.StreamResponse:
-        if fault := self._discord.rest.faults.take("CONNECT /gateway"):
+        await asyncio.sleep(self._faults.delay("CONNECT /gateway"))
+        if fault := self._faults.take("CONNECT /gateway"):
             return web.Response(status=fault.status or 503)
         connection = Connection(request)
         writer = await connection.open()
@@ -119,8 +123,7 @@ class Gateway:
     def _heard(self, connection: Connection, op: int, data: Any) -> None:
         session = next((one for one in self.sessions if one.connection is connection), None)
         if op == HEARTBEAT:
-            if session:
-                session.last_heartbeat = time.monotonic()
+            connection.heartbeat_at = time.monotonic()
             connection.send_op(HEARTBEAT_ACK)
         elif op == IDENTIFY:
             if session:

@@ -76,10 +76,10 @@ class Endpoint:
 class Rest:
     """Discord's REST API under /api/v10."""
 
-    def __init__(self, discord: Sandbox) -> None:
+    def __init__(self, discord: Sandbox, faults: Faults) -> None:
         self._discord = discord
         self._tree: dict[str, Any] = {}
-        self.faults = Faults()
+        self._faults = faults
         self.rates = Rates()
         self.log: deque[Request] = deque(maxlen=limits.REMEMBERED_REQUESTS)
         self.in_flight = 0
@@ -155,9 +155,9 @@ class Rest:
         self, request: web.BaseRequest, call: Call, headers: dict[str, str]
     ) -> Outcome:
         what = f"{call.method} {call.url}"
-        if seconds := self.faults.delay(what):
+        if seconds := self._faults.delay(what):
             await asyncio.sleep(seconds)
-        fault = self.faults.take(what)
+        fault = self._faults.take(what)
         if fault and not fault.applied:
             headers |= fault.headers
             return fault.status, fault.body

@@ -13,7 +13,7 @@ from aiohttp import web
 from sandbox import endpoints, files, limits
 from sandbox.commands import Command, Commands
 from sandbox.errors import NotReady, unknown
-from sandbox.faults import Delay, Fault
+from sandbox.faults import Delay, Fault, Faults
 from sandbox.gateway import Gateway
 from sandbox.interactions import Interactions
 from sandbox.messages import Message
@@ -57,13 +57,14 @@ class Sandbox:
         self._users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}
-        self.gateway = Gateway(self)
+        self.faults = Faults()
+        self.gateway = Gateway(self, self.faults)
         self.bot_user = self.add_user("sandboxed", bot=True)
         self.owner = self.add_user("owner")
         self.interactions = Interactions(self)
         self.commands_registry = Commands(self)
         self.files = files.Files(self)
-        self.rest = Rest(self)
+        self.rest = Rest(self, self.faults)
         Webhooks(self)
         endpoints.install(self)
 
@@ -238,16 +239,15 @@ class Sandbox:
     ) -> None:
         """Answer the next requests that match with an error; status 0 cuts the connection.
 
-        `match` is a pattern searched in e.g. `POST /interactions/1/token/callback`. With `applied`
+        `match` is a pattern searched in e.g. `POST /interactions/1/token/callback`, and in
+        `CONNECT /gateway` for the WebSocket. With `applied`
         the request does its work and only its answer is lost.
         """
-        self.rest.faults.fail(
-            Fault(status, times, re.compile(match), retry_after, global_, applied)
-        )
+        self.faults.fail(Fault(status, times, re.compile(match), retry_after, global_, applied))
 
     def delay_next(self, seconds: float, match: str = "", times: int = 1) -> None:
         """Let the next requests that match arrive late."""
-        self.rest.faults.slow(Delay(seconds, times, re.compile(match)))
+        self.faults.slow(Delay(seconds, times, re.compile(match)))
 
     async def drop_gateway(self, shard: int | None = None, code: int | None = None) -> None:
         """Cut the connections of a shard (None: all), or close them with a code."""

@@ -35,7 +35,6 @@ class Session:
         self.intents = intents
         self.resumed = 0
         self.ready_at = time.monotonic()
-        self.last_heartbeat: float | None = None
         self.lost_at: float | None = None
         self.connection: Connection | None = None
         self._sequence = 0
@@ -44,6 +43,11 @@ class Session:
     @property
     def connected(self) -> bool:
         return self.connection is not None
+
+    @property
+    def last_heartbeat(self) -> float | None:
+        """When the connection last gave a sign of life, on the monotonic clock."""
+        return self.connection.heartbeat_at if self.connection else None
 
     def hears(self, guild_id: int | None) -> bool:
         """Whether a guild, or with None what belongs to no guild, is on this shard."""
@@ -75,6 +79,7 @@ class Connection:
             zlib.compressobj() if request.query.get("compress") == "zlib-stream" else None
         )
         self._outgoing: asyncio.Queue[str] = asyncio.Queue()
+        self.heartbeat_at: float | None = None
         self._received: deque[float] = deque(maxlen=limits.GATEWAY_SENDS + 1)
 
     async def open(self) -> asyncio.Task[None]:

@@ -41,12 +41,17 @@ def place(discord: Sandbox) -> Place:
     return Place(discord, guild, channel, nanao, guild.add_member("hana", locale="en-US"))
 
 
+class Bot(commands.InteractionBot):
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Identify again at once; disnake waits 5 s, as Discord's session start limit wants it."""
+
+
 def throw_away_bot(**options: Any) -> commands.InteractionBot:
     """Make a bot with a command for each way to answer."""
     intents = options.pop("intents", disnake.Intents(guilds=True))
     # disnake waits so long for further guilds before it says that it is ready; its default is 2 s
     options.setdefault("guild_ready_timeout", 0.02)
-    bot = commands.InteractionBot(intents=intents, max_messages=None, **options)
+    bot = Bot(intents=intents, max_messages=None, **options)
 
     @bot.slash_command(description="answers")
     async def echo(
