@@ -29,6 +29,7 @@ from sandbox.rules.shape import (
     shape,
     snowflake,
     text,
+    url,
 )
 
 SECTION, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER, LABEL = 9, 11, 12, 13, 14, 17, 18
@@ -37,7 +38,7 @@ PREMIUM_BUTTON = 6
 
 _custom_id = text(limits.CUSTOM_ID, 1)
 _emoji = shape({}, {"id": snowflake, "name": text(32), "animated": boolean})
-_media = shape({"url": text(limits.URL, 1)})
+_media = shape({"url": url(limits.URL, "http", "https", "attachment")})
 _ids = {"id": number(0, 2**31 - 1)}
 
 _button = shape(
@@ -46,7 +47,7 @@ _button = shape(
     | {
         "custom_id": _custom_id,
         "label": text(limits.BUTTON_LABEL),
-        "url": text(limits.BUTTON_URL, 1),
+        "url": url(limits.BUTTON_URL, "http", "https", "discord"),
         "sku_id": snowflake,
         "disabled": boolean,
         "emoji": _emoji,
@@ -209,9 +210,6 @@ def _check_button(button: dict[str, Any], path: Path, problems: Problems) -> Non
         problems.add(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message)
     if style != PREMIUM_BUTTON and not (button.get("label") or button.get("emoji")):
         problems.add(path, "BUTTON_COMPONENT_LABEL_REQUIRED", "A label or emoji is required")
-    if (url := button.get("url")) and not url.startswith(("http://", "https://", "discord://")):
-        message = "Scheme must be one of ('http', 'https', 'discord')."
-        problems.add((*path, "url"), "URL_TYPE_INVALID_SCHEME", message)
 
 
 def _check_select(menu: dict[str, Any], path: Path, problems: Problems) -> None:

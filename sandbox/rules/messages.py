@@ -13,11 +13,13 @@ from sandbox.rules.shape import (
     Problems,
     boolean,
     each,
+    moment,
     number,
     one_of,
     shape,
     snowflake,
     text,
+    url,
 )
 
 if TYPE_CHECKING:
@@ -27,7 +29,8 @@ CALLBACK_FLAGS = limits.FOLLOWUP_FLAGS
 CHANNEL_FLAGS = limits.MESSAGE_FLAGS
 EDITABLE_FLAGS = limits.EDIT_FLAGS
 
-_url = text(limits.URL)
+_link = url(limits.URL, "http", "https")
+_media = url(limits.URL, "http", "https", "attachment")
 _field = shape(
     {"name": text(limits.EMBED_FIELD_NAME, 1), "value": text(limits.EMBED_FIELD_VALUE, 1)},
     {"inline": boolean},
@@ -37,14 +40,14 @@ _embed = shape(
     {
         "title": text(limits.EMBED_TITLE),
         "description": text(limits.EMBED_DESCRIPTION),
-        "url": _url,
-        "timestamp": text(64),
+        "url": _link,
+        "timestamp": moment,
         "color": number(0, 0xFFFFFF),
         "fields": each(_field, limits.EMBED_FIELDS),
-        "footer": shape({"text": text(limits.EMBED_FOOTER, 1)}, {"icon_url": _url}),
-        "author": shape({"name": text(limits.EMBED_AUTHOR, 1)}, {"icon_url": _url, "url": _url}),
-        "image": shape({"url": _url}),
-        "thumbnail": shape({"url": _url}),
+        "footer": shape({"text": text(limits.EMBED_FOOTER, 1)}, {"icon_url": _media}),
+        "author": shape({"name": text(limits.EMBED_AUTHOR, 1)}, {"icon_url": _media, "url": _link}),
+        "image": shape({"url": _media}),
+        "thumbnail": shape({"url": _media}),
     },
 )
 _allowed_mentions = shape(

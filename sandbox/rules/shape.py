@@ -1,6 +1,7 @@
 """Describing what JSON must look like, and saying where it does not, as Discord says it."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sandbox.errors import Refusal
@@ -98,6 +99,31 @@ def one_of(*allowed: Any) -> Check:
 def snowflake(value: Any, path: Path, problems: Problems) -> None:
     if not str(value).isdecimal():
         problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+
+
+def moment(value: Any, path: Path, problems: Problems) -> None:
+    """An ISO 8601 date and time."""
+    try:
+        datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        message = f"Could not parse {value}. Should be ISO8601."
+        problems.add(path, "DATE_TIME_TYPE_PARSE", message)
+
+
+def url(high: int, *schemes: str) -> Check:
+    """An address with one of the schemes."""
+
+    def check(value: Any, path: Path, problems: Problems) -> None:
+        if not sane(text(high, 1), value, path, problems):
+            return
+        scheme, separator, rest = value.partition("://")
+        if not separator or not rest:
+            problems.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+        elif scheme not in schemes:
+            message = f"Scheme must be one of {schemes}."
+            problems.add(path, "URL_TYPE_INVALID_SCHEME", message)
+
+    return check
 
 
 def each(check_one: Check, high: int, low: int = 0) -> Check:
