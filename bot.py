@@ -1,0 +1,149 @@
+"""The connection to Discord: disnake's client, its registration, its errors and its end."""
+
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+import disnake
+from disnake.ext import commands
+
+import database
+from cogs.answer import Exchange
+from cogs.errors import report
+from cogs.memory import Memory
+from domain.command import Defaults
+from health import Health
+from settings import PROJECT, Settings
+from texts import say
+from views.refusal import trouble
+
+log = logging.getLogger(__name__)
+
+LAST_WORDS = 4.0  # seconds that running commands have when the process is told to stop
+A_DAY = 86400.0
+PERMISSIONS = disnake.Permissions(view_channel=True, send_messages=True, embed_links=True)
+SCOPES = ("bot", "applications.commands")
+INTERACTIONS = ("application_command", "message_interaction", "modal_submit")
+
+
+class Bot(commands.AutoShardedInteractionBot):
+    """One process of the bot; it holds nothing that may not be lost."""
+
+    def __init__(self, settings: Settings, health: Health) -> None:
+        super().__init__(
+            intents=disnake.Intents(guilds=True),
+            allowed_mentions=disnake.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=disnake.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            command_sync_flags=commands.CommandSyncFlags.none(),  # `register` tells refusals apart
+            default_contexts=disnake.InteractionContextTypes(guild=True),
+            default_install_types=disnake.ApplicationInstallTypes(guild=True),
+            shard_count=settings.shard_count,
+            shard_ids=list(settings.shard_ids) if settings.shard_ids else None,
+            strict_localization=True,
+        )
+        self.settings = settings
+        self.health = health
+        self.defaults = Defaults(settings.zone, settings.language)
+        self.memory = Memory()
+        self.exchanges: dict[int, Exchange] = {}
+        self.stopping = False
+        self._background: set[asyncio.Task[None]] = set()
+        self._owner_told: dict[str, float] = {}
+        self.i18n.load(PROJECT / "locale")
+
+    def dispatch(self, event: str, *args: Any, **kwargs: Any) -> None:
+        """Take nothing new once the end has begun; another process may hear it too."""
+        if self.stopping and event.startswith(INTERACTIONS):
+            return
+        super().dispatch(event, *args, **kwargs)
+
+    def in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run something beside everything else; its errors are reported like all others."""
+
+        async def reported() -> None:
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001  the one handler tells the log
+                await report(self, error, name)
+
+        task = asyncio.create_task(reported(), name=name)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    async def on_slash_command_error(self, interaction: Any, exception: Exception) -> None:
+        """Hand a failed command to the one handler."""
+        await report(self, exception, interaction.data.name, interaction)
+
+    async def on_error(self, event_method: str, *args: Any, **_: Any) -> None:
+        """Hand a failed button, modal, completion or event to the one handler."""
+        error = sys.exception() if sys.version_info >= (3, 12) else sys.exc_info()[1]
+        if error is not None:
+            await report(self, error, event_method, args[0] if args else None)
+
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Note that a gateway is up."""
+        self.health.up(shard_id)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Note that a gateway is up again, with nothing missed."""
+        self.health.up(shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Note that a gateway is gone."""
+        self.health.down(shard_id)
+
+    async def register(self) -> None:
+        """Bring Discord's list of our commands up to date, with one request if it differs.
+
+        Raises disnake.HTTPException.
+        """
+        ours = [command.body for command in self.application_commands]
+        for guild_id in self.settings.test_guilds or (None,):
+            if guild_id is None:
+                known = await self.fetch_global_commands(with_localizations=True)
+            else:
+                known = await self.fetch_guild_commands(guild_id, with_localizations=True)
+            if {one.name: one for one in known} == {one.name: one for one in ours}:
+                continue
+            if guild_id is None:
+                await self.bulk_overwrite_global_commands(ours)
+            else:
+                await self.bulk_overwrite_guild_commands(guild_id, ours)
+            log.info("registered %d commands", len(ours))
+
+    def invitation(self) -> str:
+        """Make the link by which an organiser adds the bot to a server."""
+        return disnake.utils.oauth_url(self.application_id, permissions=PERMISSIONS, scopes=SCOPES)
+
+    async def tell_owner(self, key: str) -> None:
+        """Write to the application's owner, once a day at most about one thing."""
+        last = self._owner_told.get(key)
+        if last is not None and time.monotonic() - last < A_DAY:
+            return
+        self._owner_told[key] = time.monotonic()
+        information = await self.application_info()
+        team = information.team
+        owner_id = team.owner_id if team and team.owner_id else information.owner.id
+        owner = await self.fetch_user(owner_id)
+        await owner.send(say(self.defaults.language, key))
+
+    async def finish(self) -> None:
+        """Take nothing new, let what runs end, say what could not, and close."""
+        self.stopping = True
+        self.health.close()
+        log.info("stopping: %d commands are running", len(self.exchanges))
+        until = time.monotonic() + LAST_WORDS
+        while self.exchanges and time.monotonic() < until:  # noqa: ASYNC110  once in a life
+            await asyncio.sleep(0.02)
+        left = list(self.exchanges.values())
+        if left:
+            log.warning("%d commands are unfinished and may not be saved", len(left))
+            words = (one.say_privately(trouble("error.stopping", one.language)) for one in left)
+            await asyncio.wait([asyncio.ensure_future(word) for word in words], timeout=0.4)
+        database.close(0.1)
+        await asyncio.wait([asyncio.ensure_future(self.close())], timeout=0.4)

@@ -1,0 +1,1 @@
+"""What Discord calls; one file for a group of commands."""

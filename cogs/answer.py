@@ -1,0 +1,201 @@
+"""From an interaction to its answer: within a second if it can be, and never in silence."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import disnake
+
+import database
+from cogs.action import Action
+from domain.command import Answer, Command, Discarded, Ended, Running
+from domain.refused import Refused
+from texts import language_of
+from views.reply import Reply
+from views.session import is_public, render
+
+if TYPE_CHECKING:
+    from bot import Bot
+
+    Slash: TypeAlias = disnake.ApplicationCommandInteraction[Bot]
+    Press: TypeAlias = disnake.MessageInteraction[Bot]
+    Filled: TypeAlias = disnake.ModalInteraction[Bot]
+else:  # disnake reads the annotations of commands when the bot is not there yet
+    Slash = disnake.ApplicationCommandInteraction
+    Press = disnake.MessageInteraction
+    Filled = disnake.ModalInteraction
+Inter: TypeAlias = Slash | Press | Filled
+
+PATIENCE = 1.0  # seconds before a wait is shown; Discord gives up after three
+QUIET = disnake.MessageFlags(suppress_notifications=True)
+
+
+class NotDone(Exception):
+    """An action failed for the database's sake; the cause says how."""
+
+    def __init__(self, action: Action, command: Command) -> None:
+        super().__init__(action.verb)
+        self.action, self.command = action, command
+
+
+@dataclass(slots=True)
+class Exchange:
+    """An interaction and how far its answer is: what kind of wait is shown already."""
+
+    inter: Inter
+    wait: Literal["none", "public", "private", "message"] = "none"
+
+    @property
+    def language(self) -> str:
+        """What Discord says of the reader."""
+        return language_of(str(self.inter.locale))
+
+    async def show_wait(self, *, public: bool) -> None:
+        """Show that the answer takes a moment, as publicly as a success would be."""
+        if isinstance(self.inter, disnake.ApplicationCommandInteraction):
+            self.wait = "public" if public else "private"
+            await self.inter.response.defer(ephemeral=not public)
+        elif on_panel(self.inter):
+            self.wait = "private"
+            await self.inter.response.defer(with_message=True, ephemeral=True)
+        else:
+            self.wait = "message"
+            await self.inter.response.defer(with_message=False)
+
+    async def say_publicly(self, reply: Reply) -> None:
+        """Answer for everybody to see, without a sound."""
+        buttons = list(reply.buttons)
+        if self.wait == "public":
+            await self.inter.edit_original_response(embed=reply.embed, components=buttons)
+        else:
+            await self.inter.response.send_message(
+                embed=reply.embed, components=buttons, flags=QUIET
+            )
+
+    async def say_privately(self, reply: Reply) -> None:
+        """Answer for the reader alone; a public wait is taken away first."""
+        buttons = list(reply.buttons)
+        if self.wait == "private":
+            await self.inter.edit_original_response(embed=reply.embed, components=buttons)
+        elif self.inter.response.is_done():
+            if self.wait == "public":
+                with suppress(disnake.NotFound):  # a moderator was faster
+                    await self.inter.delete_original_response()
+            await self.inter.followup.send(embed=reply.embed, components=buttons, ephemeral=True)
+        else:
+            await self.inter.response.send_message(
+                embed=reply.embed, components=buttons, ephemeral=True
+            )
+
+    async def replace(self, reply: Reply) -> None:
+        """Let the message under the button become the answer."""
+        buttons = list(reply.buttons)
+        if self.wait == "message":
+            await self.inter.edit_original_response(embed=reply.embed, components=buttons)
+        else:
+            await self.inter.response.edit_message(embed=reply.embed, components=buttons)
+
+    async def post(self, reply: Reply) -> None:
+        """Post for everybody, beside a private answer."""
+        await self.inter.followup.send(
+            embed=reply.embed, components=list(reply.buttons), flags=QUIET, ephemeral=False
+        )
+
+
+def command_of(inter: Inter, *, first_id: int | None = None) -> Command:
+    """Say who asked, where and when; a retry keeps the id, and so the time, of its first try."""
+    if inter.guild_id is None:
+        raise Refused("servers_only")
+    id_ = first_id or inter.id
+    return Command(
+        id=id_,
+        guild_id=inter.guild_id,
+        user_id=inter.author.id,
+        user_name=inter.author.display_name,
+        channel_id=inter.channel_id,
+        at=disnake.utils.snowflake_time(id_),
+        defaults=inter.bot.defaults,
+    )
+
+
+async def answer(
+    inter: Inter, action: Action, *, public: bool = False, first_id: int | None = None
+) -> None:
+    """Do what was asked and show the answer; `public` if a success would be.
+
+    Raises NotDone if the database could not be asked, or what the query raises.
+    """
+    action = action.cleaned()
+    command = command_of(inter, first_id=first_id)
+    exchange = inter.bot.exchanges[inter.id] = Exchange(inter)
+    work = asyncio.ensure_future(database.run(action.do, command))
+    done, _ = await asyncio.wait({work}, timeout=PATIENCE)
+    if not done:
+        await exchange.show_wait(public=public)
+    try:
+        result = await work
+    except database.Unsaved as error:
+        raise NotDone(action, command) from error
+    inter.bot.memory.learn(command, action, result)
+    await show(exchange, result)
+    del inter.bot.exchanges[inter.id]
+
+
+async def show(exchange: Exchange, result: Answer) -> None:
+    """Put an answer where it belongs: public, private, or in place of the message pressed."""
+    inter = exchange.inter
+    private = result.preferences.language or language_of(str(inter.locale))
+    public = result.preferences.server_language
+    if isinstance(inter, disnake.ApplicationCommandInteraction):
+        if is_public(result):
+            await exchange.say_publicly(view(inter, result, public))
+        else:
+            await exchange.say_privately(view(inter, result, private))
+    elif on_panel(inter) or on_private(inter):
+        await show_beside(exchange, result, private, public)
+    elif isinstance(result, Ended | Running | Discarded):
+        await exchange.replace(view(inter, result, public))
+    else:
+        await exchange.say_privately(view(inter, result, private))
+
+
+async def show_beside(exchange: Exchange, result: Answer, private: str, public: str) -> None:
+    """Answer privately, and post what everybody may see: that post has the buttons."""
+    inter = exchange.inter
+    assert not isinstance(inter, disnake.ApplicationCommandInteraction)
+    reply = view(inter, result, private)
+    news = is_public(result) and verb_of(inter) not in {"note", "fix", "undo"}
+    if news:
+        reply = Reply(reply.embed)
+    if on_panel(inter):
+        await exchange.say_privately(reply)
+    else:
+        await exchange.replace(reply)
+    if news:
+        await exchange.post(view(inter, result, public))
+
+
+def view(inter: Inter, result: Answer, language: str) -> Reply:
+    """Render an answer, with what the bot's own absence has to do with it."""
+    return inter.bot.memory.with_outage(render(result, language), result, language)
+
+
+def custom_id(inter: Press | Filled) -> str:
+    """Name what was pressed or filled in."""
+    return inter.data.custom_id
+
+
+def verb_of(inter: Press | Filled) -> str:
+    """Say what a button or a modal is for."""
+    return custom_id(inter).partition(":")[0]
+
+
+def on_panel(inter: Press | Filled) -> bool:
+    """Tell whether a panel's button was pressed: the panel itself never changes."""
+    return verb_of(inter) == "panel"
+
+
+def on_private(inter: Press | Filled) -> bool:
+    """Tell whether only the one who pressed sees the message."""
+    return inter.message is not None and inter.message.flags.ephemeral

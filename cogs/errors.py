@@ -1,0 +1,73 @@
+"""The one handler for whatever goes wrong in commands, buttons, modals, completion and events."""
+
+import logging
+from typing import TYPE_CHECKING, cast
+
+import disnake
+from disnake.ext import commands
+
+import database
+from cogs.action import READS
+from cogs.answer import Exchange, Inter, NotDone
+from domain.refused import Refused
+from texts import language_of
+from views.refusal import not_done, refusal, trouble
+from views.reply import Reply
+
+if TYPE_CHECKING:
+    from bot import Bot
+
+log = logging.getLogger(__name__)
+
+COMPLETION = disnake.InteractionType.application_command_autocomplete
+
+
+async def report(bot: "Bot", error: BaseException, where: str, inter: object = None) -> None:
+    """Tell the person one sentence in their language, and the log whatever is not theirs."""
+    error = getattr(error, "original", error)  # disnake wraps what a command raises
+    if not isinstance(inter, disnake.Interaction):
+        log.error("%s failed", where, exc_info=error)
+        return
+    interaction = cast("Inter", inter)
+    exchange = bot.exchanges.get(interaction.id) or Exchange(interaction)
+    try:
+        reply = reply_to(bot, error, where, interaction)
+        if reply is not None and interaction.type is not COMPLETION:
+            await exchange.say_privately(reply)
+    except disnake.HTTPException as failure:
+        log.warning("%s of %d: cannot answer: %s", where, interaction.id, failure)
+    finally:
+        bot.exchanges.pop(interaction.id, None)
+
+
+def reply_to(bot: "Bot", error: BaseException, where: str, inter: Inter) -> Reply | None:
+    """Choose what to tell; None if there is nobody to tell it to."""
+    language = language_of(str(inter.locale))
+    match error:
+        case Refused():
+            return refusal(error, language)
+        case NotDone():
+            log.warning("%s of %d: %s", where, inter.id, error.__cause__)
+            if isinstance(error.__cause__, database.QuotaSpent):
+                bot.in_background(bot.tell_owner("error.owner.quota"), "telling the owner")
+            return failed_action(error, language)
+        case disnake.HTTPException(code=10062 | 40060) | disnake.InteractionTimedOut():
+            # another process of ours was faster, or Discord gave up on this one
+            log.info("%s of %d: %s", where, inter.id, error)
+            return None
+        case commands.CheckFailure():
+            return refusal(Refused("servers_only"), language)
+        case _:
+            log.error("%s of %d failed", where, inter.id, exc_info=error)
+            return trouble("error.bug", language, id=inter.id)
+
+
+def failed_action(error: NotDone, language: str) -> Reply:
+    """Say what became of an action that the database did not take."""
+    cause = error.__cause__
+    if isinstance(cause, database.QuotaSpent):
+        return trouble("error.quota", language)
+    if error.action.verb in READS:
+        return trouble("error.unread", language)
+    unsure = isinstance(cause, database.Unsure)
+    return not_done(error.action, error.command.id, language, unsure=unsure)

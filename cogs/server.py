@@ -1,0 +1,51 @@
+"""What concerns a whole server: its panel, help, and the bot's coming and going."""
+
+import logging
+from datetime import UTC, datetime
+
+import disnake
+from disnake.ext import commands
+
+import database
+from bot import Bot
+from cogs.action import Action
+from cogs.answer import Exchange, Slash, answer
+from domain.refused import Refused
+from queries import room
+from texts import language_of
+from views.command import described
+from views.help import help_text
+
+log = logging.getLogger(__name__)
+
+
+class Server(commands.Cog):
+    """For organisers, and for the sessions of servers that come and go."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    @commands.slash_command(
+        **described("PANEL"), default_member_permissions=disnake.Permissions(manage_guild=True)
+    )
+    async def panel(self, inter: Slash) -> None:
+        if not inter.permissions.manage_guild:  # a server may hand the command to anybody
+            raise Refused("organisers_only")
+        await answer(inter, Action("panel"), public=True)
+
+    @commands.slash_command(**described("HELP"))
+    async def help(self, inter: Slash) -> None:
+        organiser = inter.permissions.manage_guild
+        reply = help_text(language_of(str(inter.locale)), organiser=organiser)
+        await Exchange(inter).say_privately(reply)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: disnake.Guild) -> None:
+        """End what runs in a server that removed the bot; an outage is another event."""
+        closed = await database.run(room.close_room, guild.id, datetime.now(UTC))
+        log.info("removed from server %d: %d sessions ended", guild.id, closed)
+
+
+def setup(bot: Bot) -> None:
+    """Add the cog."""
+    bot.add_cog(Server(bot))

@@ -1,0 +1,105 @@
+"""What is looked after once Discord has been reached, and when servers come."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+import disnake
+from disnake.ext import commands
+
+import database
+from alive import Mark
+from bot import Bot
+from domain.span import Span
+from queries import room
+
+log = logging.getLogger(__name__)
+
+NOTICED = timedelta(minutes=5)  # shorter absences are nobody's trouble
+REMEMBERED = timedelta(days=7)
+BEAT = 30.0  # seconds
+
+
+class Startup(commands.Cog):
+    """The receipt of a start: who is there, what was missed, what found a home."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+        self.mark = Mark(bot.settings)
+        self.last_alive = self.mark.last()
+        self.settled = False
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Do once what a start asks for; a later READY is only another gateway session."""
+        if self.settled:
+            return
+        self.settled = True
+        log.info("invite the bot: %s", self.bot.invitation())
+        servers = len(self.bot.guilds)
+        log.info("in %s", f"{servers} servers" if servers else "no server yet")
+        self.bot.in_background(self.beat(), "heartbeat")
+        self.bot.in_background(self.settle_in(), "settling in")
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: disnake.Guild) -> None:
+        """Offer the first server a home for adopted sessions."""
+        log.info("joined server %d", guild.id)
+        await self.give_home()
+
+    async def beat(self) -> None:
+        """Keep the mark fresh and tell the health check that the loop runs; no query."""
+        while not self.bot.is_closed():
+            self.mark.touch()
+            self.bot.health.beat()
+            await asyncio.sleep(BEAT)
+
+    async def settle_in(self) -> None:
+        """Note an outage, leave the servers that removed the bot, give adopted sessions a home."""
+        now = datetime.now(UTC)
+        away = await database.run(noted_outage, self.last_alive, now)
+        self.bot.memory.outages = await database.run(room.outages, now - REMEMBERED)
+        if away:
+            log.warning("nobody was there from %s to %s", away.start, away.end)
+        here = {guild.id for guild in self.bot.guilds}
+        for guild_id in await database.run(room.rooms):
+            if guild_id not in here and self.is_ours(guild_id):
+                closed = await database.run(room.close_room, guild_id, away.start if away else now)
+                log.info("no longer in server %d: %d sessions ended", guild_id, closed)
+        await self.give_home()
+
+    def is_ours(self, guild_id: int) -> bool:
+        """Tell whether this process would hear of a server if the bot were in it."""
+        settings = self.bot.settings
+        if settings.shard_ids is None or settings.shard_count is None:
+            return True
+        return (guild_id >> 22) % settings.shard_count in settings.shard_ids
+
+    async def give_home(self) -> None:
+        """Give adopted sessions to the home server, or to the only one there is."""
+        home = self.bot.settings.home_guild
+        guilds = self.bot.guilds
+        if home is None and len(guilds) == 1 and self.bot.settings.shard_ids is None:
+            home = guilds[0].id
+        if home is None:
+            return
+        if count := await database.run(room.adopt, home):
+            log.info("%d adopted sessions now belong to server %d", count, home)
+
+
+def noted_outage(last_alive: datetime | None, now: datetime) -> Span | None:
+    """Write down since when nobody was there, if it is long enough to matter."""
+    if last_alive is None:
+        return None
+    heard = room.last_command()  # another process may have been there all the time
+    start = max(last_alive, heard) if heard else last_alive
+    if now - start < NOTICED:
+        return None
+    away = Span(start, now)
+    room.note_outage(away)
+    return away
+
+
+def setup(bot: Bot) -> None:
+    """Add the cog."""
+    bot.add_cog(Startup(bot))

@@ -1,0 +1,300 @@
+"""The one door to the database: point at it, migrate it, run a transaction in a thread."""
+
+import asyncio
+import logging
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
+
+import peewee
+from playhouse.db_url import connect
+
+import models
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+POSTGRES_THREADS = 4  # as many as connections; a small bot never needs more
+TRIES = 3  # the unit itself and two more, on lost connections only
+BATCH = 64  # waiting units that SQLite may take into one commit, so into one sync
+# Neon suspends after 5 minutes and cuts what is open: give connections back before that
+IDLE_SECONDS = 240.0
+
+# psycopg2 gives no SQLSTATE for any of these (docs/decisions.md), so their words must do
+LOST = (
+    "server closed the connection",
+    "SSL connection has been closed",
+    "connection already closed",
+    "terminating connection",
+    "could not connect",
+    "couldn't connect",
+    "connection to server",
+    "could not receive data",
+    "could not send data",
+    "timeout expired",
+    "refused",
+    "too many clients",
+    "remaining connection slots",
+    "SSL SYSCALL",
+    "EOF detected",
+    "the database system is",
+    "database is locked",
+)
+PERMANENT = (
+    "password authentication",
+    "does not exist",
+    "compute time quota",
+    "endpoint ID is not specified",
+)
+
+
+class Unsaved(Exception):
+    """The database could not be reached and nothing was changed."""
+
+
+class QuotaSpent(Unsaved):
+    """The database's plan is used up (Neon's free hours); asking again will not help today."""
+
+
+class Unsure(Unsaved):
+    """The connection was lost while committing and did not come back: it may have been saved."""
+
+
+class Postgres(peewee.PostgresqlDatabase):
+    """Postgres with bounds on every transaction, in BEGIN's own round trip.
+
+    SET LOCAL, because a pooler in transaction mode refuses startup options and leaks SET.
+    """
+
+    def begin(self, isolation_level: str | None = None) -> None:
+        super().execute_sql(
+            "BEGIN; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '5s'"
+        )
+
+
+def connection_for(url: str) -> peewee.Database:
+    """Make the handle for a URL that `settings.database_address` has accepted; opens nothing."""
+    if url.startswith("sqlite"):
+        return peewee.SqliteDatabase(
+            url.removeprefix("sqlite:///"),
+            autoconnect=False,
+            pragmas={
+                "journal_mode": "wal",
+                "foreign_keys": 1,
+                "busy_timeout": 5000,
+                "synchronous": "full",  # `normal` loses acknowledged commits in a power cut
+            },
+        )
+    defaults: dict[str, Any] = {
+        "connect_timeout": 10,
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10000,
+    }
+    handle = connect(url, unquote_password=True, unquote_user=True, autoconnect=False)
+    parameters = defaults | handle.connect_params
+    return Postgres(handle.database, autoconnect=False, **parameters)
+
+
+def point_at(url: str) -> None:
+    """Bind the models to the database at `url`; connects when first asked."""
+    models.database.initialize(connection_for(url))
+
+
+def lost(error: BaseException) -> bool:
+    """Tell whether the connection was lost, so that the same unit may succeed on another one."""
+    if not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
+        return False
+    text = str(error).lower()
+    if any(words.lower() in text for words in PERMANENT):
+        return False
+    return isinstance(error, peewee.InterfaceError) or any(w.lower() in text for w in LOST)
+
+
+def quota_spent(error: BaseException) -> bool:
+    """Recognise Neon's refusal once the free hours of the month are used."""
+    return "compute time quota" in str(error)
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """One transaction that waits for its turn."""
+
+    work: Callable[[], Any]
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    def deliver(self) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self.loop.call_soon_threadsafe(self._settle)
+
+    def _settle(self) -> None:
+        if self.future.cancelled():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class Door:
+    """Threads that own a connection each and run the units handed in, one transaction a unit.
+
+    SQLite has one, which takes waiting units into one commit, a savepoint each.
+    The threads are daemons: one that waits for a dead host does not delay the end.
+    """
+
+    def __init__(self, handle: peewee.Database) -> None:
+        self.handle = handle
+        self.sqlite = isinstance(handle, peewee.SqliteDatabase)
+        self._waiting: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
+        threads = 1 if self.sqlite else POSTGRES_THREADS
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"database-{n}", daemon=True)
+            for n in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, unit: Unit) -> None:
+        """Hand a unit in."""
+        self._waiting.put(unit)
+
+    def close(self, seconds: float) -> None:
+        """Let what is running finish, for so many seconds at most."""
+        for _ in self._threads:
+            self._waiting.put(None)
+        until = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                unit = self._waiting.get(timeout=IDLE_SECONDS)
+            except queue.Empty:
+                self.handle.close()
+                continue
+            if unit is None:
+                break
+            units = [unit]
+            while self.sqlite and len(units) < BATCH and not self._waiting.empty():
+                if (another := self._waiting.get()) is None:
+                    self._waiting.put(None)
+                    break
+                units.append(another)
+            self._attempt(units)
+            for unit in units:
+                unit.deliver()
+        self.handle.close()
+
+    def _attempt(self, units: list[Unit]) -> None:
+        unsure = False
+        for attempt in range(1, TRIES + 1):
+            transaction = Transaction(self.handle)
+            try:
+                transaction.run(units)
+                return
+            except Exception as error:  # noqa: BLE001  whatever it is, it belongs to those who wait
+                self._drop_connection()
+                unsure = unsure or (transaction.committing and lost(error))
+                if not lost(error) or attempt == TRIES:
+                    for unit in units:
+                        unit.error = told_apart(error, unsure=unsure)
+                    return
+                log.warning("the database is away, trying again: %s", first_line(error))
+            time.sleep(random.uniform(0.1, 0.5) * attempt**2)  # noqa: S311  jitter
+
+    def _drop_connection(self) -> None:
+        with suppress(peewee.PeeweeException):  # it is dead already
+            self.handle.close()
+
+
+class Transaction:
+    """One BEGIN … COMMIT over one or several units; `committing` once only COMMIT is left."""
+
+    def __init__(self, handle: peewee.Database) -> None:
+        self.handle = handle
+        self.committing = False
+
+    def run(self, units: list[Unit]) -> None:
+        """Run the units; what one of them raises is its own, a failing database is everybody's."""
+        self.handle.connect(reuse_if_open=True)
+        if len(units) > 1:
+            with self._begun():
+                for unit in units:
+                    self._settle(unit, self.handle.savepoint)
+                self.committing = True
+        else:
+            self._settle(units[0], self._begun)
+
+    def _begun(self) -> AbstractContextManager[Any]:
+        # deferred transactions that read before they write end in "database is locked"
+        immediate = isinstance(self.handle, peewee.SqliteDatabase)
+        return self.handle.transaction("IMMEDIATE") if immediate else self.handle.transaction()
+
+    def _settle(self, unit: Unit, scope: Callable[[], AbstractContextManager[Any]]) -> None:
+        unit.error = None
+        try:
+            with scope():
+                unit.result = unit.work()
+                self.committing = scope == self._begun
+        except (peewee.OperationalError, peewee.InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001  handed to the one who waits for this unit
+            unit.error = error
+
+
+def told_apart(error: BaseException, *, unsure: bool) -> BaseException:
+    """Say what a failed unit means to people: nothing changed, or it may have been saved."""
+    if not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
+        return error
+    kind = QuotaSpent if quota_spent(error) else Unsure if unsure else Unsaved
+    failure = kind(first_line(error))
+    failure.__cause__ = error
+    return failure
+
+
+def first_line(error: BaseException) -> str:
+    """One line of what went wrong, for a log."""
+    return str(error).strip().partition("\n")[0]
+
+
+_doors: dict[int, Door] = {}
+
+
+async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` in a thread as one transaction and return what it returns.
+
+    Lost connections are retried; raises Unsaved, Unsure or whatever `work` raises.
+    """
+    loop = asyncio.get_running_loop()
+    unit = Unit(partial(work, *args, **kwargs), loop, loop.create_future())
+    door().submit(unit)
+    return await unit.future
+
+
+def door() -> Door:
+    """The door to the database that the models point at; its threads start when first asked."""
+    handle = models.database.obj
+    assert handle is not None, "point_at() first"
+    if id(handle) not in _doors:
+        _doors[id(handle)] = Door(handle)
+    return _doors[id(handle)]
+
+
+def close(seconds: float = 1.0) -> None:
+    """Let the threads finish what runs and give their connections back."""
+    for opened in _doors.values():
+        opened.close(seconds)
+    _doors.clear()

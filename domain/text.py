@@ -1,0 +1,25 @@
+"""What people type, made fit to keep."""
+
+import unicodedata
+
+# Overrides of the writing direction would turn the words around them too.
+DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+UNFIT = ("Cc", "Cs")  # control characters (Postgres refuses NUL) and halves of a character
+
+
+def clean(text: str | None, limit: int) -> str | None:
+    """Drop what cannot be kept or shown, and cut at `limit` characters; None if nothing is left."""
+    if text is None:
+        return None
+    fit = "".join(
+        " " if character in "\t\r" else character
+        for character in text
+        if character in "\n\t\r"
+        or (unicodedata.category(character) not in UNFIT and character not in DIRECTIONS)
+    )
+    return fit.strip()[:limit].strip() or None
+
+
+def one_line(text: str | None, limit: int) -> str | None:
+    """Clean a text that is shown within a line."""
+    return clean(" ".join(text.split()) if text else None, limit)

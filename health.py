@@ -1,0 +1,72 @@
+"""GET /healthz from memory: open before anything heavy is imported, and never asks the database."""
+
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+GRACE = 180.0  # seconds that a start may take; a tenth of a CPU imports for 17
+SILENCE = 120.0  # seconds for which a gateway may be gone, or the event loop busy
+
+
+class Health:
+    """What the process knows of itself: starting, up with every gateway, or neither."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._down: dict[int, float] = {}  # shard → since when its gateway is gone
+        self._beat: float | None = None
+        self._closed = False
+
+    def up(self, shard: int) -> None:
+        """Note that a shard's gateway is connected."""
+        self.beat()
+        self._down.pop(shard, None)
+
+    def down(self, shard: int) -> None:
+        """Note that a shard's gateway is gone; it may well come back."""
+        self._down.setdefault(shard, time.monotonic())
+
+    def beat(self) -> None:
+        """Note that the event loop runs."""
+        self._beat = time.monotonic()
+
+    def close(self) -> None:
+        """Note that the process is about to end."""
+        self._closed = True
+
+    @property
+    def well(self) -> bool:
+        """True while starting, and while the loop runs and no gateway is gone for long."""
+        if self._closed:
+            return False
+        now = time.monotonic()
+        if self._beat is None:
+            return now - self._began < GRACE
+        return all(now - since < SILENCE for since in (self._beat, *self._down.values()))
+
+
+def serve(health: Health, port: int, host: str = "") -> ThreadingHTTPServer:
+    """Answer on `port` from a daemon thread; raises OSError if the port is taken."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path.partition("?")[0] != "/healthz":
+                self.send_error(404)
+                return
+            body = b"ok\n" if health.well else b"no gateway\n"
+            self.send_response(200 if health.well else 503)
+            self.send_header("Content-Type", "text/plain")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        do_HEAD = do_GET  # noqa: N815  some hosts ask so
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Keep a check every few seconds out of the log."""
+
+    server = ThreadingHTTPServer((host, port), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
+    return server

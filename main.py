@@ -1,0 +1,214 @@
+"""Start and stop: settings → logging → health port → migrations → cogs → Discord."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import settings as configuration
+from health import Health, serve
+
+if TYPE_CHECKING:
+    from bot import Bot
+
+VERSION = "0.1.0"
+FATAL, UNREACHABLE = 78, 69  # sysexits.h: a supervisor must not start it again, or should
+PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach Discord
+COGS = ("cogs.session", "cogs.button", "cogs.server", "cogs.startup")
+LAST_MOMENT = 4.8  # seconds after a signal at which the process is gone, whatever still waits
+
+log = logging.getLogger("mokumoku")
+
+
+class Stop(Exception):
+    """The process must end; the text is one sentence for its keeper."""
+
+    def __init__(self, code: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class SecretFormatter(logging.Formatter):
+    """Write a record without anything that opens a bot or a database."""
+
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self.secrets = secrets
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format as usual, then strike out."""
+        text = super().format(record)
+        for secret in self.secrets:
+            text = text.replace(secret, "•••")
+        return text
+
+
+def set_up_logging(settings: configuration.Settings) -> None:
+    """Log to standard output; libraries never in detail, for they log tokens and typed words."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(SecretFormatter(settings.secrets))
+    logging.basicConfig(level=settings.log_level, handlers=[handler])
+    logging.captureWarnings(True)
+    for name in ("disnake", "aiohttp", "asyncio", "peewee", "peewee_migrate"):
+        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
+
+
+def open_health(settings: configuration.Settings) -> Health:
+    """Open the health port, if there is one, before the heavy imports."""
+    health = Health()
+    if settings.port is not None:
+        try:
+            serve(health, settings.port)
+        except OSError as error:
+            raise Stop(FATAL, f"cannot open PORT {settings.port}: {error.strerror}") from error
+    return health
+
+
+def prepare_database(settings: configuration.Settings) -> None:
+    """Bring the database up to date, before there is an event loop."""
+    import database
+    import schema
+
+    log.info("mokumoku-bot %s, database %s", VERSION, settings.database)
+    try:
+        schema.prepare(settings)
+    except schema.Unusable as error:
+        raise Stop(FATAL, str(error)) from error
+    except schema.Unreachable as error:
+        raise Stop(UNREACHABLE, str(error)) from error
+    except database.QuotaSpent as error:
+        asyncio.run(tell_owner_of_quota(settings))
+        raise Stop(FATAL, str(error)) from error
+
+
+async def tell_owner_of_quota(settings: configuration.Settings) -> None:
+    """Tell the application's owner why the bot is down, since the bot cannot."""
+    bot = make_bot(settings, Health())
+    try:
+        await log_in(bot)
+        await bot.tell_owner("error.owner.quota")
+    finally:
+        await bot.close()
+
+
+def make_bot(settings: configuration.Settings, health: Health) -> "Bot":
+    """Make the client with all its cogs; one that cannot be loaded stops the start."""
+    from disnake.http import Route
+
+    from bot import Bot
+
+    if settings.discord_api_url:
+        Route.BASE = settings.discord_api_url
+    bot = Bot(settings, health)
+    for cog in COGS:
+        bot.load_extension(cog)
+    return bot
+
+
+async def log_in(bot: "Bot") -> None:
+    """Log in, trying again for as long as it may help."""
+    import aiohttp
+    import disnake
+
+    for pause in (*PATIENCE, None):
+        try:
+            await bot.login(bot.settings.token)
+            return
+        except disnake.LoginFailure as error:
+            raise Stop(FATAL, "Discord does not accept DISCORD_TOKEN; reset it there") from error
+        except (disnake.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            if pause is None:
+                raise Stop(UNREACHABLE, f"cannot reach Discord: {error}") from error
+            log.warning("cannot reach Discord (%s); trying again in %d s", error, pause)
+            await asyncio.sleep(pause)
+
+
+async def connect(bot: "Bot") -> None:
+    """Stay connected until told to stop; disnake reconnects by itself."""
+    import disnake
+
+    try:
+        await bot.connect()
+    except disnake.PrivilegedIntentsRequired as error:
+        raise Stop(FATAL, "Discord refuses the intents; this bot needs only guilds") from error
+    except disnake.SessionStartLimitReached as error:
+        raise Stop(UNREACHABLE, "Discord allows no more starts today; wait for a day") from error
+    except disnake.ConnectionClosed as error:
+        fatal = error.code in {4004, 4010, 4011, 4012, 4013, 4014}
+        sentence = f"Discord closed the connection with code {error.code}"
+        raise Stop(FATAL if fatal else UNREACHABLE, sentence) from error
+    except (disnake.GatewayNotFound, disnake.HTTPException) as error:
+        raise Stop(UNREACHABLE, f"cannot reach Discord's gateway: {error}") from error
+
+
+async def register(bot: "Bot") -> None:
+    """Register the commands, trying again for ever unless Discord refuses them."""
+    import disnake
+
+    await bot.wait_until_first_connect()
+    pause = 5.0
+    while not bot.is_closed():
+        try:
+            await bot.register()
+            return
+        except disnake.HTTPException as error:
+            if error.status < 500 and error.status != 429:
+                raise Stop(FATAL, f"Discord refuses the commands: {error}") from error
+            log.warning("cannot register the commands (%s); trying again in %d s", error, pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 300.0)
+
+
+async def live(settings: configuration.Settings, health: Health) -> None:
+    """Run until a signal; raises Stop for what a keeper must mend."""
+    bot = make_bot(settings, health)
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    await log_in(bot)
+    stop = asyncio.create_task(told.wait())
+    work = [asyncio.create_task(connect(bot)), asyncio.create_task(register(bot))]
+    waiting = {stop, *work}
+    try:
+        while not stop.done() and work[0] in waiting:
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+    finally:
+        watchdog = threading.Timer(LAST_MOMENT, os._exit, (0,))
+        watchdog.daemon = True
+        watchdog.start()
+        await bot.finish()
+        for task in (stop, *work):
+            task.cancel()
+        await asyncio.gather(stop, *work, return_exceptions=True)
+
+
+def main() -> int:
+    """Run the bot; return the exit code."""
+    try:
+        settings = configuration.load()
+    except configuration.SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201  there is no log before the settings
+        return FATAL
+    set_up_logging(settings)
+    for name in settings.ignored:
+        log.info("%s means nothing here and is ignored", name)
+    try:
+        health = open_health(settings)
+        prepare_database(settings)
+        asyncio.run(live(settings, health))
+    except Stop as stop:
+        log.error("%s", stop)
+        return stop.code
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,145 @@
+"""The tables; every schema change comes from here through peewee-migrate."""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from peewee import (
+    SQL,
+    BigIntegerField,
+    CharField,
+    Check,
+    CompositeKey,
+    DatabaseProxy,
+    DateTimeField,
+    JSONField,
+    Model,
+    SmallIntegerField,
+    TextField,
+)
+
+database = DatabaseProxy()
+
+# The words of `history.cmd`. A later one comes with a migration: the database checks them too.
+COMMANDS = ("start", "end", "cancel", "note", "fix", "undo")
+# Why a session ended when it was not its member who ended it.
+CLOSED_BY = ("removal",)
+
+
+def one_of(column: str, words: tuple[str, ...]) -> SQL:
+    """Let the database hold `column` to `words`."""
+    return SQL(f"CHECK ({column} IN ({', '.join(map(repr, words))}))")
+
+
+class UTCDateTimeField(DateTimeField):
+    """An aware instant, kept as UTC without zone and always with six fractional digits.
+
+    SQLite compares text: `10:00:00` and `10:00:00.000000` would be two keys for one moment.
+    Raises ValueError for a naive datetime.
+    """
+
+    def db_value(self, value: Any) -> Any:
+        if not isinstance(value, datetime):
+            return value
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone is no moment")
+        utc = value.astimezone(UTC).replace(tzinfo=None)
+        return utc.isoformat(sep=" ", timespec="microseconds")
+
+    def python_value(self, value: Any) -> Any:
+        naive = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return naive if naive is None else naive.replace(tzinfo=UTC)
+
+
+class BaseModel(Model):
+    """What every table shares: the database they live in."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class History(BaseModel):
+    """The append-only log of commands: one row each, written first in its transaction."""
+
+    user_id = CharField(max_length=19)  # who acted
+    user_name = TextField()
+    cmd = CharField(max_length=16)
+    created_at = UTCDateTimeField()  # Discord's clock: `interaction.created_at`
+    interaction_id = BigIntegerField(null=True, unique=True)  # the idempotency key
+    guild_id = BigIntegerField(null=True)
+    session_id = BigIntegerField(null=True)  # what it was done to; the log may outlive it
+    before = JSONField(null=True)
+    after = JSONField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("user_id", "cmd", "created_at")
+        constraints: ClassVar = [one_of("cmd", COMMANDS)]
+
+
+class Session(BaseModel):
+    """One stretch of work of one member in one server; open while `ended_at` is NULL.
+
+    The id is that of the interaction that made it, so a retry cannot make it twice.
+    """
+
+    id = BigIntegerField(primary_key=True)
+    guild_id = BigIntegerField()  # 0: adopted, and in no server yet
+    user_id = BigIntegerField()
+    user_name = TextField()
+    channel_id = BigIntegerField(null=True)
+    task = TextField(null=True)
+    note = TextField(null=True)
+    started_at = UTCDateTimeField()
+    ended_at = UTCDateTimeField(null=True)
+    removed_at = UTCDateTimeField(null=True)
+    closed_by = CharField(max_length=16, null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            Check("ended_at >= started_at"),
+            one_of("closed_by", CLOSED_BY),
+        ]
+
+
+Session.add_index(
+    Session.index(
+        Session.guild_id,
+        Session.user_id,
+        unique=True,
+        name="session_one_open",
+        where=SQL("ended_at IS NULL AND removed_at IS NULL"),
+    )
+)
+Session.add_index(
+    Session.index(Session.guild_id, Session.user_id, Session.started_at, name="session_of_member")
+)
+
+
+class Guild(BaseModel):
+    """What an organiser set for a server; NULL where the bot's defaults hold."""
+
+    guild_id = BigIntegerField(primary_key=True)
+    zone = TextField(null=True)
+    language = CharField(max_length=5, null=True)
+    day_starts = SmallIntegerField(constraints=[SQL("DEFAULT 0")], default=0)  # hours past midnight
+
+    class Meta:
+        constraints: ClassVar = [Check("day_starts BETWEEN 0 AND 6")]
+
+
+class Member(BaseModel):
+    """What a member set for themselves; NULL where the server's setting holds."""
+
+    user_id = BigIntegerField(primary_key=True)
+    zone = TextField(null=True)
+    language = CharField(max_length=5, null=True)
+
+
+class Outage(BaseModel):
+    """A stretch in which no process of the bot was alive, and nobody could press end."""
+
+    started_at = UTCDateTimeField(primary_key=True)
+    ended_at = UTCDateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [Check("ended_at > started_at")]

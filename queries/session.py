@@ -1,0 +1,232 @@
+"""What members do to their sessions; every function is one whole transaction."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from peewee import fn
+
+from domain.command import (
+    AlreadyOpen,
+    Command,
+    Ended,
+    NothingOpen,
+    NotYours,
+    Preferences,
+    Restarted,
+    Started,
+)
+from domain.refused import Refused
+from domain.session import Session as Value
+from domain.session import worked
+from domain.span import total
+from domain.when import moment
+from models import Session
+from queries.log import change, lock_member, record, repeated, snapshot
+from queries.preferences import preferences
+
+LONGEST_BACK = timedelta(hours=24)  # how far back a start may be set
+FIELDS = tuple(Value.__dataclass_fields__)[:11]  # those that are columns
+
+
+def value(row: Session) -> Value:
+    """Turn a row into the value that leaves the transaction."""
+    return Value(*(getattr(row, name) for name in FIELDS))
+
+
+def open_row(command: Command) -> Session | None:
+    """Find the member's running session in this server."""
+    return Session.get_or_none(
+        Session.guild_id == command.guild_id,
+        Session.user_id == command.user_id,
+        Session.ended_at.is_null(),
+        Session.removed_at.is_null(),
+    )
+
+
+def own_row(command: Command, session_id: int | None) -> Session:
+    """Find a session of this member in this server; Refused for anybody else's or none."""
+    row = Session.get_or_none(Session.id == session_id, Session.guild_id == command.guild_id)
+    if row is None:
+        raise Refused("unknown_button")
+    if row.user_id != command.user_id:
+        raise Refused("not_yours", name=row.user_name)
+    return row
+
+
+def begin(
+    command: Command, task: str | None, said: str | None, *, retried: bool = False
+) -> Started | AlreadyOpen:
+    """Start a session, at the moment that was said or at the command's.
+
+    A retry is refused if the member began a newer session since the command it repeats.
+    """
+    asked = preferences(command)
+    lock_member(command)
+    if done := repeated(command):
+        return started(command, asked, Session.get_by_id(done.session_id))
+    at = command.at if said is None else moment(said, now=command.at, zone=asked.zone)
+    if command.at - at > LONGEST_BACK:
+        raise Refused("start.too_old", said=said)
+    if retried:
+        refuse_newer(command)
+    if running := open_row(command):
+        return AlreadyOpen(asked, value(running), task)
+    refuse_overlap(command, at, None)
+    return started(command, asked, insert(command, task, at))
+
+
+def insert(command: Command, task: str | None, at: datetime, *, second: bool = False) -> Session:
+    """Record a start and make its session."""
+    row = Session(
+        id=command.id,
+        guild_id=command.guild_id,
+        user_id=command.user_id,
+        user_name=command.user_name,
+        channel_id=command.channel_id,
+        task=task,
+        started_at=at,
+    )
+    record(command, "start", row.id, None, snapshot(row), second=second)
+    row.save(force_insert=True)
+    return row
+
+
+def end(
+    command: Command, note: str | None, said: str | None, *, retried: bool = False
+) -> Ended | NothingOpen:
+    """End the member's running session."""
+    asked = preferences(command)
+    lock_member(command)
+    if done := repeated(command):
+        return ended(asked, Session.get_by_id(done.session_id), command)
+    row = open_row(command)
+    if row is None or row.started_at > command.at:
+        if retried:
+            refuse_newer(command)
+        return nothing_open(command, asked)
+    at = end_of(row, said, command.at, asked.zone)
+    changes = {"ended_at": at} if note is None else {"ended_at": at, "note": note}
+    return ended(asked, change(command, "end", row, **changes), command)
+
+
+def end_named(
+    command: Command, session_id: int, said: str | None = None
+) -> Ended | NothingOpen | NotYours:
+    """End the session that a button names; on somebody else's, offer one's own."""
+    asked = preferences(command)
+    lock_member(command)
+    row = Session.get_or_none(Session.id == session_id, Session.guild_id == command.guild_id)
+    if row is None:
+        raise Refused("unknown_button")
+    if row.user_id != command.user_id:
+        own = open_row(command)
+        return NotYours(asked, row.user_name, own and value(own))
+    if repeated(command):
+        return ended(asked, row, command)
+    if row.removed_at or row.ended_at or row.started_at > command.at:
+        return nothing_open(command, asked)
+    at = end_of(row, said, command.at, asked.zone)
+    return ended(asked, change(command, "end", row, ended_at=at), command)
+
+
+def restart(
+    command: Command, session_id: int, task: str | None, said: str | None = None
+) -> Restarted | NothingOpen:
+    """End the session named, at the press or when it is said to have ended; start the next now."""
+    asked = preferences(command)
+    lock_member(command)
+    row = own_row(command, session_id)
+    if repeated(command):
+        fresh = Session.get_by_id(command.id)
+        return Restarted(asked, ended(asked, row, command), started(command, asked, fresh))
+    if row.ended_at or row.removed_at or row.started_at > command.at:
+        return nothing_open(command, asked)
+    at = end_of(row, said, command.at, asked.zone)
+    over = change(command, "end", row, ended_at=at)
+    fresh = insert(command, task, command.at, second=True)
+    return Restarted(asked, ended(asked, over, command), started(command, asked, fresh))
+
+
+def end_of(row: Session, said: str | None, now: datetime, zone: ZoneInfo) -> datetime:
+    """Say when a session ended; Refused if that lies before its start."""
+    at = now if said is None else moment(said, now=now, zone=zone)
+    if at <= row.started_at and said is not None:
+        raise Refused("end.before_start", start=row.started_at)
+    return at
+
+
+def refuse_newer(command: Command) -> None:
+    """Refuse a retry whose member began a newer session since."""
+    newer = Session.get_or_none(
+        Session.guild_id == command.guild_id,
+        Session.user_id == command.user_id,
+        Session.removed_at.is_null(),
+        Session.started_at > command.at,
+    )
+    if newer:
+        raise Refused("retry.newer", start=newer.started_at)
+
+
+def refuse_overlap(
+    command: Command, start: datetime, end: datetime | None, *, besides: int | None = None
+) -> None:
+    """Refuse a span that shares time with another session of the member here; touching is fine."""
+    conditions = [
+        Session.guild_id == command.guild_id,
+        Session.user_id == command.user_id,
+        Session.removed_at.is_null(),
+        Session.ended_at.is_null() | (Session.ended_at > start),
+        Session.id != (besides or 0),
+    ]
+    if end is not None:
+        conditions.append(Session.started_at < end)
+    clash = Session.select().where(*conditions).order_by(Session.started_at).first()
+    if clash:
+        key = "clash" if clash.ended_at else "clash.running"
+        raise Refused(key, start=clash.started_at, end=clash.ended_at)
+
+
+def started(command: Command, asked: Preferences, row: Session) -> Started:
+    """Tell of a session that runs, and of how many others work."""
+    others = (
+        Session.select(fn.COUNT(Session.id))
+        .where(
+            Session.guild_id == command.guild_id,
+            Session.user_id != command.user_id,
+            Session.ended_at.is_null(),
+            Session.removed_at.is_null(),
+        )
+        .scalar()
+    )
+    return Started(asked, value(row), others)
+
+
+def ended(asked: Preferences, row: Session, command: Command) -> Ended:
+    """Tell of a session that is over, and of the member's day in this server."""
+    calendar = asked.calendar
+    today = calendar.day(calendar.day_of(command.at))
+    rows = Session.select().where(
+        Session.guild_id == row.guild_id,
+        Session.user_id == row.user_id,
+        Session.removed_at.is_null(),
+        Session.started_at < today.end,
+        Session.ended_at.is_null() | (Session.ended_at > today.start),
+    )
+    pieces = (piece.cut(today) for r in rows for piece in worked(value(r), now=command.at))
+    return Ended(asked, value(row), total(filter(None, pieces)), command.id)
+
+
+def nothing_open(command: Command, asked: Preferences) -> NothingOpen:
+    """Tell that nothing runs, and of the session that ended last."""
+    last = (
+        Session.select()
+        .where(
+            Session.guild_id == command.guild_id,
+            Session.user_id == command.user_id,
+            Session.removed_at.is_null(),
+            Session.ended_at.is_null(False),
+        )
+        .order_by(Session.started_at.desc())
+        .first()
+    )
+    return NothingOpen(asked, last and value(last))

@@ -1,0 +1,40 @@
+"""Every word a person reads, in their language."""
+
+import json
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+LOCALE = Path(__file__).resolve().parent / "locale"
+LANGUAGES = ("ja", "en-US")
+
+
+@cache
+def words(language: str) -> dict[str, str]:
+    """Read all words of a language once."""
+    return json.loads((LOCALE / f"{language}.json").read_text(encoding="utf-8"))
+
+
+def say(language: str, key: str, **values: object) -> str:
+    """Say a sentence; with a `count` of one, its own form if it has one."""
+    known = words(language)
+    if values.get("count") == 1:
+        key = f"{key}.one" if f"{key}.one" in known else key
+    return known[key].format_map(values)
+
+
+def language_of(locale: str) -> str:
+    """Choose the language for what Discord says of a reader: `ja`, or English for all others."""
+    return "ja" if locale.partition("-")[0] == "ja" else "en-US"
+
+
+def length(language: str, worked: timedelta) -> str:
+    """Say a length in hours and whole minutes, rounded down as a clock does."""
+    hours, minutes = divmod(int(worked.total_seconds()) // 60, 60)
+    if hours and minutes:
+        return say(language, "length.hours_minutes", hours=hours, minutes=minutes)
+    if hours:
+        return say(language, "length.hours", hours=hours)
+    if minutes:
+        return say(language, "length.minutes", minutes=minutes)
+    return say(language, "length.under_a_minute")

@@ -1,0 +1,1 @@
+"""Values become embeds and buttons; nothing here asks a database or a clock."""

@@ -1,0 +1,31 @@
+"""How commands and their options are described in Discord's own menus."""
+
+from typing import Any
+
+from disnake import Localized
+from disnake.ext import commands
+
+from texts import words
+
+
+def localized(key: str) -> Localized[str]:
+    """Give a name or a description: the English one, and all languages by its key."""
+    return Localized(words("en-US")[key], key=key)
+
+
+def described(key: str) -> dict[str, Any]:
+    """Name and describe a command."""
+    return {
+        "name": localized(f"{key}_NAME"),
+        "description": localized(f"{key}_DESCRIPTION"),
+    }
+
+
+def option(key: str, *, max_length: int) -> Any:
+    """Describe an option that may be left out."""
+    return commands.Param(  # pyright: ignore[reportUnknownMemberType]
+        None,
+        name=localized(f"{key}_NAME"),
+        description=localized(f"{key}_DESCRIPTION"),
+        max_length=max_length,
+    )
