@@ -1,0 +1,56 @@
+"""`python -m migrator check` and `python -m migrator sql`, beside pw_migrate's own commands."""
+
+import os
+import sys
+
+import click
+import peewee_migrate.cli
+
+from .errors import MigrationError
+from .router import Router
+
+sys.path.insert(0, os.getcwd())
+peewee_migrate.cli.Router = Router  # pyright: ignore[reportPrivateImportUsage]
+DIRECTORY = click.option(
+    "--directory", default="migrations", help="Directory where migrations are stored"
+)
+DATABASE = click.option("--database", default=None, help="Database connection")
+SOURCE = click.option("--auto-source", default=None, help="The module that the models are in")
+
+
+@click.group()
+def cli() -> None:
+    """Check migrations, or show their SQL."""
+
+
+def router_of(directory: str, database: str | None) -> Router:
+    router = peewee_migrate.cli.get_router(directory, database)
+    if not isinstance(router, Router):
+        raise MigrationError(f"{directory}/conf.py names another Router than migrator.Router")
+    return router
+
+
+@cli.command()
+@DIRECTORY
+@DATABASE
+@SOURCE
+def check(directory: str, database: str | None, auto_source: str | None) -> None:
+    """Say how models, migrations and the database differ; exit 1 if they do."""
+    differences = router_of(directory, database).check(auto_source or True)
+    for difference in differences:
+        click.echo(difference)
+    if differences:
+        raise SystemExit(1)
+    click.echo("Models, migrations and database agree.")
+
+
+@cli.command()
+@DIRECTORY
+@DATABASE
+def sql(directory: str, database: str | None) -> None:
+    """Print the statements of the pending migrations."""
+    for text in router_of(directory, database).statements():
+        click.echo(text)
+
+
+cli(prog_name="python -m migrator")

@@ -1,0 +1,85 @@
+"""The table of applied migrations: stock's `migratehistory`, grown by a hash and what was adopted."""
+
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+import peewee as pw
+
+from .live import rows, table_exists
+from .sql import quote, quote_path
+
+
+class Applied(NamedTuple):
+    """A migration that the database has; one applied by stock peewee-migrate has no hash."""
+
+    name: str
+    sha256: str | None
+    adopted: frozenset[str]
+
+
+class History:
+    """Reads and writes the rows; whoever writes holds the lock."""
+
+    def __init__(self, database: pw.Database, table: str, schema: str | None) -> None:
+        self.database = database
+        self.path = f"{schema}.{table}" if schema else table
+        meta = {"database": database, "table_name": table, "schema": schema}
+        fields = {
+            "id": pw.AutoField(),
+            "name": pw.CharField(unique=True),
+            "migrated_at": pw.DateTimeField(default=lambda: datetime.now(UTC).replace(tzinfo=None)),
+            "sha256": pw.FixedCharField(max_length=64, null=True),
+            "adopted": pw.TextField(null=True),
+        }
+        self.model: Any = type("Migration", (pw.Model,), {**fields, "Meta": type("Meta", (), meta)})
+
+    def columns(self) -> set[str]:
+        schema, _, table = self.path.rpartition(".")
+        return {column.name for column in self.database.get_columns(table, schema or None)}
+
+    def applied(self) -> list[Applied]:
+        """List what was applied, oldest first; the table need not exist."""
+        if not table_exists(self.database, self.path):
+            return []
+        has = self.columns()
+        more = [name if name in has else f"NULL AS {name}" for name in ("sha256", "adopted")]
+        found = rows(
+            self.database,
+            f"SELECT name, {', '.join(more)} FROM {quote_path(self.path)} ORDER BY id",  # noqa: S608
+        )
+        seen: dict[str, Applied] = {}
+        for name, sha256, adopted in found:
+            words = frozenset((adopted or "").split())
+            seen.setdefault(name, Applied(name, sha256, words))
+        return list(seen.values())
+
+    def prepare(self) -> None:
+        """Create the table, or bring a stock one up to date: two columns, and a name only once."""
+        if not table_exists(self.database, self.path):
+            self.model.create_table(safe=False)
+            return
+        missing = [name for name in ("sha256", "adopted") if name not in self.columns()]
+        for name in missing:
+            field = self.model._meta.fields[name]
+            kind = "CHAR(64)" if name == "sha256" else "TEXT"
+            rows(
+                self.database,
+                f"ALTER TABLE {quote_path(self.path)} ADD COLUMN {quote(field.column_name)} {kind}",
+            )
+        if missing:
+            path = quote_path(self.path)
+            rows(
+                self.database,
+                f"DELETE FROM {path} WHERE id NOT IN"  # noqa: S608
+                f" (SELECT min(id) FROM {path} GROUP BY name)",
+            )
+            index = self.model._meta.fields_to_index()[0]
+            self.database.execute(self.model._schema._create_index(index, safe=True))
+
+    def record(self, name: str, sha256: str, adopted: set[str]) -> None:
+        self.model.insert(
+            name=name, sha256=sha256, adopted=" ".join(sorted(adopted)) or None
+        ).execute()
+
+    def forget(self, name: str) -> None:
+        self.model.delete().where(self.model.name == name).execute()

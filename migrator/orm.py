@@ -1,0 +1,173 @@
+"""Models of the tables as a migration finds them, for its steps that read and write rows."""
+
+from collections.abc import Iterator
+
+import peewee as pw
+from peewee_migrate.migrator import ORM
+
+from .schema import Column, ForeignKey, Schema, Table, text_for
+from .sql import Dialect
+from .types import base, length
+
+Model = type[pw.Model]
+
+FIELDS: dict[str, type[pw.Field]] = {
+    "INT": pw.IntegerField,
+    "INTEGER": pw.IntegerField,
+    "BIGINT": pw.BigIntegerField,
+    "SMALLINT": pw.SmallIntegerField,
+    "AUTO": pw.AutoField,
+    "BIGAUTO": pw.BigAutoField,
+    "FLOAT": pw.FloatField,
+    "DOUBLE": pw.DoubleField,
+    "TEXT": pw.TextField,
+    "BLOB": pw.BlobField,
+    "UUID": pw.UUIDField,
+    "UUIDB": pw.BinaryUUIDField,
+    "DATETIME": pw.DateTimeField,
+    "TIMESTAMP": pw.DateTimeField,
+    "TIMESTAMPTZ": pw.DateTimeField,
+    "DATE": pw.DateField,
+    "TIME": pw.TimeField,
+    "BOOL": pw.BooleanField,
+    "JSON": pw.JSONField,
+}
+
+
+class Orm(ORM):
+    """`orm["table"]`, `orm.Model`: one class a table, which always has the table's present columns."""
+
+    __slots__ = ("_database", "_dialect", "_schema", "_shown")
+
+    def __init__(self, database: pw.Database, dialect: Dialect) -> None:
+        super().__init__()
+        self._database, self._dialect = database, dialect
+        self._schema = Schema()
+        self._shown: dict[object, tuple[Model, Table]] = {}
+
+    def show(self, schema: Schema) -> None:
+        """Let every class that was handed out follow the schema."""
+        self._schema = schema
+        for origin, (model, _) in list(self._shown.items()):
+            table = schema.by_origin(origin)  # pyright: ignore[reportArgumentType]
+            if table is None:
+                del self._shown[origin]
+            else:
+                self._follow(model, table)
+
+    def adopt(self, model: Model, table: Table) -> None:
+        """Use a migration's own class for a table."""
+        self._shown[table.origin] = model, table
+
+    def _follow(self, model: Model, table: Table) -> None:
+        shown = self._shown[table.origin][1]
+        if shown is table:
+            return
+        old = {column.name: column for column in shown.columns}
+        new = {column.name: column for column in table.columns}
+        for name, column in old.items():
+            field = model._meta.columns.get(name)
+            if field is not None and new.get(name) != column:
+                model._meta.remove_field(field.name)
+        for name, column in new.items():
+            if old.get(name) != column or name not in model._meta.columns:
+                field = self._field(table, column)
+                if field.primary_key:
+                    model._meta.set_primary_key(attribute(column), field)
+                else:
+                    model._meta.add_field(attribute(column), field)
+        schema, _, bare = table.name.rpartition(".")
+        model._meta.schema = schema or None
+        model._meta.set_table_name(bare)
+        self._shown[table.origin] = model, table
+
+    def _field(
+        self, table: Table, column: Column, making: frozenset[str] = frozenset()
+    ) -> pw.Field:
+        key = next((key for key in table.foreign_keys if key.columns == (column.name,)), None)
+        is_key = table.primary_key == (column.name,)
+        if key is not None:
+            field = self._key_field(table, column, key, making)
+            if field is not None:
+                return field
+        kind = text_for(self._dialect, column.type) or ""
+        maker = FIELDS.get(base(kind).upper())
+        common = {"column_name": column.name, "null": column.null, "primary_key": is_key}
+        if maker in (pw.AutoField, pw.BigAutoField):
+            if is_key:
+                return maker(column_name=column.name)
+            maker = pw.IntegerField
+        if base(kind).upper() in ("VARCHAR", "CHAR"):
+            field = pw.CharField(max_length=length(kind), **common)
+        elif base(kind).upper() in ("DECIMAL", "NUMERIC"):
+            field = pw.DecimalField(**common)
+        else:
+            field = (maker or pw.Field)(**common)
+        if column.default is not None and maker is not pw.JSONField:
+            field.default = column.default
+        return field
+
+    def _key_field(
+        self, table: Table, column: Column, key: ForeignKey, making: frozenset[str]
+    ) -> pw.Field | None:
+        """A foreign key to another class; a circle is cut by leaving a plain column."""
+        if key.table == table.name:
+            target: Model | str = "self"
+        elif key.table in self._schema and key.table not in making:
+            target = self._class(self._schema[key.table], making | {table.name})
+        else:
+            return None
+        wanted = key.target_columns[0] if key.target_columns else None
+        name = None
+        if wanted and isinstance(target, type) and wanted in target._meta.columns:
+            name = target._meta.columns[wanted].name
+        return pw.ForeignKeyField(
+            target,
+            field=name,
+            column_name=column.name,
+            null=column.null,
+            backref="+",
+            primary_key=table.primary_key == (column.name,),
+        )
+
+    def _class(self, table: Table, making: frozenset[str] = frozenset()) -> Model:
+        if table.origin in self._shown:
+            return self._shown[table.origin][0]
+        schema, _, bare = table.name.rpartition(".")
+        key: object = False
+        if len(table.primary_key) > 1:
+            key = pw.CompositeKey(*(attribute(table.column(name)) for name in table.primary_key))
+        meta: dict[str, object] = {
+            "database": self._database,
+            "table_name": bare,
+            "schema": schema or None,
+        }
+        if len(table.primary_key) != 1:
+            meta["primary_key"] = key
+        fields: dict[str, object] = {
+            attribute(column): self._field(table, column, making | {table.name})
+            for column in table.columns
+        }
+        name = "".join(word.capitalize() for word in bare.split("_")) or "Table"
+        model = type(name, (pw.Model,), {**fields, "Meta": type("Meta", (), meta)})
+        self._shown[table.origin] = model, table
+        return model
+
+    def __getitem__(self, name: str) -> Model:
+        return self._class(self._schema[name])
+
+    def __getattr__(self, name: str) -> Model:
+        for table in self._schema.values():
+            model = self._class(table)
+            if model.__name__ == name:
+                return model
+        raise AttributeError(f"no table has a model named {name}")
+
+    def __iter__(self) -> Iterator[Model]:
+        return iter([self._class(table) for table in self._schema.values()])
+
+
+def attribute(column: Column) -> str:
+    """The name that a model's class calls the column by."""
+    taken = hasattr(pw.Model, column.name) or not column.name.isidentifier()
+    return column.attribute or (f"{column.name}_" if taken else column.name)

@@ -1,0 +1,80 @@
+"""The statements of pending migrations, written down instead of run."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from .execution import Execution
+from .files import MigrationFile
+from .live import table_exists
+from .migrator import Adoption, Call, Migrator, Raw, Work
+from .replay import silent
+from .schema import Schema
+from .sql import literal, quote_path
+from .steps import Guard
+
+
+@dataclass
+class Script(Execution):
+    """An execution that asks the database for names and changes nothing."""
+
+    lines: list[str] = field(default_factory=list)
+
+    def write(self, sql: str) -> None:
+        self.lines.append(f"{sql};")
+
+    def remark(self, words: str) -> None:
+        self.lines += [f"-- {line}" for line in words.split("\n")]
+
+    def call(self, item: Call, migrator: Migrator) -> None:
+        self.remark(f"here {item.name}() reads or writes rows: Python, which no script can show")
+
+    def raw(self, item: Raw) -> None:
+        if item.params:
+            self.remark(f"with the parameters {item.params!r}")
+        self.write(item.sql.rstrip("; \n"))
+
+    def change(self, item: Work) -> None:
+        if isinstance(item, Adoption) and table_exists(self.database, item.table.name):
+            self.remark(f"{item.table.name} is there already: it is adopted")
+            self.adopted.add(item.table.name)
+            return
+        for step in self.steps(item):
+            if isinstance(step, Guard):
+                self.remark(f"refused if this finds a row:\n{step.sql}")
+            elif step.later:
+                self.later.append(step)
+            else:
+                self.write(step.sql)
+
+
+def script(
+    files: Iterable[MigrationFile],
+    schema: Schema,
+    execution: Script,
+    migrator_class: Any,
+    history: str,
+) -> Iterator[str]:
+    """Write the script that applies `files` to a database that is at `schema`."""
+    lite = execution.dialect == "sqlite"
+    if lite:
+        yield "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;"
+    else:
+        milliseconds = int(execution.lock_timeout * 1000)
+        yield f"BEGIN;\nSET LOCAL lock_timeout = {milliseconds};"
+    for file in files:
+        migrate, _ = file.functions()
+        migrator = cast(Migrator, migrator_class(silent(execution.database), schema))
+        migrate(migrator, migrator.database, fake=False)
+        schema = migrator.schema
+        execution.remark(file.name)
+        execution.run(migrator)
+        execution.write(
+            f"INSERT INTO {quote_path(history)} (name, migrated_at, sha256) VALUES"  # noqa: S608
+            f" ({literal(file.name, 'sqlite')}, CURRENT_TIMESTAMP, {literal(file.sha256, 'sqlite')})"
+        )
+        yield "\n".join(["", *execution.lines])
+        execution.lines = []
+    yield "\nPRAGMA foreign_key_check;\nCOMMIT;" if lite else "\nCOMMIT;"
+    for statement in execution.later:
+        yield f"{statement.sql};"
