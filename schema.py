@@ -7,10 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 import peewee
-from peewee_migrate.router import Router
 
 import database
 import models
+from migrator import MigrationError, Router
 from settings import PROJECT, Settings
 
 log = logging.getLogger(__name__)
@@ -33,19 +33,37 @@ def prepare(settings: Settings) -> None:
     """
     database.point_at(settings.database_url)
     handle = models.database.obj
+    assert handle is not None
     reach(handle)
     router = Router(handle, migrate_dir=PROJECT / "migrations")
-    with handle.connection_context():
-        pending = router.diff
-        ahead = sorted(set(router.done) - set(router.todo))
-        if ahead:
+    try:
+        if ahead := router.ahead:
+            # a rollback of the code meets a newer database; each migration keeps the release before
             log.warning("the database is newer than this version of the bot: %s", ", ".join(ahead))
-        if pending and not settings.migrate:
-            raise Unusable(f"the database is behind ({', '.join(pending)}) and MIGRATE is off")
-        if pending:
-            copy_aside(handle, pending[-1])
-            router.run()
-    log.info("migrations applied: %s", ", ".join(pending) or "none, all were")
+        elif settings.migrate:
+            migrate(router)
+        else:
+            check(router)
+    except MigrationError as error:
+        raise Unusable(str(error)) from error
+
+
+def migrate(router: Router) -> None:
+    """Apply what is not applied yet, all of it or nothing."""
+    pending = router.behind
+    if pending:
+        copy_aside(router.plain_database, pending[-1])
+    done = router.run()
+    log.info("migrations applied: %s", ", ".join(done) or "none, all were")
+
+
+def check(router: Router) -> None:
+    """Only look whether the database is what this version needs."""
+    if pending := router.behind:
+        raise Unusable(f"the database is behind ({', '.join(pending)}) and MIGRATE is off")
+    if differences := router.check("models"):
+        raise Unusable("the database is not what this version needs: " + "; ".join(differences))
+    log.info("migrations applied: none, MIGRATE is off and all were")
 
 
 def reach(handle: peewee.Database) -> None:
@@ -69,8 +87,11 @@ def reach(handle: peewee.Database) -> None:
 
 def copy_aside(handle: peewee.Database, newest: str) -> None:
     """Keep a copy of a SQLite file as it was before the migrations."""
-    if not isinstance(handle, peewee.SqliteDatabase) or not handle.get_tables():
+    if not isinstance(handle, peewee.SqliteDatabase):
         return
+    with handle.connection_context():
+        if not handle.get_tables():
+            return
     copy = Path(f"{handle.database}.before-{newest}")
     with (
         closing(sqlite3.connect(handle.database)) as source,

@@ -1,20 +1,25 @@
-"""The article's table: one row for each command."""
+"""001_create_initial_table
+
+- add table history
+"""
 
 import peewee as pw
 
-
-def migrate(migrator, database, *, fake=False):
-    @migrator.create_model
-    class History(pw.Model):
-        user_id = pw.CharField(max_length=19)
-        user_name = pw.TextField()
-        cmd = pw.CharField(max_length=5)
-        created_at = pw.DateTimeField()
-
-        class Meta:
-            table_name = "history"
-            primary_key = pw.CompositeKey("user_id", "cmd", "created_at")
+from migrator import Column, Migrator
 
 
-def rollback(migrator, database, *, fake=False):
-    migrator.remove_model("history")
+def migrate(migrator: Migrator, database: pw.Database, *, fake: bool = False) -> None:
+    migrator.create_table(
+        "history",
+        Column("user_id", "VARCHAR(19)"),
+        Column("user_name", "TEXT"),
+        Column("cmd", "VARCHAR(5)"),
+        Column("created_at", "DATETIME"),
+        primary_key=("user_id", "cmd", "created_at"),
+        adopt=True,  # a database that the article's alembic made has it already
+    )
+
+
+def rollback(migrator: Migrator, database: pw.Database, *, fake: bool = False) -> None:
+    # loses every row of history
+    migrator.drop_table("history")

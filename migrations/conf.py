@@ -1,14 +1,16 @@
-"""What `pw_migrate` reads: the database, and where the models are."""
+"""What `pw_migrate` reads: the database, and the router that makes it trustworthy."""
 
 import sys
 from pathlib import Path
 
-# pw_migrate executes this file as text from the folder it was started in: the project's root
+# pw_migrate runs this file as text, from the folder it was started in: the project's root
 sys.path.insert(0, str(Path.cwd()))
 
-import models
-from database import point_at
+import peewee_migrate.cli
+
+import migrator
+from database import connection_for
 from settings import database_setting
 
-point_at(database_setting())
-DATABASE = models.database.obj
+peewee_migrate.cli.Router = migrator.Router
+DATABASE = connection_for(database_setting())
