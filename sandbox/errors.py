@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sandbox.words import Language, say
+
 
 class Refusal(Exception):
     """Discord's refusal of one request: an HTTP status, Discord's own code, and where it hurts."""
@@ -46,11 +48,23 @@ def unknown(thing: str) -> Refusal:
     return Refusal(404, codes[thing], f"Unknown {thing}")
 
 
-class NotAnswered(Exception):
+class Told(Exception):
+    """Something that a person is told in a sentence of `words`, in their language."""
+
+    def __init__(self, key: str, **values: Any) -> None:
+        super().__init__(say(key, **values))
+        self.key = key
+        self.values = values
+
+    def in_language(self, language: Language) -> str:
+        return say(self.key, language, **self.values)
+
+
+class NotAnswered(Told):
     """The bot gave no visible answer in time: a person reads "The application did not respond"."""
 
 
-class NotPossible(Exception):
+class NotPossible(Told):
     """A person could not do this in Discord: no such command, option or button, or not theirs."""
 
 

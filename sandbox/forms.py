@@ -65,7 +65,7 @@ class Modal:
         fields = self.fields
         names = {name for field in fields for name in (field.label, field.custom_id)}
         if wrong := set(texts) - names:
-            raise NotPossible(f"no field {', '.join(sorted(wrong))} in the modal {self.title!r}")
+            raise NotPossible("no_field", fields=", ".join(sorted(wrong)), title=self.title)
         values = {field.custom_id: _filled(field, texts) for field in fields}
         return {
             "custom_id": self.custom_id,
@@ -111,11 +111,11 @@ def _filled(field: Field, texts: dict[str, Any]) -> Any:
     text = str(texts.get(field.custom_id, texts.get(field.label, field.value or "")))
     if not text:
         if field.required:
-            raise NotPossible(f"the field {field.label!r} must be filled in")
+            raise NotPossible("field_empty", label=field.label)
         return text
     if not field.min_length <= len(text) <= field.max_length:
         raise NotPossible(
-            f"the field {field.label!r} takes {field.min_length} to {field.max_length} characters"
+            "field_length", label=field.label, low=field.min_length, high=field.max_length
         )
     return text
 
@@ -140,11 +140,11 @@ def selection(message: Message, values: list[Any], custom_id: str | None) -> dic
     """Make what the client sends for a choice in a menu under a message."""
     menus = [menu for menu in message.selects if custom_id in (None, menu["custom_id"])]
     if not menus:
-        raise NotPossible(f"no menu {custom_id or ''} under the message")
+        raise NotPossible("no_menu", name=custom_id or "")
     menu = menus[0]
     low, high = menu.get("min_values", 1), menu.get("max_values", 1)
     if menu.get("disabled") or not low <= len(values) <= high:
-        raise NotPossible(f"the menu takes {low} to {high} choices, or is disabled")
+        raise NotPossible("menu_count", low=low, high=high)
     data: dict[str, Any] = {"component_type": menu["type"], "custom_id": menu["custom_id"]}
     if menu["type"] == STRING_SELECT:
         return data | {"values": [_option(menu, value) for value in values]}
@@ -155,7 +155,7 @@ def _option(menu: dict[str, Any], wanted: Any) -> str:
     for option in menu["options"]:
         if wanted in (option["value"], option["label"]):
             return option["value"]
-    raise NotPossible(f"no choice {wanted!r} in the menu")
+    raise NotPossible("menu_no_choice", value=wanted)
 
 
 def _resolved(values: list[Any]) -> dict[str, Any]:

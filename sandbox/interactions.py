@@ -111,10 +111,10 @@ class Interaction:
         """
         first = self.discord.answer_seconds
         if not await _within(self._responded, first - self.age):
-            raise NotAnswered(f"the application did not respond within {first:g} s: {self}")
+            raise NotAnswered("not_responded", seconds=first, what=self)
         limit = self.discord.deferred_seconds if patience is None else patience
         if not await _within(self._visible, limit):
-            raise NotAnswered(f"deferred and not answered within {limit:g} s: {self}")
+            raise NotAnswered("not_followed", seconds=limit, what=self)
         return self
 
     def responded(self, callback: Callback) -> None:

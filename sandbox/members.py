@@ -154,7 +154,7 @@ class Member:
         self._must_see(message)
         button = _find_button(message, label, custom_id)
         if button.disabled or button.style == LINK_BUTTON or button.custom_id is None:
-            raise NotPossible(f"the button {button.label!r} cannot be pressed")
+            raise NotPossible("dead_button", label=button.label)
         data = {"component_type": BUTTON, "custom_id": button.custom_id}
         interaction = self._act(Kind.COMPONENT, message.channel, data, message=message, at=at)
         return await interaction.answer(patience)
@@ -200,7 +200,7 @@ class Member:
     ) -> Interaction:
         """Fill in a modal, by labels or custom_ids, and send it; the rest keeps what it holds."""
         if modal.member is not self:
-            raise NotPossible(f"the modal {modal.title!r} is on somebody else's screen")
+            raise NotPossible("not_your_modal", title=modal.title)
         interaction = self._act(
             Kind.MODAL, modal.channel, modal.submission(texts or {}), message=modal.message, at=at
         )
@@ -223,12 +223,12 @@ class Member:
         if channel is not None:
             return channel
         if not self.guild.channels:
-            raise NotPossible(f"the guild {self.guild.name!r} has no channel")
+            raise NotPossible("no_channel", guild=self.guild.name)
         return self.guild.channels[0]
 
     def _must_see(self, message: Message) -> None:
         if not message.visible_to(self.user):
-            raise NotPossible(f"{self.name} does not see that message")
+            raise NotPossible("not_visible", who=self.name)
 
 
 def _find_button(message: Message, label: str | None, custom_id: str | None) -> Button:
@@ -242,5 +242,5 @@ def _find_button(message: Message, label: str | None, custom_id: str | None) -> 
                 return button
         elif label in (button.label, part.get("label")):
             return button
-    there = ", ".join(button.label for button in message.buttons) or "none"
-    raise NotPossible(f"no button {custom_id or label!r} under the message (there: {there})")
+    there = ", ".join(button.label for button in message.buttons) or "-"
+    raise NotPossible("no_button", label=custom_id or label, there=there)

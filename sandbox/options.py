@@ -62,21 +62,24 @@ class Route:
         for option in self.options:
             if name in names(option):
                 return option
-        there = ", ".join(option["name"] for option in self.options) or "none"
-        raise NotPossible(f"/{self.command.name} has no option {name!r} (there: {there})")
+        raise NotPossible("no_option", name=self.command.name, option=name, there=self.there)
+
+    @property
+    def there(self) -> str:
+        return ", ".join(option["name"] for option in self.options) or "-"
 
 
 def route(member: Member, channel: Channel, words: str) -> Route:
     """Find the command that `log add` means for this member. Raises NotPossible."""
     first, *rest = words.lstrip("/").split() or [""]
     if channel.guild and channel.guild.removed:
-        raise NotPossible(f"the bot is not in {channel.guild.name!r}")
+        raise NotPossible("bot_not_here", guild=channel.guild.name)
     guild_id = channel.guild.id if channel.guild else None
     for command in member.discord.commands_in(guild_id):
         if first in names(command.payload):
             _check_allowed(member, channel, command)
             return Route(command, _path(command, rest))
-    raise NotPossible(f"there is no command /{first}")
+    raise NotPossible("no_command", name=first)
 
 
 def _check_allowed(member: Member, channel: Channel, command: Command) -> None:
@@ -84,13 +87,13 @@ def _check_allowed(member: Member, channel: Channel, command: Command) -> None:
     here = 0 if channel.guild else 1
     in_dms = command.payload.get("dm_permission", True)
     if (contexts and here not in contexts) or (not contexts and here == 1 and not in_dms):
-        raise NotPossible(f"/{command.name} cannot be used here")
+        raise NotPossible("not_here", name=command.name)
     needed = command.payload["default_member_permissions"]
     if needed is None or channel.guild is None or command.name in channel.guild.opened_commands:
         return
     # "0" means administrators only
     if not permissions.allows(member.permissions, int(needed) or permissions.ADMINISTRATOR):
-        raise NotPossible(f"{member.name} may not use /{command.name}")
+        raise NotPossible("not_allowed", who=member.name, name=command.name)
 
 
 def _path(command: Command, words: list[str]) -> tuple[dict[str, Any], ...]:
@@ -101,12 +104,12 @@ def _path(command: Command, words: list[str]) -> tuple[dict[str, Any], ...]:
             one for one in options if one["type"] in (SUBCOMMAND, GROUP) and word in names(one)
         ]
         if not found:
-            raise NotPossible(f"/{command.name} has no subcommand {word!r}")
+            raise NotPossible("no_subcommand", name=command.name, word=word)
         path.append(found[0])
         options = found[0].get("options") or []
     if any(option["type"] in (SUBCOMMAND, GROUP) for option in options):
         there = ", ".join(option["name"] for option in options)
-        raise NotPossible(f"/{command.name} needs a subcommand: {there}")
+        raise NotPossible("needs_subcommand", name=command.name, there=there)
     return tuple(path)
 
 
@@ -121,7 +124,7 @@ def command_data(
     taken = route(member, channel, words)
     typing = taken.option(focus.option) if focus else None
     if typing and not typing.get("autocomplete"):
-        raise NotPossible(f"the option {typing['name']!r} does not complete")
+        raise NotPossible("no_completion", option=typing["name"])
     given = {taken.option(name)["name"]: value for name, value in values.items()}
     sent: list[dict[str, Any]] = []
     resolved: dict[str, Any] = {}
@@ -132,7 +135,7 @@ def command_data(
             value = _converted(member, option, given[option["name"]], resolved)
             sent.append(_part(option, value))
         elif option.get("required") and focus is None:
-            raise NotPossible(f"/{taken.command.name} needs {option['name']!r}")
+            raise NotPossible("needs_option", name=taken.command.name, option=option["name"])
     for level in reversed(taken.path):
         sent = [{"type": level["type"], "name": level["name"], "options": sent}]
     data: dict[str, Any] = {
@@ -173,14 +176,16 @@ def _choice(option: dict[str, Any], value: Any) -> Any:
         if value == choice["value"] or str(value) in {str(choice["value"]), *names(choice)}:
             return choice["value"]
     there = ", ".join(choice["name"] for choice in option["choices"])
-    raise NotPossible(f"{value!r} is no choice of {option['name']!r} (there: {there})")
+    raise NotPossible("no_choice", value=value, option=option["name"], there=there)
 
 
 def _string(option: dict[str, Any], text: str) -> str:
     low = option.get("min_length", 0)
     high = option.get("max_length", limits.STRING_OPTION)
     if not low <= len(text) <= high:
-        raise NotPossible(f"{option['name']!r} takes {low} to {high} characters, not {len(text)}")
+        raise NotPossible(
+            "option_length", option=option["name"], low=low, high=high, length=len(text)
+        )
     return text
 
 
@@ -188,11 +193,11 @@ def _number(option: dict[str, Any], value: Any) -> int | float:
     try:
         number = int(value) if option["type"] == INTEGER else float(value)
     except (TypeError, ValueError):
-        raise NotPossible(f"{option['name']!r} takes a number, not {value!r}") from None
+        raise NotPossible("no_number", option=option["name"], value=value) from None
     low = option.get("min_value", -_LARGEST)
     high = option.get("max_value", _LARGEST)
     if not low <= number <= high:
-        raise NotPossible(f"{option['name']!r} takes {low} to {high}, not {number}")
+        raise NotPossible("out_of_range", option=option["name"], low=low, high=high, value=number)
     return number
 
 
@@ -201,7 +206,7 @@ def _boolean(option: dict[str, Any], value: Any) -> bool:
     try:
         return meanings[str(value).lower()]
     except KeyError:
-        raise NotPossible(f"{option['name']!r} takes true or false, not {value!r}") from None
+        raise NotPossible("no_boolean", option=option["name"], value=value) from None
 
 
 def _attachment(member: Member, value: Any, resolved: dict[str, Any]) -> str:
@@ -216,7 +221,7 @@ def _thing(member: Member, option: dict[str, Any], value: Any, resolved: dict[st
     """Name a user, channel or role by itself, its id, its mention or its name."""
     found = _find_thing(member, option["type"], value)
     if found is None:
-        raise NotPossible(f"{option['name']!r}: there is no {value!r} here")
+        raise NotPossible("nobody", option=option["name"], value=value)
     for section, payload in found.resolved.items():
         resolved.setdefault(section, {})[str(found.id)] = payload
     return str(found.id)
