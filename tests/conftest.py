@@ -6,6 +6,7 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -75,6 +76,16 @@ class PostgresServer:
         )
 
 
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """Run the Postgres of the pip wheel, or use the one of TEST_POSTGRES_URL."""
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        yield PostgresServer(url)
+        return
+    with tempfile.TemporaryDirectory(prefix="mokumoku-pg-", ignore_cleanup_errors=True) as folder:
+        yield from start_postgres(Path(folder))
+
+
 def start_postgres(folder: Path) -> Iterator[PostgresServer]:
     with warnings.catch_warnings():
         # the wheel looks for a runtime folder at import; that the machine has none is no fault here
@@ -93,12 +104,9 @@ def start_postgres(folder: Path) -> Iterator[PostgresServer]:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    """The Postgres of `TEST_POSTGRES_URL`, or one that the wheel brings; never skipped."""
-    if url := os.environ.get("TEST_POSTGRES_URL"):
-        yield PostgresServer(url)
-        return
-    with tempfile.TemporaryDirectory(prefix="mokumoku-pg-", ignore_cleanup_errors=True) as folder:
-        yield from start_postgres(Path(folder))
+    """A real Postgres; never skipped."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
