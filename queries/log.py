@@ -1,17 +1,21 @@
 """The append-only log of commands: what makes a change known, undoable and done only once."""
 
 import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
-from peewee import PostgresqlDatabase
+from peewee import OP, SQL, Expression, Field, Node, PostgresqlDatabase, Query
 
 from domain.command import Command
 from domain.refused import Refused
 from models import History, Session, database
+from queries.prepared import Prepared
 
 # What of a session a command may change, so what before and after keep of it.
 KEPT = ("task", "note", "started_at", "ended_at", "removed_at", "closed_by")
+# What tells that nobody else has changed it meanwhile (the lock holds; this is the second fence).
+GUARDED = ("started_at", "ended_at", "removed_at")
 Snapshot = dict[str, str | None]
 
 
@@ -26,9 +30,23 @@ def lock_member(command: Command) -> None:
         database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
 
 
-def repeated(command: Command) -> History | None:
-    """Find what this very interaction has done already: a retry, or a second process."""
-    return History.get_or_none(History.interaction_id == command.id)
+@Prepared
+def _done_by(interaction_id: Node) -> Query:
+    return History.select(History.user_id, History.session_id).where(
+        History.interaction_id == interaction_id
+    )
+
+
+def repeated(command: Command) -> int | None:
+    """Find the session to which this very interaction has done its work already.
+
+    It comes twice as a retry, or because a second process heard it too.
+    """
+    for user_id, session_id in _done_by(command.id).fetchall():
+        if user_id != str(command.user_id):
+            raise Refused("unknown_button")
+        return session_id
+    return None
 
 
 def snapshot(session: Session) -> Snapshot:
@@ -48,6 +66,18 @@ def restored(kept: Snapshot) -> dict[str, Any]:
     }
 
 
+WRITTEN = tuple(field.name for field in History._meta.sorted_fields)
+
+
+def _written_down(*values: Node) -> Query:
+    conflict = (History.user_id, History.cmd, History.created_at)
+    row = History.insert(dict(zip(History._meta.sorted_fields, values, strict=True)))
+    return row.on_conflict(conflict_target=conflict, action="IGNORE").as_rowcount()
+
+
+_write_down = Prepared(_written_down, values=len(WRITTEN))
+
+
 def record(
     command: Command,
     cmd: str,
@@ -61,34 +91,52 @@ def record(
 
     Raises Refused if the member gave the same command in the same millisecond.
     """
-    row = History.insert(
-        user_id=str(command.user_id),
-        user_name=command.user_name,
-        cmd=cmd,
-        created_at=command.at,
-        interaction_id=None if second else command.id,
-        guild_id=command.guild_id,
-        session_id=session_id,
-        before=before,
-        after=after,
-    )
-    conflict = (History.user_id, History.cmd, History.created_at)
-    key = row.on_conflict(conflict_target=conflict, action="IGNORE").as_rowcount()
-    if not key.execute():
+    values = {
+        "user_id": str(command.user_id),
+        "user_name": command.user_name,
+        "cmd": cmd,
+        "created_at": command.at,
+        "interaction_id": None if second else command.id,
+        "guild_id": command.guild_id,
+        "session_id": session_id,
+        "before": as_json(before),
+        "after": as_json(after),
+    }
+    cursor = _write_down(*(values[name] for name in WRITTEN))
+    if not cursor.rowcount:
         raise Refused("already_done")
+
+
+def as_json(kept: Snapshot | None) -> str | None:
+    """Write a snapshot as JSONField keeps it."""
+    return None if kept is None else json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
+
+
+def _written_over(id_: Node, *values: Node) -> Query:
+    before, after = values[: len(GUARDED)], values[len(GUARDED) :]
+    unchanged = [
+        _same(getattr(Session, name), was) for name, was in zip(GUARDED, before, strict=True)
+    ]
+    changes = {getattr(Session, name): value for name, value in zip(KEPT, after, strict=True)}
+    return Session.update(changes).where(Session.id == id_, *unchanged)
+
+
+def _same(column: Field, was: Node) -> Node:
+    """Compare so that NULL equals NULL, in words that both databases know."""
+    return (column == was) | (column.is_null() & Expression(was, OP.IS, SQL("NULL")))
+
+
+_write_over = Prepared(_written_over, values=1 + len(GUARDED) + len(KEPT))
 
 
 def change(command: Command, cmd: str, session: Session, **changes: Any) -> Session:
     """Record a change of a session and make it, unless somebody else was faster."""
     before = snapshot(session)
+    guarded = [getattr(session, name) for name in GUARDED]
     for name, value in changes.items():
         setattr(session, name, value)
     record(command, cmd, session.id, before, snapshot(session))
-    unchanged = [
-        getattr(Session, name).is_null() if value is None else getattr(Session, name) == value
-        for name, value in restored(before).items()
-    ]
-    done = Session.update(changes).where(Session.id == session.id, *unchanged).execute()
-    if not done:
+    after = [getattr(session, name) for name in KEPT]
+    if not _write_over(session.id, *guarded, *after).rowcount:
         raise Refused("changed_meanwhile")
     return session

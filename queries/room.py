@@ -2,31 +2,35 @@
 
 from datetime import datetime
 
-from peewee import Case, fn
+from peewee import Case, Node, Query, fn
 
 from domain.command import Command, Known, Panel, Working
 from domain.span import Span
 from models import History, Outage, Session
 from queries.preferences import preferences
-from queries.session import open_row, value
+from queries.prepared import Prepared
+from queries.session import rows_of, value
 
 TASKS = 25  # as many as a completion may show
+
+
+@Prepared
+def _running(guild_id: Node) -> Query:
+    return (
+        Session.select()
+        .where(
+            Session.guild_id == guild_id, Session.ended_at.is_null(), Session.removed_at.is_null()
+        )
+        .order_by(Session.started_at, Session.id)
+    )
 
 
 def working(command: Command) -> Working:
     """Tell who is working in the server now, the longest first."""
     asked = preferences(command)
-    rows = (
-        Session.select()
-        .where(
-            Session.guild_id == command.guild_id,
-            Session.ended_at.is_null(),
-            Session.removed_at.is_null(),
-        )
-        .order_by(Session.started_at, Session.id)
-    )
-    own = open_row(command)
-    return Working(asked, tuple(value(row) for row in rows), own and value(own))
+    sessions = tuple(value(row) for row in rows_of(_running(command.guild_id)))
+    own = next((session for session in sessions if session.user_id == command.user_id), None)
+    return Working(asked, sessions, own)
 
 
 def panel(command: Command) -> Panel:

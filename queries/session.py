@@ -1,9 +1,11 @@
 """What members do to their sessions; every function is one whole transaction."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from peewee import fn
+from peewee import Node, Query, fn
 
 from domain.command import (
     AlreadyOpen,
@@ -23,8 +25,12 @@ from domain.when import moment
 from models import Session
 from queries.log import change, lock_member, record, repeated, snapshot
 from queries.preferences import preferences
+from queries.prepared import Prepared
 
 LONGEST_BACK = timedelta(hours=24)  # how far back a start may be set
+NAMES = tuple(field.name for field in Session._meta.sorted_fields)
+READERS = tuple(field.python_value for field in Session._meta.sorted_fields)
+FOR_EVER = datetime.max.replace(tzinfo=UTC)
 FIELDS = tuple(Value.__dataclass_fields__)[:11]  # those that are columns
 
 
@@ -33,19 +39,53 @@ def value(row: Session) -> Value:
     return Value(*(getattr(row, name) for name in FIELDS))
 
 
-def open_row(command: Command) -> Session | None:
-    """Find the member's running session in this server."""
-    return Session.get_or_none(
-        Session.guild_id == command.guild_id,
-        Session.user_id == command.user_id,
+def rows_of(cursor: Any) -> list[Session]:
+    """Read whole sessions from a prepared query."""
+    return [row_of(values) for values in cursor.fetchall()]
+
+
+def row_of(values: Sequence[Any]) -> Session:
+    """Read one whole session, as `COLUMNS` order it."""
+    row = Session()
+    for name, read, kept in zip(NAMES, READERS, values, strict=True):
+        row.__data__[name] = read(kept)
+    return row
+
+
+def first(cursor: Any) -> Session | None:
+    """Read the first session of a prepared query, if there is one."""
+    values = cursor.fetchone()
+    return values and row_of(values)
+
+
+@Prepared
+def _open(guild_id: Node, user_id: Node) -> Query:
+    return Session.select().where(
+        Session.guild_id == guild_id,
+        Session.user_id == user_id,
         Session.ended_at.is_null(),
         Session.removed_at.is_null(),
     )
 
 
+def open_row(command: Command) -> Session | None:
+    """Find the member's running session in this server."""
+    return first(_open(command.guild_id, command.user_id))
+
+
+@Prepared
+def _named(session_id: Node, guild_id: Node) -> Query:
+    return Session.select().where(Session.id == session_id, Session.guild_id == guild_id)
+
+
+def named_row(command: Command, session_id: int | None) -> Session | None:
+    """Find a session in this server by its id."""
+    return first(_named(session_id, command.guild_id))
+
+
 def own_row(command: Command, session_id: int | None) -> Session:
     """Find a session of this member in this server; Refused for anybody else's or none."""
-    row = Session.get_or_none(Session.id == session_id, Session.guild_id == command.guild_id)
+    row = named_row(command, session_id)
     if row is None:
         raise Refused("unknown_button")
     if row.user_id != command.user_id:
@@ -63,7 +103,7 @@ def begin(
     asked = preferences(command)
     lock_member(command)
     if done := repeated(command):
-        return started(command, asked, Session.get_by_id(done.session_id))
+        return started(command, asked, own_row(command, done))
     at = command.at if said is None else moment(said, now=command.at, zone=asked.zone)
     if command.at - at > LONGEST_BACK:
         raise Refused("start.too_old", said=said)
@@ -87,8 +127,15 @@ def insert(command: Command, task: str | None, at: datetime, *, second: bool = F
         started_at=at,
     )
     record(command, "start", row.id, None, snapshot(row), second=second)
-    row.save(force_insert=True)
+    _insert(*(getattr(row, name) for name in NAMES))
     return row
+
+
+def _inserted(*values: Node) -> Query:
+    return Session.insert(dict(zip(Session._meta.sorted_fields, values, strict=True))).as_rowcount()
+
+
+_insert = Prepared(_inserted, values=len(NAMES))
 
 
 def end(
@@ -98,7 +145,7 @@ def end(
     asked = preferences(command)
     lock_member(command)
     if done := repeated(command):
-        return ended(asked, Session.get_by_id(done.session_id), command)
+        return ended(asked, own_row(command, done), command)
     row = open_row(command)
     if row is None or row.started_at > command.at:
         if retried:
@@ -115,7 +162,7 @@ def end_named(
     """End the session that a button names; on somebody else's, offer one's own."""
     asked = preferences(command)
     lock_member(command)
-    row = Session.get_or_none(Session.id == session_id, Session.guild_id == command.guild_id)
+    row = named_row(command, session_id)
     if row is None:
         raise Refused("unknown_button")
     if row.user_id != command.user_id:
@@ -137,7 +184,7 @@ def restart(
     lock_member(command)
     row = own_row(command, session_id)
     if repeated(command):
-        fresh = Session.get_by_id(command.id)
+        fresh = own_row(command, command.id)
         return Restarted(asked, ended(asked, row, command), started(command, asked, fresh))
     if row.ended_at or row.removed_at or row.started_at > command.at:
         return nothing_open(command, asked)
@@ -167,66 +214,86 @@ def refuse_newer(command: Command) -> None:
         raise Refused("retry.newer", start=newer.started_at)
 
 
+@Prepared
+def _clashing(guild_id: Node, user_id: Node, start: Node, end: Node, besides: Node) -> Query:
+    return (
+        Session.select()
+        .where(
+            Session.guild_id == guild_id,
+            Session.user_id == user_id,
+            Session.removed_at.is_null(),
+            Session.ended_at.is_null() | (Session.ended_at > start),
+            Session.started_at < end,
+            Session.id != besides,
+        )
+        .order_by(Session.started_at)
+        .limit(1)
+    )
+
+
 def refuse_overlap(
     command: Command, start: datetime, end: datetime | None, *, besides: int | None = None
 ) -> None:
     """Refuse a span that shares time with another session of the member here; touching is fine."""
-    conditions = [
-        Session.guild_id == command.guild_id,
-        Session.user_id == command.user_id,
-        Session.removed_at.is_null(),
-        Session.ended_at.is_null() | (Session.ended_at > start),
-        Session.id != (besides or 0),
-    ]
-    if end is not None:
-        conditions.append(Session.started_at < end)
-    clash = Session.select().where(*conditions).order_by(Session.started_at).first()
+    who = command.guild_id, command.user_id
+    clash = first(_clashing(*who, start, end or FOR_EVER, besides or 0))
     if clash:
         key = "clash" if clash.ended_at else "clash.running"
         raise Refused(key, start=clash.started_at, end=clash.ended_at)
 
 
+@Prepared
+def _others(guild_id: Node, user_id: Node) -> Query:
+    return Session.select(fn.COUNT(Session.id)).where(
+        Session.guild_id == guild_id,
+        Session.user_id != user_id,
+        Session.ended_at.is_null(),
+        Session.removed_at.is_null(),
+    )
+
+
 def started(command: Command, asked: Preferences, row: Session) -> Started:
     """Tell of a session that runs, and of how many others work."""
-    others = (
-        Session.select(fn.COUNT(Session.id))
-        .where(
-            Session.guild_id == command.guild_id,
-            Session.user_id != command.user_id,
-            Session.ended_at.is_null(),
-            Session.removed_at.is_null(),
-        )
-        .scalar()
-    )
+    (others,) = _others(command.guild_id, command.user_id).fetchone()
     return Started(asked, value(row), others)
+
+
+@Prepared
+def _within(guild_id: Node, user_id: Node, start: Node, end: Node) -> Query:
+    return Session.select().where(
+        Session.guild_id == guild_id,
+        Session.user_id == user_id,
+        Session.removed_at.is_null(),
+        Session.started_at < end,
+        Session.ended_at.is_null() | (Session.ended_at > start),
+    )
 
 
 def ended(asked: Preferences, row: Session, command: Command) -> Ended:
     """Tell of a session that is over, and of the member's day in this server."""
     calendar = asked.calendar
     today = calendar.day(calendar.day_of(command.at))
-    rows = Session.select().where(
-        Session.guild_id == row.guild_id,
-        Session.user_id == row.user_id,
-        Session.removed_at.is_null(),
-        Session.started_at < today.end,
-        Session.ended_at.is_null() | (Session.ended_at > today.start),
-    )
+    rows = rows_of(_within(row.guild_id, row.user_id, today.start, today.end))
     pieces = (piece.cut(today) for r in rows for piece in worked(value(r), now=command.at))
     return Ended(asked, value(row), total(filter(None, pieces)), command.id)
 
 
-def nothing_open(command: Command, asked: Preferences) -> NothingOpen:
-    """Tell that nothing runs, and of the session that ended last."""
-    last = (
+@Prepared
+def _last(guild_id: Node, user_id: Node) -> Query:
+    return (
         Session.select()
         .where(
-            Session.guild_id == command.guild_id,
-            Session.user_id == command.user_id,
+            Session.guild_id == guild_id,
+            Session.user_id == user_id,
             Session.removed_at.is_null(),
             Session.ended_at.is_null(False),
         )
         .order_by(Session.started_at.desc())
-        .first()
+        .limit(1)
     )
+
+
+def nothing_open(command: Command, asked: Preferences) -> NothingOpen:
+    """Tell that nothing runs, and of the session that ended last."""
+    last = first(_last(command.guild_id, command.user_id))
     return NothingOpen(asked, last and value(last))
