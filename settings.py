@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from decouple import Config, RepositoryEmpty, RepositoryEnv
@@ -56,7 +56,8 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Everything that must not be shown anywhere, as it is written and as it is meant."""
-        password = urlsplit(self.database_url).password or ""
+        in_query = re.search(r"[?&]password=([^&]*)", self.database_url)
+        password = urlsplit(self.database_url).password or (in_query[1] if in_query else "")
         found = (self.token, password, unquote(password))
         return tuple(secret for secret in found if len(secret) > 3)
 
@@ -77,10 +78,7 @@ def database_address(text: str) -> str:
     """
     pasted = re.fullmatch(r"psql\s+(['\"]?)(.+)\1", text.strip())
     url = pasted[2] if pasted else text.strip()
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # its text would show the password
-        raise ValueError("is not an address") from None
+    parts = _parts(url)
     scheme = parts.scheme.lower().partition("+")[0]
     if scheme == "sqlite":
         path = url.partition("://")[2].removeprefix("/")
@@ -91,7 +89,20 @@ def database_address(text: str) -> str:
         raise ValueError("must begin with sqlite:/// or postgresql://")
     if len(parts.path) < 2:
         raise ValueError("names no database after the host, as in postgresql://user:…@host/neondb")
-    return urlunsplit(parts._replace(scheme="postgresql"))
+    return f"postgresql{url[len(parts.scheme) :]}"
+
+
+def _parts(url: str) -> SplitResult:
+    """Take an address apart, unless what stands in its password cuts it off too early."""
+    refusal = "is no address; in a password, write %2F for /, %3F for ? and %23 for #"
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  reading it is the check
+    except ValueError:  # its text would show the password
+        raise ValueError(refusal) from None
+    if parts.netloc and "@" not in parts.netloc and "@" in url:
+        raise ValueError(refusal)
+    return parts
 
 
 class _Reader:
@@ -100,9 +111,12 @@ class _Reader:
     def __init__(self, file: Path) -> None:
         repository = RepositoryEmpty()
         if file.is_file():
-            repository = RepositoryEnv(file, encoding="utf-8-sig")
+            try:
+                repository = RepositoryEnv(file, encoding="utf-8-sig")
+            except UnicodeDecodeError:
+                raise SettingsError(f"{file.name} must be saved as UTF-8") from None
             repository.data = {
-                key.removeprefix("export ").strip(): re.sub(r"\s#.*$", "", value)
+                key.removeprefix("export ").strip(): re.sub(r"(^|\s)#.*$", "", value)
                 for key, value in repository.data.items()
             }
         self.config = Config(repository)
@@ -150,7 +164,8 @@ def load(file: Path = PROJECT / ".env") -> Settings:
     )
     reader.errors += _contradictions(settings)
     if reader.errors:
-        raise SettingsError("Cannot use these settings:\n" + "\n".join(reader.errors))
+        missing = [] if token else ["DISCORD_TOKEN is not set"]
+        raise SettingsError("Cannot use these settings:\n" + "\n".join(missing + reader.errors))
     if token is None:
         raise SettingsError(HOW_TO_BEGIN)
     return settings
@@ -216,7 +231,10 @@ def _discord_ids(text: str) -> tuple[int, ...]:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(_whole(part) for part in re.split(r"[,\s]+", text) if part)
+    numbers = tuple(_whole(part) for part in re.split(r"[,\s]+", text) if part)
+    if not numbers or len(set(numbers)) < len(numbers):
+        raise ValueError("must be different numbers, for example 0,1")
+    return numbers
 
 
 def _count(text: str) -> int:
