@@ -1,0 +1,58 @@
+"""Databases and deployments for the tests of the real process."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from tests.process.deployment import Deployment
+
+Deploy = Callable[..., Awaitable[Deployment]]
+
+
+@pytest_asyncio.fixture
+async def deploy(tmp_path: Path) -> AsyncIterator[Deploy]:
+    """Make a deployment of this test's own; its processes are for the test to start."""
+    async with AsyncExitStack() as stack:
+
+        async def make(url: str, **settings: Any) -> Deployment:
+            return await stack.enter_async_context(Deployment(url, tmp_path, settings))
+
+        yield make
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def module_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The URL of an empty database that the tests of a module share."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.db'}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(
+    module_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Deployment]:
+    """One running process for all tests of a module; each of them has a server of its own."""
+    async with Deployment(module_database, tmp_path_factory.mktemp("process")) as deployment:
+        await deployment.start()
+        yield deployment
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def deployment(shared: Deployment) -> AsyncIterator[Deployment]:
+    """The shared process, looked over after each test."""
+    shared.allowed.clear()
+    shared.refusals.clear()
+    yield shared
+    await shared.discord.settle()
+    shared.check()

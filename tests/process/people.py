@@ -1,0 +1,47 @@
+"""What a person can tell about an answer: who sees it, whether it rings, what it offers."""
+
+import re
+
+from sandbox import Interaction, Message
+
+
+def labels(message: Message) -> list[str]:
+    return [button.label for button in message.buttons]
+
+
+def ids(message: Message) -> list[str]:
+    return [button.custom_id or "" for button in message.buttons]
+
+
+def public(answer: Interaction | Message) -> Message:
+    """The message of an answer, which everybody sees and nobody hears."""
+    message = answer if isinstance(answer, Message) else answer.message
+    assert message, f"no message: {answer}"
+    assert not message.ephemeral, message
+    assert message.silent, message
+    assert message.notifies == [], message
+    return message
+
+
+def private(answer: Interaction) -> Message:
+    """The message of an answer that only the one who asked sees."""
+    message = answer.message
+    assert message, f"no message: {answer}"
+    assert message.ephemeral, message
+    assert message.notifies == [], message
+    return message
+
+
+async def posted(answer: Interaction) -> Message:
+    """The one post beside a private answer; it comes a moment after it."""
+    await answer.discord.settle()
+    assert len(answer.followups) == 1, answer.followups
+    return answer.followups[0]
+
+
+def acknowledged(answer: Interaction) -> bool:
+    """Whether the answer says that this very interaction was done: its buttons name it."""
+    shown = [answer.message, answer.updated, answer.original, *answer.followups]
+    there = [message for message in shown if message and not message.loading]
+    done = rf"(end|undo):{answer.id}"
+    return any(re.fullmatch(done, one) for message in there for one in ids(message))
