@@ -1,8 +1,13 @@
 """Discord's refusals to the bot, and what a person in Discord could not do or never got."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from sandbox.words import Language, say
+
+if TYPE_CHECKING:
+    from sandbox.interactions import Interaction
 
 
 class Refusal(Exception):
@@ -51,7 +56,7 @@ def unknown(thing: str) -> Refusal:
 class Told(Exception):
     """Something that a person is told in a sentence of `words`, in their language."""
 
-    def __init__(self, key: str, **values: Any) -> None:
+    def __init__(self, key: str, /, **values: Any) -> None:
         super().__init__(say(key, **values))
         self.key = key
         self.values = values
@@ -62,6 +67,10 @@ class Told(Exception):
 
 class NotAnswered(Told):
     """The bot gave no visible answer in time: a person reads "The application did not respond"."""
+
+    def __init__(self, key: str, interaction: Interaction, seconds: float) -> None:
+        super().__init__(key, seconds=seconds, what=interaction)
+        self.interaction = interaction
 
 
 class NotPossible(Told):

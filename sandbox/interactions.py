@@ -111,10 +111,10 @@ class Interaction:
         """
         first = self.discord.answer_seconds
         if not await _within(self._responded, first - self.age):
-            raise NotAnswered("not_responded", seconds=first, what=self)
+            raise NotAnswered("not_responded", self, first)
         limit = self.discord.deferred_seconds if patience is None else patience
         if not await _within(self._visible, limit):
-            raise NotAnswered("not_followed", seconds=limit, what=self)
+            raise NotAnswered("not_followed", self, limit)
         return self
 
     def responded(self, callback: Callback) -> None:
@@ -212,8 +212,11 @@ class Interaction:
         }
 
     def __repr__(self) -> str:
-        what = self.data.get("name") or self.data.get("custom_id")
-        return f"{self.kind.name.lower()} {what!r} of {self.member.name}"
+        return f"<Interaction {self.kind.name.lower()} {self} of {self.member.name}>"
+
+    def __str__(self) -> str:
+        name = self.data.get("name")
+        return f"/{name}" if name else str(self.data.get("custom_id"))
 
 
 class Interactions:

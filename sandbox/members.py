@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox import forms, permissions
 from sandbox.errors import NotPossible
 from sandbox.interactions import Interaction, Kind
-from sandbox.messages import BUTTON, LINK_BUTTON, Button, Message, walk
+from sandbox.messages import BUTTON, LINK_BUTTON, Button, Message
 from sandbox.options import Choice, Focus, command_data
 from sandbox.snowflakes import moment_of
 
@@ -232,15 +232,9 @@ class Member:
 
 
 def _find_button(message: Message, label: str | None, custom_id: str | None) -> Button:
-    for button, part in zip(
-        message.buttons,
-        (part for part in walk(message.components) if part["type"] == BUTTON),
-        strict=True,
-    ):
-        if custom_id is not None:
-            if button.custom_id == custom_id:
-                return button
-        elif label in (button.label, part.get("label")):
+    for button in message.buttons:
+        named = custom_id is None and label in (button.label, button.words)
+        if named or (custom_id is not None and button.custom_id == custom_id):
             return button
     there = ", ".join(button.label for button in message.buttons) or "-"
     raise NotPossible("no_button", label=custom_id or label, there=there)

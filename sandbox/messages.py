@@ -62,6 +62,7 @@ class Button(NamedTuple):
     style: int
     disabled: bool
     url: str | None
+    words: str = ""  # the label without the emoji
 
 
 class Version(NamedTuple):
@@ -193,9 +194,14 @@ def pings(text: str, allowed: dict[str, Any] | None) -> list[str]:
 
 def _button(part: dict[str, Any]) -> Button:
     emoji = (part.get("emoji") or {}).get("name") or ""
-    label = f"{emoji} {part.get('label') or ''}".strip()
+    words = part.get("label") or ""
     return Button(
-        label, part.get("custom_id"), part["style"], bool(part.get("disabled")), part.get("url")
+        f"{emoji} {words}".strip(),
+        part.get("custom_id"),
+        part["style"],
+        bool(part.get("disabled")),
+        part.get("url"),
+        words,
     )
 
 

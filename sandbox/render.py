@@ -40,7 +40,7 @@ class Reader:
     zone: ZoneInfo
     folder: Path  # where files are saved
 
-    def say(self, key: str, **values: Any) -> str:
+    def say(self, key: str, /, **values: Any) -> str:
         return say(key, self.language, **values)
 
     def text(self, text: str) -> str:
@@ -130,15 +130,14 @@ class Reader:
 
     def _components(self, components: list[dict[str, Any]]) -> Iterator[str]:
         for part in components:
-            match part["type"]:
-                case _ if part["type"] == ACTION_ROW:
-                    yield " ".join(self._control(inner) for inner in part["components"])
-                case _ if part["type"] == TEXT_DISPLAY:
-                    yield from self.text(part["content"]).split("\n")
-                case _ if part["type"] == _CONTAINER:
-                    yield from (f"{BAR} {line}" for line in self._components(part["components"]))
-                case _:
-                    yield from self._layout(part)
+            if part["type"] == ACTION_ROW:
+                yield " ".join(self._control(inner) for inner in part["components"])
+            elif part["type"] == TEXT_DISPLAY:
+                yield from self.text(part["content"]).split("\n")
+            elif part["type"] == _CONTAINER:
+                yield from (f"{BAR} {line}" for line in self._components(part["components"]))
+            else:
+                yield from self._layout(part)
 
     def _layout(self, part: dict[str, Any]) -> Iterator[str]:
         kind = part["type"]

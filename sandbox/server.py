@@ -34,7 +34,13 @@ class Sandbox:
     The attributes below are Discord's rules; a test may shorten or bend them at any time.
     """
 
-    def __init__(self, *, port: int = 0, token: str = "sandbox.token") -> None:  # noqa: S107
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        token: str = "sandbox.token",  # noqa: S107
+        bot_name: str = "sandboxed",
+    ) -> None:
         self.token = token
         self.valid_tokens: set[str] | None = None  # None: any token is welcome
         self.answer_seconds = limits.ANSWER_SECONDS
@@ -59,7 +65,7 @@ class Sandbox:
         self.channels: dict[int, Channel] = {}
         self.faults = Faults()
         self.gateway = Gateway(self, self.faults)
-        self.bot_user = self.add_user("sandboxed", bot=True)
+        self.bot_user = self.add_user(bot_name, bot=True)
         self.owner = self.add_user("owner")
         self.interactions = Interactions(self)
         self.commands_registry = Commands(self)
