@@ -69,5 +69,8 @@ def failed_action(error: NotDone, language: str) -> Reply:
         return trouble("error.quota", language)
     if error.action.verb in READS:
         return trouble("error.unread", language)
-    unsure = isinstance(cause, database.Unsure)
-    return not_done(error.action, error.command.id, language, unsure=unsure)
+    key = "error.unsure" if isinstance(cause, database.Unsure) else "error.unsaved"
+    action, first_id = error.action, error.command.id
+    target = "" if action.target is None else f":{action.target}"
+    again = f"{action.verb}:{first_id}{target}"
+    return not_done(again, action.text, action.said, language, key)

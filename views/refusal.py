@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from cogs.action import Action
 from domain.refused import Refused
 from texts import say
 from views.reply import GREY, YELLOW, Reply, Style, button, carrying, day_and_clock, line, plain
@@ -26,9 +25,7 @@ def trouble(key: str, language: str, **values: object) -> Reply:
     return line(say(language, key, **values), YELLOW)
 
 
-def not_done(action: Action, first_id: int, language: str, *, unsure: bool) -> Reply:
-    """Say that nothing was saved, and offer to try again at the same time with the same words."""
-    target = "" if action.target is None else f":{action.target}"
-    again = button(language, "retry", f"retry:{action.verb}:{first_id}{target}", Style.primary)
-    key = "error.unsure" if unsure else "error.unsaved"
-    return carrying(line(say(language, key), YELLOW, again), action.text, action.said)
+def not_done(again: str, text: str | None, said: str | None, language: str, key: str) -> Reply:
+    """Say that nothing was saved, and offer to try `again` at the same time with the same words."""
+    retry = button(language, "retry", f"retry:{again}", Style.primary)
+    return carrying(line(say(language, key), YELLOW, retry), text, said)
