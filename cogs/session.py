@@ -1,5 +1,7 @@
 """Start, end, now and cancel, and the completion of what they are told."""
 
+from datetime import timedelta
+
 from disnake.ext import commands
 
 import database
@@ -9,6 +11,7 @@ from cogs.answer import Slash, answer, command_of
 from cogs.memory import Known
 from domain.command import Command
 from queries.room import known
+from queries.session import LONGEST_BACK
 from texts import language_of
 from views.command import described, option
 from views.completion import Choices, moments, tasks
@@ -53,13 +56,21 @@ class Sessions(commands.Cog):
         return tasks(known.tasks, typed) if known else []
 
     @start.autocomplete("time")  # pyright: ignore[reportUnknownMemberType]
+    async def complete_start(self, inter: Slash, typed: str) -> Choices:
+        """Offer moments at which a session may have begun, from memory alone."""
+        return self.moments(inter, typed, LONGEST_BACK)
+
     @end.autocomplete("time")  # pyright: ignore[reportUnknownMemberType]
-    async def complete_time(self, inter: Slash, typed: str) -> Choices:
-        """Offer moments, and say which ones they are, from memory alone."""
+    async def complete_end(self, inter: Slash, typed: str) -> Choices:
+        """Offer moments at which it may have ended, from memory alone."""
+        return self.moments(inter, typed, timedelta.max)
+
+    def moments(self, inter: Slash, typed: str, longest: timedelta) -> Choices:
+        """Say which moments are meant, in the member's zone and the reader's language."""
         command = command_of(inter)
         known = self.known(command)
         language = language_of(str(inter.locale))
-        return moments(typed, command.at, known.zone, language) if known else []
+        return moments(typed, command.at, known.zone, language, longest) if known else []
 
     def known(self, command: Command) -> Known | None:
         """Look into memory; on a miss, read for the next letter they type."""

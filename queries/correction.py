@@ -14,7 +14,7 @@ from domain.command import (
 from domain.refused import Refused
 from domain.when import moment
 from models import History, Session
-from queries.log import change, lock_member, repeated, restored, snapshot
+from queries.log import change, claim, restored, snapshot
 from queries.preferences import preferences
 from queries.session import ended, nothing_open, open_row, own_row, refuse_overlap, value
 
@@ -25,9 +25,9 @@ UNDO_FOR = timedelta(hours=24)
 def set_note(command: Command, session_id: int, note: str | None) -> Ended:
     """Write down what was done in a session that is over."""
     asked = preferences(command)
-    lock_member(command)
+    done = claim(command)
     row = own_row(command, session_id)
-    if not repeated(command):
+    if done is None:
         over_at(row)
         row = change(command, "note", row, note=note)
     return ended(asked, row, command)
@@ -36,9 +36,9 @@ def set_note(command: Command, session_id: int, note: str | None) -> Ended:
 def fix(command: Command, session_id: int, start_said: str | None, end_said: str | None) -> Ended:
     """Correct when a session began and ended; what is not said stays."""
     asked = preferences(command)
-    lock_member(command)
+    done = claim(command)
     row = own_row(command, session_id)
-    if not repeated(command):
+    if done is None:
         start, end = row.started_at, (was_over := over_at(row))
         if start_said is not None:
             start = moment(start_said, now=command.at, zone=asked.zone)
@@ -63,9 +63,9 @@ def ask_to_discard(command: Command) -> Discarding | NothingOpen:
 def discard(command: Command, session_id: int) -> Discarded | NothingOpen:
     """Remove a running session; it is kept for the undo."""
     asked = preferences(command)
-    lock_member(command)
+    done = claim(command)
     row = own_row(command, session_id)
-    if not repeated(command):
+    if done is None:
         if row.ended_at or row.removed_at:
             return nothing_open(command, asked)
         row = change(command, "cancel", row, removed_at=command.at)
@@ -84,10 +84,10 @@ def keep(command: Command, session_id: int) -> Running | NothingOpen:
 def undo(command: Command, change_id: int) -> Answer:
     """Take back the change that an interaction made, within 24 hours and if it still fits."""
     asked = preferences(command)
-    lock_member(command)
+    done = claim(command)
     made = repeated_change(command, change_id)
     row = own_row(command, made.session_id)
-    if not repeated(command):
+    if done is None:
         if command.at - made.created_at > UNDO_FOR:
             raise Refused("undo.too_late")
         if snapshot(row) != made.after:

@@ -19,17 +19,6 @@ GUARDED = ("started_at", "ended_at", "removed_at")
 Snapshot = dict[str, str | None]
 
 
-def lock_member(command: Command) -> None:
-    """Let nobody else change this member's sessions here until the transaction ends.
-
-    SQLite has one writer at a time anyhow.
-    """
-    if isinstance(database.obj, PostgresqlDatabase):
-        key = f"{command.guild_id}:{command.user_id}".encode()
-        number = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), signed=True)
-        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (number,))
-
-
 @Prepared
 def _done_by(interaction_id: Node) -> Query:
     return History.select(History.user_id, History.session_id).where(
@@ -37,15 +26,23 @@ def _done_by(interaction_id: Node) -> Query:
     )
 
 
-def repeated(command: Command) -> int | None:
-    """Find the session to which this very interaction has done its work already.
+def claim(command: Command) -> int | None:
+    """Let nobody else change this member's sessions here until the transaction ends.
 
-    It comes twice as a retry, or because a second process heard it too.
+    Returns the session to which this very interaction has done its work already (0: to none), or
+    None: it comes twice as a retry, or because a second process heard it too.
     """
-    for user_id, session_id in _done_by(command.id).fetchall():
+    lock = ""
+    if isinstance(database.obj, PostgresqlDatabase):
+        # In the same round trip, but a statement of its own: what follows sees what the lock's
+        # last holder wrote. SQLite has one writer at a time anyhow.
+        key = f"{command.guild_id}:{command.user_id}".encode()
+        number = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), signed=True)
+        lock = f"SELECT pg_advisory_xact_lock({number}); "
+    for user_id, session_id in _done_by(command.id, first=lock).fetchall():
         if user_id != str(command.user_id):
             raise Refused("unknown_button")
-        return session_id
+        return session_id or 0
     return None
 
 

@@ -32,13 +32,16 @@ class Prepared:
         self.slots = [Slot(number) for number in range(count)]
         self.written: dict[type, tuple[str, tuple[Any, ...]]] = {}
 
-    def __call__(self, *values: Any) -> Any:
-        """Run the query and return the cursor; the values come in the function's order."""
+    def __call__(self, *values: Any, first: str = "") -> Any:
+        """Run the query, after another one in `first`, and return the cursor.
+
+        The values come in the function's order.
+        """
         handle = database.obj
         assert handle is not None
         sql, parameters = self.written.get(type(handle)) or self.write(handle)
         filled = [plain(values[p.number]) if type(p) is Slot else p for p in parameters]
-        return handle.execute_sql(sql, filled)
+        return handle.execute_sql(first + sql, filled)
 
     def write(self, handle: Any) -> tuple[str, tuple[Any, ...]]:
         """Let Peewee write the SQL for this kind of database."""

@@ -23,7 +23,7 @@ from domain.session import worked
 from domain.span import total
 from domain.when import moment
 from models import Session
-from queries.log import change, lock_member, record, repeated, snapshot
+from queries.log import change, claim, record, snapshot
 from queries.preferences import preferences
 from queries.prepared import Prepared
 
@@ -101,17 +101,17 @@ def begin(
     A retry is refused if the member began a newer session since the command it repeats.
     """
     asked = preferences(command)
-    lock_member(command)
-    if done := repeated(command):
+    if done := claim(command):
         return started(command, asked, own_row(command, done))
     at = command.at if said is None else moment(said, now=command.at, zone=asked.zone)
     if command.at - at > LONGEST_BACK:
         raise Refused("start.too_old", said=said)
     if retried:
         refuse_newer(command)
-    if running := open_row(command):
-        return AlreadyOpen(asked, value(running), task)
-    refuse_overlap(command, at, None)
+    clash = clashing(command, at, None)
+    if clash and clash.ended_at is None:
+        return AlreadyOpen(asked, value(clash), task)
+    refuse(clash)
     return started(command, asked, insert(command, task, at))
 
 
@@ -143,8 +143,7 @@ def end(
 ) -> Ended | NothingOpen:
     """End the member's running session."""
     asked = preferences(command)
-    lock_member(command)
-    if done := repeated(command):
+    if done := claim(command):
         return ended(asked, own_row(command, done), command)
     row = open_row(command)
     if row is None or row.started_at > command.at:
@@ -161,14 +160,14 @@ def end_named(
 ) -> Ended | NothingOpen | NotYours:
     """End the session that a button names; on somebody else's, offer one's own."""
     asked = preferences(command)
-    lock_member(command)
+    done = claim(command)
     row = named_row(command, session_id)
     if row is None:
         raise Refused("unknown_button")
     if row.user_id != command.user_id:
         own = open_row(command)
         return NotYours(asked, row.user_name, own and value(own))
-    if repeated(command):
+    if done is not None:
         return ended(asked, row, command)
     if row.removed_at or row.ended_at or row.started_at > command.at:
         return nothing_open(command, asked)
@@ -181,9 +180,9 @@ def restart(
 ) -> Restarted | NothingOpen:
     """End the session named, at the press or when it is said to have ended; start the next now."""
     asked = preferences(command)
-    lock_member(command)
+    done = claim(command)
     row = own_row(command, session_id)
-    if repeated(command):
+    if done is not None:
         fresh = own_row(command, command.id)
         return Restarted(asked, ended(asked, row, command), started(command, asked, fresh))
     if row.ended_at or row.removed_at or row.started_at > command.at:
@@ -226,17 +225,28 @@ def _clashing(guild_id: Node, user_id: Node, start: Node, end: Node, besides: No
             Session.started_at < end,
             Session.id != besides,
         )
-        .order_by(Session.started_at)
+        .order_by(Session.ended_at.is_null().desc(), Session.started_at)
         .limit(1)
     )
 
 
+def clashing(
+    command: Command, start: datetime, end: datetime | None, *, besides: int = 0
+) -> Session | None:
+    """Find another session of the member here that shares time with a span, a running one first."""
+    who = command.guild_id, command.user_id
+    return first(_clashing(*who, start, end or FOR_EVER, besides))
+
+
 def refuse_overlap(
-    command: Command, start: datetime, end: datetime | None, *, besides: int | None = None
+    command: Command, start: datetime, end: datetime | None, *, besides: int = 0
 ) -> None:
     """Refuse a span that shares time with another session of the member here; touching is fine."""
-    who = command.guild_id, command.user_id
-    clash = first(_clashing(*who, start, end or FOR_EVER, besides or 0))
+    refuse(clashing(command, start, end, besides=besides))
+
+
+def refuse(clash: Session | None) -> None:
+    """Refuse what clashes with a session, and say which."""
     if clash:
         key = "clash" if clash.ended_at else "clash.running"
         raise Refused(key, start=clash.started_at, end=clash.ended_at)

@@ -22,11 +22,14 @@ def tasks(known: list[str], typed: str) -> list[str]:
     return [task[:LONGEST] for task in found][:MOST]
 
 
-def moments(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices:
-    """Offer moments, each with the clock, the day and how long ago."""
+def moments(
+    typed: str, now: datetime, zone: ZoneInfo, language: str, longest: timedelta = timedelta.max
+) -> Choices:
+    """Offer moments, not `longest` or more ago, each with the clock, the day and how long ago."""
     return [
         OptionChoice(moment_name(at, now, zone, language)[:LONGEST], value[:LONGEST])
         for value, at in suggestions(typed, now=now, zone=zone)
+        if now - at <= longest
     ]
 
 
