@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from domain.command import Answer, Command
+from domain.refused import Refused
 from domain.text import clean, one_line
 from queries import correction, room, session
 
@@ -50,7 +51,8 @@ LIMITS: dict[str, Callable[[str | None], str | None]] = {"end": note, "note": no
 
 
 def _target(action: Action) -> int:
-    assert action.target is not None, f"{action.verb} names nothing"
+    if action.target is None:  # only a forged retry names nothing
+        raise Refused("unknown_button")
     return action.target
 
 
