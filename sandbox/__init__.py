@@ -2,11 +2,12 @@
 
 from sandbox.errors import NotAnswered, NotPossible, NotReady
 from sandbox.forms import Modal
+from sandbox.guilds import Guild
 from sandbox.interactions import Interaction
 from sandbox.members import Member
 from sandbox.messages import Message
 from sandbox.server import Sandbox
-from sandbox.world import Channel, Guild, User
+from sandbox.world import Channel, User
 
 __all__ = [
     "Channel",

@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sandbox.child import Child
 from sandbox.errors import NotReady
 from sandbox.lines import lines_of_file, lines_of_stdin
-from sandbox.prompt import Prompt, Screen
+from sandbox.prompt import Prompt
+from sandbox.screen import Screen
 from sandbox.server import Sandbox
 from sandbox.words import Language, say
 

@@ -9,9 +9,10 @@ from sandbox.errors import Refusal, unknown
 from sandbox.messages import Message
 
 if TYPE_CHECKING:
+    from sandbox.guilds import Guild
     from sandbox.rest import Call, Outcome
     from sandbox.server import Sandbox
-    from sandbox.world import Channel, Guild
+    from sandbox.world import Channel
 
 
 def install(discord: Sandbox) -> None:

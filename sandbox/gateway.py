@@ -15,9 +15,10 @@ from sandbox.faults import Faults
 from sandbox.sessions import Close, Connection, Session
 
 if TYPE_CHECKING:
+    from sandbox.guilds import Guild
     from sandbox.interactions import Interaction
     from sandbox.server import Sandbox
-    from sandbox.world import Channel, Guild
+    from sandbox.world import Channel
 
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME = 0, 1, 2, 3, 4, 6
 RECONNECT, REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 8, 9, 10, 11

@@ -14,8 +14,9 @@ from sandbox.options import Choice, Focus, command_data
 from sandbox.snowflakes import moment_of
 
 if TYPE_CHECKING:
+    from sandbox.guilds import Guild
     from sandbox.server import Sandbox
-    from sandbox.world import Channel, Guild, Role, User
+    from sandbox.world import Channel, Role, User
 
 
 @dataclass(eq=False, repr=False)

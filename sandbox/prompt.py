@@ -4,50 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sandbox import limits, permissions, typed
 from sandbox.errors import NotAnswered, NotPossible
 from sandbox.forms import Modal
+from sandbox.guilds import Guild
 from sandbox.interactions import Callback, Interaction
 from sandbox.members import Member
 from sandbox.messages import Message
 from sandbox.options import Focus, localized
 from sandbox.render import Reader
+from sandbox.screen import News, Screen, visible
 from sandbox.server import Sandbox
-from sandbox.words import Language
-from sandbox.world import Channel, Guild, User
+from sandbox.world import Channel, User
 
 _SETTLE_SECONDS = 0.15  # so long without a request: further answers of the bot have come
 
 Restart = Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Screen:
-    """Where words go, in which language and zone, and where files are kept."""
-
-    show: Callable[[str], None]
-    language: Language
-    zone: ZoneInfo
-    folder: Path
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """A version of a message that was shown: its text, and everything that an edit can change."""
-
-    text: str
-    whole: str
-
-    @classmethod
-    def of(cls, message: Message) -> _Seen:
-        files = [file.id for file in message.attachments]
-        whole = repr((message.content, message.embeds, message.components, files))
-        return cls(message.text.partition("\n")[0], whole)
 
 
 class Prompt:
@@ -64,8 +38,7 @@ class Prompt:
         self._restart = restart
         self._people: dict[str, User] = {member.name: member.user}
         self.busy = False
-        self._seen: dict[int, _Seen] = {}
-        self._refused = len(discord.refused)
+        self._news = News(discord, screen)
         self._acts: dict[str, Callable[[str], Awaitable[None]]] = {
             "press": self._press,
             "choose": self._choose,
@@ -92,11 +65,6 @@ class Prompt:
     @property
     def guild(self) -> Guild:
         return self.member.guild
-
-    @property
-    def reader(self) -> Reader:
-        screen = self.screen
-        return Reader(self.member, screen.language, screen.zone, screen.folder)
 
     def say(self, key: str, /, **values: Any) -> None:
         self.screen.show(self.reader.say(key, **values))
@@ -175,7 +143,7 @@ class Prompt:
         """Find the latest button of that name, or with a number that one of the latest message."""
         there: list[str] = []
         latest: list[tuple[Message, str]] = []
-        for message in reversed(self._visible()):
+        for message in reversed(visible(self.member, self.channel)):
             pressable = [one for one in message.buttons if one.custom_id and not one.disabled]
             latest = latest or [(message, one.custom_id or "") for one in pressable]
             for button in pressable:
@@ -190,7 +158,7 @@ class Prompt:
     async def _choose(self, text: str) -> None:
         _needs("choose", text)
         values: list[Any] = [value.strip() for value in text.split(",")]
-        for message in reversed(self._visible()):
+        for message in reversed(visible(self.member, self.channel)):
             if message.selects:
                 await self._answered(self.member.select(message, values))
                 return
@@ -244,7 +212,7 @@ class Prompt:
         if guild is not self.guild:
             self.channel = guild.channels[0]
         self.member, self.modal = member, None
-        self._remember()
+        self._news.remember(self.member, self.channel)
         self._tell_where()
 
     async def _go(self, name: str) -> None:
@@ -252,7 +220,7 @@ class Prompt:
         name = name.lstrip("#")
         found = [channel for channel in self.guild.channels if channel.name == name]
         self.channel = found[0] if found else self.guild.add_channel(name)
-        self._remember()
+        self._news.remember(self.member, self.channel)
         self._tell_where()
 
     async def _speak(self, locale: str) -> None:
@@ -260,7 +228,7 @@ class Prompt:
             there = ", ".join(sorted(limits.LOCALES))
             raise NotPossible("no_locale", locale=locale, there=there)
         self.member.locale = locale
-        self._remember()
+        self._news.remember(self.member, self.channel)
         self._tell_where()
 
     async def _admin(self, _: str) -> None:
@@ -309,49 +277,19 @@ class Prompt:
 
     # what a person sees
 
-    def _visible(self) -> list[Message]:
-        """List what is on this member's screen here, and the bot's direct messages to them."""
-        direct = self.discord.dm(self.member.user)
-        return sorted(
-            [*self.member.sees(self.channel), *self.member.sees(direct)],
-            key=lambda message: message.sent_at,
-        )
-
-    async def _look(self, _: str) -> None:
-        self._seen = {}
-        if not self._visible():
-            self.say("nothing_here")
+    @property
+    def reader(self) -> Reader:
+        screen = self.screen
+        return Reader(self.member, screen.language, screen.zone, screen.folder)
 
     def show_news(self) -> None:
         """Show what is new or changed on the screen since the last time, and what is gone."""
-        now = {message.id: message for message in self._visible()}
-        for number in [number for number in self._seen if number not in now]:
-            self.say("deleted", text=self._seen.pop(number).text)
-        for number, message in now.items():
-            version = _Seen.of(message)
-            if self._seen.get(number) != version:
-                self._seen[number] = version
-                for line in self.reader.message(message):
-                    self.screen.show(line)
-        self._show_refused()
+        self._news.show(self.reader, self.channel)
 
-    def _remember(self) -> None:
-        """Take what is on a screen that one comes to as already seen; `look` shows it."""
-        self._seen = {message.id: _Seen.of(message) for message in self._visible()}
-
-    def _show_refused(self) -> None:
-        refused = self.discord.refused
-        for one in refused[self._refused :]:
-            where = str(one.answer.get("errors") or "")
-            self.say(
-                "refused",
-                method=one.method,
-                path=one.path.split("/")[1],
-                code=one.error,
-                message=one.answer["message"],
-                where=where,
-            )
-        self._refused = len(refused)
+    async def _look(self, _: str) -> None:
+        self._news.forget()
+        if not visible(self.member, self.channel):
+            self.say("nothing_here")
 
 
 def _needs(word: str, rest: str) -> None:

@@ -15,13 +15,14 @@ from sandbox.commands import Command, Commands
 from sandbox.errors import NotReady, unknown
 from sandbox.faults import Delay, Fault, Faults
 from sandbox.gateway import Gateway
+from sandbox.guilds import Guild
 from sandbox.interactions import Interactions
 from sandbox.messages import Message
 from sandbox.rest import Request, Rest
 from sandbox.sessions import Session
 from sandbox.snowflakes import Ages, Snowflakes
 from sandbox.webhooks import Webhooks
-from sandbox.world import Channel, Guild, User
+from sandbox.world import Channel, User
 
 API = "/api/v10"
 GATEWAY = "/gateway"

@@ -111,6 +111,44 @@ async def test_a_public_wait_can_be_taken_away_and_answered_privately(place, res
     assert place.hana.sees(place.channel) == []
 
 
+async def test_a_deferred_update_becomes_an_update_or_nothing(place, rest):
+    interaction = _opened(place, "component")
+    path = f"/webhooks/{place.discord.bot_user.id}/{interaction.token}"
+    await rest("POST", _callback(interaction), {"type": 6})
+    assert interaction.deferred
+    assert interaction.message is None
+    await rest("PATCH", path + "/messages/@original", {"content": "changed"})
+    reply = await interaction.answer()
+    assert reply.updated is reply.message is reply.source
+    assert reply.updated.content == "changed"
+
+    interaction = _opened(place, "component")
+    path = f"/webhooks/{place.discord.bot_user.id}/{interaction.token}"
+    await rest("POST", _callback(interaction), {"type": 6})
+    await rest("POST", path, {"content": "for you", "flags": 64})
+    reply = await interaction.answer()
+    assert reply.updated is None
+    assert reply.message.content == "for you"
+
+    interaction = _opened(place, "component")
+    await rest("POST", _callback(interaction), {"type": 6})
+    with pytest.raises(NotAnswered):
+        await interaction.answer(0.02)
+    path = f"/webhooks/{place.discord.bot_user.id}/{interaction.token}"
+    await rest("DELETE", path + "/messages/@original")
+    await interaction.answer()
+    assert interaction.source.deleted
+
+
+async def test_a_callback_can_give_its_message_back(place, rest):
+    interaction = _opened(place)
+    sent = {"type": 4, "data": {"content": "x"}}
+    status, body = await rest("POST", _callback(interaction) + "?with_response=true", sent)
+    assert status == 200
+    assert body["interaction"]["response_message_id"] == str(interaction.original.id)
+    assert body["resource"]["message"]["content"] == "x"
+
+
 async def test_after_a_modal_there_is_no_original(place, rest):
     interaction = _opened(place)
     path = f"/webhooks/{place.discord.bot_user.id}/{interaction.token}"

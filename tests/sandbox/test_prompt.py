@@ -8,7 +8,8 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 from sandbox import NotPossible, words
-from sandbox.prompt import Prompt, Screen
+from sandbox.prompt import Prompt
+from sandbox.screen import Screen
 from sandbox.terminal import Suggestions
 from sandbox.typed import read, read_fields
 
