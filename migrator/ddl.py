@@ -127,6 +127,19 @@ def expression_of(constraint: Constraint, dialect: Dialect) -> str | None:
     return unwrapped(sql[5:]) if sql[:5].upper() == "CHECK" else None
 
 
+def is_unique(table: Table, column: str) -> bool:
+    """Whether the column is part of what tells rows apart."""
+    uniques = [index for index in table.indexes if index.unique]
+    uniques += [
+        constraint
+        for constraint in table.constraints
+        if expression_of(constraint, "sqlite") is None
+    ]
+    return column in table.primary_key or any(
+        column in columns_of(table, unique) for unique in uniques
+    )
+
+
 def given_name(table: str, column: str | None, kind: str) -> str:
     """The name that Postgres gives to what has none: makeObjectName() in its sources."""
     parts = [table.rpartition(".")[2], *([column] if column else [])]

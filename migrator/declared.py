@@ -161,7 +161,7 @@ def deferred_keys(model: Model, table: Table) -> list[Any]:
     keys = []
     for field in model._meta.sorted_fields:
         if isinstance(field, pw.ForeignKeyField) and field.deferred:
-            sql = rendered(field.foreign_key_constraint(), pw.SqliteDatabase(None))
+            sql = rendered(field.foreign_key_constraint(True), pw.SqliteDatabase(None))
             reader = Reader.over(sql)
             name = reader.token().name if reader.takes("CONSTRAINT") else None
             reader.takes("FOREIGN", "KEY")

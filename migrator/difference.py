@@ -8,7 +8,6 @@ from . import python_source, transitions
 from .moves import plainly_null, same_but_name
 from .postgres import ordered
 from .schema import Column, Constraint, ForeignKey, Index, Schema, Table, text_for
-from .steps import DISTINCT
 
 ATTRIBUTES = (
     "type",
@@ -67,8 +66,11 @@ class Difference:
         after: Schema,
         renames: Renames = NO_RENAMES,
         fill: Fill = no_fill,
+        *,
+        fills_nulls: bool = True,
     ) -> None:
         self.schema, self.after, self.fill = before, after, fill
+        self.fills_nulls = fills_nulls
         self.lines: list[Line] = []
         self.rename(renames)
         both = [name for name in after if name in self.schema]
@@ -204,20 +206,18 @@ class Difference:
         self.change_options(name)
 
     def add_column(self, name: str, column: Column) -> None:
-        fill, note = self.wanted_fill(name, column)
+        fill = self.wanted_fill(name, column)
         options = {} if fill is None else {"fill": fill}
         code = python_source.statement("add_column", name, column, **options)
         schema = transitions.add_column(self.schema, name, column)
-        self.say(schema, code, f"add {name}.{column.name}: {described(column)}", note=note)
+        self.say(schema, code, f"add {name}.{column.name}: {described(column)}")
 
-    def wanted_fill(self, name: str, column: Column) -> tuple[Any, str | None]:
+    def wanted_fill(self, name: str, column: Column) -> Any:
         """What rows get that have no value, where nothing else says it."""
         table = self.after[name]
-        has_value = column.default is not None or column.server_default is not None
-        if plainly_null(table, column) or has_value or column.identity or column.generated:
-            return None, None
-        fill = self.fill(table, column)
-        return fill, None
+        if plainly_null(table, column) or column.identity or column.generated:
+            return None
+        return self.fill(table, column)
 
     def change_column(self, name: str, new: Column) -> None:
         old = self.schema[name].column(new.name)
@@ -233,10 +233,9 @@ class Difference:
             if replace(new, **{attribute: getattr(old, attribute)}).__eq__(new) is not True
         }
         options: dict[str, Any] = dict(changes)
-        if "null" in changes and not new.null:
-            fill, _ = self.wanted_fill(name, new)
-            if fill is not None and fill is not DISTINCT:
-                options["fill"] = fill
+        if "null" in changes and not new.null and self.fills_nulls:
+            fill = self.wanted_fill(name, new)
+            options |= {} if fill is None else {"fill": fill}
         code = python_source.statement("change_column", name, new.name, **options)
         schema = transitions.change_column(self.schema, name, new.name, new)
         told = ", ".join(

@@ -318,7 +318,7 @@ class Postgres:
     def add_column(self, pair: Pair, column: Column) -> Iterator[Step]:
         """Add a column; a constant needs no rewrite of the table (Postgres 11 and later)."""
         null = plainly_null(pair.new, column)
-        value = None if column.generated is not None else self.values.fill(column)
+        value = None if column.generated is not None else self.values.fill_added(pair.new, column)
         server = self.spelling.text(column.server_default)
         if self.values.counts_itself(column) or value is None or value == server:
             definition = self.spelling.column(column, null=null)

@@ -50,7 +50,7 @@ def text(value: str) -> str:
     return plain
 
 
-def call(name: str, *args: Any, **kwargs: Any) -> str:
+def call(name: str, /, *args: Any, **kwargs: Any) -> str:
     spelled = [python(arg) for arg in args]
     spelled += [f"{key}={python(value)}" for key, value in kwargs.items()]
     return f"{name}({', '.join(spelled)})"
@@ -114,7 +114,7 @@ def foreign_key(value: ForeignKey) -> str:
     return call("ForeignKey", one_or_many(value.columns), value.table, targets, **options)
 
 
-def statement(method: str, *args: Any, **kwargs: Any) -> str:
+def statement(method: str, /, *args: Any, **kwargs: Any) -> str:
     """A call of the migrator, on one line if it fits and else with an argument a line."""
     spelled = [python(arg) for arg in args]
     spelled += [f"{key}={python(value)}" for key, value in kwargs.items()]

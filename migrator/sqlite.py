@@ -159,7 +159,7 @@ class Sqlite:
         )
 
     def fill_added(self, table: Table, column: Column) -> Iterator[Step]:
-        value = self.values.fill(column)
+        value = self.values.fill_added(table, column)
         if value is not None:
             yield Statement(f"UPDATE {quote_path(table.name)} SET {quote(column.name)} = {value}")  # noqa: S608
 

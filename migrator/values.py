@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from .ddl import Spelling
+from .ddl import Spelling, is_unique
 from .moves import Hints, Pair, plainly_null
 from .schema import Column, Table
 from .sql import literal, quote, quote_path
@@ -37,6 +37,13 @@ class Values:
         if value is not None:
             return literal(value, self.spelling.dialect)
         return self.spelling.text(column.server_default)
+
+    def fill_added(self, table: Table, column: Column) -> str | None:
+        """What rows get in a new column; one value for all is no value of a unique column."""
+        alike = plainly_null(table, column) and is_unique(table, column.name)
+        if alike and column.origin not in self.hints.fills:
+            return None if column.server_default is None else "NULL"
+        return self.fill(column)
 
     def distinct(self, column: Column) -> str:
         number = "row_number() OVER ()"
@@ -107,7 +114,7 @@ class Values:
                 value = self.converted(old, column, quote(old.name))
                 out.append((column, self.filled(pair, old, column, value)))
             elif not self.counts_itself(column):
-                fill = self.fill(column)
+                fill = self.fill_added(pair.new, column)
                 if fill is not None:
                     out.append((column, fill))
         return out
@@ -128,7 +135,10 @@ class Values:
                 f"{self.nothing(column)} AS {quote(column.name)}" for column in table.columns
             )
             return f"(SELECT {columns} WHERE 1 = 0)"
-        known = {column.name: value for column, value in self.projected(pair)}
+        known = {
+            column.name: value if self.lite else f"({value})::{self.stored_type(column)}"
+            for column, value in self.projected(pair)
+        }
         columns = ", ".join(
             f"{known.get(column.name, self.nothing(column))} AS {quote(column.name)}"
             for column in table.columns
@@ -136,10 +146,12 @@ class Values:
         return f"(SELECT {columns} FROM {quote_path(pair.old.name)})"  # noqa: S608
 
     def nothing(self, column: Column) -> str:
-        if self.lite:
-            return "NULL"
+        return "NULL" if self.lite else f"NULL::{self.stored_type(column)}"
+
+    def stored_type(self, column: Column) -> str:
+        """The type that a Postgres column has, whatever it was created as."""
         kind = self.spelling.type(column)
-        return "NULL::" + {"SERIAL": "INTEGER", "BIGSERIAL": "BIGINT"}.get(kind.upper(), kind)
+        return {"SERIAL": "INTEGER", "BIGSERIAL": "BIGINT"}.get(kind.upper(), kind)
 
 
 def neutral(kind: str) -> Any:

@@ -7,12 +7,13 @@ from typing import Any
 
 import peewee as pw
 
-from .ddl import columns_of, expression_of
+from .ddl import columns_of, expression_of, is_unique
 from .difference import Difference, Line, Renames
 from .schema import Column, Schema, Table, text_for
 from .sql import literal, quote, tokens
 from .steps import DISTINCT
-from .values import neutral
+from .types import family
+from .values import NUMBERS, neutral
 
 IMPORTABLE = ("Column", "Constraint", "ForeignKey", "Index", "PerDatabase", "DISTINCT", "check")
 
@@ -39,7 +40,7 @@ def draft(
 ) -> Draft:
     """Work out both ways between two schemas."""
     forward = Difference(before, after, renames, computed).lines
-    back = Difference(after, before, renames.inverse(), unknown_value).lines
+    back = Difference(after, before, renames.inverse(), unknown_value, fills_nulls=False).lines
     return Draft(forward, back, hints)
 
 
@@ -50,10 +51,10 @@ def unknown_value(table: Table, column: Column) -> Any:
     """
     if any(column.name in key.columns for key in table.foreign_keys):
         return None
-    if any(index.unique and index.parts == (column.name,) for index in table.indexes) or (
-        table.primary_key == (column.name,)
-    ):
+    if is_unique(table, column.name):
         return DISTINCT
+    if column.default is not None or column.server_default is not None:
+        return None
     fill = neutral(text_for("sqlite", column.type) or "")
     demands = [
         expression
@@ -67,7 +68,7 @@ def unknown_value(table: Table, column: Column) -> Any:
 def fulfilling(column: Column, fill: Any, demands: list[str]) -> Any:
     """Find a value that the CHECKs over one column let pass, the neutral one first."""
     database = pw.SqliteDatabase(":memory:")
-    for candidate in [fill, *candidates(" ".join(demands))]:
+    for candidate in [fill, *candidates(column, " ".join(demands))]:
         row = f"(SELECT {literal(candidate, 'sqlite')} AS {quote(column.name)})"
         wanted = " AND ".join(f"({demand})" for demand in demands)
         try:
@@ -79,13 +80,18 @@ def fulfilling(column: Column, fill: Any, demands: list[str]) -> Any:
     return fill
 
 
-def candidates(expression: str) -> list[Any]:
-    """The constants of an expression, and the numbers next to them."""
-    out: list[Any] = [1, -1, "a"]
-    for token in tokens(expression):
-        if token.kind == "string":
-            out.append(token.text[1:-1].replace("''", "'"))
-        elif token.kind == "number" and re.fullmatch(r"\d+(\.\d+)?", token.text):
+def candidates(column: Column, expression: str) -> list[Any]:
+    """The constants of an expression, and the numbers next to them, that the column can hold."""
+    kind = family(text_for("sqlite", column.type) or "")
+    found = tokens(expression)
+    if kind == "text":
+        words = [token.text[1:-1] for token in found if token.kind == "string"]
+        return ["a", *(word.replace("''", "'") for word in words)]
+    if kind not in NUMBERS:
+        return []
+    out: list[Any] = [1, -1]
+    for token in found:
+        if token.kind == "number" and re.fullmatch(r"\d+(\.\d+)?", token.text):
             number = float(token.text) if "." in token.text else int(token.text)
             out += [number, number + 1, number - 1, -number]
     return out

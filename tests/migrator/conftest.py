@@ -1,0 +1,63 @@
+"""Two databases of each kind for a whole session: one to migrate, one to compare with."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import peewee as pw
+import pytest
+
+from tests.migrator.measure import empty
+
+
+def opened(url: str) -> pw.Database:
+    """Open the database of a URL as the fixtures write them."""
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return pw.SqliteDatabase(url.removeprefix("sqlite:///"), pragmas={"foreign_keys": 1})
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    given = {"user": parts.username, "password": parts.password, "host": parts.hostname, "port": parts.port}
+    options = {**{name: value for name, value in given.items() if value}, **query}
+    return pw.PostgresqlDatabase(parts.path.lstrip("/"), **options)
+
+
+@pytest.fixture(scope="session")
+def postgres_urls(postgres: object) -> Iterator[tuple[str, str]]:
+    urls = postgres.create_database(), postgres.create_database()
+    yield urls
+    for url in urls:
+        postgres.drop_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def dialect(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def urls(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str]:
+    """The URLs of two databases of one kind; those of Postgres are emptied, not new."""
+    if dialect == "sqlite":
+        return f"sqlite:///{tmp_path / 'work.db'}", f"sqlite:///{tmp_path / 'reference.db'}"
+    return request.getfixturevalue("postgres_urls")
+
+
+@pytest.fixture
+def database(urls: tuple[str, str]) -> Iterator[pw.Database]:
+    """An empty database to migrate."""
+    yield from one(urls[0])
+
+
+@pytest.fixture
+def reference(urls: tuple[str, str]) -> Iterator[pw.Database]:
+    """An empty database to compare with."""
+    yield from one(urls[1])
+
+
+def one(url: str) -> Iterator[pw.Database]:
+    database = opened(url)
+    database.connect()
+    empty(database)
+    yield database
+    if not database.is_closed():
+        database.close()
