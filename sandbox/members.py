@@ -102,7 +102,7 @@ class Member:
         options: dict[str, Any] | None = None,
         **more: Any,
     ) -> Interaction:
-        """Send a command such as `start` or `log add` and wait for its first visible answer.
+        """Send a command such as `roll` or `remind add` and wait for its first visible answer.
 
         `more` are the options by their names; `options` takes those that clash with the arguments.
         `at` sets the moment of the interaction's id; `patience` is how many seconds a deferral may

@@ -70,7 +70,7 @@ class Route:
 
 
 def route(member: Member, channel: Channel, words: str) -> Route:
-    """Find the command that `log add` means for this member. Raises NotPossible."""
+    """Find the command that `remind add` means for this member. Raises NotPossible."""
     first, *rest = words.lstrip("/").split() or [""]
     if channel.guild and channel.guild.removed:
         raise NotPossible("bot_not_here", guild=channel.guild.name)

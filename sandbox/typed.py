@@ -1,4 +1,4 @@
-"""Reading a line as a person types it into Discord: `/log add start:20:00 task:math and more`."""
+"""Reading a line as a person types it into Discord: `/remind add when:20:00 text:some tea`."""
 
 from __future__ import annotations
 

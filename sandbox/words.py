@@ -156,7 +156,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "help": (
         """\
 /command option:value …     send a command; a value goes on until the next option
-press End   or   [End]      press a button, the latest that says so (or its number: press 2)
+press OK    or   [OK]       press a button, the latest that says so (or its number: press 2)
 choose A, B                 choose in the latest menu
 fill Label: text | …        fill in the form that is open and send it
 complete /command opt:te    what the bot offers while you type
@@ -167,7 +167,7 @@ look · who · wait 2 · restart · help · quit        # a comment
 Commands here:""",
         """\
 /コマンド 項目:値 …         コマンドを送る。値は次の項目まで続く
-press 終了  または ［終了］ ボタンを押す（同じ名前なら最新のもの。番号でも: press 2）
+press OK  または [OK]       ボタンを押す（同じ名前なら最新のもの。番号でも: press 2）
 choose A, B                 いちばん新しいメニューで選ぶ
 fill ラベル: 文 | …         開いているフォームに書いて送る
 complete /コマンド 項目:途  入力中にボットが出す候補
