@@ -1,0 +1,84 @@
+"""A day as a strip of sessions."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from domain.day import ONE_DAY
+from domain.span import Span, total, union
+from texts import say
+from views.picture import words
+from views.picture.card import ACCENT, CARD, MARGIN, MUTED, RIGHT, TRACK, Card
+
+TOP, GROUND = 120, 200
+MIDDLE = (TOP + GROUND) / 2 + 8  # where text stands that is in the middle
+
+
+def day_png(
+    spans: Sequence[Span],
+    *,
+    day: Span,
+    zone: ZoneInfo,
+    language: str,
+    title: str,
+    font: Path | None = None,
+) -> bytes:
+    """Draw what was worked in a day's span; whatever lies outside of it is cut off.
+
+    A day of a clock change is as long as it is, a skipped one has no hours. `font` goes before
+    the fonts that are found.
+    """
+    worked = union(piece for span in spans if (piece := span.cut(day)))
+    card = Card(260, language, font)
+    begin = day.start.astimezone(zone)
+    card.header(
+        title,
+        words.amount(card.language, total(worked)),
+        words.weekday_on(card.language, begin.date()),
+        words.day_length(card.language, day.length) if day.length != ONE_DAY else "",
+    )
+    _strip(card, worked, day)
+    if day.length:
+        _clock(card, day, zone)
+    if not worked:
+        middle = ((MARGIN + RIGHT) / 2, MIDDLE)
+        card.text(middle, say(card.language, "picture.empty"), color=MUTED, align="middle")
+    return card.png()
+
+
+def x_of(at: datetime, day: Span) -> float:
+    """Place an instant: every hour is as wide as any other, whatever the clock shows."""
+    return MARGIN + (RIGHT - MARGIN) * ((at - day.start) / day.length)
+
+
+def hours(day: Span, zone: ZoneInfo) -> Iterator[tuple[datetime, int]]:
+    """Give each full hour that the wall clock shows in a day; over a change one twice or none."""
+    quarter = timedelta(minutes=15)  # every zone is whole quarters away from UTC
+    at = day.start.replace(minute=0, second=0, microsecond=0)
+    while at <= day.end:
+        wall = at.astimezone(zone)
+        if at >= day.start and wall.minute == 0:
+            yield at, wall.hour
+        at += quarter
+
+
+def _strip(card: Card, worked: Sequence[Span], day: Span) -> None:
+    card.block((MARGIN, RIGHT), (TOP, GROUND), TRACK, 8)
+    for span in worked:
+        left, right = x_of(span.start, day), x_of(span.end, day)
+        if right - left < 3:  # a minute is half a pixel
+            left, right = (left + right) / 2 - 1.5, (left + right) / 2 + 1.5
+        card.block((left, right), (TOP, GROUND), ACCENT, 6)
+        label = words.hours_minutes(span.length)
+        if card.width(label) + 12 <= right - left:
+            card.text(((left + right) / 2, MIDDLE), label, color=CARD, align="middle")
+
+
+def _clock(card: Card, day: Span, zone: ZoneInfo) -> None:
+    for at, hour in hours(day, zone):
+        x = x_of(at, day)
+        main = hour % 3 == 0
+        card.block((x - 0.5, x + 0.5), (GROUND + 4, GROUND + (12 if main else 8)), MUTED)
+        if main:
+            card.text((x, 238), f"{hour}:00", color=MUTED, align="middle")

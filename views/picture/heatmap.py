@@ -1,0 +1,85 @@
+"""A year as a heatmap: a column for each week from Monday, a cell for each day."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+
+from domain.day import ONE_DAY, week_of
+from texts import say
+from views.picture import words
+from views.picture.card import MARGIN, MUTED, RIGHT, SMALL, TRACK, Card
+
+PITCH, CELL = 13, 11
+TOP, FOOT = 144, 270
+GROUPS = (50, 100, 200, 500, 1000, 2000, 5000, 10000)  # many people make long days
+LEVELS = ("#38806f", "#4ca891", "#7bd0b8", "#c4f0e2")  # each a quarter of the scale more
+SCALES = [timedelta(hours=hours) for hours in (1, 2, 4, 6, 8, 12, 16, 24, *GROUPS)]
+
+
+def heatmap_png(
+    by_day: Mapping[date, timedelta],
+    *,
+    year: int,
+    language: str,
+    title: str,
+    font: Path | None = None,
+) -> bytes:
+    """Draw a calendar year; `font` goes before the fonts that are found."""
+    worked = {day: by_day[day] for day in sorted(by_day) if day.year == year and by_day[day]}
+    card = Card(296, language, font)
+    card.header(
+        title,
+        words.amount(card.language, sum(worked.values(), timedelta())),
+        say(card.language, "picture.year", year=year),
+        say(card.language, "picture.days", count=len(worked)),
+    )
+    below = say(card.language, "picture.empty")
+    if worked:
+        longest = max(worked, key=worked.__getitem__)
+        below = words.longest(card.language, longest, worked[longest])
+    card.text((MARGIN, FOOT), below, color=MUTED)
+    scale = scale_of(worked)
+    _cells(card, year, worked, scale)
+    _legend(card, scale)
+    return card.png()
+
+
+def scale_of(worked: Mapping[date, timedelta]) -> timedelta:
+    """Choose the scale that nine days in ten stay within: one long night dims no other day."""
+    if not worked:
+        return SCALES[0]
+    usual = sorted(worked.values())[len(worked) * 9 // 10]
+    return next((scale for scale in SCALES if usual <= scale), SCALES[-1])
+
+
+def color_of(length: timedelta, scale: timedelta) -> str:
+    """Choose a cell's colour."""
+    return LEVELS[min(int(length / scale * len(LEVELS)), len(LEVELS) - 1)] if length else TRACK
+
+
+def _cells(card: Card, year: int, worked: Mapping[date, timedelta], scale: timedelta) -> None:
+    day, last = date(year, 1, 1), date(year, 12, 31)
+    monday, _ = week_of(day)
+    # 53 weeks, or 54: a leap year that begins on a Sunday
+    left = RIGHT - PITCH * ((last - monday).days // 7 + 1) + PITCH - CELL
+    for row in (0, 2, 4):
+        name = words.weekday(card.language, row)
+        card.text((MARGIN, TOP + PITCH * row + CELL), name, SMALL, MUTED)
+    while day <= last:
+        column, row = divmod((day - monday).days, 7)
+        x, y = left + PITCH * column, TOP + PITCH * row
+        card.block((x, x + CELL), (y, y + CELL), color_of(worked.get(day, timedelta()), scale), 2)
+        if day.day == 1:
+            card.text((x, TOP - 10), words.month(card.language, day.month), SMALL, MUTED)
+        day += ONE_DAY
+
+
+def _legend(card: Card, scale: timedelta) -> None:
+    brightest = words.amount(card.language, scale * (len(LEVELS) - 1) / len(LEVELS))
+    label = say(card.language, "picture.or_more", length=brightest)
+    card.text((RIGHT, FOOT), label, color=MUTED, align="right")
+    x = RIGHT - card.width(label) - 10
+    for color in reversed((TRACK, *LEVELS)):
+        card.block((x - 16, x), (FOOT - 16, FOOT), color, 3)
+        x -= 19
+    card.text((x - 7, FOOT), "0", color=MUTED, align="right")
