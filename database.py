@@ -68,15 +68,43 @@ class Unsure(Unsaved):
 
 
 class Postgres(peewee.PostgresqlDatabase):
-    """Postgres with bounds on every transaction, in BEGIN's own round trip.
+    """Postgres with bounds on every transaction of the bot, in its first query's round trip.
 
     SET LOCAL, because a pooler in transaction mode refuses startup options and leaks SET.
     """
 
+    LATER = "with the first query"
+    BEGIN = "BEGIN; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '5s'; "
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._thread = threading.local()
+        super().__init__(*args, **kwargs)
+
     def begin(self, isolation_level: str | None = None) -> None:
-        super().execute_sql(
-            "BEGIN; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '5s'"
-        )
+        """Begin at once, or LATER."""
+        if isolation_level == self.LATER:
+            self._thread.begins = True
+        else:
+            super().begin(isolation_level)
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Run a statement, and what begins its transaction."""
+        return super().execute_sql(self.BEGIN + sql if self._takes_begin() else sql, params)
+
+    def commit(self) -> None:
+        """Commit, if anything was asked at all."""
+        if not self._takes_begin():
+            super().commit()
+
+    def rollback(self) -> None:
+        """Roll back, if anything was asked at all."""
+        if not self._takes_begin():
+            super().rollback()
+
+    def _takes_begin(self) -> bool:
+        waits = getattr(self._thread, "begins", False)
+        self._thread.begins = False
+        return waits
 
 
 def connection_for(url: str) -> peewee.Database:
@@ -239,9 +267,10 @@ class Transaction:
             self._settle(units[0], self._begun)
 
     def _begun(self) -> AbstractContextManager[Any]:
+        if isinstance(self.handle, Postgres):
+            return self.handle.transaction(Postgres.LATER)
         # deferred transactions that read before they write end in "database is locked"
-        immediate = isinstance(self.handle, peewee.SqliteDatabase)
-        return self.handle.transaction("IMMEDIATE") if immediate else self.handle.transaction()
+        return self.handle.transaction("IMMEDIATE")
 
     def _settle(self, unit: Unit, scope: Callable[[], AbstractContextManager[Any]]) -> None:
         unit.error = None

@@ -5,12 +5,21 @@ import json
 from datetime import datetime
 from typing import Any
 
-from peewee import OP, SQL, Expression, Field, Node, PostgresqlDatabase, Query
+from peewee import (
+    OP,
+    SQL,
+    Expression,
+    Field,
+    IntegrityError,
+    Node,
+    PostgresqlDatabase,
+    Query,
+)
 
 from domain.command import Command
 from domain.refused import Refused
 from models import History, Session, database
-from queries.prepared import Prepared
+from queries.prepared import Prepared, Statement, run
 
 # What of a session a command may change, so what before and after keep of it.
 KEPT = ("task", "note", "started_at", "ended_at", "removed_at", "closed_by")
@@ -32,14 +41,14 @@ def claim(command: Command) -> int | None:
     Returns the session to which this very interaction has done its work already (0: to none), or
     None: it comes twice as a retry, or because a second process heard it too.
     """
-    lock = ""
+    asks = [_done_by.filled(command.id)]
     if isinstance(database.obj, PostgresqlDatabase):
-        # In the same round trip, but a statement of its own: what follows sees what the lock's
-        # last holder wrote. SQLite has one writer at a time anyhow.
+        # A statement of its own, so that what follows sees what the lock's last holder wrote.
+        # SQLite has one writer at a time anyhow.
         key = f"{command.guild_id}:{command.user_id}".encode()
         number = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), signed=True)
-        lock = f"SELECT pg_advisory_xact_lock({number}); "
-    for user_id, session_id in _done_by(command.id, first=lock).fetchall():
+        asks.insert(0, Statement("SELECT pg_advisory_xact_lock(%s)", [number]))
+    for user_id, session_id in run(*asks).fetchall():
         if user_id != str(command.user_id):
             raise Refused("unknown_button")
         return session_id or 0
@@ -67,15 +76,13 @@ WRITTEN = tuple(field.name for field in History._meta.sorted_fields)
 
 
 def _written_down(*values: Node) -> Query:
-    conflict = (History.user_id, History.cmd, History.created_at)
-    row = History.insert(dict(zip(History._meta.sorted_fields, values, strict=True)))
-    return row.on_conflict(conflict_target=conflict, action="IGNORE").as_rowcount()
+    return History.insert(dict(zip(History._meta.sorted_fields, values, strict=True))).as_rowcount()
 
 
 _write_down = Prepared(_written_down, values=len(WRITTEN))
 
 
-def record(
+def recorded(
     command: Command,
     cmd: str,
     session_id: int,
@@ -83,11 +90,8 @@ def record(
     after: Snapshot | None,
     *,
     second: bool = False,
-) -> None:
-    """Write a command down, before what it does; `second` for the other half of one interaction.
-
-    Raises Refused if the member gave the same command in the same millisecond.
-    """
+) -> Statement:
+    """Make the row of the log for a command; `second` for the other half of one interaction."""
     values = {
         "user_id": str(command.user_id),
         "user_name": command.user_name,
@@ -99,9 +103,24 @@ def record(
         "before": as_json(before),
         "after": as_json(after),
     }
-    cursor = _write_down(*(values[name] for name in WRITTEN))
-    if not cursor.rowcount:
-        raise Refused("already_done")
+    return _write_down.filled(*(values[name] for name in WRITTEN))
+
+
+def write(record: Statement, *changes: Statement) -> int:
+    """Write a command down and then do what it does; return how many rows the last change met.
+
+    Raises Refused if the member gave the same command in the same millisecond, or if somebody
+    else was faster.
+    """
+    try:
+        return run(record, *changes).rowcount
+    except IntegrityError as error:
+        # Postgres names the constraint, SQLite its columns
+        if "history_pkey" in str(error) or "history.cmd" in str(error):
+            raise Refused("already_done") from error
+        if "session_one_open" in str(error) or "session.guild_id" in str(error):
+            raise Refused("changed_meanwhile") from error
+        raise
 
 
 def as_json(kept: Snapshot | None) -> str | None:
@@ -132,8 +151,8 @@ def change(command: Command, cmd: str, session: Session, **changes: Any) -> Sess
     guarded = [getattr(session, name) for name in GUARDED]
     for name, value in changes.items():
         setattr(session, name, value)
-    record(command, cmd, session.id, before, snapshot(session))
+    record = recorded(command, cmd, session.id, before, snapshot(session))
     after = [getattr(session, name) for name in KEPT]
-    if not _write_over(session.id, *guarded, *after).rowcount:
+    if not write(record, _write_over.filled(session.id, *guarded, *after)):
         raise Refused("changed_meanwhile")
     return session

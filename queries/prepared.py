@@ -7,9 +7,9 @@ Building the SQL of a query costs Peewee several times what SQLite needs to run 
 import inspect
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from peewee import Node, Value
+from peewee import Node, PostgresqlDatabase, Value
 
 from models import UTCDateTimeField, database
 
@@ -32,16 +32,17 @@ class Prepared:
         self.slots = [Slot(number) for number in range(count)]
         self.written: dict[type, tuple[str, tuple[Any, ...]]] = {}
 
-    def __call__(self, *values: Any, first: str = "") -> Any:
-        """Run the query, after another one in `first`, and return the cursor.
+    def __call__(self, *values: Any) -> Any:
+        """Run the query and return the cursor; the values come in the function's order."""
+        return run(self.filled(*values))
 
-        The values come in the function's order.
-        """
+    def filled(self, *values: Any) -> "Statement":
+        """Fill the values in, for `run`."""
         handle = database.obj
         assert handle is not None
         sql, parameters = self.written.get(type(handle)) or self.write(handle)
         filled = [plain(values[p.number]) if type(p) is Slot else p for p in parameters]
-        return handle.execute_sql(first + sql, filled)
+        return Statement(sql, filled)
 
     def write(self, handle: Any) -> tuple[str, tuple[Any, ...]]:
         """Let Peewee write the SQL for this kind of database."""
@@ -49,6 +50,26 @@ class Prepared:
         sql, parameters = handle.get_sql_context().sql(self.build(*nodes)).query()
         self.written[type(handle)] = sql, tuple(parameters)
         return self.written[type(handle)]
+
+
+class Statement(NamedTuple):
+    """SQL, and the values in it."""
+
+    sql: str
+    values: list[Any]
+
+
+def run(*statements: Statement) -> Any:
+    """Run statements one after another, on Postgres in one round trip; return the last cursor."""
+    handle = database.obj
+    assert handle is not None
+    if isinstance(handle, PostgresqlDatabase):
+        values = [value for statement in statements for value in statement.values]
+        return handle.execute_sql("; ".join(statement.sql for statement in statements), values)
+    *others, last = statements
+    for statement in others:
+        handle.execute_sql(*statement)
+    return handle.execute_sql(*last)
 
 
 def plain(value: Any) -> Any:

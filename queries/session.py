@@ -23,7 +23,7 @@ from domain.session import worked
 from domain.span import total
 from domain.when import moment
 from models import Session
-from queries.log import change, claim, record, snapshot
+from queries.log import change, claim, recorded, snapshot, write
 from queries.preferences import preferences
 from queries.prepared import Prepared
 
@@ -126,8 +126,8 @@ def insert(command: Command, task: str | None, at: datetime, *, second: bool = F
         task=task,
         started_at=at,
     )
-    record(command, "start", row.id, None, snapshot(row), second=second)
-    _insert(*(getattr(row, name) for name in NAMES))
+    record = recorded(command, "start", row.id, None, snapshot(row), second=second)
+    write(record, _insert.filled(*(getattr(row, name) for name in NAMES)))
     return row
 
 
