@@ -26,7 +26,7 @@ LAST_WORDS = 4.0  # seconds that running commands have when the process is told 
 A_DAY = 86400.0
 PERMISSIONS = disnake.Permissions(view_channel=True, send_messages=True, embed_links=True)
 SCOPES = ("bot", "applications.commands")
-INTERACTIONS = ("application_command", "message_interaction", "modal_submit")
+INTERACTIONS = ("application_command", "message_interaction", "button_click", "modal_submit")
 
 
 class Bot(commands.AutoShardedInteractionBot):

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+import aiohttp
 import disnake
 
 import database
@@ -28,6 +29,8 @@ else:  # disnake reads the annotations of commands when the bot is not there yet
 Inter: TypeAlias = Slash | Press | Filled
 
 PATIENCE = 1.0  # seconds before a wait is shown; Discord gives up after three
+# How an answer fails that Discord may or may not have received.
+BROKEN = (aiohttp.ClientError, OSError, disnake.DiscordServerError)
 QUIET = disnake.MessageFlags(suppress_notifications=True)
 
 
@@ -54,14 +57,14 @@ class Exchange:
     async def show_wait(self, *, public: bool) -> None:
         """Show that the answer takes a moment, as publicly as a success would be."""
         if isinstance(self.inter, disnake.ApplicationCommandInteraction):
-            self.wait = "public" if public else "private"
             await self.inter.response.defer(ephemeral=not public)
+            self.wait = "public" if public else "private"
         elif on_panel(self.inter):
-            self.wait = "private"
             await self.inter.response.defer(with_message=True, ephemeral=True)
+            self.wait = "private"
         else:
-            self.wait = "message"
             await self.inter.response.defer(with_message=False)
+            self.wait = "message"
 
     async def say_publicly(self, reply: Reply) -> None:
         """Answer for everybody to see, without a sound."""
@@ -124,22 +127,44 @@ async def answer(
 ) -> None:
     """Do what was asked and show the answer; `public` if a success would be.
 
-    Raises NotDone if the database could not be asked, or what the query raises.
+    Raises NotDone if the database could not be asked or the answer not be sent, or what the
+    query raises.
     """
     action = action.cleaned()
     command = command_of(inter, first_id=first_id)
     exchange = inter.bot.exchanges[inter.id] = Exchange(inter)
     work = asyncio.ensure_future(database.run(action.do, command))
     done, _ = await asyncio.wait({work}, timeout=PATIENCE)
-    if not done:
-        await exchange.show_wait(public=public)
     try:
+        if not done:
+            await exchange.show_wait(public=public)
         result = await work
+        inter.bot.memory.learn(command, action, result)
+        await show_surely(exchange, result)
     except database.Unsaved as error:
         raise NotDone(action, command) from error
-    inter.bot.memory.learn(command, action, result)
-    await show(exchange, result)
+    except BROKEN as error:
+        # it may well be saved, and Discord may have shown it: Try again only tells it again
+        raise NotDone(action, command) from database.Unsure(repr(error))
+    finally:
+        work.add_done_callback(unwatched)
     del inter.bot.exchanges[inter.id]
+
+
+def unwatched(work: asyncio.Future[Answer]) -> None:
+    """Let what becomes of work rest once nobody waits for it: there was no one to tell."""
+    if not work.cancelled():
+        work.exception()
+
+
+async def show_surely(exchange: Exchange, result: Answer) -> None:
+    """Show an answer, once more if the connection broke: Discord takes one first response."""
+    try:
+        await show(exchange, result)
+    except BROKEN:
+        if exchange.inter.response.is_done():
+            raise
+        await show(exchange, result)
 
 
 async def show(exchange: Exchange, result: Answer) -> None:

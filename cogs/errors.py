@@ -8,7 +8,7 @@ from disnake.ext import commands
 
 import database
 from cogs.action import READS
-from cogs.answer import Exchange, Inter, NotDone
+from cogs.answer import BROKEN, Exchange, Inter, NotDone
 from domain.refused import Refused
 from texts import language_of
 from views.refusal import not_done, refusal, trouble
@@ -34,10 +34,18 @@ async def report(bot: "Bot", error: BaseException, where: str, inter: object = N
         reply = reply_to(bot, error, where, interaction)
         if reply is not None and interaction.type is not COMPLETION:
             await exchange.say_privately(reply)
-    except disnake.HTTPException as failure:
-        log.warning("%s of %d: cannot answer: %s", where, interaction.id, failure)
+    except (disnake.HTTPException, disnake.InteractionTimedOut, *BROKEN) as failure:
+        level = logging.INFO if too_late(failure) else logging.WARNING
+        log.log(level, "%s of %d: cannot answer: %s", where, interaction.id, failure)
     finally:
         bot.exchanges.pop(interaction.id, None)
+
+
+def too_late(error: BaseException) -> bool:
+    """Tell whether another process of ours was faster, or Discord gave up on an interaction."""
+    if isinstance(error, disnake.HTTPException):
+        return error.code in (10062, 40060)
+    return isinstance(error, disnake.InteractionTimedOut)
 
 
 def reply_to(bot: "Bot", error: BaseException, where: str, inter: Inter) -> Reply | None:
@@ -51,8 +59,7 @@ def reply_to(bot: "Bot", error: BaseException, where: str, inter: Inter) -> Repl
             if isinstance(error.__cause__, database.QuotaSpent):
                 bot.in_background(bot.tell_owner("error.owner.quota"), "telling the owner")
             return failed_action(error, language)
-        case disnake.HTTPException(code=10062 | 40060) | disnake.InteractionTimedOut():
-            # another process of ours was faster, or Discord gave up on this one
+        case _ if too_late(error):
             log.info("%s of %d: %s", where, inter.id, error)
             return None
         case commands.CheckFailure():
