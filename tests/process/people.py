@@ -1,8 +1,10 @@
 """What a person can tell about an answer: who sees it, whether it rings, what it offers."""
 
 import re
+from typing import Any
 
-from sandbox import Interaction, Message
+from sandbox import Channel, Interaction, Member, Message
+from sandbox.interactions import Kind
 
 
 def labels(message: Message) -> list[str]:
@@ -45,3 +47,16 @@ def acknowledged(answer: Interaction) -> bool:
     there = [message for message in shown if message and not message.loading]
     done = rf"(end|undo):{answer.id}"
     return any(re.fullmatch(done, one) for message in there for one in ids(message))
+
+
+async def forge(
+    member: Member,
+    channel: Channel,
+    kind: Kind,
+    data: dict[str, Any],
+    message: Message | None = None,
+) -> Interaction:
+    """Send what no honest client sends, and wait for the answer."""
+    interaction = Interaction(member, kind, channel, data, source=message)
+    member.discord.interactions.open(interaction)
+    return await interaction.answer()
