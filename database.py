@@ -34,6 +34,7 @@ LOST = (
     "connection already closed",
     "terminating connection",
     "could not connect",
+    "could not translate host name",  # no network yet, as on a Raspberry Pi that just started
     "couldn't connect",
     "connection to server",
     "could not receive data",
@@ -43,6 +44,8 @@ LOST = (
     "too many clients",
     "remaining connection slots",
     "SSL SYSCALL",
+    "SSL error",
+    "no connection to the server",
     "EOF detected",
     "the database system is",
     "database is locked",
@@ -236,6 +239,10 @@ class Door:
             except Exception as error:  # noqa: BLE001  whatever it is, it belongs to those who wait
                 self._drop_connection()
                 unsure = unsure or (transaction.committing and lost(error))
+                if not lost(error) and len(units) > 1:  # one of them is to blame
+                    for unit in units:
+                        self._attempt([unit])
+                    return
                 if not lost(error) or attempt == TRIES:
                     for unit in units:
                         unit.error = told_apart(error, unsure=unsure)
@@ -302,15 +309,15 @@ def first_line(error: BaseException) -> str:
 _doors: dict[int, Door] = {}
 
 
-async def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `work` in a thread as one transaction and return what it returns.
+def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
+    """Run `work` in a thread as one transaction; the future gives what it returns.
 
-    Lost connections are retried; raises Unsaved, Unsure or whatever `work` raises.
+    Lost connections are retried; awaiting raises Unsaved, Unsure or whatever `work` raises.
     """
     loop = asyncio.get_running_loop()
     unit = Unit(partial(work, *args, **kwargs), loop, loop.create_future())
     door().submit(unit)
-    return await unit.future
+    return unit.future
 
 
 def door() -> Door:

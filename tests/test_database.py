@@ -1,0 +1,741 @@
+"""The one door: a transaction a unit, nothing done twice, and nobody left without an answer."""
+
+import asyncio
+import os
+import re
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import peewee
+import psycopg2.extensions
+import pytest
+from peewee import IntegerField, TextField
+
+import database
+import models
+from database import (
+    Door,
+    QuotaSpent,
+    Transaction,
+    Unit,
+    Unsaved,
+    Unsure,
+    connection_for,
+    lost,
+    told_apart,
+)
+from domain.refused import Refused
+from tests.conftest import PostgresServer
+
+QUOTA = "Your account or project has exceeded the compute time quota. Upgrade your plan"
+
+
+class Mark(models.BaseModel):
+    """A row to be written, or not."""
+
+    text = TextField(unique=True)
+    count = IntegerField(default=0)
+
+
+@pytest.fixture
+def door(database_url: str) -> Iterator[str]:
+    """An empty table behind the door; the URL it leads to."""
+    yield from open_door(database_url)
+
+
+@pytest.fixture
+def lite(tmp_path: Path) -> Iterator[str]:
+    yield from open_door(f"sqlite:///{tmp_path / 'lite.db'}")
+
+
+@pytest.fixture
+def pg(postgres: PostgresServer) -> Iterator[str]:
+    url = postgres.create_database()
+    yield from open_door(url)
+    postgres.drop_database(url)
+
+
+def open_door(url: str) -> Iterator[str]:
+    before = models.database.obj
+    database.point_at(url)
+    with models.database.connection_context():
+        models.database.create_tables([Mark])
+    yield url
+    database.close(5)
+    models.database.initialize(before)
+
+
+@pytest.fixture
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database.random, "uniform", lambda *_: 0.001)
+
+
+def write(text: str) -> str:
+    Mark.create(text=text)
+    return text
+
+
+def texts() -> set[str]:
+    return {mark.text for mark in Mark.select()}
+
+
+def kept() -> set[str]:
+    """What is really there, seen over a connection of its own."""
+    handle = models.database.obj
+    assert handle is not None
+    with handle.connection_context():
+        return texts()
+
+
+def write_and_fail(text: str, error: Exception) -> None:
+    Mark.create(text=text)
+    raise error
+
+
+class Failing:
+    """A unit that fails with an error the first few times."""
+
+    def __init__(self, error: Exception, times: int = 1) -> None:
+        self.error, self.times, self.calls = error, times, 0
+
+    def __call__(self) -> str:
+        self.calls += 1
+        Mark.create(text=f"try {self.calls}")
+        if self.calls <= self.times:
+            raise self.error
+        return "done"
+
+
+def recorded() -> list[str]:
+    """Record from now on every statement that reaches the database."""
+    sent: list[str] = []
+    handle = models.database.obj
+
+    class Cursor(psycopg2.extensions.cursor):
+        def execute(self, query: str, params: object = None) -> None:
+            sent.append(query)
+            super().execute(query, params)
+
+    class Connection(sqlite3.Connection):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.set_trace_callback(sent.append)
+
+    lite = isinstance(handle, peewee.SqliteDatabase)
+    handle.connect_params |= {"factory": Connection} if lite else {"cursor_factory": Cursor}
+    return sent
+
+
+# One unit, one transaction.
+
+
+async def test_what_a_unit_returns_comes_back_and_is_kept(door: str) -> None:
+    assert await database.run(write, "a") == "a"
+    assert await database.run(texts) == {"a"}
+    assert kept() == {"a"}
+
+
+@pytest.mark.parametrize("error", [Refused("already_done"), ZeroDivisionError("a bug")])
+async def test_a_unit_that_fails_leaves_nothing_and_its_error_comes_back(
+    door: str, error: Exception
+) -> None:
+    with pytest.raises(type(error)) as raised:
+        await database.run(write_and_fail, "a", error)
+    assert raised.value is error
+    assert kept() == set()
+    assert await database.run(write, "b") == "b"
+
+
+async def test_a_broken_rule_of_the_table_is_the_units_own_error(door: str) -> None:
+    await database.run(write, "a")
+    with pytest.raises(peewee.IntegrityError):
+        await database.run(write, "a")
+    assert kept() == {"a"}
+
+
+async def test_a_query_on_the_loops_own_thread_raises_at_once(door: str) -> None:
+    with pytest.raises(peewee.InterfaceError):
+        Mark.create(text="a")
+    await database.run(write, "b")
+    with pytest.raises(peewee.InterfaceError):
+        Mark.select().count()
+    assert kept() == {"b"}
+
+
+async def test_units_run_in_other_threads_and_never_block_the_loop(door: str) -> None:
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            ticks += 1
+            await asyncio.sleep(0.01)
+
+    ticking = asyncio.create_task(tick())
+    thread = await database.run(lambda: time.sleep(0.3) or threading.current_thread())
+    ticking.cancel()
+    assert thread is not threading.current_thread()
+    assert thread.daemon  # one that waits for a dead host does not delay the end
+    assert ticks > 10
+
+
+async def test_a_waiter_that_gives_up_does_not_stop_its_unit(door: str) -> None:
+    begun = threading.Event()
+
+    def slow() -> None:
+        begun.set()
+        time.sleep(0.2)
+        write("a")
+
+    waiting = asyncio.create_task(database.run(slow))
+    await asyncio.to_thread(begun.wait, 5)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await database.run(write, "b")
+    database.close(5)
+    assert kept() == {"a", "b"}
+
+
+async def test_many_at_once_are_all_answered_each_with_its_own(door: str) -> None:
+    answers = await asyncio.gather(*(database.run(write, str(n)) for n in range(100)))
+    assert answers == [str(n) for n in range(100)]
+    assert kept() == set(answers)
+
+
+# SQLite takes what waits into one commit, and each of it stands for itself.
+
+
+class Held:
+    """Keeps SQLite's one thread busy, so that units pile up behind it."""
+
+    def __init__(self) -> None:
+        self.begun, self.let_go = threading.Event(), threading.Event()
+        self.unit = asyncio.ensure_future(database.run(self.hold))
+
+    def hold(self) -> None:
+        self.begun.set()
+        assert self.let_go.wait(10)
+
+    async def with_behind(self, *works: Callable[[], Any]) -> list[Any]:
+        await asyncio.to_thread(self.begun.wait, 5)
+        waiting = [asyncio.ensure_future(database.run(work)) for work in works]
+        await asyncio.sleep(0)  # all are handed in
+        self.let_go.set()
+        await self.unit
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_many_units_take_few_commits(lite: str) -> None:
+    sent = recorded()
+    held = Held()
+    answers = await held.with_behind(*(lambda n=n: write(str(n)) for n in range(200)))
+    assert answers == [str(n) for n in range(200)]
+    assert sent.count("COMMIT") == 1 + -(-200 // database.BATCH)
+    assert kept() == set(answers)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Refused("already_done"),
+        ZeroDivisionError(),
+        peewee.IntegrityError("UNIQUE constraint failed"),
+        peewee.OperationalError("no such table: nowhere"),
+    ],
+)
+async def test_a_unit_that_fails_does_not_take_the_others_of_its_commit(
+    lite: str, failure: Exception
+) -> None:
+    def fail() -> None:
+        write_and_fail("bad", failure)
+
+    works = [lambda: write("first"), fail, lambda: write("last"), fail]
+    first, bad, last, worse = await Held().with_behind(*works)
+    assert (first, last) == ("first", "last")
+    operational = isinstance(failure, peewee.OperationalError)
+    assert {type(bad), type(worse)} == {Unsaved if operational else type(failure)}
+    assert kept() == {"first", "last"}
+
+
+async def test_what_a_failing_unit_wrote_is_not_seen_by_the_next(lite: str) -> None:
+    works = [lambda: write_and_fail("bad", ZeroDivisionError()), texts]
+    _, seen = await Held().with_behind(*works)
+    assert seen == set()
+
+
+async def test_a_unit_sees_what_those_before_it_in_the_same_commit_wrote(lite: str) -> None:
+    _, seen = await Held().with_behind(lambda: write("a"), texts)
+    assert seen == {"a"}
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_a_batch_whose_database_was_away_is_done_whole_the_next_time(lite: str) -> None:
+    failing = Failing(peewee.OperationalError("database is locked"))
+    answers = await Held().with_behind(lambda: write("a"), failing, lambda: write("b"))
+    assert answers == ["a", "done", "b"]
+    assert kept() == {"a", "try 2", "b"}
+
+
+async def test_sqlites_own_promises_are_in_force(lite: str) -> None:
+    def pragmas() -> dict[str, Any]:
+        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        return {name: models.database.obj.pragma(name) for name in names}
+
+    assert await database.run(pragmas) == {
+        "journal_mode": "wal",
+        "synchronous": 2,  # full
+        "foreign_keys": 1,
+        "busy_timeout": 5000,
+    }
+
+
+async def test_sqlites_transactions_take_the_lock_at_once(lite: str) -> None:
+    sent = recorded()
+    await database.run(texts)
+    assert "BEGIN IMMEDIATE" in sent
+
+
+async def test_two_doors_on_one_file_never_find_it_locked(lite: str) -> None:
+    await database.run(write, "shared")
+    loop = asyncio.get_running_loop()
+    doors = [Door(connection_for(lite)) for _ in range(2)]
+
+    def up(handle: peewee.Database) -> None:  # reads before it writes
+        (count,) = handle.execute_sql("SELECT count FROM mark").fetchone()
+        handle.execute_sql("UPDATE mark SET count = ?", (count + 1,))
+
+    units = []
+    for _ in range(150):
+        for door in doors:
+            units.append(Unit(partial(up, door.handle), loop, loop.create_future()))
+            door.submit(units[-1])
+    await asyncio.gather(*(unit.future for unit in units))
+    for door in doors:
+        door.close(5)
+    assert await database.run(lambda: Mark.get().count) == 300
+
+
+COUNTING = """
+import asyncio, sys
+import database, models
+
+def up():
+    (count,) = models.database.execute_sql("SELECT count FROM mark").fetchone()
+    models.database.execute_sql("UPDATE mark SET count = ?", (count + 1,))
+
+async def main():
+    database.point_at(sys.argv[1])
+    for _ in range(20):
+        await asyncio.gather(*(database.run(up) for _ in range(10)))
+
+asyncio.run(main())
+"""
+
+
+async def test_two_processes_on_one_file_never_find_it_locked(lite: str) -> None:
+    await database.run(write, "shared")
+    root = Path(__file__).parent.parent
+    command = (sys.executable, "-c", COUNTING, lite)
+    processes = [
+        await asyncio.create_subprocess_exec(*command, cwd=root, stderr=asyncio.subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for process in processes:
+        _, trouble = await process.communicate()
+        assert process.returncode == 0, trouble.decode()
+    assert await database.run(lambda: Mark.get().count) == 400
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_a_file_that_is_locked_for_a_while_is_waited_for(lite: str) -> None:
+    handle = models.database.obj
+    with handle.connection_context():
+        handle.pragma("busy_timeout", 20, permanent=True)
+    other = connection_for(lite)
+    other.connect()
+    other.execute_sql("BEGIN IMMEDIATE")
+    waiting = asyncio.ensure_future(database.run(write, "a"))
+    await asyncio.sleep(0.03)
+    other.execute_sql("COMMIT")
+    other.close()
+    assert await waiting == "a"
+    assert kept() == {"a"}
+
+
+# Postgres: as many threads as connections, and bounds on every transaction.
+
+
+async def test_no_more_connections_than_threads(pg: str) -> None:
+    def backend() -> int:
+        return models.database.execute_sql("SELECT pg_backend_pid(), pg_sleep(0.01)").fetchone()[0]
+
+    backends = await asyncio.gather(*(database.run(backend) for _ in range(40)))
+    assert 1 < len(set(backends)) <= database.POSTGRES_THREADS
+
+
+def bounds(handle: peewee.Database) -> tuple[str, str]:
+    return tuple(
+        handle.execute_sql(f"SHOW {name}").fetchone()[0]
+        for name in ("statement_timeout", "lock_timeout")
+    )
+
+
+async def test_every_transaction_has_its_bounds_and_leaves_none_behind(pg: str) -> None:
+    handle = connection_for(pg)
+    loop = asyncio.get_running_loop()
+    for work in (lambda: bounds(handle), lambda: (bounds(handle), 1 / 0)):
+        unit = Unit(work, loop, loop.create_future())
+        Transaction(handle).run([unit])  # leaves its connection open for the next
+        assert bounds(handle) == ("0", "0")
+    handle.close()
+    assert await database.run(lambda: bounds(models.database.obj)) == ("10s", "5s")
+
+
+async def test_nothing_outlives_a_transaction_so_a_pooler_may_stand_between(pg: str) -> None:
+    sent = recorded()
+    await database.run(write, "a")
+    with pytest.raises(ZeroDivisionError):
+        await database.run(write_and_fail, "b", ZeroDivisionError())
+    parts = [part.strip().upper() for text in sent for part in text.split(";")]
+    assert any(part.startswith("SET LOCAL ") for part in parts)
+    bad = r"SET (?!LOCAL )|RESET|LISTEN|PREPARE|DECLARE|DISCARD|CREATE TEMP|LOCK|.*PG_ADVISORY_LOCK"
+    assert not [part for part in parts if re.match(bad, part)]
+    assert "options" not in connection_for(pg).connect_params
+
+
+async def test_what_the_address_says_reaches_the_server(postgres: PostgresServer, pg: str) -> None:
+    postgres.execute("""DROP ROLE IF EXISTS "na@no" """)
+    postgres.execute("""CREATE ROLE "na@no" LOGIN PASSWORD 'p@ss/w:rd%1' """)
+    scheme, _, rest = pg.partition("://")
+    login = f"na%40no:p%40ss%2Fw%3Ard%251@{rest.rpartition('@')[2]}"
+    sign = "&" if "?" in rest else "?"
+    handle = connection_for(f"{scheme}://{login}{sign}application_name=moku%20moku")
+    assert handle.connect_params["password"] == "p@ss/w:rd%1"
+    with handle.connection_context():
+        asked = "SELECT current_user, current_setting('application_name')"
+        assert handle.execute_sql(asked).fetchone() == ("na@no", "moku moku")
+    postgres.execute("""DROP ROLE "na@no" """)
+
+
+def test_neons_address_is_passed_on_with_patience_and_keepalives() -> None:
+    handle = connection_for(
+        "postgresql://u:p@ep-x-pooler.eu-central-1.aws.neon.tech/neondb"
+        "?sslmode=require&channel_binding=require&connect_timeout=3"
+    )
+    assert handle.database == "neondb"
+    assert handle.connect_params == {
+        "host": "ep-x-pooler.eu-central-1.aws.neon.tech",
+        "user": "u",
+        "password": "p",
+        "sslmode": "require",
+        "channel_binding": "require",
+        "connect_timeout": 3,  # the address wins over our default
+        "keepalives_idle": 30,
+        "keepalives_interval": 10,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10000,
+    }
+
+
+# Lost connections.
+
+CONNECTING = 'connection to server at "ep-x.neon.tech" (10.0.0.1), port 5432 failed: '
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "server closed the connection unexpectedly\n\tThis probably means the server terminated",
+        "SSL connection has been closed unexpectedly\n",
+        "terminating connection due to administrator command",
+        "could not connect to server: Connection refused",
+        CONNECTING + "Connection refused\n\tIs the server running on that host",
+        CONNECTING + "timeout expired",
+        CONNECTING + "FATAL:  sorry, too many clients already",
+        CONNECTING + "FATAL:  remaining connection slots are reserved for roles with SUPERUSER",
+        CONNECTING + "FATAL:  the database system is starting up",
+        CONNECTING + "No route to host",
+        CONNECTING + "SSL error: unexpected eof while reading",
+        'connection to server on socket "/tmp/.s.PGSQL.5432" failed: No such file or directory',
+        "ERROR:  Couldn't connect to compute node",
+        "SSL SYSCALL error: EOF detected",
+        "SSL SYSCALL error: Connection reset by peer",
+        "SSL error: unexpected eof while reading",
+        "could not receive data from server: Connection timed out",
+        "could not send data to server: Broken pipe",
+        "no connection to the server",
+        'could not translate host name "ep-x.neon.tech" to address: Temporary failure in name res',
+        "database is locked",
+    ],
+)
+def test_a_lost_connection_is_known_by_its_words(text: str) -> None:
+    assert lost(peewee.OperationalError(text))
+
+
+@pytest.mark.parametrize("text", ["connection already closed", "cursor already closed"])
+def test_a_connection_that_is_closed_already_is_lost(text: str) -> None:
+    assert lost(peewee.InterfaceError(text))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        peewee.OperationalError(
+            CONNECTING + 'FATAL:  password authentication failed for user "u"\n'
+        ),
+        peewee.OperationalError(CONNECTING + 'FATAL:  database "x" does not exist'),
+        peewee.OperationalError(CONNECTING + 'FATAL:  role "x" does not exist'),
+        peewee.OperationalError(CONNECTING + f"ERROR:  {QUOTA}"),
+        peewee.OperationalError(CONNECTING + "ERROR:  Endpoint ID is not specified. Either"),
+        peewee.OperationalError("canceling statement due to statement timeout"),
+        peewee.OperationalError("canceling statement due to lock timeout"),
+        peewee.OperationalError("no such table: session"),
+        peewee.OperationalError("disk I/O error"),
+        peewee.OperationalError("attempt to write a readonly database"),
+        peewee.OperationalError("database or disk is full"),
+        peewee.IntegrityError("UNIQUE constraint failed: refused"),
+        peewee.ProgrammingError('relation "timeout expired" does not exist'),
+        ConnectionRefusedError("connection refused"),
+    ],
+)
+def test_other_failures_are_not_taken_for_a_lost_connection(error: Exception) -> None:
+    assert not lost(error)
+
+
+def test_what_failed_is_told_apart_in_one_line_without_losing_its_cause() -> None:
+    error = peewee.OperationalError("server closed the connection\n\tsecond line")
+    told = told_apart(error, unsure=False)
+    assert type(told) is Unsaved
+    assert (str(told), told.__cause__) == ("server closed the connection", error)
+    assert type(told_apart(error, unsure=True)) is Unsure
+    assert type(told_apart(peewee.OperationalError(QUOTA), unsure=False)) is QuotaSpent
+    bug = ZeroDivisionError()
+    assert told_apart(bug, unsure=True) is bug
+
+
+def kill_own_backend() -> None:
+    models.database.execute_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+class Killed(Failing):
+    """A unit whose backend is terminated in the middle of it the first few times."""
+
+    def __call__(self) -> str:
+        self.calls += 1
+        Mark.create(text=f"try {self.calls}")
+        if self.calls <= self.times:
+            kill_own_backend()
+        return "done"
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_a_unit_whose_connection_dies_is_done_again_whole(pg: str) -> None:
+    unit = Killed(ValueError(), times=2)
+    assert await database.run(unit) == "done"
+    assert unit.calls == 3
+    assert kept() == {"try 3"}
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_trying_again_has_an_end_and_then_nothing_was_changed(pg: str) -> None:
+    unit = Killed(ValueError(), times=9)
+    with pytest.raises(Unsaved) as raised:
+        await database.run(unit)
+    assert type(raised.value) is Unsaved
+    assert unit.calls == database.TRIES
+    assert kept() == set()
+    assert await database.run(write, "after") == "after"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (peewee.OperationalError(QUOTA), QuotaSpent),
+        (peewee.OperationalError("canceling statement due to lock timeout"), Unsaved),
+        (peewee.IntegrityError("UNIQUE"), peewee.IntegrityError),
+        (Refused("x"), Refused),
+        (ConnectionRefusedError("a bug elsewhere"), ConnectionRefusedError),
+    ],
+)
+async def test_nothing_else_is_done_again(
+    door: str, error: Exception, told: type[Exception]
+) -> None:
+    unit = Failing(error)
+    with pytest.raises(told) as raised:
+        await database.run(unit)
+    assert type(raised.value) is told
+    assert unit.calls == 1
+    assert kept() == set()
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_connections_that_were_cut_while_idle_are_not_noticed_by_anybody(
+    postgres: PostgresServer, pg: str
+) -> None:
+    await asyncio.gather(*(database.run(lambda: time.sleep(0.05)) for _ in range(4)))
+    name = models.database.obj.database
+    postgres.execute(
+        f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+    )
+    answers = await asyncio.gather(*(database.run(write, str(n)) for n in range(8)))
+    assert kept() == set(answers)
+    assert len(answers) == 8
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_a_server_that_is_not_there_is_told_in_time() -> None:
+    before = models.database.obj
+    database.point_at("postgresql://u:p@127.0.0.1:1/db")
+    begun = time.monotonic()
+    with pytest.raises(Unsaved, match="refused"):
+        await database.run(texts)
+    assert time.monotonic() - begun < 5
+    database.close(1)
+    models.database.initialize(before)
+
+
+# Death in COMMIT: the answer may be lost, the change not.
+
+FATAL_COMMIT = """
+CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER die AFTER INSERT ON mark DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW WHEN (NEW.text LIKE 'fatal%%') EXECUTE FUNCTION die();
+"""
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_a_connection_that_dies_in_commit_leaves_us_unsure(pg: str) -> None:
+    await database.run(lambda: models.database.execute_sql(FATAL_COMMIT))
+    with pytest.raises(Unsure):
+        await database.run(write, "fatal")
+    assert kept() == set()
+    assert await database.run(write, "well") == "well"
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_a_commit_that_died_once_is_done_by_the_next_try(pg: str) -> None:
+    await database.run(lambda: models.database.execute_sql(FATAL_COMMIT))
+    tries = iter(("fatal", "fatal too", "well"))
+    assert await database.run(lambda: write(next(tries))) == "well"
+    assert kept() == {"well"}
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_a_commit_whose_answer_was_lost_is_found_done(
+    pg: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle = models.database.obj
+    real, lost_answers = handle.commit, iter((True,))
+
+    def commit() -> None:
+        real()
+        if next(lost_answers, False):
+            raise peewee.OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(handle, "commit", commit)
+
+    def once() -> str:
+        if Mark.get_or_none(Mark.text == "a"):
+            return "found"
+        return write("a")
+
+    assert await database.run(once) == "found"
+    assert kept() == {"a"}
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_the_next_try_may_be_refused_and_says_so(pg: str) -> None:
+    await database.run(lambda: models.database.execute_sql(FATAL_COMMIT))
+    tries = iter(("fatal", "newer"))
+
+    def refused_then() -> None:
+        text = write(next(tries))
+        if text == "newer":
+            raise Refused("newer")
+
+    with pytest.raises(Refused):
+        await database.run(refused_then)
+    assert kept() == set()
+
+
+# Rest and end.
+
+
+async def test_idle_connections_are_given_back(
+    postgres: PostgresServer, pg: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "IDLE_SECONDS", 0.2)
+    await asyncio.gather(*(database.run(lambda: time.sleep(0.05)) for _ in range(4)))
+    other = connection_for(postgres.url)
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+    with other.connection_context():
+        name = (models.database.obj.database,)
+        assert other.execute_sql(asked, name).fetchone() != (0,)
+        for _ in range(50):
+            await asyncio.sleep(0.1)
+            if other.execute_sql(asked, name).fetchone() == (0,):
+                break
+        assert other.execute_sql(asked, name).fetchone() == (0,)
+    assert await database.run(write, "a") == "a"  # and opened again when asked
+
+
+async def test_an_idle_file_is_closed_whole(lite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "IDLE_SECONDS", 0.1)
+    await database.run(write, "a")
+    log = f"{lite.removeprefix('sqlite:///')}-wal"  # it goes with the last connection
+    for _ in range(50):
+        await asyncio.sleep(0.05)
+        if not os.path.exists(log):  # noqa: ASYNC240  a test may look
+            break
+    assert not os.path.exists(log)  # noqa: ASYNC240
+
+
+async def test_the_end_lets_finish_what_runs(door: str) -> None:
+    begun = threading.Event()
+
+    def slow() -> str:
+        begun.set()
+        time.sleep(0.2)
+        return write("a")
+
+    waiting = asyncio.ensure_future(database.run(slow))
+    await asyncio.to_thread(begun.wait, 5)
+    await asyncio.to_thread(database.close, 5)
+    assert await waiting == "a"
+    assert kept() == {"a"}
+
+
+async def test_the_end_does_not_wait_for_ever(door: str) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+
+    def stuck() -> None:
+        begun.set()
+        let_go.wait(10)
+
+    waiting = asyncio.ensure_future(database.run(stuck))
+    await asyncio.to_thread(begun.wait, 5)
+    since = time.monotonic()
+    database.close(0.2)
+    assert 0.1 < time.monotonic() - since < 1
+    let_go.set()
+    await waiting
+
+
+async def test_a_loop_that_ended_meanwhile_is_nobodys_trouble(door: str) -> None:
+    def in_another_loop() -> None:
+        async def give_up() -> None:
+            asyncio.ensure_future(database.run(time.sleep, 0.2))  # noqa: RUF006
+            await asyncio.sleep(0.05)
+
+        asyncio.run(give_up())
+
+    await asyncio.to_thread(in_another_loop)
+    assert await database.run(write, "a") == "a"
