@@ -10,6 +10,7 @@ STAMP := $(VENV)/.installed-$(VERSION)
 BLANK := DISCORD_TOKEN= DATABASE_URL= PORT= DEFAULT_TIMEZONE= DEFAULT_LANGUAGE= HOME_GUILD= \
 	LOG_LEVEL= TEST_GUILDS= MIGRATE= DISCORD_API_URL= SHARD_COUNT= SHARD_IDS= FONT_PATH=
 DEMO := $(CURDIR)/demo
+SPOKEN := $(if $(filter ja%,$(LC_ALL) $(LANG)),ja,en-US)
 
 .PHONY: install demo test lint run bench
 
@@ -24,7 +25,8 @@ $(STAMP): $(wildcard requirements*.txt)
 demo: $(STAMP)
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@$(BLANK) DATABASE_URL=sqlite:///$(DEMO)/mokumoku.db STATE_DIRECTORY=$(DEMO) \
-		$(BIN)/python -m sandbox --tour tour.txt --data $(DEMO) -- $(BIN)/python main.py
+		DEFAULT_LANGUAGE=$(SPOKEN) LANG=$(SPOKEN) \
+		$(BIN)/python -m sandbox --tour docs/tour.$(SPOKEN).txt --data $(DEMO) -- $(BIN)/python main.py
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .

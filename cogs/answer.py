@@ -133,7 +133,7 @@ async def answer(
     action = action.cleaned()
     command = command_of(inter, first_id=first_id)
     exchange = inter.bot.exchanges[inter.id] = Exchange(inter)
-    work = asyncio.ensure_future(database.run(action.do, command))
+    work = database.run(action.do, command)
     done, _ = await asyncio.wait({work}, timeout=PATIENCE)
     try:
         if not done:

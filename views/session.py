@@ -84,7 +84,9 @@ def _(answer: Running, language: str) -> Reply:
     session = answer.session
     key = "undone" if answer.undone else "kept"
     text = say(language, key, start=clock(session.started_at))
-    return line(text, GREEN, end_button(language, session))
+    reply = line(text, GREEN, end_button(language, session))
+    reply.embed.set_author(name=session.user_name[:80])
+    return reply
 
 
 @render.register
