@@ -193,7 +193,7 @@ async def test_a_waiter_that_gives_up_does_not_stop_its_unit(door: str) -> None:
         time.sleep(0.2)
         write("a")
 
-    waiting = asyncio.create_task(database.run(slow))
+    waiting = asyncio.ensure_future(database.run(slow))
     await asyncio.to_thread(begun.wait, 5)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
