@@ -115,7 +115,7 @@ class Typeface:
         plainer = unicodedata.normalize("NFKC", character)
         bare = unicodedata.normalize("NFKD", character)[:1]  # é without its accent
         dash = "-" if unicodedata.category(character) == "Pd" else ""
-        return next(filter(self.draws, (character, plainer, bare, dash)))
+        return next(filter(self.draws, (character, plainer, bare, dash, "")))
 
 
 def _shape(font: "FreeTypeFont", character: str) -> bytes:
