@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -227,14 +227,27 @@ class Deployment:
         odd = [one for one in fresh if one.error not in self.refusals]
         assert not odd, odd
 
+    @contextmanager
+    def locked(self, table: str) -> Iterator[None]:
+        """Let everybody wait who wants to use a table (on SQLite: who wants to write at all)."""
+        with closing(self.connect()) as connection, closing(connection.cursor()) as cursor:
+            sqlite = isinstance(connection, sqlite3.Connection)
+            cursor.execute("BEGIN IMMEDIATE" if sqlite else f"LOCK TABLE {table}")
+            yield
+            connection.rollback()
+
+    def connect(self) -> Any:
+        """Connect to the database beside the bot."""
+        if self.url.startswith("sqlite"):
+            path = self.url.removeprefix("sqlite:///")
+            return sqlite3.connect(path, timeout=10, isolation_level=None)
+        return psycopg2.connect(database_address(self.url))
+
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the database itself; `?` stands for a value."""
-        if self.url.startswith("sqlite"):
-            connection = sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=10)
-        else:
-            connection = psycopg2.connect(database_address(self.url))
-            statement = statement.replace("?", "%s")
-        with closing(connection), closing(connection.cursor()) as cursor:
+        with closing(self.connect()) as connection, closing(connection.cursor()) as cursor:
+            if not isinstance(connection, sqlite3.Connection):
+                statement = statement.replace("?", "%s")
             cursor.execute(statement, values)
             found = cursor.fetchall() if cursor.description else []
             connection.commit()

@@ -16,11 +16,15 @@ def ids(message: Message) -> list[str]:
 
 
 def public(answer: Interaction | Message) -> Message:
-    """The message of an answer, which everybody sees and nobody hears."""
+    """The message of an answer, which everybody sees and nobody hears.
+
+    Discord lets no wait be silent, so what was deferred is as loud as its wait was.
+    """
+    waited = isinstance(answer, Interaction) and answer.deferred
     message = answer if isinstance(answer, Message) else answer.message
     assert message, f"no message: {answer}"
     assert not message.ephemeral, message
-    assert message.silent, message
+    assert message.silent or waited, message
     assert message.notifies == [], message
     return message
 
