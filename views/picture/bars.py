@@ -47,7 +47,7 @@ def bars_png(
     if not worked:
         middle = ((plot.left + RIGHT) / 2, (TOP + GROUND) / 2)
         card.text(
-            middle, say(card.language, "picture.empty"), color=MUTED, align="middle", halo=True
+            middle, say(card.language, "picture.empty"), color=MUTED, align="middle", clear=True
         )
     return card.png()
 
@@ -105,7 +105,7 @@ class _Plot:
                 half = self.card.width(labels[slot]) / 2
                 x = min(max(self.middle(slot), self.left + half), RIGHT - half)
                 at = (x, self.y(lengths[slot]) - 9)
-                self.card.text(at, labels[slot], align="middle", halo=True)
+                self.card.text(at, labels[slot], align="middle", clear=True)
 
     def days(self, days: Sequence[date]) -> None:
         """Name the days below: a week by weekdays, more by numbers, as many as there is room."""

@@ -77,22 +77,17 @@ class Card:
         align: Literal["left", "middle", "right"] = "left",
         *,
         room: float = WIDTH,
-        halo: bool = False,
+        clear: bool = False,
     ) -> None:
-        """Write one line, cut to its room; a halo keeps it readable over lines."""
+        """Write one line, cut to its room; clear takes away what is behind."""
         shown = self._typeface.fit(text, size * DETAIL, room * DETAIL)
         width = self._typeface.width(shown, size * DETAIL)
         x = at[0] * DETAIL - width * {"left": 0, "middle": 0.5, "right": 1}[align]
+        if clear:
+            left, right = x / DETAIL - 7, (x + width) / DETAIL + 7
+            self.block((left, right), (at[1] - size, at[1] + size / 4), CARD)
         for font, part in self._typeface.runs(shown, size * DETAIL):
-            self._draw.text(
-                (x, at[1] * DETAIL),
-                part,
-                fill=color,
-                font=font,
-                anchor="ls",
-                stroke_width=3 * DETAIL if halo else 0,
-                stroke_fill=CARD,
-            )
+            self._draw.text((x, at[1] * DETAIL), part, color, font, anchor="ls")
             x += font.getlength(part)
 
     def header(self, title: str, total: str, when: str, remark: str = "") -> None:
