@@ -46,6 +46,7 @@ class Settings:
     discord_api_url: str | None
     shard_count: int | None
     shard_ids: tuple[int, ...] | None
+    font_path: Path | None = None
     ignored: tuple[str, ...] = ()
 
     @property
@@ -160,6 +161,7 @@ def load(file: Path = PROJECT / ".env") -> Settings:
         discord_api_url=reader.value("DISCORD_API_URL", None, _web_address),
         shard_count=reader.value("SHARD_COUNT", None, _count),
         shard_ids=reader.value("SHARD_IDS", None, _numbers),
+        font_path=reader.value("FONT_PATH", None, _file),
         ignored=tuple(name for name in FOREIGN if reader.text(name)),
     )
     reader.errors += _contradictions(settings)
@@ -255,6 +257,13 @@ def _switch(text: str) -> bool:
     if text.lower() not in words:
         raise ValueError("must be on or off")
     return words[text.lower()]
+
+
+def _file(text: str) -> Path:
+    path = PROJECT / text
+    if not path.is_file():
+        raise ValueError("names no file")
+    return path
 
 
 def _web_address(text: str) -> str:

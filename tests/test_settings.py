@@ -26,7 +26,7 @@ TOKEN = "MTIzNDU2.Gabcde.top-secret-token"
 NAMES = (
     *("DISCORD_TOKEN", "DATABASE_URL", "PORT", "DEFAULT_TIMEZONE", "DEFAULT_LANGUAGE"),
     *("HOME_GUILD", "LOG_LEVEL", "TEST_GUILDS", "MIGRATE", "DISCORD_API_URL"),
-    *("SHARD_COUNT", "SHARD_IDS"),
+    *("SHARD_COUNT", "SHARD_IDS", "FONT_PATH"),
 )
 NEON = (
     "postgresql://nanao:p%40ss%2Fword@ep-cool-sea-a1b2c3-pooler.ap-southeast-1.aws.neon.tech"

@@ -1,0 +1,80 @@
+"""What the READMEs say can be held against the project, and is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import migrator
+from database import connection_for
+from tests.conftest import PostgresServer
+
+ROOT = Path(__file__).resolve().parent.parent
+READMES = ("README.md", "README.ja.md")
+
+
+def text_of(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def settings_in(text: str) -> set[str]:
+    section = re.split(r"^## ", text, flags=re.MULTILINE)
+    table = next(part for part in section if part.startswith(("Settings", "設定")))
+    return set(re.findall(r"^\| `([A-Z_]+)` \|", table, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_setting_is_in_the_table(readme: str):
+    example = set(re.findall(r"^([A-Z_]+)=", text_of(".env.example"), flags=re.MULTILINE))
+    assert settings_in(text_of(readme)) == example
+
+
+def test_make_sets_every_setting():
+    makefile = text_of("Makefile").replace("\\\n", " ")
+    blank = next(line for line in makefile.splitlines() if line.startswith("BLANK"))
+    assert set(re.findall(r"([A-Z_]+)=(?:\s|$)", blank)) == settings_in(text_of("README.md"))
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_what_it_links_to_is_there(readme: str):
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text_of(readme))
+    assert links
+    for link in links:
+        assert (ROOT / link).exists(), link
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_command_is_described(readme: str):
+    described = set(re.findall(r"^\| `/(\w+)", text_of(readme), flags=re.MULTILINE))
+    words = (ROOT / "cogs").glob("*.py")
+    keys = {
+        key for path in words for key in re.findall(r'described\("([A-Z]+)"\)', path.read_text())
+    }
+    assert described == {key.lower() for key in keys}
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_running_bot_needs_the_packages_named(readme: str):
+    needed = set(re.findall(r"^([a-z0-9-]+)==", text_of("requirements.txt"), flags=re.MULTILINE))
+    assert len(needed) == 5
+    assert needed == set(re.findall(r"^\| ([a-z0-9-]+) \|", text_of(readme), flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_the_select_for_neon_runs(readme: str, postgres: PostgresServer):
+    statement = re.search(r"```sql\n(.+?)```", text_of(readme), flags=re.DOTALL)
+    assert statement
+    url = postgres.create_database()
+    database = connection_for(url)
+    migrator.Router(database, migrate_dir=ROOT / "migrations").run()
+    with database.connection_context():
+        database.execute_sql(
+            "INSERT INTO session (id, guild_id, user_id, user_name, started_at, ended_at) "
+            "VALUES (1, 2, 3, 'nanao', '2026-07-01 15:30', '2026-07-01 16:30')"
+        )
+        rows = database.execute_sql(statement[1]).fetchall()
+    # 15:30 UTC is the next day in Tokyo
+    assert [(name, str(day), str(worked)) for name, day, worked in rows] == [
+        ("nanao", "2026-07-02", "1:00:00")
+    ]
+    postgres.drop_database(url)
