@@ -1,9 +1,10 @@
 """Spell a schema's values in the SQL of one database."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .schema import Column, Constraint, ForeignKey, Index, Table, Text, text_for
+from .schema import Column, Constraint, ForeignKey, Index, Schema, Table, Text, text_for
 from .sql import Dialect, listed, mentions, quote, quote_path, unwrapped
 from .types import spelled
 
@@ -140,6 +141,19 @@ def is_unique(table: Table, column: str) -> bool:
     )
 
 
+def sequences(schema: Schema) -> set[str]:
+    """The sequences that columns were given by name."""
+    found = set()
+    for table in schema.values():
+        for column in table.columns:
+            text = column.server_default
+            if isinstance(text, str) and (
+                match := re.fullmatch(r"NEXTVAL\('([^']+)'\)", text, re.IGNORECASE)
+            ):
+                found.add(match[1])
+    return found
+
+
 def given_name(table: str, column: str | None, kind: str) -> str:
     """The name that Postgres gives to what has none: makeObjectName() in its sources."""
     parts = [table.rpartition(".")[2], *([column] if column else [])]
@@ -148,3 +162,11 @@ def given_name(table: str, column: str | None, kind: str) -> str:
         longest = max(range(len(parts)), key=lambda place: len(parts[place].encode()))
         parts[longest] = parts[longest][:-1]
     return "_".join([*parts, kind])
+
+
+def given_constraint_name(table: Table, constraint: Constraint) -> str:
+    """The name that Postgres gives to a constraint without one."""
+    columns = [name for name in table.column_names if name in columns_of(table, constraint)]
+    if expression_of(constraint, "postgresql") is None:
+        return given_name(table.name, "_".join(columns), "key")
+    return given_name(table.name, columns[0] if len(columns) == 1 else None, "check")

@@ -196,6 +196,11 @@ def text_or_none(text: Text | None) -> str | None:
     return None if text is None else str(text)
 
 
+def truncated(name: str) -> str:
+    """An index's name as Peewee shortens it."""
+    return pw._truncate_constraint_name(name)  # pyright: ignore[reportAttributeAccessIssue]
+
+
 def table_sql(model: Model, database: pw.Database) -> str:
     manager = type(model._schema)(model, database)
     return inlined(*manager._create_table(safe=False).query(), database)

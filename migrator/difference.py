@@ -1,12 +1,12 @@
 """The difference of two schemas, statement by statement, in Python and in words."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from . import python_source, transitions
-from .moves import plainly_null, same_but_name
-from .postgres import ordered
+from .moves import ordered, plainly_null, same_but_name
+from .renames import NO_RENAMES, Renames
 from .schema import Column, Constraint, ForeignKey, Index, Schema, Table, text_for
 
 ATTRIBUTES = (
@@ -31,26 +31,6 @@ class Line:
     words: str
     loses: str | None = None
     note: str | None = None
-
-
-@dataclass(frozen=True)
-class Renames:
-    """Old names to new: of tables, and of columns by the table's old name."""
-
-    tables: Mapping[str, str]
-    columns: Mapping[tuple[str, str], str]
-
-    def inverse(self) -> "Renames":
-        return Renames(
-            {new: old for old, new in self.tables.items()},
-            {
-                (self.tables.get(table, table), new): old
-                for (table, old), new in self.columns.items()
-            },
-        )
-
-
-NO_RENAMES = Renames({}, {})
 
 
 def no_fill(table: Table, column: Column) -> Any:

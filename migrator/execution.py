@@ -9,25 +9,23 @@ from .ddl import Spelling
 from .declared import Offline, dialect_of
 from .errors import MigrationError
 from .live import LiveBelongings, LiveNames, rows, table_exists
-from .migrator import Adoption, Call, Change, Convergence, Migrator, Raw, Work
+from .live_schema import as_declared
+from .migrator import Migrator
 from .moves import Hints
 from .postgres import Postgres
 from .schema import Schema, Table
 from .sqlite import Sqlite
 from .steps import Guard, Statement, Step
+from .work import Adoption, Call, Change, Convergence, Raw, Work
 
 
 @dataclass
 class Execution:
-    """One migration on one database.
-
-    `adopted` grows by the tables that were found; `later` by statements for after the commit.
-    """
+    """One migration on one database; `adopted` grows by the tables that were found."""
 
     database: pw.Database
     lock_timeout: float
     adopted: set[str] = field(default_factory=set)
-    later: list[Statement] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.dialect = dialect_of(self.database)
@@ -72,9 +70,7 @@ class Execution:
         for step in self.steps(item):
             if isinstance(step, Guard):
                 self.look(step)
-            elif step.later:
-                self.later.append(step)
-            else:
+            elif not step.later:  # what is for later is found by unfinished()
                 self.do(step)
 
     def steps(self, item: Work) -> Iterator[Step]:
@@ -89,10 +85,9 @@ class Execution:
                 else:
                     yield from self.plan(Schema(), Schema([table]), Hints())
             case Convergence(table):
-                from .live_schema import as_declared
-
                 found = as_declared(self.database, table, self.spelling)
                 if found is not None:
+                    refuse_strangers(found, table)
                     yield from self.plan(Schema([found]), Schema([table]), Hints())
 
     def without_adopted(self, before: Schema, after: Schema) -> Schema:
@@ -145,4 +140,15 @@ class Execution:
                 f"the table was in use for {self.lock_timeout:g} s. Nothing was changed; try again"
                 " when less is going on, or stop what uses it"
             )
+        elif "already exists" in why and sql.startswith("CREATE TABLE"):
+            why += " (adopt=True takes a table over that is there already)"
         return MigrationError(f"{sql}\n  failed: {why}")
+
+
+def refuse_strangers(found: Table, declared: Table) -> None:
+    """Refuse to converge a table with columns that would be lost by it."""
+    strangers = set(found.column_names) - set(declared.column_names)
+    if strangers:
+        raise MigrationError(
+            f"{declared.name} has columns that no migration knows: {', '.join(sorted(strangers))}"
+        )

@@ -8,7 +8,7 @@ from .moves import Moves, Pair, plainly_null
 from .schema import Column, Constraint, ForeignKey, Table
 from .sql import listed, quote, quote_path
 from .steps import Guard
-from .types import family, widens
+from .types import family, unserial, widens
 from .values import NUMBERS, Values
 
 
@@ -55,7 +55,7 @@ class Guards:
 
     def post_bad(self, column: str, was: str, becomes: str) -> str:
         """Whether the database's own reading of the text fails, or reading back gives another value."""
-        becomes = {"SERIAL": "INTEGER", "BIGSERIAL": "BIGINT"}.get(becomes.upper(), becomes)
+        becomes = unserial(becomes)
         families = family(was), family(becomes)
         if families[1] == "boolean" and families[0] in NUMBERS:
             return f"{column} NOT IN (0, 1)"

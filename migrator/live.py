@@ -4,7 +4,7 @@ from typing import Any
 
 import peewee as pw
 
-from .postgres import Names
+from .names import Names
 from .schema import Constraint, ForeignKey
 from .sql import literal, quote, quote_path
 from .sqlite import Belongings

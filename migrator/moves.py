@@ -156,3 +156,20 @@ def same_but_name(one: Index, other: Index) -> bool:
 def plainly_null(table: Table, column: Column) -> bool:
     """Whether the database lets the column be NULL: a primary key never is."""
     return column.null and column.name not in table.primary_key
+
+
+def ordered(names: dict[str, str]) -> list[tuple[str, str]]:
+    """Renames in an order in which no name is taken twice; a circle goes by way of a third name."""
+    waiting = {old: new for old, new in names.items() if old != new}
+    out: list[tuple[str, str]] = []
+    while waiting:
+        free_now = [old for old, new in waiting.items() if new not in waiting]
+        if free_now:
+            out += [(old, waiting.pop(old)) for old in free_now]
+        else:
+            old = next(iter(waiting))
+            schema, dot, bare = old.rpartition(".")
+            halfway = f"{schema}{dot}_{bare}_on_its_way"
+            out.append((old, halfway))
+            waiting[halfway] = waiting.pop(old)
+    return out

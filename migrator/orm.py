@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import peewee as pw
 from peewee_migrate.migrator import ORM
 
+from .declared import dialect_of
 from .schema import Column, ForeignKey, Schema, Table, text_for
-from .sql import Dialect
 from .types import base, length
 
 Model = type[pw.Model]
@@ -39,9 +39,9 @@ class Orm(ORM):
 
     __slots__ = ("_database", "_dialect", "_schema", "_shown")
 
-    def __init__(self, database: pw.Database, dialect: Dialect) -> None:
+    def __init__(self, database: pw.Database) -> None:
         super().__init__()
-        self._database, self._dialect = database, dialect
+        self._database, self._dialect = database, dialect_of(database)
         self._schema = Schema()
         self._shown: dict[object, tuple[Model, Table]] = {}
 
@@ -58,6 +58,17 @@ class Orm(ORM):
     def adopt(self, model: Model, table: Table) -> None:
         """Use a migration's own class for a table."""
         self._shown[table.origin] = model, table
+
+    def draft(self, schema: Schema, table_name: str, without: tuple[str | None, ...]) -> Model:
+        """A class that is like a table's, without some fields and without a key, to be completed."""
+        self._schema = schema
+        table = schema[table_name]
+        meta = {"table_name": table_name.rpartition(".")[2], "primary_key": False}
+        model: Model = type("Draft", (pw.Model,), {"Meta": type("Meta", (), meta)})
+        for column in table.columns:
+            if not {column.name, column.attribute} & set(without):
+                model._meta.add_field(attribute(column), self._field(table, column))
+        return model
 
     def _follow(self, model: Model, table: Table) -> None:
         shown = self._shown[table.origin][1]
@@ -171,3 +182,9 @@ def attribute(column: Column) -> str:
     """The name that a model's class calls the column by."""
     taken = hasattr(pw.Model, column.name) or not column.name.isidentifier()
     return column.attribute or (f"{column.name}_" if taken else column.name)
+
+
+def table_name(model: Model) -> str:
+    """`schema.table`, or `table` of a model without a named schema."""
+    meta = model._meta
+    return f"{meta.schema}.{meta.table_name}" if meta.schema else meta.table_name

@@ -1,17 +1,18 @@
 """The statements of pending migrations, written down instead of run."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from .execution import Execution
 from .files import MigrationFile
 from .live import table_exists
-from .migrator import Adoption, Call, Migrator, Raw, Work
-from .replay import silent
+from .migrator import Migrator
 from .schema import Schema
+from .silence import silent
 from .sql import literal, quote_path
-from .steps import Guard
+from .steps import Guard, Statement
+from .work import Adoption, Call, Raw, Work
 
 
 @dataclass
@@ -19,6 +20,7 @@ class Script(Execution):
     """An execution that asks the database for names and changes nothing."""
 
     lines: list[str] = field(default_factory=list)
+    later: list[Statement] = field(default_factory=list)
 
     def write(self, sql: str) -> None:
         self.lines.append(f"{sql};")
@@ -49,13 +51,15 @@ class Script(Execution):
 
 
 def script(
-    files: Iterable[MigrationFile],
+    files: list[MigrationFile],
     schema: Schema,
     execution: Script,
     migrator_class: Any,
     history: str,
 ) -> Iterator[str]:
     """Write the script that applies `files` to a database that is at `schema`."""
+    if not files:
+        return
     lite = execution.dialect == "sqlite"
     if lite:
         yield "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;"

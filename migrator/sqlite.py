@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 from .ddl import Spelling
 from .errors import MigrationError
 from .guards import Guards
-from .moves import Hints, Moves, Pair
-from .postgres import ordered
+from .moves import Hints, Moves, Pair, ordered
 from .schema import Column, Index, Schema, Table
 from .sql import listed, literal, quote, quote_path
 from .steps import Guard, Statement, Step

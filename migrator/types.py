@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-# Peewee maps these names per database; every other name is SQL already.
-SPELLED_TWICE = {"INT": "INTEGER", "BOOL": "BOOLEAN"}
+# what a column that counts by itself is a column of
+SERIALS = {"AUTO": "INTEGER", "BIGAUTO": "BIGINT", "SERIAL": "INTEGER", "BIGSERIAL": "BIGINT"}
 
 FAMILIES = {
     "integer": {"INT", "INTEGER", "BIGINT", "SMALLINT", "AUTO", "BIGAUTO", "SERIAL", "BIGSERIAL",
@@ -57,3 +57,8 @@ def widens(old: str, new: str) -> bool:
         limit = length(new)
         return limit is None or (length(old) or limit + 1) <= limit
     return family(new) == "text" and length(new) is None
+
+
+def unserial(kind: str) -> str:
+    """The type that a column has, whatever it was created as."""
+    return SERIALS.get(kind.upper(), kind)

@@ -10,7 +10,7 @@ from .moves import Hints, Pair, plainly_null
 from .schema import Column, Table
 from .sql import literal, quote, quote_path
 from .steps import DISTINCT
-from .types import family
+from .types import family, unserial
 
 NUMBERS = {"integer", "number"}
 MOMENTS = {"date", "datetime", "instant", "time"}
@@ -87,7 +87,7 @@ class Values:
 
     def post_cast(self, old: str, new: str, source: str) -> str:
         pair = (family(old), family(new))
-        new = {"SERIAL": "INTEGER", "BIGSERIAL": "BIGINT"}.get(new, new)
+        new = unserial(new)
         if pair in (("datetime", "instant"), ("instant", "datetime")):
             return f"({source} AT TIME ZONE 'UTC')"
         if pair[0] == "boolean" and pair[1] in NUMBERS:
@@ -150,8 +150,7 @@ class Values:
 
     def stored_type(self, column: Column) -> str:
         """The type that a Postgres column has, whatever it was created as."""
-        kind = self.spelling.type(column)
-        return {"SERIAL": "INTEGER", "BIGSERIAL": "BIGINT"}.get(kind.upper(), kind)
+        return unserial(self.spelling.type(column))
 
 
 def neutral(kind: str) -> Any:

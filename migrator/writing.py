@@ -1,100 +1,142 @@
 """Write a migration file: what changes in words, the statements, and the way back."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+import click
 import peewee as pw
 
-from .ddl import columns_of, expression_of, is_unique
-from .difference import Difference, Line, Renames
-from .schema import Column, Schema, Table, text_for
-from .sql import literal, quote, tokens
-from .steps import DISTINCT
-from .types import family
-from .values import NUMBERS, neutral
+from .declared import computed_default, declared
+from .difference import Difference, Fill, Line
+from .errors import MigrationError
+from .files import files_in
+from .orm import table_name
+from .renames import asked, asks, possibilities, told
+from .schema import Column, Schema, Table
+from .silence import silent
+from .unknown import unknown_value
 
-IMPORTABLE = ("Column", "Constraint", "ForeignKey", "Index", "PerDatabase", "DISTINCT", "check")
+# in the order in which a linter wants them
+IMPORTABLE = (
+    "DISTINCT",
+    "Column",
+    "Constraint",
+    "ForeignKey",
+    "Index",
+    "Migrator",
+    "PerDatabase",
+    "check",
+)
+HELP = """\
+What can be said here: migrator.create_table(), drop_table(), rename_table(), add_column(),
+drop_column(), rename_column(), change_column(), change_primary_key(), add_index(), drop_index(),
+add_constraint(), drop_constraint(), add_foreign_key(), drop_foreign_key(); for rows,
+migrator.sql(sql) and migrator.run(function), where migrator.orm["table"] is a model."""
 
 
-@dataclass(frozen=True)
-class Draft:
-    """What a new file is made of."""
+@dataclass
+class Writer:
+    """Writes one file; `tell` is how it speaks to whoever asked for it."""
 
-    forward: list[Line]
-    back: list[Line]
-    hints: list[str]
+    database: pw.Database
+    migrator_class: Callable[..., Any]
+    tell: Callable[..., None]
+    forward: list[Line] = field(default_factory=list)
+    back: list[Line] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    ways: tuple[Schema, Schema] = (Schema(), Schema())
 
     @property
     def losses(self) -> list[str]:
         return [line.loses for line in self.forward if line.loses]
 
+    def compare(
+        self, before: Schema, models: list[type[pw.Model]], rename: Mapping[str, str] | None
+    ) -> bool:
+        """Work out both ways between the schema and the models; False if there is no difference.
 
-def draft(
-    before: Schema,
-    after: Schema,
-    renames: Renames,
-    computed: Callable[[Table, Column], Any],
-    hints: list[str],
-) -> Draft:
-    """Work out both ways between two schemas."""
-    forward = Difference(before, after, renames, computed).lines
-    back = Difference(after, before, renames.inverse(), unknown_value, fills_nulls=False).lines
-    return Draft(forward, back, hints)
+        Raises MigrationError if no models are left, and for a rename of what is not there.
+        """
+        after = declared(models, self.database)
+        if before and not after and not models:
+            raise MigrationError(
+                f"no models found, but migrations made {', '.join(before)}: name the module that"
+                " has them with --auto-source (auto=…)"
+            )
+        if rename is None and asks():
+            renames = asked(before, after, lambda question: click.confirm(question, default=False))
+        else:
+            renames = told(before, after, rename or {})
+        for possibility in possibilities(before, after, renames):
+            self.tell(f"{possibility.question} It is written as dropped and added", warning=True)
+            self.hints.append(possibility.hint)
+        fill = computed(models)
+        self.forward = Difference(before, after, renames, fill).lines
+        back = Difference(after, before, renames.inverse(), unknown_value, fills_nulls=False)
+        self.back, self.ways = back.lines, (before, after)
+        return bool(self.forward)
+
+    def save(self, folder: Path, name: str) -> str:
+        """Write the file under the next number; returns its name."""
+        files = files_in(folder)
+        number = files[-1].number + 1 if files else 1
+        words = "_".join(name.split())
+        if not re.fullmatch(r"[\w-]+", words):
+            raise MigrationError(f"{name!r} is no name for a file: use letters, digits and _")
+        full = f"{number:03}_{words}"
+        text = self.text(full)
+        self.hold_to_its_word(full, text)
+        for line in self.forward:
+            self.tell(line.words)
+        for loss in self.losses:
+            self.tell(f"This migration loses {loss}", warning=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{full}.py").write_text(text, encoding="utf-8")
+        self.tell(f"{folder / full}.py is written")
+        return full
+
+    def hold_to_its_word(self, name: str, text: str) -> None:
+        """Replay what was written, both ways; it must lead where it should."""
+        before, after = self.ways
+        scope: dict[str, Any] = {"__name__": name}
+        exec(compile(text, f"{name}.py", "exec", dont_inherit=True), scope)  # noqa: S102
+        for function, begin, end in (("migrate", before, after), ("rollback", after, before)):
+            migrator = self.migrator_class(silent(self.database), begin)
+            scope[function](migrator, migrator.database, fake=True)
+            left = Difference(migrator.schema, end).lines
+            if left:
+                raise MigrationError(
+                    f"{name}: a fault of the migrator: {function}() would not "
+                    + "; ".join(line.words for line in left)
+                )
+
+    def text(self, name: str) -> str:
+        """The whole text of the file."""
+        words = "\n".join(f"- {line.words}" for line in self.forward) or HELP
+        doc = f"{name}\n\n{words}\n"
+        if self.losses:
+            doc += "\nLoses " + ", ".join(self.losses) + ".\n"
+        if self.hints:
+            doc += "\n" + "\n".join(self.hints) + "\n"
+        doc = doc.replace("\\", "\\\\").replace('"""', "'''")
+        code = indented(self.forward), indented(self.back)
+        functions = function("migrate", code[0]) + "\n\n" + function("rollback", code[1])
+        return f'"""{doc}"""\n\n{imports("".join(code))}\n\n{functions}'
 
 
-def unknown_value(table: Table, column: Column) -> Any:
-    """What a rollback gives to rows whose value was dropped and that may not be NULL.
+def computed(models: list[type[pw.Model]]) -> Fill:
+    """What a computed default gives, computed once."""
+    by_table = {table_name(model): model for model in models}
 
-    Nothing for a foreign key: no row to point to can be made up.
-    """
-    if any(column.name in key.columns for key in table.foreign_keys):
-        return None
-    if is_unique(table, column.name):
-        return DISTINCT
-    if column.default is not None or column.server_default is not None:
-        return None
-    fill = neutral(text_for("sqlite", column.type) or "")
-    demands = [
-        expression
-        for constraint in table.constraints
-        if columns_of(table, constraint) == {column.name}
-        and (expression := expression_of(constraint, "sqlite")) is not None
-    ]
-    return fill if not demands else fulfilling(column, fill, demands)
+    def fill(table: Table, column: Column) -> Any:
+        model = by_table.get(table.name)
+        field = model._meta.columns.get(column.name) if model else None
+        return computed_default(field) if field is not None and callable(field.default) else None
 
-
-def fulfilling(column: Column, fill: Any, demands: list[str]) -> Any:
-    """Find a value that the CHECKs over one column let pass, the neutral one first."""
-    database = pw.SqliteDatabase(":memory:")
-    for candidate in [fill, *candidates(column, " ".join(demands))]:
-        row = f"(SELECT {literal(candidate, 'sqlite')} AS {quote(column.name)})"
-        wanted = " AND ".join(f"({demand})" for demand in demands)
-        try:
-            found = database.execute_sql(f"SELECT 1 FROM {row} WHERE {wanted}").fetchone()  # noqa: S608
-        except pw.PeeweeException:
-            return fill
-        if found:
-            return candidate
     return fill
-
-
-def candidates(column: Column, expression: str) -> list[Any]:
-    """The constants of an expression, and the numbers next to them, that the column can hold."""
-    kind = family(text_for("sqlite", column.type) or "")
-    found = tokens(expression)
-    if kind == "text":
-        words = [token.text[1:-1] for token in found if token.kind == "string"]
-        return ["a", *(word.replace("''", "'") for word in words)]
-    if kind not in NUMBERS:
-        return []
-    out: list[Any] = [1, -1]
-    for token in found:
-        if token.kind == "number" and re.fullmatch(r"\d+(\.\d+)?", token.text):
-            number = float(token.text) if "." in token.text else int(token.text)
-            out += [number, number + 1, number - 1, -number]
-    return out
 
 
 def indented(lines: list[Line]) -> str:
@@ -108,36 +150,15 @@ def indented(lines: list[Line]) -> str:
     return "\n".join(f"    {text}" for text in out) if out else "    pass"
 
 
-def file_text(name: str, written: Draft) -> str:
-    """The whole text of a migration file."""
-    words = (
-        "\n".join(f"- {line.words}" for line in written.forward) or "- nothing yet: write it here"
-    )
-    doc = f'"""{name}\n\n{words}\n'
-    if written.losses:
-        doc += "\nLoses " + ", ".join(written.losses) + ".\n"
-    if written.hints:
-        doc += "\n" + "\n".join(written.hints) + "\n"
-    doc += '"""\n'
-    code = indented(written.forward), indented(written.back)
-    both = "\n".join(code)
-    imports = "import datetime\n" if "datetime." in both else ""
-    imports += "from decimal import Decimal\n" if "Decimal(" in both else ""
-    imports += "from uuid import UUID\n" if "UUID(" in both else ""
-    names = [item for item in IMPORTABLE if re.search(rf"\b{item}\b", both)]
-    ordered_names = sorted(
-        [*names, "Migrator"], key=lambda item: (item != "DISTINCT", item.islower(), item)
-    )
-    return (
-        doc.replace("\\", "\\\\")
-        + "\n"
-        + (f"{imports}\n" if imports else "")
-        + "import peewee as pw\n\n"
-        + f"from migrator import {', '.join(ordered_names)}\n\n\n"
-        + function("migrate", code[0])
-        + "\n\n"
-        + function("rollback", code[1])
-    )
+def imports(code: str) -> str:
+    """The imports that the code needs."""
+    standard = "import datetime\n" if "datetime." in code else ""
+    standard += "from decimal import Decimal\n" if "Decimal(" in code else ""
+    standard += "from uuid import UUID\n" if "UUID(" in code else ""
+    used = [*re.findall(r"\w+", code), "Migrator"]
+    names = [name for name in IMPORTABLE if name in used]
+    own = f"from migrator import {', '.join(names)}\n"
+    return f"{standard}\nimport peewee as pw\n\n{own}".lstrip("\n")
 
 
 def function(name: str, body: str) -> str:

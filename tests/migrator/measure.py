@@ -100,9 +100,10 @@ def close_circle(reference: pw.Database, model: Any, field: pw.ForeignKeyField) 
     create = reference.execute_sql(f"SELECT sql FROM sqlite_master WHERE name = '{name}'").fetchone()[0]
     target = field.rel_model._meta.table_name
     label = field.get_constraint_name()
-    key = f', CONSTRAINT "{label}" FOREIGN KEY ("{field.column_name}") REFERENCES "{target}" ("{field.rel_field.column_name}"))'
+    key = f', CONSTRAINT "{label}" FOREIGN KEY ("{field.column_name}") REFERENCES "{target}" ("{field.rel_field.column_name}")'
+    key += f" ON DELETE {field.on_delete})" if field.on_delete else ")"
     indexes = reference.execute_sql(
-        f"SELECT sql FROM sqlite_master WHERE tbl_name = '{name}' AND type = 'index'"
+        f"SELECT sql FROM sqlite_master WHERE tbl_name = '{name}' AND type = 'index' AND sql IS NOT NULL"
     ).fetchall()
     reference.execute_sql(f'DROP TABLE "{name}"')
     reference.execute_sql(create.rstrip()[:-1] + key)

@@ -203,7 +203,7 @@ def made(column: str, spec: Spec, **more: Any) -> pw.Field:
 def server_default(kind: str) -> str:
     if kind == "bool":
         return "true"
-    return "7" if kind in NUMERIC or kind in ("decimal", "wide") else "'2026-01-01 00:00:00'"
+    return "'2026-01-01 00:00:00'" if kind in ("datetime", "instant") else "'7'"
 
 
 def add_indexes(model: Any, shape: Shape) -> None:
