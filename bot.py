@@ -6,9 +6,11 @@ import sys
 import time
 from collections.abc import Coroutine
 from typing import Any
+from weakref import WeakValueDictionary
 
 import disnake
 from disnake.ext import commands
+from disnake.webhook.async_ import async_context
 
 import database
 from cogs.answer import Exchange
@@ -55,6 +57,8 @@ class Bot(commands.AutoShardedInteractionBot):
         self._background: set[asyncio.Task[None]] = set()
         self._owner_told: dict[str, float] = {}
         self.i18n.load(PROJECT / "locale")
+        # disnake 2.12 keeps a lock for every interaction it ever answered; ours live while held
+        async_context.get()._locks = WeakValueDictionary()  # pyright: ignore
 
     def dispatch(self, event: str, *args: Any, **kwargs: Any) -> None:
         """Take nothing new once the end has begun; another process may hear it too."""
