@@ -8,7 +8,7 @@ from domain.command import Command, Known, Panel, Working
 from domain.span import Span
 from models import History, Outage, Session
 from queries.preferences import preferences
-from queries.prepared import Prepared
+from queries.prepared import Prepared, plain
 from queries.session import rows_of, value
 
 TASKS = 25  # as many as a completion may show
@@ -81,7 +81,7 @@ def adopt(guild_id: int) -> int:
 def close_room(guild_id: int, at: datetime) -> int:
     """End what runs in a server that the bot was removed from; return how many sessions."""
     # the host's clock may be behind Discord's: no session ends before it began
-    ended_at = Case(None, [(Session.started_at > at, Session.started_at)], at)
+    ended_at = Case(None, [(Session.started_at > at, Session.started_at)], plain(at))
     return (
         Session.update(ended_at=ended_at, closed_by="removal")
         .where(
