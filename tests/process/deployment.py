@@ -43,6 +43,12 @@ SETTINGS = (
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ ([A-Z]+) ")
 BEGIN = "import sys, main"
 RUN = "sys.exit(main.main())"
+# Statements for `first`: identify again at once, where disnake waits for 5 s as Discord wants it.
+IDENTIFY_AT_ONCE = """
+import bot
+async def at_once(*_, **__): pass
+bot.Bot.before_identify_hook = at_once
+"""
 ALWAYS = (r"voice will NOT be supported",)  # disnake's note at each start
 
 
@@ -183,7 +189,13 @@ class Deployment:
         sessions = len(self.discord.gateways)
         process = self.launch(first, **settings)
         if ready:
-            await self.discord.ready(sessions=sessions + 1)
+            connected = asyncio.create_task(self.discord.ready(sessions=sessions + 1))
+            while not connected.done():
+                await asyncio.wait({connected}, timeout=0.1)
+                if not process.running:
+                    connected.cancel()
+                    raise AssertionError(process.log)
+            connected.result()
         return process
 
     def launch(self, first: str = "", **settings: object) -> Process:
