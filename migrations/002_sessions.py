@@ -98,12 +98,17 @@ def read_rows(database: pw.Database) -> dict[str, list[Row]]:
     members: dict[str, list[Row]] = {}
     cursor = database.execute_sql("SELECT user_id, user_name, cmd, created_at FROM history")
     for user_id, user_name, cmd, at in cursor.fetchall():
-        if not user_id.isdecimal():
+        if not is_discord_id(user_id):
             raise ValueError(f"history.user_id must be a Discord id, but there is {user_id!r}")
         moment = datetime.fromisoformat(at) if isinstance(at, str) else at
         row = Row(user_id, user_name, cmd, moment.replace(tzinfo=UTC))
         members.setdefault(user_id, []).append(row)
     return members
+
+
+def is_discord_id(text: str) -> bool:
+    """Tell whether a text is a number that Discord may have given out, and that fits its column."""
+    return text.isascii() and text.isdecimal() and int(text) < 2**63
 
 
 def make_sessions(database: pw.Database) -> None:
