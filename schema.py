@@ -1,8 +1,10 @@
 """Bring the database up to date before anything else runs, or say in one sentence why not."""
 
 import logging
+import os
 import sqlite3
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -44,15 +46,18 @@ def prepare(settings: Settings) -> None:
             migrate(router)
         else:
             check(router)
-    except MigrationError as error:
-        raise Unusable(str(error)) from error
+    except (MigrationError, peewee.PeeweeException) as error:
+        sentence = " ".join(str(error).split())
+        if any(map(database.lost, causes(error))):
+            raise Unreachable(sentence) from error
+        raise Unusable(sentence) from error
 
 
 def migrate(router: Router) -> None:
     """Apply what is not applied yet, all of it or nothing."""
     pending = router.behind
-    if pending:
-        copy_aside(router.plain_database, pending[-1])
+    if pending and isinstance(router.plain_database, peewee.SqliteDatabase):
+        copy_aside(Path(router.plain_database.database), pending[-1])
     done = router.run()
     log.info("migrations applied: %s", ", ".join(done) or "none, all were")
 
@@ -85,17 +90,28 @@ def reach(handle: peewee.Database) -> None:
             time.sleep(pause)
 
 
-def copy_aside(handle: peewee.Database, newest: str) -> None:
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Follow an error to what began it."""
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def copy_aside(file: Path, newest: str) -> None:
     """Keep a copy of a SQLite file as it was before the migrations."""
-    if not isinstance(handle, peewee.SqliteDatabase):
-        return
-    with handle.connection_context():
-        if not handle.get_tables():
-            return
-    copy = Path(f"{handle.database}.before-{newest}")
-    with (
-        closing(sqlite3.connect(handle.database)) as source,
-        closing(sqlite3.connect(copy)) as target,
-    ):
-        source.backup(target)
-    log.info("kept a copy of the database: %s", copy.name)
+    copy = Path(f"{file}.before-{newest}")
+    part = Path(f"{copy}.{os.getpid()}")
+    try:
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(part)) as target:
+            source.backup(target)
+        handle = peewee.SqliteDatabase(str(part))
+        with handle.connection_context():
+            empty = not handle.get_tables()
+        # another process may have migrated since this one looked
+        if not empty and newest not in Router(handle).done:
+            part.replace(copy)
+            log.info("kept a copy of the database: %s", copy.name)
+    except (OSError, sqlite3.Error) as error:
+        raise Unusable(f"cannot keep a copy of the database aside: {error}") from error
+    finally:
+        part.unlink(missing_ok=True)
