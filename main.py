@@ -120,6 +120,7 @@ async def log_in(bot: "Bot") -> None:
         except disnake.LoginFailure as error:
             raise Stop(FATAL, "Discord does not accept DISCORD_TOKEN; reset it there") from error
         except (disnake.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+            await bot.http.close()  # disnake opens another one at each try
             if pause is None:
                 raise Stop(UNREACHABLE, f"cannot reach Discord: {error}") from error
             log.warning("cannot reach Discord (%s); trying again in %d s", error, pause)
@@ -127,9 +128,11 @@ async def log_in(bot: "Bot") -> None:
 
 
 async def connect(bot: "Bot") -> None:
-    """Stay connected until told to stop; disnake reconnects by itself."""
+    """Log in and stay connected until told to stop; disnake reconnects by itself."""
+    import aiohttp
     import disnake
 
+    await log_in(bot)
     try:
         await bot.connect()
     except disnake.PrivilegedIntentsRequired as error:
@@ -140,7 +143,7 @@ async def connect(bot: "Bot") -> None:
         fatal = error.code in {4004, 4010, 4011, 4012, 4013, 4014}
         sentence = f"Discord closed the connection with code {error.code}"
         raise Stop(FATAL if fatal else UNREACHABLE, sentence) from error
-    except (disnake.GatewayNotFound, disnake.HTTPException) as error:
+    except (disnake.GatewayNotFound, disnake.HTTPException, aiohttp.ClientError, OSError) as error:
         raise Stop(UNREACHABLE, f"cannot reach Discord's gateway: {error}") from error
 
 
@@ -169,17 +172,20 @@ async def live(settings: configuration.Settings, health: Health) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    await log_in(bot)
     stop = asyncio.create_task(told.wait())
     work = [asyncio.create_task(connect(bot)), asyncio.create_task(register(bot))]
     waiting = {stop, *work}
+    code = 0
     try:
         while not stop.done() and work[0] in waiting:
             done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
+    except Stop as end:
+        code = end.code
+        raise
     finally:
-        watchdog = threading.Timer(LAST_MOMENT, os._exit, (0,))
+        watchdog = threading.Timer(LAST_MOMENT, os._exit, (code,))
         watchdog.daemon = True
         watchdog.start()
         await bot.finish()

@@ -1,13 +1,18 @@
 """Databases and deployments for the tests of the real process."""
 
+import tempfile
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
 
+from tests.conftest import PostgresServer, start_postgres
 from tests.process.deployment import Deployment
 
 Deploy = Callable[..., Awaitable[Deployment]]
@@ -22,6 +27,36 @@ async def deploy(tmp_path: Path) -> AsyncIterator[Deploy]:
             return await stack.enter_async_context(Deployment(url, tmp_path, settings))
 
         yield make
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A database that asks for a password, and the password."""
+
+    url: str
+    password: str
+
+
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[PostgresServer]:
+    """A Postgres that the tests of a module may stop and restart."""
+    with tempfile.TemporaryDirectory(prefix="moku-own-", ignore_cleanup_errors=True) as folder:
+        yield from start_postgres(Path(folder))
+
+
+@pytest.fixture
+def guarded(own_postgres: PostgresServer) -> Guarded:
+    """An empty database of a role with a password that an address cannot hold as it is."""
+    password, name = "ひみつ p@ss:w/rd%41", f"guard_{uuid.uuid4().hex[:8]}"
+    own_postgres.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{password}'")
+    own_postgres.execute(f"CREATE DATABASE {name} OWNER {name}")
+    socket = own_postgres.url.split("host=")[1]
+    rules = Path(socket, "pg_hba.conf")
+    rules.write_text(f"local all {name} scram-sha-256\n" + rules.read_text())
+    own_postgres.execute("SELECT pg_reload_conf()")
+    return Guarded(
+        f"postgresql://{name}:{quote(password, safe='')}@/{name}?host={socket}", password
+    )
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

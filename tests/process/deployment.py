@@ -248,6 +248,13 @@ class Deployment:
             yield
             connection.rollback()
 
+    @contextmanager
+    def renamed(self, table: str) -> Iterator[None]:
+        """Let a table be away, as what lies under a database may be; nothing waits for it."""
+        self.rows(f"ALTER TABLE {table} RENAME TO {table}_away")
+        yield
+        self.rows(f"ALTER TABLE {table}_away RENAME TO {table}")
+
     def connect(self) -> Any:
         """Connect to the database beside the bot."""
         if self.url.startswith("sqlite"):
