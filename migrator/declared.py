@@ -7,7 +7,7 @@ from typing import Any
 import peewee as pw
 
 from .errors import MigrationError
-from .parse import parse_index, parse_table
+from .parse import Reader, parse_index, parse_table, read_references
 from .schema import Column, Constraint, Index, PerDatabase, Schema, Table, Text, check, one_text
 from .sql import Dialect, literal, quote, squeezed
 from .types import spelled
@@ -23,29 +23,46 @@ def dialect_of(database: pw.Database) -> Dialect:
     raise MigrationError(f"{type(database).__name__}: only SQLite and Postgres are supported")
 
 
+def types_of(database: Any) -> dict[str, str]:
+    """What the database calls Peewee's types."""
+    return dict(database._field_types)
+
+
+def in_order(models: Iterable[Model]) -> list[Model]:
+    """Models after those that their foreign keys point to."""
+    return pw.sort_models(list(models))  # pyright: ignore[reportAttributeAccessIssue]
+
+
 class Offline:
-    """Databases that are never connected: the one in use, the other kind, and one of plain types."""
+    """Databases that are never connected: one of each kind, and one of plain types."""
 
     def __init__(self, database: pw.Database | None = None) -> None:
-        self.sqlite: pw.Database = pw.SqliteDatabase(None)
-        self.postgresql: pw.Database = pw.PostgresqlDatabase(None)
+        self.sqlite: Any = pw.SqliteDatabase(None)
+        self.postgresql: Any = pw.PostgresqlDatabase(None)
+        self.plain: Any = pw.SqliteDatabase(None)
+        self.plain._field_types = {}
         if database is not None:
             mine = self.sqlite if dialect_of(database) == "sqlite" else self.postgresql
-            mine._field_types = dict(database._field_types)
-        self.plain = pw.SqliteDatabase(None)
-        self.plain._field_types = {}
+            mine._field_types = types_of(database)
 
     def types(self, dialect: Dialect) -> Mapping[str, str]:
         return (self.sqlite if dialect == "sqlite" else self.postgresql)._field_types
 
 
 def declared(models: Iterable[Model], database: pw.Database | None = None) -> Schema:
-    """Read the tables of `models`; of two models over one table the first counts."""
+    """Read the tables of `models`.
+
+    Raises MigrationError for two models that describe one table differently.
+    """
     offline = Offline(database)
     tables: dict[str, Table] = {}
-    for model in pw.sort_models(list(models)):
+    for model in in_order(models):
         table = declared_table(model, offline)
-        tables.setdefault(table.name, table)
+        if tables.setdefault(table.name, table) != table:
+            raise MigrationError(
+                f"two models describe {table.name}, and differently: name one of them in IGNORE"
+                " (conf.py) or ignore= (Router)"
+            )
     return Schema(tables.values())
 
 
@@ -60,8 +77,8 @@ def declared_table(model: Model, offline: Offline) -> Table:
         for trio in zip(plain.columns, lite.columns, post.columns, strict=True)
     ]
     constraints = [
-        Constraint(must(one_text(a.sql_text, b.sql_text)), a.name)
-        for a, b in zip(texts(lite), texts(post), strict=True)
+        Constraint(must(one_text(str(a.sql), str(b.sql))), a.name)
+        for a, b in zip(lite.constraints, post.constraints, strict=True)
     ]
     return replace(
         plain,
@@ -69,18 +86,8 @@ def declared_table(model: Model, offline: Offline) -> Table:
         constraints=(*constraints, *choices(model)),
         foreign_keys=(*plain.foreign_keys, *deferred_keys(model, plain)),
         indexes=tuple(indexes(model, offline)),
-        options=one_text(lite.options, post.options),
+        options=one_text(text_or_none(lite.options), text_or_none(post.options)),
     )
-
-
-class ConstraintText:
-    def __init__(self, constraint: Constraint) -> None:
-        self.sql_text = str(constraint.sql)
-        self.name = constraint.name
-
-
-def texts(table: Table) -> list[ConstraintText]:
-    return [ConstraintText(constraint) for constraint in table.constraints]
 
 
 def must(text: Text | None) -> Text:
@@ -114,10 +121,10 @@ def constant_default(field: pw.Field) -> Any:
     return stored(field, field.default)
 
 
-def stored(field: pw.Field, value: Any) -> Any:
+def stored(field: Any, value: Any) -> Any:
     """What a field makes of a value before it goes to the database, as a plain value."""
     if isinstance(field, pw.JSONField):
-        return field._dumps(value)
+        return field._dumps(value)  # pyright: ignore[reportAttributeAccessIssue]
     value = field.db_value(value)
     if isinstance(value, pw.Value):
         value = value.converter(value.value) if value.converter else value.value
@@ -156,8 +163,6 @@ def choices(model: Model) -> list[Constraint]:
 
 def deferred_keys(model: Model, table: Table) -> list[Any]:
     """Foreign keys that close a circle, which Peewee leaves out of CREATE TABLE."""
-    from .parse import Reader, read_references
-
     keys = []
     for field in model._meta.sorted_fields:
         if isinstance(field, pw.ForeignKeyField) and field.deferred:
@@ -201,19 +206,22 @@ def truncated(name: str) -> str:
     return pw._truncate_constraint_name(name)  # pyright: ignore[reportAttributeAccessIssue]
 
 
-def table_sql(model: Model, database: pw.Database) -> str:
+def table_sql(model: Any, database: Any) -> str:
     manager = type(model._schema)(model, database)
-    return inlined(*manager._create_table(safe=False).query(), database)
+    sql, values = manager._create_table(safe=False).query()
+    return inlined(sql, values, database)
 
 
-def index_sql(model: Model, index: Any, database: pw.Database) -> str:
+def index_sql(model: Any, index: Any, database: Any) -> str:
     manager = type(model._schema)(model, database)
-    return inlined(*manager._create_index(index, safe=False).query(), database)
+    sql, values = manager._create_index(index, safe=False).query()
+    return inlined(sql, values, database)
 
 
-def rendered(node: pw.Node, database: pw.Database) -> str:
+def rendered(node: pw.Node, database: Any) -> str:
     context = database.get_sql_context(scope=pw.SCOPE_VALUES)
-    return squeezed(inlined(*context.sql(node).query(), database))
+    sql, values = context.sql(node).query()
+    return squeezed(inlined(sql, values, database))
 
 
 def inlined(sql: str, values: list[Any], database: pw.Database) -> str:

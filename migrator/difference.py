@@ -38,7 +38,7 @@ def no_fill(table: Table, column: Column) -> Any:
 
 
 class Difference:
-    """Collects the lines that lead from one schema to another, in an order that holds at every step."""
+    """The lines that lead from one schema to another; each can be done where it stands."""
 
     def __init__(
         self,

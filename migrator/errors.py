@@ -11,4 +11,4 @@ class MigrationError(click.ClickException):
 
 
 class DatabaseAhead(MigrationError):
-    """The database has migrations newer than any file here: an older release meets a newer database."""
+    """The database has migrations newer than every file: an old release met a newer database."""

@@ -76,7 +76,7 @@ def unapplied(
 ) -> list[MigrationFile]:
     """The files that are not applied yet; the rest is held against the history.
 
-    Raises MigrationError for what does not fit: a file missing, edited, or older than an applied one.
+    Raises MigrationError for a file that is missing, edited, or older than an applied one.
     """
     refuse_twins(files)
     known = {file.name: file for file in files}

@@ -54,7 +54,7 @@ class Guards:
         return f"NOT migrator_converts({column}, '{becomes}')"
 
     def post_bad(self, column: str, was: str, becomes: str) -> str:
-        """Whether the database's own reading of the text fails, or reading back gives another value."""
+        """Whether the database cannot read the text, or reads another value back from it."""
         becomes = unserial(becomes)
         families = family(was), family(becomes)
         if families[1] == "boolean" and families[0] in NUMBERS:
@@ -66,7 +66,8 @@ class Guards:
         text = f"{column}::text"
         readable = f"{self.valid}({text}, '{becomes}')"
         if families == ("number", "integer"):
-            return f"({column} <> trunc({column}::numeric) OR NOT {self.valid}(trunc({column}::numeric)::text, '{becomes}'))"
+            whole = f"trunc({column}::numeric)"
+            return f"({column} <> {whole} OR NOT {self.valid}({whole}::text, '{becomes}'))"
         if families[0] == "text" and families[1] != "text":
             return f"NOT {readable}"
         back = self.values.cast(becomes, was, self.values.cast(was, becomes, column))

@@ -1,4 +1,4 @@
-"""The table of applied migrations: stock's `migratehistory`, grown by a hash and what was adopted."""
+"""The table of applied migrations: stock's, grown by a hash and the tables that were adopted."""
 
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -28,7 +28,7 @@ class History:
             "id": pw.AutoField(),
             "name": pw.CharField(unique=True),
             "migrated_at": pw.DateTimeField(default=lambda: datetime.now(UTC).replace(tzinfo=None)),
-            "sha256": pw.FixedCharField(max_length=64, null=True),
+            "sha256": pw.CharField(max_length=64, null=True),
             "adopted": pw.TextField(null=True),
         }
         self.model: Any = type("Migration", (pw.Model,), {**fields, "Meta": type("Meta", (), meta)})
@@ -55,13 +55,16 @@ class History:
 
     def prepare(self) -> None:
         """Create the table, or bring a stock one up to date: two columns, and a name only once."""
+        schema = self.path.rpartition(".")[0]
         if not table_exists(self.database, self.path):
+            if schema and isinstance(self.database, pw.PostgresqlDatabase):
+                rows(self.database, f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
             self.model.create_table(safe=False)
             return
         missing = [name for name in ("sha256", "adopted") if name not in self.columns()]
         for name in missing:
             field = self.model._meta.fields[name]
-            kind = "CHAR(64)" if name == "sha256" else "TEXT"
+            kind = "VARCHAR(64)" if name == "sha256" else "TEXT"
             rows(
                 self.database,
                 f"ALTER TABLE {quote_path(self.path)} ADD COLUMN {quote(field.column_name)} {kind}",

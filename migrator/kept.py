@@ -10,7 +10,7 @@ from .types import unserial
 
 @dataclass
 class Kept:
-    """Compares what rests on columns: the same words over a column of another type are not the same."""
+    """Compares what rests on columns; over another type the same words are not the same."""
 
     moves: Moves
     spelling: Spelling
@@ -70,7 +70,7 @@ class Kept:
         if self.disturbed(pair.new, set(key.columns)):
             return True
         if target is None:
-            return key.table in self.after
+            return key.table in self.moves.after
         if self.disturbed(target.new, set(key.target_columns)):
             return True
         return self.rests_on_lost_unique(target, key)

@@ -50,7 +50,8 @@ SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
 WHERE conrelid = {} AND contype IN ('c', 'u', 'x') ORDER BY conname"""
 
 FOREIGN_KEYS = """
-SELECT conname, nspname, relname, confdeltype, confupdtype, condeferrable, condeferred, convalidated,
+SELECT conname, nspname, relname, confdeltype, confupdtype, condeferrable, condeferred,
+    convalidated,
     ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS k (n, place)
         JOIN pg_attribute ON attrelid = conrelid AND attnum = k.n ORDER BY place),
     ARRAY(SELECT attname::text FROM unnest(confkey) WITH ORDINALITY AS k (n, place)
@@ -71,6 +72,7 @@ ACTIONS = {"a": None, "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SE
 
 def postgres_column(row: tuple[Any, ...]) -> Column:
     name, kind, null, default, collation, identity, generated, counts = row
+    kind = str(kind)
     if counts and not identity and (default or "").startswith("nextval("):
         kind = {"integer": "AUTO", "bigint": "BIGAUTO"}.get(kind, kind)
         default = None

@@ -88,7 +88,7 @@ class Migrator(StockWords):
             self.go_to(schema)
 
     def converge(self, name: str) -> None:
-        """Make an adopted table what the migrations say it is: types, keys, constraints, indexes."""
+        """Make an adopted table what the migrations say: its types, keys, constraints, indexes."""
         self.queue.append(Convergence(transitions.table_of(self.schema, name)))
 
     def drop_table(self, name: str) -> None:

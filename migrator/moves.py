@@ -22,7 +22,7 @@ from .sql import renamed
 
 @dataclass(frozen=True)
 class Hints:
-    """What a change says about rows: `fills` for what is missing, `usings` (SQL) for what is converted."""
+    """What a change says of rows: `fills` where one is missing, `usings` (SQL) that convert."""
 
     fills: dict[Identity, Any] = field(default_factory=dict)
     usings: dict[Identity, Text] = field(default_factory=dict)

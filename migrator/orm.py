@@ -1,12 +1,14 @@
 """Models of the tables as a migration finds them, for its steps that read and write rows."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import peewee as pw
 from peewee_migrate.migrator import ORM
 
 from .declared import dialect_of
 from .schema import Column, ForeignKey, Schema, Table, text_for
+from .sql import Dialect
 from .types import base, length
 
 Model = type[pw.Model]
@@ -31,17 +33,28 @@ FIELDS: dict[str, type[pw.Field]] = {
     "TIME": pw.TimeField,
     "BOOL": pw.BooleanField,
     "JSON": pw.JSONField,
+    "VARCHAR": pw.CharField,
+    "CHAR": pw.CharField,
+    "DECIMAL": pw.DecimalField,
+    "NUMERIC": pw.DecimalField,
 }
 
 
+def field_of(kind: str, is_key: bool) -> Any:
+    """The class of field for a type; a type of the project's own is passed on as it is."""
+    maker = FIELDS.get(kind, pw.Field)
+    return pw.IntegerField if issubclass(maker, pw.AutoField) and not is_key else maker
+
+
 class Orm(ORM):
-    """`orm["table"]`, `orm.Model`: one class a table, which always has the table's present columns."""
+    """`orm["table"]`, `orm.Model`: one class a table, always with the table's present columns."""
 
     __slots__ = ("_database", "_dialect", "_schema", "_shown")
 
     def __init__(self, database: pw.Database) -> None:
         super().__init__()
-        self._database, self._dialect = database, dialect_of(database)
+        self._database = database
+        self._dialect: Dialect = dialect_of(database)
         self._schema = Schema()
         self._shown: dict[object, tuple[Model, Table]] = {}
 
@@ -60,7 +73,7 @@ class Orm(ORM):
         self._shown[table.origin] = model, table
 
     def draft(self, schema: Schema, table_name: str, without: tuple[str | None, ...]) -> Model:
-        """A class that is like a table's, without some fields and without a key, to be completed."""
+        """A class like a table's, without some fields and without a key, to be completed."""
         self._schema = schema
         table = schema[table_name]
         meta = {"table_name": table_name.rpartition(".")[2], "primary_key": False}
@@ -102,19 +115,12 @@ class Orm(ORM):
             if field is not None:
                 return field
         kind = text_for(self._dialect, column.type) or ""
-        maker = FIELDS.get(base(kind).upper())
-        common = {"column_name": column.name, "null": column.null, "primary_key": is_key}
-        if maker in (pw.AutoField, pw.BigAutoField):
-            if is_key:
-                return maker(column_name=column.name)
-            maker = pw.IntegerField
-        if base(kind).upper() in ("VARCHAR", "CHAR"):
-            field = pw.CharField(max_length=length(kind), **common)
-        elif base(kind).upper() in ("DECIMAL", "NUMERIC"):
-            field = pw.DecimalField(**common)
-        else:
-            field = (maker or pw.Field)(**common)
-        if column.default is not None and maker is not pw.JSONField:
+        field: Any = field_of(base(kind).upper(), is_key)(
+            column_name=column.name, null=column.null, primary_key=is_key
+        )
+        if hasattr(field, "max_length"):
+            field.max_length = length(kind)
+        if column.default is not None and not isinstance(field, pw.JSONField):
             field.default = column.default
         return field
 

@@ -183,7 +183,9 @@ def read_relation(reader: Reader, column: str, label: str | None, draft: Draft) 
     return True
 
 
-def read_property(reader: Reader, column: Column, draft: Draft) -> Column:
+def read_property(  # noqa: PLR0911 (one return a clause)
+    reader: Reader, column: Column, draft: Draft
+) -> Column:
     if reader.takes("NOT", "NULL"):
         skip_conflict_clause(reader)
         return replace(column, null=False)

@@ -1,4 +1,4 @@
-"""From one schema to another on Postgres: ALTERs, each no heavier on a table in use than it must be."""
+"""From one schema to another on Postgres: ALTERs, as light on a table in use as they can be."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -174,7 +174,7 @@ class Postgres:
                 yield Statement(self.spelling.create_index(table, index))
 
     def add_constraints(self, pair: Pair) -> Iterator[Step]:
-        """Add constraints; a CHECK is valid for new rows at once and looks at the old ones later."""
+        """Add constraints; a CHECK holds for new rows at once and looks at the old ones later."""
         taken = self.names.taken(pair.old.name) | {
             constraint.name for constraint in pair.new.constraints if constraint.name
         }

@@ -1,4 +1,4 @@
-"""Columns on Postgres: added, changed in type, NULL and default, made to count or to stop counting."""
+"""Columns on Postgres: added, changed in type, NULL and default, counting by themselves or not."""
 
 import re
 from collections.abc import Iterator

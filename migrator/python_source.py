@@ -15,7 +15,7 @@ from .steps import DISTINCT
 WIDTH = 100
 
 
-def python(value: Any) -> str:
+def python(value: Any) -> str:  # noqa: C901, PLR0911 (one line a type)
     """The expression that makes the value."""
     match value:
         case PerDatabase():

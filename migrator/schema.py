@@ -28,13 +28,9 @@ class Identity:
     """Tells a renamed thing from a new one; never compared, never written."""
 
 
-def new_identity() -> Any:
-    return field(default_factory=Identity, compare=False, repr=False)
-
-
 @dataclass(frozen=True)
 class Column:
-    """A column: `type` is Peewee's own name for it (`VARCHAR(9)`, `DATETIME`, `AUTO`) or any SQL type.
+    """A column; `type` is Peewee's name (`VARCHAR(9)`, `DATETIME`, `AUTO`) or any SQL type.
 
     `default` is what Python fills in, `server_default` what the database does (SQL).
     """
@@ -49,7 +45,7 @@ class Column:
     generated: Text | None = None  # GENERATED ALWAYS AS <generated>
     extra: Text | None = None  # whatever else its field writes, such as AUTOINCREMENT
     attribute: str | None = field(default=None, compare=False, repr=False)
-    origin: Identity = new_identity()
+    origin: Identity = field(default_factory=Identity, compare=False, repr=False)
 
     def __eq__(self, other: object) -> bool:
         # 1, True and 1.0 are one to Python; a default of one is not a default of the other
@@ -127,7 +123,7 @@ class Index:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with all that belongs to it; `virtual` holds what follows CREATE VIRTUAL TABLE … USING."""
+    """A table with all that belongs to it; `virtual` follows CREATE VIRTUAL TABLE … USING."""
 
     name: str
     columns: tuple[Column, ...]
@@ -137,7 +133,7 @@ class Table:
     indexes: tuple[Index, ...] = ()
     options: Text | None = None
     virtual: str | None = None
-    origin: Identity = new_identity()
+    origin: Identity = field(default_factory=Identity, compare=False, repr=False)
 
     def column(self, name: str) -> Column:
         for column in self.columns:

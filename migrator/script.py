@@ -73,9 +73,9 @@ def script(
         schema = migrator.schema
         execution.remark(file.name)
         execution.run(migrator)
+        row = f"{literal(file.name, 'sqlite')}, CURRENT_TIMESTAMP, '{file.sha256}'"
         execution.write(
-            f"INSERT INTO {quote_path(history)} (name, migrated_at, sha256) VALUES"  # noqa: S608
-            f" ({literal(file.name, 'sqlite')}, CURRENT_TIMESTAMP, {literal(file.sha256, 'sqlite')})"
+            f"INSERT INTO {quote_path(history)} (name, migrated_at, sha256) VALUES ({row})"  # noqa: S608
         )
         yield "\n".join(["", *execution.lines])
         execution.lines = []

@@ -45,7 +45,7 @@ def alone(database: pw.Database, key: str, lock_timeout: float, logger: Logger) 
 
 @contextmanager
 def sqlite_alone(database: pw.Database, logger: Logger) -> Iterator[None]:
-    """Foreign keys are off before BEGIN (inside it the pragma does nothing) and checked before COMMIT."""
+    """Foreign keys are off before BEGIN (inside it the pragma does nothing), checked at the end."""
     lite: pw.SqliteDatabase = database  # pyright: ignore[reportAssignmentType]
     enforced = lite.foreign_keys
     lite.foreign_keys = 0
@@ -106,7 +106,7 @@ def refuse_new_orphans(before: Counter[tuple[str, str]], after: Counter[tuple[st
 
 
 def postgres_lock(database: pw.Database, key: str, lock_timeout: float, logger: Logger) -> None:
-    """Take the lock that every run takes; it ends with the transaction, so PgBouncer may be between."""
+    """Take the lock that every run takes; it ends with the transaction, so it passes PgBouncer."""
     number = zlib.crc32(f"migrator {key}".encode())
     # what the winner of a race committed must be seen once the lock is ours
     rows(database, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED")

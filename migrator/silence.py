@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from .declared import dialect_of
+from .declared import dialect_of, types_of
 
 
 class Nothing:
@@ -147,6 +147,6 @@ class SilentPostgres(Silence, pw.PostgresqlDatabase):
 def silent(database: pw.Database) -> pw.Database:
     """Make a database of the same kind and types that is never reached."""
     kind = SilentSqlite if dialect_of(database) == "sqlite" else SilentPostgres
-    copy = kind("silence")
-    copy._field_types = dict(database._field_types)
+    copy: Any = kind("silence")
+    copy._field_types = types_of(database)
     return copy

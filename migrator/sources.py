@@ -17,7 +17,7 @@ Model = type[pw.Model]
 
 
 def models_of(auto: Any, folder: Path) -> list[Model]:
-    """The models that `auto` names: classes, modules, names of modules, or True for the project's."""
+    """The models that `auto` names: classes, modules or their names, or True for the project's."""
     wanted = list(auto) if isinstance(auto, list | tuple | set) else [auto]
     if all(is_model(item) for item in wanted):
         return with_through_models(unique(wanted))
@@ -44,7 +44,7 @@ def unique(models: Iterable[Model]) -> list[Model]:
 
 
 def project_module(root: str) -> str:
-    """The module that a project keeps its models in: models.py, models/, or the one package with it."""
+    """The module that has a project's models: models.py, models/, or the one package with it."""
     places = [Path(root), *sorted(path for path in Path(root).iterdir() if path.is_dir())]
     found = [
         "models" if place == places[0] else f"{place.name}.models"

@@ -1,7 +1,7 @@
 """SQL as text: its tokens, names and literals, as SQLite and Postgres both read them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
@@ -59,7 +59,7 @@ def quote_path(path: str) -> str:
     return ".".join(quote(part) for part in path.split(".", 1))
 
 
-def listed(names: tuple[str, ...] | list[str]) -> str:
+def listed(names: Iterable[str]) -> str:
     """Names quoted, with commas between."""
     return ", ".join(quote(name) for name in names)
 
@@ -129,7 +129,7 @@ def renamed(sql: str, names: Mapping[str, str]) -> str:
     return sql
 
 
-def literal(value: Any, dialect: Dialect) -> str:
+def literal(value: Any, dialect: Dialect) -> str:  # noqa: C901, PLR0911 (one line a type)
     """A Python value as the SQL that spells it.
 
     Raises ValueError for a value that has no spelling.

@@ -79,8 +79,9 @@ class Sqlite:
         strangers = set(self.belongings.columns(pair.old.name) or ()) - set(pair.old.column_names)
         if strangers:
             raise MigrationError(
-                f"{pair.old.name} has columns that no migration knows ({', '.join(sorted(strangers))});"
-                " making the table anew would lose them. Add them to the model or drop them first"
+                f"{pair.old.name} has columns that no migration knows,"
+                f" {', '.join(sorted(strangers))}: making the table anew would lose them."
+                " Add them to the model or drop them first"
             )
 
     # renames
@@ -96,10 +97,9 @@ class Sqlite:
                 if doomed.keys() & set(pair.renamed.values())
                 else pair.names
             )
+            path = quote_path(pair.new.name)
             for old, new in ordered(names):
-                yield Statement(
-                    f"ALTER TABLE {quote_path(pair.new.name)} RENAME COLUMN {quote(old)} TO {quote(new)}"
-                )
+                yield Statement(f"ALTER TABLE {path} RENAME COLUMN {quote(old)} TO {quote(new)}")
 
     # one table
 

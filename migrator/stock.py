@@ -25,7 +25,9 @@ class StockWords(peewee_migrate.Migrator):
     queue: list[Any]
     offline: Offline
 
-    def go_to(self, schema: Schema, **hints: Any) -> None:
+    def go_to(
+        self, schema: Schema, *, fill: Any = None, using: Any = None, of: Column | None = None
+    ) -> None:
         """Go on to another schema, and queue the way there."""
         raise NotImplementedError
 

@@ -28,7 +28,7 @@ class Values:
         return self.spelling.dialect == "sqlite"
 
     def fill(self, column: Column) -> str | None:
-        """What a row gets where there is no value: the default of Python, of the server, or nothing."""
+        """What a row gets where there is no value: Python's default, the server's, or nothing."""
         value = self.hints.fill(column)
         if value is DISTINCT:
             return self.distinct(column)
@@ -104,7 +104,7 @@ class Values:
         return f"{source}::{new}" if direct else f"{source}::text::{new}"
 
     def projected(self, pair: Pair) -> list[tuple[Column, str]]:
-        """Every new column with the expression that computes it; those the database fills are left out."""
+        """New columns and what computes them; what the database fills is left out."""
         kept = {new.name: old for old, new in pair.columns}
         out = []
         for column in pair.new.columns:

@@ -1,0 +1,127 @@
+"""Renames are told or asked for, never guessed."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import peewee as pw
+import pytest
+
+from migrator import MigrationError, Router
+from tests.migrator.kinds import PEOPLE, person, table
+from tests.migrator.measure import fill
+from tests.migrator.rivals import Stock
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def titled() -> list[object]:
+    return [table("person", title=pw.CharField())]
+
+
+@pytest.fixture
+def router(database: pw.Database, tmp_path: Path) -> Router:
+    router = Router(database, tmp_path / "migrations")
+    router.create("first", auto=person())
+    router.run()
+    fill(database, PEOPLE)
+    return router
+
+
+def test_an_untold_rename_drops_and_says_so(
+    router: Router, database: pw.Database, caplog: pytest.LogCaptureFixture
+):
+    with caplog.at_level("WARNING", "peewee_migrate.logs"):
+        name = router.create("second", auto=[table("person", title=pw.CharField(null=True))])
+    assert "was person.name renamed to title? It is written as dropped and added" in caplog.messages
+    assert "This migration loses the values of person.name" in caplog.messages
+    text = (router.migrate_dir / f"{name}.py").read_text(encoding="utf-8")
+    assert 'migrator.rename_column("person", "name", "title") in migrate()' in " ".join(text.split())
+    router.run()
+    assert database.execute_sql("SELECT title FROM person").fetchall() == [(None,), (None,)]
+
+
+def test_the_hint_makes_it_a_rename(router: Router, database: pw.Database):
+    name = router.create("second", auto=titled())
+    path = router.migrate_dir / f"{name}.py"
+    head, tail = path.read_text(encoding="utf-8").split("def migrate", 1)
+    assert head.count("rename_column") == 2
+    path.write_text(
+        head
+        + "def migrate(migrator, database, *, fake=False):\n"
+        + '    migrator.rename_column("person", "name", "title")\n\n\n'
+        + "def rollback(migrator, database, *, fake=False):\n"
+        + '    migrator.rename_column("person", "title", "name")\n',
+        encoding="utf-8",
+    )
+    router.run()
+    assert database.execute_sql("SELECT title FROM person ORDER BY id").fetchone() == ("Ann",)
+    assert router.create("third", auto=titled()) is None
+    router.rollback()
+    assert database.execute_sql("SELECT name FROM person ORDER BY id").fetchone() == ("Ann",)
+
+
+@pytest.mark.parametrize(
+    ("rename", "words"),
+    [
+        ({"person.nam": "title"}, "no migration made a table or column person.nam"),
+        ({"people": "human"}, "no migration made a table or column people"),
+        ({"person.name": "titel"}, "person has no column titel"),
+        ({"person": "human"}, "no model has the table human"),
+    ],
+)
+def test_a_rename_of_what_is_not_there_is_refused(router: Router, rename: dict[str, str], words: str):
+    with pytest.raises(MigrationError, match=words):
+        router.create("second", auto=titled(), rename=rename)
+
+
+ASKED = """
+import sys
+from tests.migrator.conftest import opened
+from tests.migrator.test_renames import titled
+from tests.migrator.kinds import table
+import peewee as pw
+from migrator import Router
+models = titled() if sys.argv[3] == "column" else [table("human", name=pw.CharField())]
+Router(opened(sys.argv[1]), sys.argv[2]).create("second", auto=models)
+"""
+
+
+@pytest.mark.parametrize(
+    ("what", "answer", "question", "written"),
+    [
+        ("column", "y", "was person.name renamed to title?", 'rename_column("person", "name", "title")'),
+        ("column", "n", "was person.name renamed to title?", 'drop_column("person", "name")'),
+        ("table", "y", "was person renamed to human?", 'rename_table("person", "human")'),
+    ],
+)
+def test_at_a_terminal_it_asks(tmp_path: Path, what: str, answer: str, question: str, written: str):
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    Router(pw.SqliteDatabase(tmp_path / "x.db"), tmp_path / "m").create("first", auto=person())
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", ASKED, url, str(tmp_path / "m"), what],
+        cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    os.close(theirs)
+    said = b""
+    while b"[y/N]" not in said:
+        said += os.read(ours, 1000)
+    os.write(ours, f"{answer}\n".encode())
+    assert process.wait(30) == 0
+    os.close(ours)
+    assert question in said.decode()
+    assert written in (tmp_path / "m" / "002_second.py").read_text(encoding="utf-8")
+
+
+def test_stock_loses_the_rows(database: pw.Database, tmp_path: Path):
+    stock = Stock(database, tmp_path / "stock")
+    stock.create(person(), {})
+    stock.apply()
+    fill(database, PEOPLE)
+    stock.create([table("human", name=pw.CharField())], {"person": "human"})
+    stock.apply()
+    assert database.execute_sql("SELECT count(*) FROM human").fetchone() == (0,)
+    assert not database.table_exists("person")

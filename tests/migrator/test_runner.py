@@ -1,0 +1,359 @@
+"""A run is alone, whole, and says what is wrong."""
+
+import logging
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import peewee as pw
+import pytest
+
+from migrator import DatabaseAhead, MigrationError, Router
+from tests.migrator.kinds import person, table
+from tests.migrator.rivals import Stock
+
+ROOT = Path(__file__).resolve().parents[2]
+
+CREATE = """
+from migrator import Column
+def migrate(migrator, database, *, fake=False):
+    migrator.create_table("{0}", Column("id", "AUTO"), Column("n", "INT"), primary_key=("id",))
+def rollback(migrator, database, *, fake=False):
+    migrator.drop_table("{0}")
+"""
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.py"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def body(lines: str) -> str:
+    return f"def migrate(migrator, database, *, fake=False):\n    {lines}\ndef rollback(migrator, database, *, fake=False):\n    pass\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "migrations"
+    write(folder, "001_one", CREATE.format("one"))
+    write(folder, "002_two", CREATE.format("two"))
+    return folder
+
+
+@pytest.fixture
+def router(database: pw.Database, folder: Path) -> Router:
+    return Router(database, folder)
+
+
+def tables(database: pw.Database) -> set[str]:
+    return set(database.get_tables())
+
+
+def test_all_are_applied_once(router: Router, database: pw.Database):
+    assert router.run() == ["001_one", "002_two"]
+    assert router.run() == []
+    assert router.done == ["001_one", "002_two"]
+    assert router.behind == [] == router.ahead
+    assert tables(database) == {"one", "two", "migratehistory"}
+
+
+def test_up_to_a_name(router: Router, database: pw.Database):
+    assert router.run("001_one") == ["001_one"]
+    assert router.behind == ["002_two"]
+    assert router.run("001_one") == []
+    assert "two" not in tables(database)
+
+
+def test_an_unknown_name_applies_nothing(router: Router, database: pw.Database):
+    with pytest.raises(MigrationError, match="there is no migration 009_nine"):
+        router.run("009_nine")
+    assert tables(database) == set()
+
+
+def test_fake_only_writes_it_down(router: Router, database: pw.Database):
+    assert router.run(fake=True) == ["001_one", "002_two"]
+    assert tables(database) == {"migratehistory"}
+
+
+def test_a_failure_leaves_nothing_of_the_whole_run(router: Router, database: pw.Database, folder: Path):
+    write(folder, "003_three", body('migrator.sql("INSERT INTO one (n) VALUES (1)"); migrator.sql("INSERT INTO nowhere VALUES (1)")'))
+    with pytest.raises(MigrationError) as caught:
+        router.run()
+    assert tables(database) == set()
+    message = str(caught.value)
+    assert "003_three.py" in message
+    assert "INSERT INTO nowhere" in message
+    assert "nowhere" in message.splitlines()[-1]
+
+
+def test_a_failing_function_is_named(router: Router, folder: Path):
+    write(folder, "003_three", "def count():\n    raise ValueError('three is odd')\n" + body("migrator.run(count)"))
+    with pytest.raises(MigrationError, match=r"003_three.py: count\(\): ValueError: three is odd"):
+        router.run()
+    assert router.done == []
+
+
+def test_a_failure_on_the_way_back_leaves_all_as_it_was(router: Router, database: pw.Database, folder: Path):
+    text = CREATE.format("three") + '    migrator.sql("SELECT * FROM nowhere")\n'
+    write(folder, "003_three", text)
+    router.run()
+    with pytest.raises(MigrationError, match=r"003_three.py: SELECT \* FROM nowhere"):
+        router.rollback()
+    assert "three" in tables(database)
+    assert router.done[-1] == "003_three"
+
+
+def test_an_edited_file_is_refused(router: Router, folder: Path):
+    router.run()
+    path = folder / "001_one.py"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert router.run() == []  # how lines end is no edit
+    path.write_text(path.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
+    with pytest.raises(MigrationError, match=r"001_one.py was edited after it was applied"):
+        router.run()
+    with pytest.raises(MigrationError, match=r"001_one.py was edited"):
+        router.rollback()
+
+
+def test_a_missing_file_is_refused(router: Router, folder: Path):
+    router.run()
+    (folder / "001_one.py").unlink()
+    with pytest.raises(MigrationError, match="001_one is applied, but its file is missing"):
+        router.run()
+    assert router.ahead == []
+
+
+def test_a_newer_database_is_told_apart(router: Router, folder: Path):
+    router.run()
+    (folder / "002_two.py").unlink()
+    assert router.ahead == ["002_two"]
+    with pytest.raises(DatabaseAhead, match="002_two"):
+        router.run()
+
+
+def test_an_older_file_is_refused(router: Router, folder: Path):
+    (folder / "001_one.py").rename(folder / "later")
+    router.run()
+    (folder / "later").rename(folder / "001_one.py")
+    with pytest.raises(MigrationError, match=r"001_one.py is not applied, but a later one is: rename it to 003_one.py"):
+        router.run()
+
+
+def test_two_with_one_number_are_refused(router: Router, folder: Path):
+    write(folder, "002_zwei", CREATE.format("zwei"))
+    for act in (router.run, lambda: router.create("three")):
+        with pytest.raises(MigrationError, match=r"002_two.py and 002_zwei.py have one number.*003_zwei.py"):
+            act()
+
+
+def test_the_next_number_is_the_highest_and_one(router: Router, folder: Path):
+    (folder / "001_one.py").unlink()
+    (folder / "002_two.py").rename(folder / "041_two.py")
+    assert router.create("more") == "042_more"
+
+
+def test_a_name_that_is_none_is_refused(router: Router):
+    with pytest.raises(MigrationError, match="no name for a file"):
+        router.create("../more")
+    assert router.create("two words") == "003_two_words"
+
+
+def test_a_file_without_rollback_is_not_taken_back(router: Router, folder: Path):
+    write(folder, "003_three", "def migrate(migrator, database, *, fake=False):\n    pass\n")
+    router.run()
+    with pytest.raises(MigrationError, match=r"003_three.py has no rollback\(\)"):
+        router.rollback()
+
+
+def test_nothing_to_roll_back(database: pw.Database, tmp_path: Path):
+    with pytest.raises(MigrationError, match="nothing to roll back"):
+        Router(database, tmp_path / "none").rollback()
+
+
+def test_merge_is_refused(router: Router):
+    with pytest.raises(MigrationError, match="merge would lose"):
+        router.merge()
+
+
+def test_a_run_inside_a_transaction_is_refused(router: Router, database: pw.Database):
+    with database.atomic(), pytest.raises(MigrationError, match="make their own transaction"):
+        router.run()
+
+
+def test_a_closed_connection_is_opened_and_closed(router: Router, database: pw.Database):
+    database.close()
+    database.autoconnect = False
+    router.run()
+    assert router.behind == []
+    router.rollback()
+    assert router.done == ["001_one"]
+    assert "not applied: 002_two" in router.check([])
+    assert database.is_closed()
+
+
+def test_a_proxy_serves(router: Router, database: pw.Database, folder: Path):
+    proxy = pw.DatabaseProxy()
+    with pytest.raises(MigrationError, match="no database yet"):
+        Router(proxy, folder).run()
+    proxy.initialize(database)
+    assert Router(proxy, folder).run() == ["001_one", "002_two"]
+
+
+READS = """
+import peewee as pw
+def migrate(migrator, database, *, fake=False):
+    @migrator.create_model
+    class Old(pw.Model):
+        name = pw.CharField()
+        class Meta:
+            table_name = "old"
+    newest = database.execute_sql("SELECT max(id) FROM one").fetchone()[0]
+    for row in database.execute_sql("SELECT id FROM one").fetchall():
+        database.execute_sql("DELETE FROM one WHERE id = %d" % row[0])
+    if newest and newest > 3:
+        raise ValueError("cannot be")
+    for one in migrator.orm["one"].select():
+        one.delete_instance()
+    assert migrator.orm["one"].select().count() >= 0
+    with database.atomic():
+        migrator.orm["one"].insert(n=1).execute()
+def rollback(migrator, database, *, fake=False):
+    migrator.remove_model("old")
+"""
+
+
+def test_an_old_migration_that_reads_does_not_break_later_runs(router: Router, database: pw.Database, folder: Path):
+    write(folder, "003_reads", READS)
+    router.run()
+    assert database.execute_sql("SELECT count(*) FROM one").fetchone()[0] == 1
+    write(folder, "004_more", CREATE.format("four"))
+    assert router.run() == ["004_more"]
+    # replayed three times by now, and never executed again
+    assert database.execute_sql("SELECT count(*) FROM one").fetchone()[0] == 1
+
+
+def test_stock_breaks_on_it(database: pw.Database, tmp_path: Path):
+    folder = tmp_path / "stock"
+    write(folder, "001_one", body('database.execute_sql("SELECT 1").fetchone()[0]'))
+    stock = Stock(database, folder)
+    stock.apply()
+    write(folder, "002_two", body("pass"))
+    with pytest.raises(TypeError):
+        stock.apply()
+
+
+def test_rows_are_reached_as_they_are_at_that_step(router: Router, database: pw.Database, folder: Path):
+    text = """
+from migrator import Column
+def fill(migrator):
+    One = migrator.orm["one"]
+    One.insert(n=5, word="five").execute()
+    seen.append([(row.n, row.word) for row in One.select()])
+seen = []
+def migrate(migrator, database, *, fake=False):
+    migrator.add_column("one", Column("word", "TEXT", null=True))
+    migrator.run(fill, migrator)
+    migrator.sql("UPDATE one SET n = 6")
+    migrator.drop_column("one", "word")
+    migrator.rename_column("one", "n", "number")
+def rollback(migrator, database, *, fake=False):
+    migrator.rename_column("one", "number", "n")
+"""
+    write(folder, "003_three", text)
+    router.run()
+    assert database.execute_sql("SELECT number FROM one").fetchall() == [(6,)]
+    assert {column.name for column in database.get_columns("one")} == {"id", "number"}
+
+
+def test_a_history_of_stock_is_taken_over(database: pw.Database, folder: Path):
+    with database.bind_ctx([old := table("migratehistory", name=pw.CharField(), migrated_at=pw.DateTimeField())]):
+        old.create_table()
+        for name in ("001_one", "001_one"):  # as two runs of stock at once leave it
+            old.insert(name=name, migrated_at="2026-01-01 00:00:00").execute()
+    database.execute_sql("CREATE TABLE one (id INTEGER PRIMARY KEY, n INTEGER NOT NULL)")
+    router = Router(database, folder)
+    assert router.behind == ["002_two"]
+    assert router.run() == ["002_two"]
+    assert [(one.name, one.sha256 is None) for one in router.applied] == [("001_one", True), ("002_two", False)]
+    with pytest.raises(pw.IntegrityError):
+        database.execute_sql("INSERT INTO migratehistory (name, migrated_at) VALUES ('001_one', '2026-01-01')")
+
+
+def test_a_create_reaches_no_database(tmp_path: Path, dialect: str):
+    nowhere: Any = pw.SqliteDatabase(tmp_path / "none.db")
+    if dialect == "postgresql":
+        nowhere = pw.PostgresqlDatabase("none", host="127.0.0.1", port=1)
+    router = Router(nowhere, tmp_path / "migrations")
+    assert router.create("first", auto=person()) == "001_first"
+    assert router.create("second", auto=person()) is None
+    assert router.todo == ["001_first"]
+    assert not (tmp_path / "none.db").exists()
+
+
+SLOW = """
+import time
+def count(database):
+    time.sleep(0.7)
+    database.execute_sql("UPDATE one SET n = n + 1")
+def migrate(migrator, database, *, fake=False):
+    migrator.sql("INSERT INTO one (n) VALUES (0)")
+    migrator.run(count, database)
+def rollback(migrator, database, *, fake=False):
+    pass
+"""
+
+RUN = """
+import sys
+from tests.migrator.conftest import opened
+from migrator import Router
+print(Router(opened(sys.argv[1]), sys.argv[2]).run())
+"""
+
+
+def test_two_processes_at_once(urls: tuple[str, str], database: pw.Database, folder: Path):
+    write(folder, "003_slow", SLOW)
+    command = [sys.executable, "-c", RUN, urls[0], str(folder)]
+    both = [
+        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        for _ in range(2)
+    ]
+    said = sorted(process.communicate(timeout=60)[0].strip() for process in both)
+    assert [process.returncode for process in both] == [0, 0]
+    assert said == ["['001_one', '002_two', '003_slow']", "[]"]
+    assert database.execute_sql("SELECT n FROM one").fetchall() == [(1,)]
+
+
+def test_what_is_dropped_is_said_when_applied(router: Router, folder: Path, caplog: pytest.LogCaptureFixture):
+    router.run()
+    write(folder, "003_less", body('migrator.drop_column("one", "n"); migrator.drop_table("two")'))
+    with caplog.at_level(logging.WARNING, "peewee_migrate.logs"):
+        router.run()
+    assert "003_less dropped the values of one.n" in caplog.messages
+    assert "003_less dropped every row of two" in caplog.messages
+
+
+def test_a_slow_writer_is_waited_for(urls: tuple[str, str], router: Router, dialect: str):
+    """A lock held by somebody else for longer than the driver's own patience is no failure."""
+    if dialect == "postgresql":
+        pytest.skip("SQLite's lock is the whole file's")
+    other = sqlite3.connect(
+        urls[0].removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False
+    )
+    router.plain_database.execute_sql("PRAGMA busy_timeout = 50")
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.4, other.rollback)
+    began = time.monotonic()
+    timer.start()
+    try:
+        assert router.run() == ["001_one", "002_two"]
+    finally:
+        timer.join()
+        other.close()
+    assert time.monotonic() - began > 0.3
