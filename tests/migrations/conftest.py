@@ -1,0 +1,83 @@
+"""The bot's road to a database, the keeper's road, and a database that the article's bot left."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import models
+import schema
+from settings import Settings
+from tests.migrations import article
+from tests.migrations.project import Project
+
+Prepare = Callable[..., None]
+
+
+@pytest.fixture
+def prepare() -> Iterator[Prepare]:
+    """What the bot does at its start to the database at a URL."""
+    before = models.database.obj
+
+    def prepared(url: str, **changed: Any) -> None:
+        schema.prepare(settings_for(url, **changed))
+
+    yield prepared
+    models.database.initialize(before)
+
+
+def settings_for(url: str, **changed: Any) -> Settings:
+    values: dict[str, Any] = {
+        "token": "",
+        "database_url": url,
+        "port": None,
+        "zone": ZoneInfo("Asia/Tokyo"),
+        "language": "ja",
+        "home_guild": None,
+        "log_level": "INFO",
+        "test_guilds": None,
+        "migrate": True,
+        "discord_api_url": None,
+        "shard_count": None,
+        "shard_ids": None,
+    }
+    return Settings(**values | changed)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project.copied_to(tmp_path / "project")
+
+
+@pytest.fixture(params=["bot", "pw_migrate"])
+def migrate(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Migrate the database at a URL, by the bot and by the keeper's command."""
+    if request.param == "bot":
+        return request.getfixturevalue("prepare")
+    project: Project = request.getfixturevalue("project")
+    return lambda url: void(project.pw_migrate("migrate", url=url))
+
+
+def void(_: object) -> None:
+    """Forget what a command said."""
+
+
+@pytest.fixture
+def article_url(database_url: str, tmp_path: Path) -> str:
+    """The URL of a database that the article's alembic made; nothing is in it yet."""
+    article.make_database(database_url, tmp_path / "alembic")
+    return database_url
+
+
+@pytest.fixture
+def fresh_url(database_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of another empty database of the same kind, to compare with."""
+    if database_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'fresh.db'}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)

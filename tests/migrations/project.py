@@ -1,0 +1,92 @@
+"""A copy of the project in a folder of its own, worked on as its keeper does: in a shell."""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parents[2]
+PW_MIGRATE = str(Path(sys.executable).with_name("pw_migrate"))
+NAMES = ("001_create_initial_table", "002_sessions")
+
+# two of these are started, and let go together once both stand there
+START = """
+import logging, sys
+logging.basicConfig(level="INFO", format="%(name)s: %(message)s", stream=sys.stdout)
+import schema, settings
+known = settings.load()
+print("ready", flush=True)
+sys.stdin.readline()
+schema.prepare(known)
+"""
+
+
+@dataclass(frozen=True)
+class Project:
+    """The copy; whatever runs in it starts from its root and sees no setting but DATABASE_URL."""
+
+    root: Path
+
+    @classmethod
+    def copied_to(cls, root: Path) -> "Project":
+        root.mkdir()
+        for path in HOUSE.glob("*.py"):
+            shutil.copy2(path, root)
+        for folder in ("migrations", "migrator"):
+            shutil.copytree(HOUSE / folder, root / folder)
+        return cls(root)
+
+    @property
+    def migrations(self) -> Path:
+        return self.root / "migrations"
+
+    @property
+    def files(self) -> set[str]:
+        """Everything in it but compiled code."""
+        paths = (path.relative_to(self.root) for path in self.root.rglob("*"))
+        return {str(path) for path in paths if "__pycache__" not in path.parts}
+
+    def environment(self, url: str | None) -> dict[str, str]:
+        known = ("PATH", "HOME", "TMPDIR")
+        kept = {name: os.environ[name] for name in known if name in os.environ}
+        mine = {"DATABASE_URL": url} if url else {}
+        return kept | mine | {"DISCORD_TOKEN": "nobody.asks.for.it"}
+
+    def run(self, *command: str, url: str | None = None, code: int = 0) -> str:
+        """Run a command; returns what it says, and insists on its exit code."""
+        done = subprocess.run(
+            command,
+            check=False,
+            cwd=self.root,
+            env=self.environment(url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == code, done.stdout
+        return done.stdout
+
+    def pw_migrate(self, *arguments: str, url: str | None = None, code: int = 0) -> str:
+        return self.run(PW_MIGRATE, *arguments, url=url, code=code)
+
+    def check(self, url: str, code: int = 0) -> str:
+        return self.run(sys.executable, "-m", "migrator", "check", url=url, code=code)
+
+    def start(self, url: str) -> subprocess.Popen[str]:
+        """Start a process that prepares the database when it is sent a line."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", START],
+            cwd=self.root,
+            env=self.environment(url),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        return process

@@ -1,0 +1,43 @@
+"""conf.py finds the database as the bot does: DATABASE_URL, `.env`, else a file in the project."""
+
+from pathlib import Path
+
+from tests.migrations.catalog import schema_of
+from tests.migrations.project import Project
+
+
+def migrated(path: Path) -> bool:
+    return path.is_file() and "session" in schema_of(f"sqlite:///{path}")["tables"]
+
+
+def test_without_any_setting(project: Project):
+    assert not (project.root / "mokumoku.db").exists()
+    project.pw_migrate("migrate")
+    assert migrated(project.root / "mokumoku.db")
+
+
+def test_env_file(project: Project, tmp_path: Path):
+    written = f"DISCORD_TOKEN=\nDATABASE_URL = 'sqlite:///{tmp_path}/もくもく.db'  # here\n"
+    (project.root / ".env").write_text(written, encoding="utf-8")
+    project.pw_migrate("migrate")
+    assert migrated(tmp_path / "もくもく.db")
+    assert "Done: 2, Pending: 0" in project.pw_migrate("list")
+    assert not (project.root / "mokumoku.db").exists()
+
+
+def test_a_relative_path_is_in_the_project_and_the_environment_wins(project: Project):
+    (project.root / ".env").write_text("DATABASE_URL=sqlite:///other.db\n", encoding="utf-8")
+    project.pw_migrate("migrate", url="sqlite:///mine.db")
+    assert migrated(project.root / "mine.db")
+    assert not (project.root / "other.db").exists()
+
+
+def test_a_url_that_cannot_be_used_is_told_in_a_line(project: Project):
+    said = project.pw_migrate("migrate", url="mysql://somewhere/else", code=1)
+    assert said.strip().splitlines()[-1].endswith("must begin with sqlite:/// or postgresql://")
+
+
+def test_create_makes_no_database(project: Project):
+    said = project.pw_migrate("create", "more", "--auto", "--auto-source", "models")
+    assert "No changes found" in said
+    assert not (project.root / "mokumoku.db").exists()

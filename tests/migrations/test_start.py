@@ -1,0 +1,278 @@
+"""At its start the bot migrates once, whole or not at all, and says in one line what is wrong."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import schema
+from tests.conftest import PostgresServer
+from tests.migrations import article
+from tests.migrations.catalog import contents_of, execute, rows_of
+from tests.migrations.conftest import Prepare
+from tests.migrations.project import NAMES, Project
+
+SOME = [
+    (str(user), f"member {user}", cmd, datetime(2024, 5, day, 9 + (cmd == "end")))  # noqa: DTZ001
+    for user in range(1, 9)
+    for day in range(1, 9)
+    for cmd in ("start", "end")
+]
+
+HEAD = """
+import peewee as pw
+from migrator import Column, Migrator
+
+def migrate(migrator: Migrator, database: pw.Database, *, fake: bool = False) -> None:
+    migrator.add_column("member", Column("shoe", "INTEGER", null=True))
+"""
+BAD = {
+    "a statement": HEAD + '    migrator.sql("INSERT INTO nowhere VALUES (1)")\n',
+    "a function": HEAD + "    migrator.run(lambda: 1 / 0)\n",
+    "a step": HEAD + '    migrator.drop_column("member", "hat")\n',
+    "a word": HEAD + "    migrator.what_is_this()\n",
+    "no Python": "def migrate(:\n",
+}
+
+
+def copies(url: str) -> list[Path]:
+    path = Path(url.removeprefix("sqlite:///"))
+    return sorted(path.parent.glob(f"{path.name}.before*")) if path.name.endswith(".db") else []
+
+
+@pytest.fixture
+def folder(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of migrations to spoil; the bot reads them from there."""
+    monkeypatch.setattr(schema, "PROJECT", project.root)
+    return project.migrations
+
+
+# two processes
+
+
+@pytest.mark.parametrize("begun", ["nothing", "article"])
+def test_two_processes_at_once(database_url: str, project: Project, tmp_path: Path, begun: str):
+    if begun == "article":
+        article.make_database(database_url, tmp_path / "alembic")
+        article.write(database_url, SOME)
+    before = contents_of(database_url)
+    processes = [project.start(database_url) for _ in range(2)]
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=60)[0] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], said
+
+    applied = f"schema: migrations applied: {', '.join(NAMES)}\n"
+    assert sum(applied in text for text in said) == 1, said
+    assert sum("schema: migrations applied: none, all were\n" in text for text in said) == 1, said
+    assert sorted(rows_of(database_url, "migratehistory", "name")) == [(f"'{n}'",) for n in NAMES]
+    if begun == "article":
+        assert len(rows_of(database_url, "session", "id")) == len(SOME) // 2
+        for copy in copies(database_url):
+            assert contents_of(f"sqlite:///{copy}") == before
+
+
+# a copy aside
+
+
+def test_a_copy_is_kept_aside(tmp_path: Path, prepare: Prepare, folder: Path):
+    path = tmp_path / "mokumoku.db"
+    url = f"sqlite:///{path}"
+    prepare(url)
+    assert copies(url) == []
+    before = contents_of(url)
+    (folder / "003_more.py").write_text(HEAD)
+    prepare(url)
+    (copy,) = copies(url)
+    assert copy.name == "mokumoku.db.before-003_more"
+    assert contents_of(f"sqlite:///{copy}") == before
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_the_copy_has_what_a_running_bot_just_wrote(tmp_path: Path, prepare: Prepare, folder: Path):
+    """What is only in the write-ahead log belongs to the state before too."""
+    url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
+    prepare(url)
+    (folder / "003_more.py").write_text(HEAD)
+    with closing(sqlite3.connect(tmp_path / "mokumoku.db")) as other:
+        other.execute("INSERT INTO member (user_id) VALUES (7)")
+        other.commit()
+        assert (tmp_path / "mokumoku.db-wal").stat().st_size
+        prepare(url)
+    (copy,) = copies(url)
+    assert rows_of(f"sqlite:///{copy}", "member", "user_id") == [("7",)]
+
+
+def test_a_late_process_leaves_the_copy_alone(tmp_path: Path, prepare: Prepare):
+    """It saw the database behind, and comes to copy when another one has migrated already."""
+    url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
+    article.make_database(url, tmp_path / "alembic")
+    article.write(url, SOME)
+    before = contents_of(url)
+    prepare(url)
+    schema.copy_aside(tmp_path / "mokumoku.db", NAMES[-1])
+    (copy,) = copies(url)
+    assert contents_of(f"sqlite:///{copy}") == before
+
+
+def test_a_second_try_keeps_the_newer_state(tmp_path: Path, prepare: Prepare, folder: Path):
+    url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
+    prepare(url)
+    (folder / "003_more.py").write_text(BAD["a statement"])
+    with pytest.raises(schema.Unusable):
+        prepare(url)
+    execute(url, "INSERT INTO member (user_id) VALUES (7)")
+    (folder / "003_more.py").write_text(HEAD)
+    prepare(url)
+    (copy,) = copies(url)
+    assert rows_of(f"sqlite:///{copy}", "member", "user_id") == [("7",)]
+
+
+def test_no_copy_no_migration(tmp_path: Path, prepare: Prepare, folder: Path):
+    url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
+    prepare(url)
+    untouched = contents_of(url)
+    (folder / "003_more.py").write_text(HEAD)
+    (tmp_path / "mokumoku.db.before-003_more").mkdir()
+    with pytest.raises(schema.Unusable, match=r"^cannot keep a copy of the database aside: "):
+        prepare(url)
+    assert contents_of(url) == untouched
+    assert [path.name for path in copies(url)] == ["mokumoku.db.before-003_more"]
+
+
+# failing migrations
+
+
+def test_a_failing_migration_changes_nothing(article_url: str, prepare: Prepare, folder: Path):
+    article.write(article_url, SOME)
+    fails_and_leaves_everything(article_url, prepare, folder)
+    prepare(article_url)
+    fails_and_leaves_everything(article_url, prepare, folder)
+
+
+def fails_and_leaves_everything(url: str, prepare: Prepare, folder: Path) -> None:
+    untouched = contents_of(url)
+    bad = folder / "003_bad.py"
+    for fault, text in BAD.items():
+        bad.write_text(text)
+        with pytest.raises(schema.Unusable, match=r"^003_bad\.py: [^\n]*$"):
+            prepare(url)
+        assert contents_of(url) == untouched, fault
+    bad.unlink()
+
+
+def test_a_connection_that_breaks_is_no_fault_of_the_migration(
+    postgres: PostgresServer, prepare: Prepare, folder: Path
+):
+    """A supervisor is to start the bot again, which it would not after a migration that failed."""
+    url = postgres.create_database()
+    prepare(url)
+    untouched = contents_of(url)
+    (folder / "003_broken.py").write_text(
+        HEAD + '    migrator.sql("SELECT pg_terminate_backend(pg_backend_pid())")\n'
+    )
+    with pytest.raises(schema.Unreachable) as refusal:
+        prepare(url)
+    assert "\n" not in str(refusal.value)
+    assert contents_of(url) == untouched
+    postgres.drop_database(url)
+
+
+def test_a_file_that_is_no_database(tmp_path: Path, prepare: Prepare):
+    path = tmp_path / "mokumoku.db"
+    path.write_text("[settings]\nthis = is not a database, whatever its name says\n" * 99)
+    with pytest.raises(schema.Unusable, match="file is not a database"):
+        prepare(f"sqlite:///{path}")
+
+
+def test_pw_migrate_fails_as_well(database_url: str, project: Project):
+    (project.migrations / "003_bad.py").write_text(BAD["a statement"])
+    untouched = contents_of(database_url)
+    said = project.pw_migrate("migrate", url=database_url, code=1)
+    assert "Error: 003_bad.py" in said
+    assert "Traceback" not in said
+    assert contents_of(database_url) == untouched
+
+
+# MIGRATE=off
+
+
+def test_migrate_off_refuses_a_database_that_is_behind(database_url: str, prepare: Prepare):
+    untouched = contents_of(database_url)
+    with pytest.raises(schema.Unusable) as refusal:
+        prepare(database_url, migrate=False)
+    assert str(refusal.value) == f"the database is behind ({', '.join(NAMES)}) and MIGRATE is off"
+    assert contents_of(database_url) == untouched
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "told"),
+    [
+        ("DROP INDEX session_one_open", "session_one_open"),
+        ("DROP TABLE outage", "outage"),
+        ("ALTER TABLE member ADD COLUMN shoe INTEGER", "member.shoe"),
+    ],
+)
+def test_migrate_off_refuses_another_schema(
+    database_url: str, prepare: Prepare, spoilt: str, told: str
+):
+    prepare(database_url)
+    execute(database_url, spoilt)
+    with pytest.raises(schema.Unusable) as refusal:
+        prepare(database_url, migrate=False)
+    said = str(refusal.value)
+    assert said.startswith("the database is not what this version needs: ")
+    assert told in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("migrate", [True, False])
+def test_a_newer_database_warns_and_goes_on(
+    database_url: str, prepare: Prepare, caplog: pytest.LogCaptureFixture, migrate: bool
+):
+    prepare(database_url)
+    execute(
+        database_url,
+        "INSERT INTO migratehistory (name, migrated_at) VALUES ('004_future', '2030-01-01');"
+        "ALTER TABLE member ADD COLUMN shoe INTEGER",
+    )
+    before = contents_of(database_url)
+    caplog.clear()
+    prepare(database_url, migrate=migrate)
+    assert [(record.levelname, record.message) for record in caplog.records] == [
+        ("WARNING", "the database is newer than this version of the bot: 004_future")
+    ]
+    assert contents_of(database_url) == before
+
+
+# later migrations
+
+
+def test_a_later_migration_comes_on_top(article_url: str, project: Project):
+    """It is written from the models, and does not do again what 002 did to the rows."""
+    article.write(article_url, SOME)
+    project.pw_migrate("migrate", url=article_url)
+    execute(article_url, "UPDATE session SET task = 'math'")
+    added = [("99", "later", "start", datetime.now(UTC).replace(tzinfo=None) - timedelta(hours=1))]
+    article.write(article_url, added)
+    sessions = rows_of(article_url, "session")
+    history = rows_of(article_url, "history")
+
+    source = project.root / "models.py"
+    shoe = "\n\nclass Shoe(BaseModel):\n    size = SmallIntegerField(unique=True)\n"
+    source.write_text(source.read_text() + shoe)
+    assert "shoe" in project.check(article_url, code=1)
+    project.pw_migrate("create", "shoes", "--auto", "--auto-source", "models", url=article_url)
+    assert [path.name for path in project.migrations.glob("003*")] == ["003_shoes.py"]
+    said = project.pw_migrate("migrate", url=article_url)
+    assert "- [x] 003_shoes\nOK" in said
+    assert "- [x] 002" not in said
+    assert "agree" in project.check(article_url)
+    assert rows_of(article_url, "session") == sessions
+    assert rows_of(article_url, "history") == history
+    assert rows_of(article_url, "shoe") == []
