@@ -53,31 +53,26 @@ class History:
             seen.setdefault(name, Applied(name, sha256, words))
         return list(seen.values())
 
-    def prepare(self) -> None:
-        """Create the table, or bring a stock one up to date: two columns, and a name only once."""
-        schema = self.path.rpartition(".")[0]
+    def preparation(self) -> list[str]:
+        """What makes the table, or brings a stock one up to date: two columns, a name only once."""
+        manager, path = self.model._schema, quote_path(self.path)
+        index = manager._create_index(self.model._meta.fields_to_index()[0], safe=True).query()[0]
         if not table_exists(self.database, self.path):
-            if schema and isinstance(self.database, pw.PostgresqlDatabase):
-                rows(self.database, f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
-            self.model.create_table(safe=False)
-            return
-        missing = [name for name in ("sha256", "adopted") if name not in self.columns()]
-        for name in missing:
-            field = self.model._meta.fields[name]
-            kind = "VARCHAR(64)" if name == "sha256" else "TEXT"
-            rows(
-                self.database,
-                f"ALTER TABLE {quote_path(self.path)} ADD COLUMN {quote(field.column_name)} {kind}",
-            )
-        if missing:
-            path = quote_path(self.path)
-            rows(
-                self.database,
-                f"DELETE FROM {path} WHERE id NOT IN"  # noqa: S608
-                f" (SELECT min(id) FROM {path} GROUP BY name)",
-            )
-            index = self.model._meta.fields_to_index()[0]
-            self.database.execute(self.model._schema._create_index(index, safe=True))
+            schema = self.path.rpartition(".")[0]
+            is_named = schema and isinstance(self.database, pw.PostgresqlDatabase)
+            make = [f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}"] if is_named else []
+            return [*make, manager._create_table(safe=False).query()[0], index]
+        kinds = {"sha256": "VARCHAR(64)", "adopted": "TEXT"}
+        missing = [name for name in kinds if name not in self.columns()]
+        if not missing:
+            return []
+        once = f"DELETE FROM {path} WHERE id NOT IN (SELECT min(id) FROM {path} GROUP BY name)"  # noqa: S608
+        added = [f"ALTER TABLE {path} ADD COLUMN {quote(name)} {kinds[name]}" for name in missing]
+        return [*added, once, index]
+
+    def prepare(self) -> None:
+        for statement in self.preparation():
+            rows(self.database, statement)
 
     def record(self, name: str, sha256: str, adopted: set[str]) -> None:
         self.model.insert(

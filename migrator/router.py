@@ -188,8 +188,7 @@ class Router(peewee_migrate.router.Router):
             pending = unapplied(self.files, applied, self.migrate_dir)
             schema = self.schema_of(migration.name for migration in applied)
             execution = Script(database, self.lock_timeout)
-            path = self.history.path
-            return list(script(pending, schema, execution, self.migrator_class, path))
+            return list(script(pending, schema, execution, self.migrator_class, self.history))
 
     # writing
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from .execution import Execution
 from .files import MigrationFile
+from .history import History
 from .live import table_exists
 from .migrator import Migrator
 from .schema import Schema
@@ -55,17 +56,16 @@ def script(
     schema: Schema,
     execution: Script,
     migrator_class: Any,
-    history: str,
+    history: History,
 ) -> Iterator[str]:
     """Write the script that applies `files` to a database that is at `schema`."""
     if not files:
         return
     lite = execution.dialect == "sqlite"
-    if lite:
-        yield "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;"
-    else:
-        milliseconds = int(execution.lock_timeout * 1000)
-        yield f"BEGIN;\nSET LOCAL lock_timeout = {milliseconds};"
+    timeout = f"SET LOCAL lock_timeout = {int(execution.lock_timeout * 1000)};"
+    yield "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;" if lite else f"BEGIN;\n{timeout}"
+    for statement in history.preparation():
+        yield f"{statement};"
     for file in files:
         migrate, _ = file.functions()
         migrator = cast(Migrator, migrator_class(silent(execution.database), schema))
@@ -73,12 +73,20 @@ def script(
         schema = migrator.schema
         execution.remark(file.name)
         execution.run(migrator)
-        row = f"{literal(file.name, 'sqlite')}, CURRENT_TIMESTAMP, '{file.sha256}'"
-        execution.write(
-            f"INSERT INTO {quote_path(history)} (name, migrated_at, sha256) VALUES ({row})"  # noqa: S608
-        )
+        execution.write(row(history, file, execution))
         yield "\n".join(["", *execution.lines])
         execution.lines = []
     yield "\nPRAGMA foreign_key_check;\nCOMMIT;" if lite else "\nCOMMIT;"
     for statement in execution.later:
         yield f"{statement.sql};"
+
+
+def row(history: History, file: MigrationFile, execution: Script) -> str:
+    """The statement that records a migration."""
+    adopted = " ".join(sorted(execution.adopted)) or None
+    values = [literal(value, "sqlite") for value in (file.name, file.sha256, adopted)]
+    columns = "name, sha256, adopted, migrated_at"
+    return (
+        f"INSERT INTO {quote_path(history.path)} ({columns})"  # noqa: S608
+        f" VALUES ({', '.join(values)}, CURRENT_TIMESTAMP)"
+    )

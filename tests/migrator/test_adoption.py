@@ -1,0 +1,126 @@
+"""A table that somebody else made is taken over, made what it should be, and never dropped."""
+
+from pathlib import Path
+
+import peewee as pw
+import pytest
+
+from migrator import MigrationError, Router
+from tests.migrator.facts import facts
+from tests.migrator.measure import empty
+
+ARTICLE = """
+CREATE TABLE history (
+    user_id VARCHAR(19) NOT NULL, user_name VARCHAR NOT NULL, cmd VARCHAR(5) NOT NULL,
+    created_at {moment} NOT NULL, PRIMARY KEY (user_id, cmd, created_at))"""
+ROW = "INSERT INTO history VALUES ('1', 'Ann', 'start', '2026-01-02 12:30:00')"
+
+FIRST = """
+from migrator import Column
+def migrate(migrator, database, *, fake=False):
+    migrator.create_table(
+        "history",
+        Column("user_id", "VARCHAR(19)"), Column("user_name", "TEXT"),
+        Column("cmd", "VARCHAR(5)"), Column("created_at", "DATETIME"),
+        primary_key=("user_id", "cmd", "created_at"),
+        adopt=True,
+    )
+def rollback(migrator, database, *, fake=False):
+    migrator.drop_table("history")
+"""
+SECOND = """
+from migrator import Column, Index, check
+def migrate(migrator, database, *, fake=False):
+    migrator.converge("history")
+    migrator.change_column("history", "cmd", type=("VARCHAR(5)", "VARCHAR(9)"))
+    migrator.add_column("history", Column("guild", "BIGINT", null=True))
+    migrator.add_constraint("history", check("cmd IN ('start', 'end')"))
+    migrator.add_index("history", Index("history_guild", "guild"))
+def rollback(migrator, database, *, fake=False):
+    migrator.drop_index("history", Index("history_guild", "guild"))
+    migrator.drop_constraint("history", check("cmd IN ('start', 'end')"))
+    migrator.drop_column("history", "guild")
+    migrator.change_column("history", "cmd", type=("VARCHAR(9)", "VARCHAR(5)"))
+"""
+AS_CLASS = """
+import peewee as pw
+def migrate(migrator, database, *, fake=False):
+    @migrator.create_model(adopt=True)
+    class History(pw.Model):
+        user_id = pw.CharField(max_length=19)
+        user_name = pw.TextField()
+        cmd = pw.CharField(max_length=5)
+        created_at = pw.DateTimeField()
+        class Meta:
+            table_name = "history"
+            primary_key = pw.CompositeKey("user_id", "cmd", "created_at")
+def rollback(migrator, database, *, fake=False):
+    migrator.remove_model("history")
+"""
+
+
+def router(database: pw.Database, folder: Path, first: str = FIRST) -> Router:
+    folder.mkdir(exist_ok=True)
+    (folder / "001_article.py").write_text(first, encoding="utf-8")
+    (folder / "002_ours.py").write_text(SECOND, encoding="utf-8")
+    return Router(database, folder)
+
+
+def article(database: pw.Database, dialect: str) -> None:
+    moment = "TIMESTAMP WITHOUT TIME ZONE" if dialect == "postgresql" else "DATETIME"
+    database.execute_sql(ARTICLE.format(moment=moment))
+    database.execute_sql(ROW)
+
+
+def names(database: pw.Database) -> list[str]:
+    return [row[0] for row in database.execute_sql("SELECT user_name FROM history").fetchall()]
+
+
+@pytest.mark.parametrize("first", [FIRST, AS_CLASS], ids=["table", "class"])
+def test_it_takes_the_same_road_as_a_new_one(
+    first: str, database: pw.Database, reference: pw.Database, dialect: str, tmp_path: Path
+):
+    article(database, dialect)
+    adopting = router(database, tmp_path / "m", first)
+    assert adopting.run() == ["001_article", "002_ours"]
+    router(reference, tmp_path / "m", first).run()
+    assert facts(database) == facts(reference)
+    assert names(database) == ["Ann"]
+    assert adopting.applied[0].adopted == {"history"}
+    assert not router(reference, tmp_path / "m").applied[0].adopted
+
+
+def test_a_rollback_leaves_it(database: pw.Database, reference: pw.Database, dialect: str, tmp_path: Path):
+    article(database, dialect)
+    adopting = router(database, tmp_path / "m")
+    adopting.run()
+    adopting.rollback()
+    adopting.rollback()
+    assert adopting.done == []
+    assert names(database) == ["Ann"]
+    assert adopting.run() == ["001_article", "002_ours"]  # and it is found again
+    made = router(reference, tmp_path / "m")
+    made.run()
+    made.rollback()
+    made.rollback()
+    assert not reference.table_exists("history")
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [("user_id INT", "it has no cmd, created_at, user_name"), ("user_id INT, user_name INT, cmd INT, created_at INT, more INT", "it has more besides")],
+)
+def test_another_table_of_that_name_is_refused(columns: str, words: str, database: pw.Database, tmp_path: Path):
+    database.execute_sql(f"CREATE TABLE history ({columns})")
+    untouched = facts(database)
+    with pytest.raises(MigrationError, match=f"there is a table history which is another: {words}"):
+        router(database, tmp_path / "m").run()
+    assert facts(database) == untouched
+
+
+def test_without_adopt_a_table_in_the_way_is_an_error(database: pw.Database, dialect: str, tmp_path: Path):
+    article(database, dialect)
+    with pytest.raises(MigrationError, match=r"already exists.*adopt=True"):
+        router(database, tmp_path / "m", FIRST.replace("adopt=True", "adopt=False")).run()
+    assert names(database) == ["Ann"]
+    empty(database)
