@@ -10,7 +10,10 @@ import peewee_migrate.cli
 
 import migrator
 from database import connection_for
-from settings import database_setting
+from settings import SettingsError, database_setting
 
 peewee_migrate.cli.Router = migrator.Router
-DATABASE = connection_for(database_setting())
+try:
+    DATABASE = connection_for(database_setting())
+except SettingsError as error:
+    raise SystemExit(str(error)) from error
