@@ -26,11 +26,13 @@ def moments(
     typed: str, now: datetime, zone: ZoneInfo, language: str, longest: timedelta = timedelta.max
 ) -> Choices:
     """Offer moments, not `longest` or more ago, each with the clock, the day and how long ago."""
-    return [
-        OptionChoice(moment_name(at, now, zone, language)[:LONGEST], value[:LONGEST])
-        for value, at in suggestions(typed, now=now, zone=zone)
-        if now - at <= longest
-    ]
+    offered: dict[str, OptionChoice] = {}
+    for value, at in suggestions(typed, now=now, zone=zone):
+        if now - at <= longest:
+            name = moment_name(at, now, zone, language)[:LONGEST]
+            # at 4:00:20, 2h and 2:00 look the same, and Discord takes a name only once
+            offered.setdefault(name, OptionChoice(name, value[:LONGEST]))
+    return list(offered.values())
 
 
 def moment_name(at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:

@@ -13,6 +13,13 @@ GREEN, BLUE, GREY, YELLOW = 0x3BA55D, 0x5865F2, 0x99AAB5, 0xFAA61A
 # Whatever a retry or a restart needs again stands in its message: the footer shows no markdown.
 CARRIES = "▶ "
 Style = disnake.ButtonStyle
+# What Discord reads as markdown, a mention or a timestamp, but for links, which stay as they are;
+# and what it reads as a heading, a list or a quotation where a line begins.
+_LINK = r"https?://[^\s<]+[^\s<.,:;\"')\]][.,:;\"')\]]*"
+_MARKS = re.compile(rf"(?P<link>{_LINK})(?P<after><?)|(?P<mark>[\\*_~|`<\[])")
+_LINE_START = re.compile(
+    r"^([ \t]*(?:[0-9]+(?=\.\s))?)(\.|#{1,3}|-#|[-+]|>{1,3})(?=\s)", re.MULTILINE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,14 @@ def button(language: str, key: str, custom_id: str, style: Style = Style.seconda
 
 def plain(text: str) -> str:
     """Show what people typed as they typed it: no markdown, no mention, no timestamp."""
-    escaped = disnake.utils.escape_markdown(text).replace("<", "\\<").replace("[", "\\[")
-    return re.sub(r"^(#{1,3}|-|\+|\d+\.)(?= )", r"\\\1", escaped, flags=re.MULTILINE)
+    return _LINE_START.sub(r"\1\\\2", _MARKS.sub(_escaped, text))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    if found["mark"]:
+        return f"\\{found['mark']}"
+    # Discord takes a backslash after a link for a part of it: a mention is broken in itself there
+    return found["link"] + ("<\u200b" if found["after"] else "")
 
 
 def clock(at: datetime) -> str:

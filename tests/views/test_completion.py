@@ -1,0 +1,98 @@
+"""What completion offers while somebody types: what it understood, before it is sent."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from domain.when import moment
+from sandbox.rules import check_choices
+from tests.views.answers import LANGUAGES
+from views.completion import moment_name, moments, tasks
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+NOW = datetime(2026, 7, 1, 13, 0, 20, tzinfo=UTC)  # 22:00:20 in Tokyo
+STRING = 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "english", "japanese"),
+    [
+        ("20m", "21:40 today (20 min ago)", "きょう 21:40（20分前）"),
+        ("20分前", "21:40 today (20 min ago)", "きょう 21:40（20分前）"),
+        ("now", "22:00 today (now)", "きょう 22:00（いま）"),
+        ("21:00", "21:00 today (1 h ago)", "きょう 21:00（1時間前）"),
+        ("23:10", "23:10 yesterday (22 h 50 min ago)", "きのう 23:10（22時間50分前）"),
+        ("6/29 22:00", "22:00 6/29 (48 h ago)", "6月29日 22:00（48時間前）"),
+    ],
+)
+def test_a_moment_is_said_before_it_is_sent(typed: str, english: str, japanese: str) -> None:
+    for language, name in (("en-US", english), ("ja", japanese)):
+        first = moments(typed, NOW, TOKYO, language)[0]
+        assert (first.name, first.value) == (name, typed)
+
+
+def test_the_day_is_the_one_of_the_members_zone() -> None:
+    at = NOW - timedelta(hours=14)
+    assert moment_name(at, NOW, TOKYO, "en-US") == "08:00 today (14 h ago)"
+    assert moment_name(at, NOW, ZoneInfo("Europe/London"), "en-US") == "00:00 today (14 h ago)"
+    assert moment_name(at, NOW, ZoneInfo("America/New_York"), "en-US").startswith("19:00 yesterday")
+
+
+def test_nothing_older_than_may_be_is_offered() -> None:
+    day = timedelta(days=1)
+    assert moments("24h", NOW, TOKYO, "ja", day)[0].value == "24h"
+    assert all(
+        NOW - moment(choice.value, now=NOW, zone=TOKYO) <= day
+        for typed in ("2", "24h1m", "昨日", "6/2")
+        for choice in moments(typed, NOW, TOKYO, "ja", day)
+    )
+
+
+@given(
+    typed=st.text(st.sampled_from("0123456789:hmd apm分時日前半午後昨月/-"), max_size=9)
+    | st.text(max_size=100),
+    second=st.integers(0, 86400 * 400),
+    zone=st.sampled_from([TOKYO, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")]),
+    language=st.sampled_from(LANGUAGES),
+)
+@example(typed="2", second=4 * 3600 + 20, zone=ZoneInfo("UTC"), language="ja")  # 2h and 2:00
+@example(typed="１時間", second=0, zone=TOKYO, language="ja")
+def test_discord_takes_whatever_is_offered_and_it_means_what_it_says(
+    typed: str, second: int, zone: ZoneInfo, language: str
+) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
+    choices = moments(typed, now, zone, language)
+    check_choices({"choices": [choice.to_dict() for choice in choices]}, STRING)
+    for choice in choices:
+        at = moment(choice.value, now=now, zone=zone)
+        assert choice.name == moment_name(at, now, zone, language)
+
+
+KNOWN = ["数学", "Math homework", "math", "homework", "体育"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("", KNOWN),
+        ("math", ["Math homework", "math"]),
+        ("HOME", ["homework", "Math homework"]),
+        (" 学 ", ["数学"]),
+        ("育", ["体育"]),
+        ("x", []),
+    ],
+)
+def test_tasks_that_contain_what_is_typed_are_offered(typed: str, offered: list[str]) -> None:
+    assert tasks(KNOWN, typed) == offered
+
+
+@given(st.lists(st.text(min_size=1, max_size=120), unique=True, max_size=40), st.text(max_size=3))
+def test_discord_takes_whatever_tasks_are_offered(known: list[str], typed: str) -> None:
+    kept = [task for task in dict.fromkeys(task[:100].strip() for task in known) if task]
+    offered = tasks(kept, typed)
+    choices = [{"name": task, "value": task} for task in offered]
+    check_choices({"choices": choices}, STRING)
+    assert set(offered) <= set(kept)

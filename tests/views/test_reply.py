@@ -1,0 +1,151 @@
+"""What people typed, shown as they typed it; and what a message carries for its own buttons."""
+
+import re
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import disnake
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.text import clean
+from tests.views.answers import NASTY, check, labels
+from views.reply import (
+    CARRIES,
+    Reply,
+    ago,
+    button,
+    carried,
+    carrying,
+    clock,
+    day_and_clock,
+    line,
+    plain,
+    task_of,
+)
+
+
+def as_shown(escaped: str) -> str:
+    """Show a text as Discord does: a backslash hides itself before whatever is no letter."""
+    links = r"(https?://[^\s<]+[^\s<.,:;\"')\]])"
+    parts = re.split(links, escaped)
+    shown = [
+        part if number % 2 else re.sub(r"\\([^0-9A-Za-z\s])", r"\1", part)
+        for number, part in enumerate(parts)
+    ]
+    return "".join(shown).replace("<\u200b", "<")
+
+
+@pytest.mark.parametrize(
+    ("typed", "escaped"),
+    [
+        ("math 2", "math 2"),
+        ("**bold** _it_ __u__ ~~s~~", r"\*\*bold\*\* \_it\_ \_\_u\_\_ \~\~s\~\~"),
+        ("||spoiler|| `code`", r"\|\|spoiler\|\| \`code\`"),
+        ("```py\nx\n```", "\\`\\`\\`py\nx\n\\`\\`\\`"),
+        ("[a](https://b.c)", r"\[a](https://b.c)"),
+        ("\\*", r"\\\*"),
+        ("<@1> <@!1> <@&1> <#1>", r"\<@1> \<@!1> \<@&1> \<#1>"),
+        ("<t:1:R> <:x:1> <a:x:1> </now:1>", r"\<t:1:R> \<:x:1> \<a:x:1> \</now:1>"),
+        ("<https://a.b>", r"\<https://a.b>"),
+        ("# a\n## b\n### c\n-# d", "\\# a\n\\## b\n\\### c\n\\-# d"),
+        ("- a\n  - b\n+ c\n* d", "\\- a\n  \\- b\n\\+ c\n\\* d"),
+        ("1. a\n 23. b", "1\\. a\n 23\\. b"),  # a backslash before a digit would show
+        ("> a\n>>> b", "\\> a\n\\>>> b"),
+        ("a - b # c > d 1. e", "a - b # c > d 1. e"),
+        ("#tag -x 1.5 +1", "#tag -x 1.5 +1"),
+        ("https://a.b/c_d_e*f*", "https://a.b/c_d_e*f*"),
+        ("(https://a.b/c_d).", "(https://a.b/c_d)."),
+        ("**https://a.b**", r"\*\*https://a.b**"),
+        # a backslash right after a link would become a part of it, and the mention a mention
+        ("https://a.b<@1>", "https://a.b<\u200b@1>"),
+        ("https://a.b\\<@1>", "https://a.b\\<\u200b@1>"),
+        ("https://a.b.<t:1:R>", "https://a.b.<\u200bt:1:R>"),
+    ],
+)
+def test_what_people_typed_is_no_markup(typed: str, escaped: str) -> None:
+    assert plain(typed) == escaped
+    assert as_shown(escaped) == typed
+
+
+@given(st.text(st.sampled_from("a1 \n*_~|`[]()<>@#-+.\\:/&!t"), max_size=40))
+def test_whatever_is_typed_is_shown_as_it_is(typed: str) -> None:
+    escaped = plain(typed)
+    assert as_shown(escaped) == typed
+    assert not re.search(r"(?<!\\)(?:\\\\)*[*_~|`\[<]", escaped)
+    for shown in escaped.split("\n"):
+        assert not re.match(r"\s*(?:#{1,3}|-#|[-+]|>|>>>|[0-9]+\.)\s", shown)
+
+
+@given(st.lists(st.sampled_from([*NASTY, "https://a.b/c", "https://", ".", "<@1>", " "])))
+def test_no_mention_is_left_beside_any_link(parts: list[str]) -> None:
+    escaped = plain("".join(parts))
+    without_links = re.sub(r"https?://[^\s<]+[^\s<.,:;\"')\]]", "…", escaped)
+    assert not re.search(r"(?<!\\)(?:\\\\)*<(?!\u200b)", without_links)
+
+
+@given(st.text(max_size=500))
+def test_nothing_grows_beyond_what_a_field_holds(typed: str) -> None:
+    assert len(plain(typed)) <= 2 * len(typed)
+
+
+def message_of(reply: Reply) -> disnake.Message:
+    """Give the message that a reply has become, as Discord sends it back."""
+    sent = reply.embed.to_dict()
+    embeds = [disnake.Embed.from_dict(sent)]
+    return SimpleNamespace(embeds=embeds)  # pyright: ignore[reportReturnType]
+
+
+# what a command keeps: cleaned, so neither empty nor with blanks around it
+TYPED = st.none() | st.text(min_size=1, max_size=500).map(lambda text: clean(text, 500))
+
+
+@given(TYPED, TYPED)
+def test_what_a_message_carries_is_read_again_as_it_was(text: str | None, said: str | None) -> None:
+    said = said and said[:60].strip()
+    reply = carrying(line("x"), text, said or None)
+    assert carried(message_of(reply)) == (text, said or None)
+    check(reply)
+
+
+@pytest.mark.parametrize("text", ["▶ x", "▶", CARRIES + CARRIES + "x", "Asia/Tokyo"])
+def test_a_text_that_looks_like_a_mark_is_carried_too(text: str) -> None:
+    assert carried(message_of(carrying(line("x"), text))) == (text, None)
+
+
+def test_what_is_no_load_is_not_taken_for_one() -> None:
+    assert carried(message_of(line("x"))) == (None, None)
+    assert carried(SimpleNamespace(embeds=[])) == (None, None)  # pyright: ignore
+    embed = disnake.Embed(description="x").set_footer(text="Asia/Tokyo").set_author(name="Nanao")
+    assert carried(message_of(Reply(embed))) == (None, None)
+
+
+def test_carrying_leaves_the_reply_it_was_given_alone() -> None:
+    reply = line("x")
+    carrying(reply, "text", "said")
+    reply.also("more")
+    assert reply.embed.footer.text is None
+    assert reply.embed.description == "x"
+
+
+def test_a_reply_takes_no_more_buttons_than_a_row() -> None:
+    more = [button("ja", "end", f"end:{number}") for number in range(7)]
+    reply = line("x", 0, more[0]).with_button(*more[1:])
+    assert len(reply.buttons) == 5
+    assert labels(reply) == ["終了"] * 5
+    assert line("x").also("y").embed.description == "x\ny"
+
+
+def test_instants_are_shown_on_each_readers_own_clock() -> None:
+    at = datetime(2026, 7, 1, 12, 0, 59, 999999, tzinfo=UTC)
+    assert (clock(at), day_and_clock(at), ago(at)) == (
+        "<t:1782907259:t>",
+        "<t:1782907259:f>",
+        "<t:1782907259:R>",
+    )
+
+
+def test_a_task_is_named_if_there_is_one() -> None:
+    assert task_of("ja", "started.task", "数*学") == r"・数\*学"
+    assert task_of("ja", "started.task", None) == ""
