@@ -250,10 +250,7 @@ RTL = "\u202eabc\u2066 שלום مرحبا"
 TEXTS = {
     "mention": ("<@123> @everyone @here <@&5> <#7>", "\\<@123> @everyone @here \\<@&5> \\<#7>"),
     "markdown": ("**a** _b_ `c` ~~d~~ ||e||", r"\*\*a\*\* \_b\_ \`c\` \~\~d\~\~ \|\|e\|\|"),
-    "link": (
-        "[free](https://evil.example)",
-        "**ナナオ**さん もくもく開始・\\[free](https://evil.example)",
-    ),
+    "link": ("[free](https://evil.example)", "\\[free](https://evil.example)"),
     "timestamp": ("<t:0:R> <:x:1>", "\\<t:0:R> \\<:x:1>"),
     "emoji": ("👩‍👩‍👧‍👦🏳️‍🌈é", "👩‍👩‍👧‍👦🏳️‍🌈é"),
     "right to left": (RTL, "abc שלום مرحبا"),
@@ -264,12 +261,7 @@ TEXTS = {
 }
 
 
-LINK = pytest.mark.xfail(strict=True, reason="views.reply.plain escapes a link twice: it works")
-
-
-@pytest.mark.parametrize(
-    "kind", [pytest.param(kind, marks=LINK if kind == "link" else ()) for kind in TEXTS]
-)
+@pytest.mark.parametrize("kind", TEXTS)
 async def test_whatever_is_written_is_shown_as_it_was_written(deployment, place, kind):
     written, shown = TEXTS[kind]
     data = {"id": "1", "name": "start", "type": 1}
@@ -322,7 +314,6 @@ async def test_four_thousand_characters_are_cut(deployment, place, character):
     assert len(offered) <= 25
 
 
-@LINK
 async def test_a_name_is_shown_as_it_is(deployment, place):
     sly = place.guild.add_member("**@everyone** [x](y) <@1>", locale="ja")
     post = public(await sly.slash("start"))
