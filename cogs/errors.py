@@ -26,7 +26,11 @@ async def report(bot: "Bot", error: BaseException, where: str, inter: object = N
     """Tell the person one sentence in their language, and the log whatever is not theirs."""
     error = getattr(error, "original", error)  # disnake wraps what a command raises
     if not isinstance(inter, disnake.Interaction):
-        log.error("%s failed", where, exc_info=error)
+        if isinstance(error, database.Unsaved):  # whoever asks next is told, or finds it back
+            log.warning("%s: %s", where, error)
+            tell_of_quota(bot, error)
+        else:
+            log.error("%s failed", where, exc_info=error)
         return
     interaction = cast("Inter", inter)
     exchange = bot.exchanges.get(interaction.id) or Exchange(interaction)
@@ -48,6 +52,12 @@ def too_late(error: BaseException) -> bool:
     return isinstance(error, disnake.InteractionTimedOut)
 
 
+def tell_of_quota(bot: "Bot", error: BaseException | None) -> None:
+    """Tell the application's owner, if it is the database's plan that is used up."""
+    if isinstance(error, database.QuotaSpent):
+        bot.in_background(bot.tell_owner("error.owner.quota"), "telling the owner")
+
+
 def reply_to(bot: "Bot", error: BaseException, where: str, inter: Inter) -> Reply | None:
     """Choose what to tell; None if there is nobody to tell it to."""
     language = language_of(str(inter.locale))
@@ -56,8 +66,7 @@ def reply_to(bot: "Bot", error: BaseException, where: str, inter: Inter) -> Repl
             return refusal(error, language)
         case NotDone():
             log.warning("%s of %d: %s", where, inter.id, error.__cause__)
-            if isinstance(error.__cause__, database.QuotaSpent):
-                bot.in_background(bot.tell_owner("error.owner.quota"), "telling the owner")
+            tell_of_quota(bot, error.__cause__)
             return failed_action(error, language)
         case _ if too_late(error):
             log.info("%s of %d: %s", where, inter.id, error)
