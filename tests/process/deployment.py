@@ -152,6 +152,7 @@ class Deployment:
     url: str
     folder: Path
     settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    behind: str = ""  # the database's own URL, where the bot goes through a proxy of this loop
     discord: Sandbox = field(default_factory=Sandbox)
     processes: list[Process] = field(default_factory=list[Process])
     allowed: list[str] = field(default_factory=list[str])
@@ -257,10 +258,11 @@ class Deployment:
 
     def connect(self) -> Any:
         """Connect to the database beside the bot."""
-        if self.url.startswith("sqlite"):
-            path = self.url.removeprefix("sqlite:///")
+        url = self.behind or self.url
+        if url.startswith("sqlite"):
+            path = url.removeprefix("sqlite:///")
             return sqlite3.connect(path, timeout=10, isolation_level=None)
-        return psycopg2.connect(database_address(self.url))
+        return psycopg2.connect(database_address(url))
 
     def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the database itself; `?` stands for a value."""

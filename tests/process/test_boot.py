@@ -197,14 +197,14 @@ async def test_commands_of_test_guilds_are_for_these_alone(deploy, url):
 # the database
 
 
-async def test_a_database_that_is_behind_is_not_touched_when_told_not_to(deploy, database_url):
+async def test_a_database_that_is_behind_is_not_touched_when_told_not_to(database_url, deploy):
     deployment = await deploy(database_url)
     said = await fails(deployment, FINAL, MIGRATE="off")
     assert "001_create_initial_table" in said
     assert "MIGRATE is off" in said
 
 
-async def test_a_database_that_is_up_to_date_is_enough(deploy, database_url):
+async def test_a_database_that_is_up_to_date_is_enough(database_url, deploy):
     deployment = await deploy(database_url)
     await (await deployment.start()).stop()
     process = await deployment.start(MIGRATE="off")
@@ -219,14 +219,14 @@ async def test_a_database_that_cannot_be_reached_is_for_later(deploy, tmp_path):
     assert "hush-hush" not in deployment.processes[0].log
 
 
-async def test_a_database_that_is_not_there_is_final(deploy, postgres):
+async def test_a_database_that_is_not_there_is_final(postgres, deploy):
     url = postgres.create_database()
     postgres.drop_database(url)
     deployment = await deploy(url)
     assert "does not exist" in await fails(deployment, FINAL)
 
 
-async def test_a_password_that_is_wrong_is_final(deploy, guarded):
+async def test_a_password_that_is_wrong_is_final(guarded, deploy):
     deployment = await deploy(guarded.url.replace(quote(guarded.password, safe=""), "hush-hush"))
     assert "password authentication failed" in await fails(deployment, FINAL)
     assert "hush-hush" not in deployment.processes[0].log
@@ -234,7 +234,7 @@ async def test_a_password_that_is_wrong_is_final(deploy, guarded):
 
 @pytest.mark.parametrize("together", [2, 3])
 async def test_processes_that_start_together_on_an_empty_database_all_come_up(
-    deploy, database_url, together
+    database_url, deploy, together
 ):
     deployment = await deploy(database_url)
     for _ in range(together):
@@ -251,7 +251,7 @@ async def test_processes_that_start_together_on_an_empty_database_all_come_up(
 # what a keeper reads
 
 
-async def test_the_log_tells_a_keeper_what_they_need(deploy, guarded):
+async def test_the_log_tells_a_keeper_what_they_need(guarded, deploy):
     deployment = await deploy(guarded.url)
     process = await deployment.start(DISCORD_CHANNEL_ID="1")
     await process.logged("in no server yet")
@@ -268,7 +268,7 @@ async def test_the_log_tells_a_keeper_what_they_need(deploy, guarded):
     assert "migrations applied: none, all were" in again.log
 
 
-async def test_the_log_never_holds_a_secret_nor_what_was_typed(deploy, guarded):
+async def test_the_log_never_holds_a_secret_nor_what_was_typed(guarded, deploy):
     deployment = await deploy(guarded.url)
     deployment.allowed.append("cogs.errors")
     process = await deployment.start(LOG_LEVEL="DEBUG")

@@ -41,13 +41,13 @@ async def kill_often(deployment: Deployment, times: int) -> None:
     assert times < 20 or between, "no kill came between write and answer"
 
 
-async def test_nothing_acknowledged_is_lost_or_doubled(deploy, database_url):
+async def test_nothing_acknowledged_is_lost_or_doubled(database_url, deploy):
     deployment = await deploy(database_url)
     await kill_often(deployment, 10)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-async def test_nothing_acknowledged_is_lost_or_doubled_in_200_kills(deploy, database_url):
+async def test_nothing_acknowledged_is_lost_or_doubled_in_200_kills(database_url, deploy):
     deployment = await deploy(database_url)
     await kill_often(deployment, 200)

@@ -75,7 +75,7 @@ async def fifty_ends(deployment: Deployment) -> None:
     first_answers(deployment, answers)
 
 
-async def test_at_the_same_moment_in_one_process(deploy, database_url):
+async def test_at_the_same_moment_in_one_process(database_url, deploy):
     deployment = await deploy(database_url)
     await deployment.start()
     await fifty_starts(deployment)
@@ -98,7 +98,7 @@ def slower_ones(deployment: Deployment) -> int:
     return len(told)
 
 
-async def test_at_the_same_moment_in_two_processes_on_one_shard(deploy, postgres):
+async def test_at_the_same_moment_in_two_processes_on_one_shard(postgres, deploy):
     url = postgres.create_database()
     deployment = await two_processes(deploy, url)
     await fifty_starts(deployment)
@@ -107,8 +107,8 @@ async def test_at_the_same_moment_in_two_processes_on_one_shard(deploy, postgres
     assert slower_ones(deployment) >= 100
 
 
-async def test_two_processes_hold_one_conversation(deploy, database_url):
-    deployment = await two_processes(deploy, database_url)
+async def test_two_processes_hold_one_conversation(database_url, deploy):
+    deployment = await two_processes(database_url, deploy)
     place = deployment.place()
     nanao, hana = place.nanao, place.hana
     start = await nanao.slash("start", task="数学", time="1h")
@@ -134,7 +134,7 @@ async def test_two_processes_hold_one_conversation(deploy, database_url):
     assert slower_ones(deployment) > 5
 
 
-async def test_both_are_slow_and_one_of_them_shows_the_wait(deploy, postgres):
+async def test_both_are_slow_and_one_of_them_shows_the_wait(postgres, deploy):
     deployment = await two_processes(deploy, postgres.create_database())
     place = deployment.place()
     await place.nanao.slash("start")
@@ -151,7 +151,7 @@ async def test_both_are_slow_and_one_of_them_shows_the_wait(deploy, postgres):
     assert sorted(cmds(deployment, place)) == ["end", "start", "start"]
 
 
-async def test_the_old_process_of_a_deploy_finishes_and_the_new_one_goes_on(deploy, postgres):
+async def test_the_old_process_of_a_deploy_finishes_and_the_new_one_goes_on(postgres, deploy):
     deployment = await two_processes(deploy, postgres.create_database())
     place = deployment.place()
     old = deployment.processes[0]
