@@ -45,6 +45,26 @@ def check(directory: str, database: str | None, auto_source: str | None) -> None
 
 
 @cli.command()
+@click.argument("name")
+@DIRECTORY
+@DATABASE
+@SOURCE
+@click.option("--rename", multiple=True, help="table.column=new_name, or table=new_table")
+def create(
+    name: str,
+    directory: str,
+    database: str | None,
+    auto_source: str | None,
+    rename: tuple[str, ...],
+) -> None:
+    """Write the next migration from the models, told what was renamed."""
+    renames = dict(told.split("=", 1) for told in rename if "=" in told)
+    if len(renames) < len(rename):
+        raise MigrationError("--rename wants table.column=new_name or table=new_table")
+    router_of(directory, database).create(name, auto=auto_source or True, rename=renames or None)
+
+
+@cli.command()
 @DIRECTORY
 @DATABASE
 def sql(directory: str, database: str | None) -> None:

@@ -76,8 +76,9 @@ class Orm(ORM):
         """A class like a table's, without some fields and without a key, to be completed."""
         self._schema = schema
         table = schema[table_name]
-        meta = {"table_name": table_name.rpartition(".")[2], "primary_key": False}
-        model: Model = type("Draft", (pw.Model,), {"Meta": type("Meta", (), meta)})
+        bare = table_name.rpartition(".")[2]  # Peewee names indexes after the class
+        meta = {"table_name": bare, "primary_key": False}
+        model: Model = type(bare, (pw.Model,), {"Meta": type("Meta", (), meta)})
         for column in table.columns:
             if not {column.name, column.attribute} & set(without):
                 model._meta.add_field(attribute(column), self._field(table, column))

@@ -16,7 +16,12 @@ def opened(url: str) -> pw.Database:
     if parts.scheme == "sqlite":
         return pw.SqliteDatabase(url.removeprefix("sqlite:///"), pragmas={"foreign_keys": 1})
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    given = {"user": parts.username, "password": parts.password, "host": parts.hostname, "port": parts.port}
+    given = {
+        "user": parts.username,
+        "password": parts.password,
+        "host": parts.hostname,
+        "port": parts.port,
+    }
     options = {**{name: value for name, value in given.items() if value}, **query}
     return pw.PostgresqlDatabase(parts.path.lstrip("/"), **options)
 

@@ -20,7 +20,8 @@ def plain(text: str | None) -> str | None:
         return None
     kept = re.split(r"('(?:[^']|'')*')", text)
     out = "".join(
-        piece if place % 2 else re.sub(r'[\s"`]+', "", piece).lower() for place, piece in enumerate(kept)
+        piece if place % 2 else re.sub(r'[\s"`]+', "", piece).lower()
+        for place, piece in enumerate(kept)
     )
     while out.startswith("(") and balanced(out[1:-1]) and out.endswith(")"):
         out = out[1:-1]
@@ -49,14 +50,18 @@ def sqlite_facts(database: pw.Database) -> dict[str, Any]:
     def ask(sql: str) -> list[Any]:
         return database.execute_sql(sql).fetchall()
 
-    master = ask("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
+    master = ask(
+        "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
     indexes = {name: sql for kind, name, _, sql in master if kind == "index"}
     out = {}
     for kind, name, _, sql in master:
         if kind != "table":
             continue
         keys: dict[int, list[Any]] = {}
-        for number, _, parent, here, there, update, delete, _ in ask(f'PRAGMA foreign_key_list("{name}")'):
+        for number, _, parent, here, there, update, delete, _ in ask(
+            f'PRAGMA foreign_key_list("{name}")'
+        ):
             keys.setdefault(number, [parent, update, delete, [], []])
             keys[number][3].append(here)
             keys[number][4].append(there)
@@ -68,7 +73,9 @@ def sqlite_facts(database: pw.Database) -> dict[str, Any]:
                 (row[2], row[3], row[4]) for row in ask(f'PRAGMA index_xinfo("{index}")') if row[5]
             ]
             where = plain(indexes[index].upper().split(" WHERE ", 1)[1]) if partial else None
-            expressions = plain(indexes[index].split("(", 1)[1]) if any(p[0] is None for p in parts) else None
+            expressions = (
+                plain(indexes[index].split("(", 1)[1]) if any(p[0] is None for p in parts) else None
+            )
             label = index if origin == "c" else None
             found.append((label, unique, origin, tuple(parts), where, expressions))
         checks = [
@@ -81,8 +88,12 @@ def sqlite_facts(database: pw.Database) -> dict[str, Any]:
         }
         words = sorted(
             word.upper()
-            for word in re.findall(r"COLLATE \S+?\b|AUTOINCREMENT|DEFERRABLE INITIALLY \w+|STRICT|WITHOUT ROWID"
-                                   r"|GENERATED ALWAYS AS", sql, re.IGNORECASE)
+            for word in re.findall(
+                r"COLLATE \S+?\b|AUTOINCREMENT|DEFERRABLE INITIALLY \w+|STRICT|WITHOUT ROWID"
+                r"|GENERATED ALWAYS AS",
+                sql,
+                re.IGNORECASE,
+            )
         )
         named_keys = sorted(re.findall(r'CONSTRAINT "?(\w+)"? FOREIGN KEY', sql))
         out[name] = {
@@ -119,14 +130,20 @@ def postgres_facts(database: pw.Database) -> dict[str, Any]:
             "  WHERE seqrelid = pg_get_serial_sequence(attrelid::regclass::text, attname)::regclass)"
             " FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum"
             " LEFT JOIN pg_collation AS co ON co.oid = attcollation"
-            " WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped", oid)
+            " WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped",
+            oid,
+        )
         constraints = ask(
             "SELECT conname, pg_get_constraintdef(oid), convalidated FROM pg_constraint"
-            " WHERE conrelid = %s AND contype <> 'n'", oid)
+            " WHERE conrelid = %s AND contype <> 'n'",
+            oid,
+        )
         indexes = ask(
             "SELECT relname, regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', ''), indisunique, indisvalid"
             " FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indrelid = %s AND NOT EXISTS"
-            " (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)", oid)
+            " (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)",
+            oid,
+        )
         out[name] = {
             "columns": {row[0]: tuple(row[1:]) for row in columns},
             "constraints": sorted(
@@ -134,8 +151,12 @@ def postgres_facts(database: pw.Database) -> dict[str, Any]:
                 for label, told, valid in constraints
             ),
             "indexes": sorted(map(repr, indexes)),
-            "owned": sorted(row[0] for row in ask(
-                "SELECT relname FROM pg_class WHERE relkind = 'S' AND NOT EXISTS"
-                " (SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype IN ('a', 'i'))")),
+            "owned": sorted(
+                row[0]
+                for row in ask(
+                    "SELECT relname FROM pg_class WHERE relkind = 'S' AND NOT EXISTS"
+                    " (SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype IN ('a', 'i'))"
+                )
+            ),
         }
     return out

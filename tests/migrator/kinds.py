@@ -42,10 +42,19 @@ class Kind:
         return self.name
 
 
-def table(name: str, /, *, index: list[Any] | None = None, meta: dict[str, Any] | None = None, **fields: Any) -> Any:
+def table(
+    name: str,
+    /,
+    *,
+    index: list[Any] | None = None,
+    meta: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Any:
     """Make a model class; `index` takes functions from the class to an index, or SQL."""
     options = {"table_name": name, **(meta or {})}
-    model = type(name.title().replace("_", ""), (pw.Model,), {**fields, "Meta": type("Meta", (), options)})
+    model = type(
+        name.title().replace("_", ""), (pw.Model,), {**fields, "Meta": type("Meta", (), options)}
+    )
     for item in index or []:
         model.add_index(item(model) if callable(item) else item)
     return model
@@ -53,7 +62,15 @@ def table(name: str, /, *, index: list[Any] | None = None, meta: dict[str, Any] 
 
 def person(**fields: Any) -> list[Any]:
     meta, index = fields.pop("meta", None), fields.pop("index", None)
-    return [table("person", name=fields.pop("name", None) or pw.CharField(), **fields, meta=meta, index=index)]
+    return [
+        table(
+            "person",
+            name=fields.pop("name", None) or pw.CharField(),
+            **fields,
+            meta=meta,
+            index=index,
+        )
+    ]
 
 
 def with_pets(**key: Any) -> list[Any]:
@@ -63,8 +80,10 @@ def with_pets(**key: Any) -> list[Any]:
     return [owner, pet]
 
 
-PEOPLE: Rows = {"person": [{"id": 1, "name": "Ann"}, {"id": 2, "name": "Bob's 100% \"x\" ?"}]}
-AGED: Rows = {"person": [{"id": 1, "name": "Ann", "age": 30}, {"id": 2, "name": "Bob", "age": None}]}
+PEOPLE: Rows = {"person": [{"id": 1, "name": "Ann"}, {"id": 2, "name": 'Bob\'s 100% "x" ?'}]}
+AGED: Rows = {
+    "person": [{"id": 1, "name": "Ann", "age": 30}, {"id": 2, "name": "Bob", "age": None}]
+}
 GROWN: Rows = {"person": [{"id": 1, "name": "Ann", "age": 30}, {"id": 2, "name": "Bob", "age": 40}]}
 PETS: Rows = {
     **PEOPLE,
@@ -295,7 +314,11 @@ def self_referring(**key: Any) -> list[Any]:
 
 def by_name(*, key: bool) -> list[Any]:
     person_ = table("person", name=pw.CharField(unique=True))
-    owner = pw.ForeignKeyField(person_, field="name", column_name="owner") if key else pw.CharField(index=True)
+    owner = (
+        pw.ForeignKeyField(person_, field="name", column_name="owner")
+        if key
+        else pw.CharField(index=True)
+    )
     return [person_, table("pet", owner=owner)]
 
 
@@ -314,12 +337,12 @@ KEYS = [
     Kind("auto to bigauto", person, lambda: person(id=pw.BigAutoField()), PEOPLE),
     Kind("auto to a plain key", person, lambda: person(id=pw.IntegerField(primary_key=True)), PEOPLE),
     Kind("a plain key to auto", lambda: person(id=pw.IntegerField(primary_key=True)), person, PEOPLE),
-    Kind("identity made", lambda: [], lambda: person(id=pw.IdentityField()), only="postgresql"),
+    Kind("identity made", list, lambda: person(id=pw.IdentityField()), only="postgresql"),
     Kind("serial to identity", person, lambda: person(id=pw.IdentityField()), PEOPLE, only="postgresql"),
     Kind("identity always", lambda: person(id=pw.IdentityField()),
          lambda: person(id=pw.IdentityField(generate_always=True)), PEOPLE, only="postgresql"),
     Kind("AUTOINCREMENT", person, lambda: person(id=AutoIncrementField()), PEOPLE, only="sqlite"),
-    Kind("a key of a sequence", lambda: [],
+    Kind("a key of a sequence", list,
          lambda: person(id=pw.IntegerField(primary_key=True, sequence="counting")), only="postgresql"),
     Kind("foreign key added to a column", lambda: by_name(key=False), lambda: by_name(key=True),
          {"person": [{"id": 1, "name": "a"}], "pet": [{"id": 1, "owner": "a"}]}),
@@ -371,7 +394,10 @@ def tagged() -> list[Any]:
 
 def renamed_parent() -> list[Any]:
     owner = table("human", name=pw.CharField())
-    return [owner, table("pet", name=pw.CharField(), owner=pw.ForeignKeyField(owner, on_delete="CASCADE"))]
+    return [
+        owner,
+        table("pet", name=pw.CharField(), owner=pw.ForeignKeyField(owner, on_delete="CASCADE")),
+    ]
 
 
 TABLES = [
@@ -405,7 +431,7 @@ TABLES = [
                   table("pet", name=pw.CharField(null=True, **check("name <> ''")),
                         owner=pw.ForeignKeyField(owner, on_delete="CASCADE")),
                   table("toy", name=pw.CharField())], PETS),
-    Kind("named schema", lambda: [], lambda: person(meta={"schema": "apart"}, age=pw.IntegerField(index=True)),
+    Kind("named schema", list, lambda: person(meta={"schema": "apart"}, age=pw.IntegerField(index=True)),
          only="postgresql"),
     Kind("changes in a named schema", lambda: person(meta={"schema": "apart"}),
          lambda: person(meta={"schema": "apart"}, age=pw.IntegerField(index=True, default=1, **check("age > 0"))),

@@ -90,7 +90,9 @@ def test_it_takes_the_same_road_as_a_new_one(
     assert not router(reference, tmp_path / "m").applied[0].adopted
 
 
-def test_a_rollback_leaves_it(database: pw.Database, reference: pw.Database, dialect: str, tmp_path: Path):
+def test_a_rollback_leaves_it(
+    database: pw.Database, reference: pw.Database, dialect: str, tmp_path: Path
+):
     article(database, dialect)
     adopting = router(database, tmp_path / "m")
     adopting.run()
@@ -108,9 +110,14 @@ def test_a_rollback_leaves_it(database: pw.Database, reference: pw.Database, dia
 
 @pytest.mark.parametrize(
     ("columns", "words"),
-    [("user_id INT", "it has no cmd, created_at, user_name"), ("user_id INT, user_name INT, cmd INT, created_at INT, more INT", "it has more besides")],
+    [
+        ("user_id INT", "it has no cmd, created_at, user_name"),
+        ("user_id INT, user_name INT, cmd INT, created_at INT, more INT", "it has more besides"),
+    ],
 )
-def test_another_table_of_that_name_is_refused(columns: str, words: str, database: pw.Database, tmp_path: Path):
+def test_another_table_of_that_name_is_refused(
+    columns: str, words: str, database: pw.Database, tmp_path: Path
+):
     database.execute_sql(f"CREATE TABLE history ({columns})")
     untouched = facts(database)
     with pytest.raises(MigrationError, match=f"there is a table history which is another: {words}"):
@@ -118,7 +125,9 @@ def test_another_table_of_that_name_is_refused(columns: str, words: str, databas
     assert facts(database) == untouched
 
 
-def test_without_adopt_a_table_in_the_way_is_an_error(database: pw.Database, dialect: str, tmp_path: Path):
+def test_without_adopt_a_table_in_the_way_is_an_error(
+    database: pw.Database, dialect: str, tmp_path: Path
+):
     article(database, dialect)
     with pytest.raises(MigrationError, match=r"already exists.*adopt=True"):
         router(database, tmp_path / "m", FIRST.replace("adopt=True", "adopt=False")).run()

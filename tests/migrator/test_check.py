@@ -70,11 +70,16 @@ def drift(database: pw.Database, done: Any) -> None:
             database.execute_sql(statement)
         return
     old, new = done
-    for name, sql in database.execute_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall():
+    for name, sql in database.execute_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
+    ).fetchall():
         if sql and old in sql:
             changed = sql.replace(old, new)
             database.execute_sql("PRAGMA writable_schema = ON")
-            database.execute_sql("UPDATE sqlite_master SET sql = ? WHERE name = ? AND type = 'table'", (changed, name))
+            database.execute_sql(
+                "UPDATE sqlite_master SET sql = ? WHERE name = ? AND type = 'table'",
+                (changed, name),
+            )
             database.execute_sql("PRAGMA writable_schema = RESET")
 
 
@@ -97,7 +102,9 @@ def test_a_drift_is_seen(case: Any, database: pw.Database, dialect: str, tmp_pat
 BLIND = {"a type", "NOT NULL gone", "a CHECK gone", "ON DELETE changed", "a WHERE", "an expression"}
 
 
-@pytest.mark.parametrize("case", [case for case in DRIFTS if case[0] in BLIND], ids=lambda case: case[0])
+@pytest.mark.parametrize(
+    "case", [case for case in DRIFTS if case[0] in BLIND], ids=lambda case: case[0]
+)
 def test_schema_diff_is_blind_to_it(case: Any, database: pw.Database, dialect: str, tmp_path: Path):
     _, post, lite, _ = case
     done = post if dialect == "postgresql" else lite
@@ -113,7 +120,10 @@ def test_models_are_held_against_migrations_too(database: pw.Database, tmp_path:
     router.create("first", auto=models())
     router.run()
     more = [*models(), table("toy", name=pw.CharField())]
-    assert router.check(more) == ["no migration says: add table toy", "the database lacks: add table toy"]
+    assert router.check(more) == [
+        "no migration says: add table toy",
+        "the database lacks: add table toy",
+    ]
     router.create("second", auto=more)
     assert router.check(more) == ["not applied: 002_second", "the database lacks: add table toy"]
     router.run()

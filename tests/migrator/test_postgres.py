@@ -37,7 +37,9 @@ def heard(database: pw.Database) -> list[str]:
 
 
 def storage(database: pw.Database) -> int:
-    return database.execute_sql("SELECT relfilenode FROM pg_class WHERE relname = 'person'").fetchone()[0]
+    return database.execute_sql(
+        "SELECT relfilenode FROM pg_class WHERE relname = 'person'"
+    ).fetchone()[0]
 
 
 def test_not_null_with_a_constant_rewrites_nothing(router: Router, postgres_database: pw.Database):
@@ -45,8 +47,10 @@ def test_not_null_with_a_constant_rewrites_nothing(router: Router, postgres_data
     router.create("second", auto=person(age=pw.IntegerField(), more=pw.IntegerField(default=7)))
     router.run()
     assert storage(postgres_database) == before
-    found = postgres_database.execute_sql("SELECT more, column_default FROM person, information_schema.columns"
-                                          " WHERE table_name = 'person' AND column_name = 'more'").fetchall()
+    found = postgres_database.execute_sql(
+        "SELECT more, column_default FROM person, information_schema.columns"
+        " WHERE table_name = 'person' AND column_name = 'more'"
+    ).fetchall()
     assert found == [(7, None)] * 3
 
 
@@ -55,14 +59,18 @@ def test_a_check_looks_at_old_rows_after_the_commit(router: Router, postgres_dat
     said = heard(postgres_database)
     router.run()
     added = next(n for n, sql in enumerate(said) if "NOT VALID" in sql)
-    recorded = next(n for n, sql in enumerate(said) if sql.startswith("INSERT INTO \"migratehistory\""))
+    recorded = next(
+        n for n, sql in enumerate(said) if sql.startswith('INSERT INTO "migratehistory"')
+    )
     validated = next(n for n, sql in enumerate(said) if "VALIDATE CONSTRAINT" in sql)
     assert added < recorded < validated
     assert "', True" in repr(facts(postgres_database)["person"]["constraints"])
     assert not router.check(aged(**check("age > 0")))
 
 
-def test_readers_are_let_in_while_it_looks(router: Router, postgres_database: pw.Database, postgres_urls: tuple[str, str]):
+def test_readers_are_let_in_while_it_looks(
+    router: Router, postgres_database: pw.Database, postgres_urls: tuple[str, str]
+):
     """The lock of VALIDATE is one that lets others read and write."""
     router.create("second", auto=aged(**check("age > 0")))
     held: list[tuple[str, ...]] = []
@@ -70,8 +78,10 @@ def test_readers_are_let_in_while_it_looks(router: Router, postgres_database: pw
     def look(event: object) -> None:
         if "VALIDATE CONSTRAINT" in str(event):
             rows = postgres_database.connection().cursor()
-            rows.execute("SELECT mode FROM pg_locks JOIN pg_class ON oid = relation WHERE relname = 'person'"
-                         " AND pid = pg_backend_pid()")
+            rows.execute(
+                "SELECT mode FROM pg_locks JOIN pg_class ON oid = relation WHERE relname = 'person'"
+                " AND pid = pg_backend_pid()"
+            )
             held.extend(rows.fetchall())
 
     postgres_database.query_hooks.append(look)
@@ -79,7 +89,9 @@ def test_readers_are_let_in_while_it_looks(router: Router, postgres_database: pw
     assert held == [("ShareUpdateExclusiveLock",)]
 
 
-def test_a_run_that_was_killed_before_it_looked_is_finished_later(router: Router, postgres_database: pw.Database, monkeypatch: pytest.MonkeyPatch):
+def test_a_run_that_was_killed_before_it_looked_is_finished_later(
+    router: Router, postgres_database: pw.Database, monkeypatch: pytest.MonkeyPatch
+):
     from migrator import runner
 
     router.create("second", auto=with_pets_from())
@@ -95,11 +107,19 @@ def with_pets_from() -> list[object]:
     return with_pets(parent={"age": pw.IntegerField(**check("age > 0"))})
 
 
-def test_a_table_in_use_ends_the_wait(router: Router, postgres_database: pw.Database, postgres_urls: tuple[str, str]):
+def test_a_table_in_use_ends_the_wait(
+    router: Router, postgres_database: pw.Database, postgres_urls: tuple[str, str]
+):
     router.create("second", auto=person(age=pw.IntegerField(null=True)))
     untouched = facts(postgres_database)
     other = opened(postgres_urls[0])
-    with other, pytest.raises(MigrationError, match=r"002_second.py: ALTER TABLE(.|\n)*in use for 0.3 s. Nothing was changed"):
+    with (
+        other,
+        pytest.raises(
+            MigrationError,
+            match=r"002_second.py: ALTER TABLE(.|\n)*in use for 0.3 s. Nothing was changed",
+        ),
+    ):
         other.execute_sql("SELECT * FROM person")
         router.run()
     assert facts(postgres_database) == untouched
@@ -116,7 +136,9 @@ SESSION = re.compile(
 def test_nothing_outlives_a_transaction(router: Router, postgres_database: pw.Database):
     """So PgBouncer may be between, in transaction mode."""
     said = heard(postgres_database)
-    router.create("second", auto=person(age=pw.TextField(**check("age <> ''")), at=InstantField(null=True)))
+    router.create(
+        "second", auto=person(age=pw.TextField(**check("age <> ''")), at=InstantField(null=True))
+    )
     router.run()
     router.create("third", auto=aged())
     router.run()
@@ -131,7 +153,9 @@ def test_nothing_outlives_a_transaction(router: Router, postgres_database: pw.Da
     assert left.fetchall() == []
 
 
-def test_before_postgres_16_a_function_reads_values(router: Router, postgres_database: pw.Database, monkeypatch: pytest.MonkeyPatch):
+def test_before_postgres_16_a_function_reads_values(
+    router: Router, postgres_database: pw.Database, monkeypatch: pytest.MonkeyPatch
+):
     from migrator import live
 
     plain = live.LiveNames.__init__
@@ -158,7 +182,11 @@ def test_constraints_named_by_others_are_found(postgres_database: pw.Database, t
     models = with_pets(parent={"age": pw.IntegerField(null=True, **check("age > 0"))})
     router.create("first", auto=models)
     router.run()
-    for table, old in (("person", "person_pkey"), ("person", "person_age_check"), ("pet", "pet_owner_id_fkey")):
+    for table, old in (
+        ("person", "person_pkey"),
+        ("person", "person_age_check"),
+        ("pet", "pet_owner_id_fkey"),
+    ):
         postgres_database.execute_sql(f"ALTER TABLE {table} RENAME CONSTRAINT {old} TO odd_{old}")
     postgres_database.execute_sql("ALTER SEQUENCE person_id_seq RENAME TO odd_seq")
     after = person(id=pw.IntegerField(primary_key=True), age=pw.IntegerField(null=True))

@@ -153,7 +153,9 @@ def models(shapes: dict[str, Shape], rename: dict[str, str]) -> list[Any]:
     out: dict[str, Any] = {}
     for name, shape in shapes.items():
         fields = {
-            rename.get(f"{name}.{column}", column): made(rename.get(f"{name}.{column}", column), spec)
+            rename.get(f"{name}.{column}", column): made(
+                rename.get(f"{name}.{column}", column), spec
+            )
             for column, spec in shape.columns.items()
         }
         key: dict[str, Any] = {}
@@ -196,7 +198,12 @@ def made(column: str, spec: Spec, **more: Any) -> pw.Field:
         constraints.append(pw.SQL(f"DEFAULT {server_default(spec.kind)}"))
     unique = spec.unique and not more
     return TYPES[column[0]][spec.kind](
-        null=spec.null, default=default, unique=unique, index=spec.index, constraints=constraints, **more
+        null=spec.null,
+        default=default,
+        unique=unique,
+        index=spec.index,
+        constraints=constraints,
+        **more,
     )
 
 
@@ -223,15 +230,18 @@ def value(column: str, number: int) -> Any:
     }[column[0]]
 
 
-def fill(database: pw.Database, shapes: dict[str, Shape], after: dict[str, Shape], made: list[Any]) -> None:
+def fill(
+    database: pw.Database, shapes: dict[str, Shape], after: dict[str, Shape], made: list[Any]
+) -> None:
     """Put rows into every table: distinct numbers, and NULL only where it may stay or is filled."""
     by_name = {model._meta.table_name: model for model in made}
     with database.bind_ctx(made):
         for number in range(1, ROWS + 1):
             for name, shape in shapes.items():
                 row = {
-                    column: None if spec.null and number == ROWS and may_be_null(name, column, after) else
-                    value(column, number)
+                    column: None
+                    if spec.null and number == ROWS and may_be_null(name, column, after)
+                    else value(column, number)
                     for column, spec in shape.columns.items()
                 }
                 by_name[name].insert(**row).execute()
@@ -244,32 +254,46 @@ def may_be_null(name: str, column: str, after: dict[str, Shape]) -> bool:
     if name not in after or column not in after[name].columns:
         return True
     shape = after[name]
-    distinct = shape.columns[column].unique or shape.composite or shape.key in ("natural", "composite")
+    distinct = (
+        shape.columns[column].unique or shape.composite or shape.key in ("natural", "composite")
+    )
     return shape.columns[column].null or not distinct
 
 
-def seen(database: pw.Database, before: dict[str, Shape], after: dict[str, Shape], rename: dict[str, str]) -> Any:
+def seen(
+    database: pw.Database, before: dict[str, Shape], after: dict[str, Shape], rename: dict[str, str]
+) -> Any:
     """The rows of the tables and columns that both schemas have, each value as its text."""
     out = {}
     for name in sorted(before.keys() & after.keys()):
         both = sorted(before[name].columns.keys() & after[name].columns.keys())
-        both += [f"{parent}_id" for parent in sorted(before[name].parents.keys() & after[name].parents.keys())]
+        both += [
+            f"{parent}_id"
+            for parent in sorted(before[name].parents.keys() & after[name].parents.keys())
+        ]
         now = [rename.get(f"{name}.{column}", column) for column in both]
         if now:
             names = ", ".join(f'"{column}"' for column in now)
             rows = database.execute_sql(f'SELECT {names} FROM "{name}"').fetchall()
             nulls = {
-                place for place, column in enumerate(both)
-                if column in before[name].columns and before[name].columns[column].null
-                and column in after[name].columns and not after[name].columns[column].null
+                place
+                for place, column in enumerate(both)
+                if column in before[name].columns
+                and before[name].columns[column].null
+                and column in after[name].columns
+                and not after[name].columns[column].null
             }
-            out[name] = sorted(
-                tuple(
-                    None if place in nulls and number == ROWS else text(item)
-                    for place, item in enumerate(row)
+            out[name] = (
+                sorted(
+                    tuple(
+                        None if place in nulls and number == ROWS else text(item)
+                        for place, item in enumerate(row)
+                    )
+                    for number, row in enumerate(sorted(rows, key=str), 1)
                 )
-                for number, row in enumerate(sorted(rows, key=str), 1)
-            ) if not nulls else len(rows)
+                if not nulls
+                else len(rows)
+            )
     return out
 
 
@@ -324,5 +348,7 @@ def test_any_schema_becomes_any_other(database: pw.Database, reference: pw.Datab
 @pytest.mark.timeout(3600)
 @settings(max_examples=500, deadline=None, phases=PHASES, suppress_health_check=QUIET)
 @given(pairs())
-def test_any_schema_becomes_any_other_500_times(database: pw.Database, reference: pw.Database, pair: Any):
+def test_any_schema_becomes_any_other_500_times(
+    database: pw.Database, reference: pw.Database, pair: Any
+):
     hold(pair, database, reference)

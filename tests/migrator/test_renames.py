@@ -38,7 +38,9 @@ def test_an_untold_rename_drops_and_says_so(
     assert "was person.name renamed to title? It is written as dropped and added" in caplog.messages
     assert "This migration loses the values of person.name" in caplog.messages
     text = (router.migrate_dir / f"{name}.py").read_text(encoding="utf-8")
-    assert 'migrator.rename_column("person", "name", "title") in migrate()' in " ".join(text.split())
+    assert 'migrator.rename_column("person", "name", "title") in migrate()' in " ".join(
+        text.split()
+    )
     router.run()
     assert database.execute_sql("SELECT title FROM person").fetchall() == [(None,), (None,)]
 
@@ -72,7 +74,9 @@ def test_the_hint_makes_it_a_rename(router: Router, database: pw.Database):
         ({"person": "human"}, "no model has the table human"),
     ],
 )
-def test_a_rename_of_what_is_not_there_is_refused(router: Router, rename: dict[str, str], words: str):
+def test_a_rename_of_what_is_not_there_is_refused(
+    router: Router, rename: dict[str, str], words: str
+):
     with pytest.raises(MigrationError, match=words):
         router.create("second", auto=titled(), rename=rename)
 
@@ -92,7 +96,12 @@ Router(opened(sys.argv[1]), sys.argv[2]).create("second", auto=models)
 @pytest.mark.parametrize(
     ("what", "answer", "question", "written"),
     [
-        ("column", "y", "was person.name renamed to title?", 'rename_column("person", "name", "title")'),
+        (
+            "column",
+            "y",
+            "was person.name renamed to title?",
+            'rename_column("person", "name", "title")',
+        ),
         ("column", "n", "was person.name renamed to title?", 'drop_column("person", "name")'),
         ("table", "y", "was person renamed to human?", 'rename_table("person", "human")'),
     ],
@@ -103,7 +112,11 @@ def test_at_a_terminal_it_asks(tmp_path: Path, what: str, answer: str, question:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", ASKED, url, str(tmp_path / "m"), what],
-        cwd=ROOT, stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     os.close(theirs)
     said = b""

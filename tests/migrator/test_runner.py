@@ -82,8 +82,16 @@ def test_fake_only_writes_it_down(router: Router, database: pw.Database):
     assert tables(database) == {"migratehistory"}
 
 
-def test_a_failure_leaves_nothing_of_the_whole_run(router: Router, database: pw.Database, folder: Path):
-    write(folder, "003_three", body('migrator.sql("INSERT INTO one (n) VALUES (1)"); migrator.sql("INSERT INTO nowhere VALUES (1)")'))
+def test_a_failure_leaves_nothing_of_the_whole_run(
+    router: Router, database: pw.Database, folder: Path
+):
+    write(
+        folder,
+        "003_three",
+        body(
+            'migrator.sql("INSERT INTO one (n) VALUES (1)"); migrator.sql("INSERT INTO nowhere VALUES (1)")'
+        ),
+    )
     with pytest.raises(MigrationError) as caught:
         router.run()
     assert tables(database) == set()
@@ -94,13 +102,19 @@ def test_a_failure_leaves_nothing_of_the_whole_run(router: Router, database: pw.
 
 
 def test_a_failing_function_is_named(router: Router, folder: Path):
-    write(folder, "003_three", "def count():\n    raise ValueError('three is odd')\n" + body("migrator.run(count)"))
+    write(
+        folder,
+        "003_three",
+        "def count():\n    raise ValueError('three is odd')\n" + body("migrator.run(count)"),
+    )
     with pytest.raises(MigrationError, match=r"003_three.py: count\(\): ValueError: three is odd"):
         router.run()
     assert router.done == []
 
 
-def test_a_failure_on_the_way_back_leaves_all_as_it_was(router: Router, database: pw.Database, folder: Path):
+def test_a_failure_on_the_way_back_leaves_all_as_it_was(
+    router: Router, database: pw.Database, folder: Path
+):
     text = CREATE.format("three") + '    migrator.sql("SELECT * FROM nowhere")\n'
     write(folder, "003_three", text)
     router.run()
@@ -142,14 +156,19 @@ def test_an_older_file_is_refused(router: Router, folder: Path):
     (folder / "001_one.py").rename(folder / "later")
     router.run()
     (folder / "later").rename(folder / "001_one.py")
-    with pytest.raises(MigrationError, match=r"001_one.py is not applied, but a later one is: rename it to 003_one.py"):
+    with pytest.raises(
+        MigrationError,
+        match=r"001_one.py is not applied, but a later one is: rename it to 003_one.py",
+    ):
         router.run()
 
 
 def test_two_with_one_number_are_refused(router: Router, folder: Path):
     write(folder, "002_zwei", CREATE.format("zwei"))
     for act in (router.run, lambda: router.create("three")):
-        with pytest.raises(MigrationError, match=r"002_two.py and 002_zwei.py have one number.*003_zwei.py"):
+        with pytest.raises(
+            MigrationError, match=r"002_two.py and 002_zwei.py have one number.*003_zwei.py"
+        ):
             act()
 
 
@@ -229,7 +248,9 @@ def rollback(migrator, database, *, fake=False):
 """
 
 
-def test_an_old_migration_that_reads_does_not_break_later_runs(router: Router, database: pw.Database, folder: Path):
+def test_an_old_migration_that_reads_does_not_break_later_runs(
+    router: Router, database: pw.Database, folder: Path
+):
     write(folder, "003_reads", READS)
     router.run()
     assert database.execute_sql("SELECT count(*) FROM one").fetchone()[0] == 1
@@ -249,7 +270,9 @@ def test_stock_breaks_on_it(database: pw.Database, tmp_path: Path):
         stock.apply()
 
 
-def test_rows_are_reached_as_they_are_at_that_step(router: Router, database: pw.Database, folder: Path):
+def test_rows_are_reached_as_they_are_at_that_step(
+    router: Router, database: pw.Database, folder: Path
+):
     text = """
 from migrator import Column
 def fill(migrator):
@@ -273,7 +296,9 @@ def rollback(migrator, database, *, fake=False):
 
 
 def test_a_history_of_stock_is_taken_over(database: pw.Database, folder: Path):
-    with database.bind_ctx([old := table("migratehistory", name=pw.CharField(), migrated_at=pw.DateTimeField())]):
+    with database.bind_ctx(
+        [old := table("migratehistory", name=pw.CharField(), migrated_at=pw.DateTimeField())]
+    ):
         old.create_table()
         for name in ("001_one", "001_one"):  # as two runs of stock at once leave it
             old.insert(name=name, migrated_at="2026-01-01 00:00:00").execute()
@@ -281,9 +306,14 @@ def test_a_history_of_stock_is_taken_over(database: pw.Database, folder: Path):
     router = Router(database, folder)
     assert router.behind == ["002_two"]
     assert router.run() == ["002_two"]
-    assert [(one.name, one.sha256 is None) for one in router.applied] == [("001_one", True), ("002_two", False)]
+    assert [(one.name, one.sha256 is None) for one in router.applied] == [
+        ("001_one", True),
+        ("002_two", False),
+    ]
     with pytest.raises(pw.IntegrityError):
-        database.execute_sql("INSERT INTO migratehistory (name, migrated_at) VALUES ('001_one', '2026-01-01')")
+        database.execute_sql(
+            "INSERT INTO migratehistory (name, migrated_at) VALUES ('001_one', '2026-01-01')"
+        )
 
 
 def test_a_create_reaches_no_database(tmp_path: Path, dialect: str):
@@ -321,7 +351,13 @@ def test_two_processes_at_once(urls: tuple[str, str], database: pw.Database, fol
     write(folder, "003_slow", SLOW)
     command = [sys.executable, "-c", RUN, urls[0], str(folder)]
     both = [
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
         for _ in range(2)
     ]
     said = sorted(process.communicate(timeout=60)[0].strip() for process in both)
@@ -330,7 +366,9 @@ def test_two_processes_at_once(urls: tuple[str, str], database: pw.Database, fol
     assert database.execute_sql("SELECT n FROM one").fetchall() == [(1,)]
 
 
-def test_what_is_dropped_is_said_when_applied(router: Router, folder: Path, caplog: pytest.LogCaptureFixture):
+def test_what_is_dropped_is_said_when_applied(
+    router: Router, folder: Path, caplog: pytest.LogCaptureFixture
+):
     router.run()
     write(folder, "003_less", body('migrator.drop_column("one", "n"); migrator.drop_table("two")'))
     with caplog.at_level(logging.WARNING, "peewee_migrate.logs"):

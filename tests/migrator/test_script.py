@@ -11,18 +11,26 @@ from tests.migrator.measure import fill
 
 
 def after() -> list[object]:
-    owner = table("person", name=pw.TextField(unique=True), age=pw.IntegerField(default=3, **check("age > 0")))
-    pet = table("pet", title=pw.CharField(null=True), owner=pw.ForeignKeyField(owner, on_delete="CASCADE"))
+    owner = table(
+        "person", name=pw.TextField(unique=True), age=pw.IntegerField(default=3, **check("age > 0"))
+    )
+    pet = table(
+        "pet", title=pw.CharField(null=True), owner=pw.ForeignKeyField(owner, on_delete="CASCADE")
+    )
     return [owner, pet, table("toy", pet=pw.ForeignKeyField(pet))]
 
 
 def script(router: Router) -> list[str]:
     """The statements, without the remarks."""
-    lines = [line for line in "\n".join(router.statements()).splitlines() if not line.startswith("--")]
+    lines = [
+        line for line in "\n".join(router.statements()).splitlines() if not line.startswith("--")
+    ]
     return [statement for statement in "\n".join(lines).split(";\n") if statement.strip()]
 
 
-def test_the_script_does_what_a_run_does(database: pw.Database, reference: pw.Database, tmp_path: Path):
+def test_the_script_does_what_a_run_does(
+    database: pw.Database, reference: pw.Database, tmp_path: Path
+):
     routers = [Router(one, tmp_path) for one in (database, reference)]
     routers[0].create("first", auto=with_pets())
     for router, one in zip(routers, (database, reference), strict=True):
@@ -34,15 +42,24 @@ def test_the_script_does_what_a_run_does(database: pw.Database, reference: pw.Da
     assert facts(database) == untouched
     assert routers[0].behind == ["002_second"]
     for statement in statements:
-        database.execute_sql(statement.rstrip(";\n").replace("%", "%%") if "%" in statement else statement.rstrip(";\n"))
+        database.execute_sql(
+            statement.rstrip(";\n").replace("%", "%%")
+            if "%" in statement
+            else statement.rstrip(";\n")
+        )
     routers[1].run()
     assert facts(database) == facts(reference)
     assert routers[0].behind == []
     assert routers[0].run() == []  # the hash is the file's
-    assert database.execute_sql("SELECT title FROM pet ORDER BY id").fetchall() == [("Rex",), ("Tom",)]
+    assert database.execute_sql("SELECT title FROM pet ORDER BY id").fetchall() == [
+        ("Rex",),
+        ("Tom",),
+    ]
 
 
-def test_from_nothing_several_migrations_in_one_script(database: pw.Database, reference: pw.Database, tmp_path: Path):
+def test_from_nothing_several_migrations_in_one_script(
+    database: pw.Database, reference: pw.Database, tmp_path: Path
+):
     router, other = Router(database, tmp_path), Router(reference, tmp_path)
     router.create("first", auto=with_pets())
     router.create("second", auto=after(), rename={"pet.name": "title"})

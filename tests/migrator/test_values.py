@@ -18,10 +18,14 @@ def text_age(**options: Any) -> list[Any]:
 
 
 def ages(*values: Any) -> dict[str, list[dict[str, Any]]]:
-    return {"person": [{"id": n, "name": f"n{n}", "age": value} for n, value in enumerate(values, 1)]}
+    return {
+        "person": [{"id": n, "name": f"n{n}", "age": value} for n, value in enumerate(values, 1)]
+    }
 
 
-def migrated(database: pw.Database, folder: Path, before: list[Any], rows: Any, after: list[Any]) -> Router:
+def migrated(
+    database: pw.Database, folder: Path, before: list[Any], rows: Any, after: list[Any]
+) -> Router:
     """Apply both steps; what the first leaves can be compared after a refusal."""
     router = Router(database, folder)
     router.create("before", auto=before)
@@ -32,7 +36,10 @@ def migrated(database: pw.Database, folder: Path, before: list[Any], rows: Any, 
 
 
 def column(database: pw.Database, name: str) -> list[Any]:
-    return [row[0] for row in database.execute_sql(f'SELECT "{name}" FROM person ORDER BY id').fetchall()]
+    return [
+        row[0]
+        for row in database.execute_sql(f'SELECT "{name}" FROM person ORDER BY id').fetchall()
+    ]
 
 
 REFUSED = {
@@ -103,7 +110,9 @@ def test_a_moment_without_zone_is_utc(database: pw.Database, tmp_path: Path, dia
     rows = {"person": [{"id": 1, "name": "a", "at": "2026-01-02 12:30:00"}]}
     if dialect == "postgresql":
         database.execute_sql("SET TIME ZONE 'Asia/Tokyo'")
-    router = migrated(database, tmp_path, person(at=pw.DateTimeField()), rows, person(at=InstantField()))
+    router = migrated(
+        database, tmp_path, person(at=pw.DateTimeField()), rows, person(at=InstantField())
+    )
     router.run()
     if dialect == "postgresql":
         noon = datetime.datetime(2026, 1, 2, 12, 30, tzinfo=datetime.UTC)
@@ -121,7 +130,9 @@ def test_a_computed_default_is_computed_once(database: pw.Database, tmp_path: Pa
     assert "fill=7" in (tmp_path / "002_after.py").read_text(encoding="utf-8")
 
 
-def test_a_dropped_not_null_column_comes_back_with_its_default(database: pw.Database, tmp_path: Path):
+def test_a_dropped_not_null_column_comes_back_with_its_default(
+    database: pw.Database, tmp_path: Path
+):
     router = migrated(database, tmp_path, aged(default=7), ages(30), person())
     router.run()
     router.rollback()
@@ -138,7 +149,9 @@ NEUTRAL = {
 
 
 @pytest.mark.parametrize("name", NEUTRAL)
-def test_what_nobody_knows_any_more_comes_back_neutral(name: str, database: pw.Database, tmp_path: Path):
+def test_what_nobody_knows_any_more_comes_back_neutral(
+    name: str, database: pw.Database, tmp_path: Path
+):
     before, rows, wanted = NEUTRAL[name]
     router = migrated(database, tmp_path, before(), rows, person())
     router.run()
@@ -151,7 +164,9 @@ def test_no_owner_is_made_up(database: pw.Database, tmp_path: Path):
     after = [*person(), table("pet", name=pw.CharField())]
     router = migrated(database, tmp_path, with_pets(), rows, after)
     router.run()
-    with pytest.raises(MigrationError, match=r"pet.owner_id is NOT NULL and has no default; 1 rows need"):
+    with pytest.raises(
+        MigrationError, match=r"pet.owner_id is NOT NULL and has no default; 1 rows need"
+    ):
         router.rollback()
     database.execute_sql("DELETE FROM pet")
     router.rollback()
@@ -162,7 +177,9 @@ def test_a_conversion_may_be_told(database: pw.Database, tmp_path: Path):
     router = migrated(database, tmp_path, text_age(), ages("30 years", None), aged(null=True))
     path = tmp_path / "002_after.py"
     text = path.read_text(encoding="utf-8").replace(
-        'type=("TEXT", "INT"))', """type=("TEXT", "INT"), using="CAST(substr(age, 1, 2) AS INTEGER)")""", 1
+        'type=("TEXT", "INT"))',
+        """type=("TEXT", "INT"), using="CAST(substr(age, 1, 2) AS INTEGER)")""",
+        1,
     )
     path.write_text(text, encoding="utf-8")
     router.run()
@@ -175,7 +192,9 @@ def test_sqlite_keeps_what_no_migration_knows(tmp_path: Path):
     database.execute_sql("CREATE INDEX mine ON person (age)")
     database.execute_sql("CREATE TABLE log (n INTEGER)")
     database.execute_sql("CREATE VIEW adults AS SELECT * FROM person WHERE age >= 18")
-    database.execute_sql("CREATE TRIGGER t AFTER INSERT ON person BEGIN INSERT INTO log VALUES (new.age); END")
+    database.execute_sql(
+        "CREATE TRIGGER t AFTER INSERT ON person BEGIN INSERT INTO log VALUES (new.age); END"
+    )
     router.run()
     database.execute_sql("INSERT INTO person (name, age) VALUES ('b', 20)")
     assert database.execute_sql("SELECT n FROM log").fetchall() == [(20,)]
@@ -184,7 +203,9 @@ def test_sqlite_keeps_what_no_migration_knows(tmp_path: Path):
     assert database.foreign_keys == 1
     database.execute_sql("ALTER TABLE person ADD COLUMN stranger TEXT")
     router.create("third", auto=aged())
-    with pytest.raises(MigrationError, match="person has columns that no migration knows, stranger"):
+    with pytest.raises(
+        MigrationError, match="person has columns that no migration knows, stranger"
+    ):
         router.run()
     database.close()
 
@@ -192,14 +213,21 @@ def test_sqlite_keeps_what_no_migration_knows(tmp_path: Path):
 def test_sqlite_lets_no_key_dangle_but_forgives_old_ones(tmp_path: Path):
     database = pw.SqliteDatabase(tmp_path / "x.db", pragmas={"foreign_keys": 1})
     rows = {"person": [{"id": 1, "name": "a"}], "pet": [{"id": 1, "name": "Rex", "owner_id": 1}]}
-    router = migrated(database, tmp_path / "m", with_pets(), rows, with_pets(parent={"age": pw.IntegerField(default=1)}))
+    router = migrated(
+        database,
+        tmp_path / "m",
+        with_pets(),
+        rows,
+        with_pets(parent={"age": pw.IntegerField(default=1)}),
+    )
     database.execute_sql("PRAGMA foreign_keys = OFF")
     database.execute_sql("INSERT INTO pet (name, owner_id) VALUES ('stray', 99)")
     database.execute_sql("PRAGMA foreign_keys = ON")
     router.run()  # the stray was there before
     path = tmp_path / "m" / "003_bad.py"
     path.write_text(
-        "def migrate(migrator, database, *, fake=False):\n    migrator.sql('DELETE FROM person')\n", encoding="utf-8"
+        "def migrate(migrator, database, *, fake=False):\n    migrator.sql('DELETE FROM person')\n",
+        encoding="utf-8",
     )
     with pytest.raises(MigrationError, match="1 rows of pet point to no row of person"):
         router.run()
