@@ -15,7 +15,7 @@ TASK, NOTE, TIME = 100, 500, 60  # characters
 class Action:
     """One thing to do: to which session or change, with which task or note, and when.
 
-    `said` and `since` are times as they were typed; `retried` repeats one that was not saved.
+    `said` is a time as it was typed; `retried` repeats one that was not saved.
     """
 
     verb: str

@@ -5,6 +5,7 @@ from datetime import timedelta
 import peewee
 import pytest
 
+from cogs.startup import noted_outage
 from domain.span import Span
 from models import Guild, History, Member, Session
 from queries.room import (
@@ -237,3 +238,26 @@ def test_the_last_command_tells_when_anybody_was_there() -> None:
     begun("20:30", HANA)
     assert do(last_command) == at("20:40")
     assert History.select().count() == 3
+
+
+@pytest.mark.parametrize(
+    ("alive", "heard", "away"),
+    [
+        (None, None, None),  # a first start: nobody knows
+        ("20:00", None, ("20:00", "21:00")),
+        ("20:56", None, None),  # under five minutes
+        ("20:55", None, ("20:55", "21:00")),
+        ("20:00", "19:00", ("20:00", "21:00")),
+        ("20:00", "20:30", ("20:30", "21:00")),  # another process was there until then
+        ("20:00", "20:57", None),
+        ("20:00", "21:01", None),  # and is
+    ],
+)
+def test_an_absence_is_written_down_from_when_anybody_was_last_there(
+    alive: str | None, heard: str | None, away: tuple[str, str] | None
+) -> None:
+    if heard:
+        begun(heard)
+    expected = away and Span(at(away[0]), at(away[1]))
+    assert do(noted_outage, alive and at(alive), at("21:00")) == expected
+    assert do(outages, at("12:00")) == ([expected] if expected else [])

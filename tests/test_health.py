@@ -1,0 +1,146 @@
+"""GET /healthz: from memory alone, before anything heavy, and honest about the gateway."""
+
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import health
+from health import GRACE, SILENCE, Health, serve
+
+LITTLE = 0.1
+
+
+class Clock:
+    """A monotonic clock that moves when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(health, "time", clock)
+    return clock
+
+
+def test_a_start_may_take_its_time_but_not_for_ever(clock: Clock) -> None:
+    one = Health()
+    clock.now += GRACE - LITTLE
+    assert one.well
+    clock.now += LITTLE
+    assert not one.well
+    one.up(0)
+    assert one.well
+
+
+def test_a_loop_that_stands_still_is_not_well(clock: Clock) -> None:
+    one = Health()
+    one.beat()
+    clock.now += SILENCE - LITTLE
+    assert one.well
+    clock.now += LITTLE
+    assert not one.well
+    one.beat()
+    assert one.well
+
+
+def test_a_gateway_may_be_gone_for_a_while(clock: Clock) -> None:
+    one = Health()
+    one.up(0)
+    one.down(0)
+    clock.now += SILENCE - LITTLE
+    one.beat()
+    one.down(0)  # it tried and failed: gone since the first time
+    assert one.well
+    clock.now += LITTLE
+    assert not one.well
+    one.up(0)
+    assert one.well
+
+
+def test_every_gateway_of_several_must_be_up(clock: Clock) -> None:
+    one = Health()
+    for shard in (0, 1, 2):
+        one.up(shard)
+    one.down(1)
+    clock.now += SILENCE
+    one.up(0)
+    one.up(2)
+    assert not one.well
+    one.up(1)
+    assert one.well
+
+
+def test_one_that_ends_is_not_well(clock: Clock) -> None:
+    one = Health()
+    one.up(0)
+    one.close()
+    assert not one.well
+
+
+@pytest.fixture
+def served() -> Iterator[tuple[Health, str]]:
+    one = Health()
+    server = serve(one, 0, "127.0.0.1")
+    yield one, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def status(url: str, method: str = "GET") -> tuple[int, bytes]:
+    request = urllib.request.Request(url, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=5) as response:
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
+def test_a_check_is_answered_from_memory(served: tuple[Health, str]) -> None:
+    one, url = served
+    assert status(f"{url}/healthz") == (200, b"ok\n")
+    assert status(f"{url}/healthz?from=here") == (200, b"ok\n")
+    assert status(f"{url}/healthz", "HEAD") == (200, b"")
+    one.close()
+    assert status(f"{url}/healthz") == (503, b"no gateway\n")
+    assert status(f"{url}/healthz", "HEAD") == (503, b"")
+
+
+@pytest.mark.parametrize("path", ["/", "/health", "/healthz/", "/healthz.json", "/../healthz"])
+def test_there_is_nothing_else_to_ask_for(served: tuple[Health, str], path: str) -> None:
+    _, url = served
+    assert status(f"{url}{path}")[0] == 404
+    assert status(f"{url}/healthz", "POST")[0] == 501
+
+
+def test_a_check_leaves_no_line_behind(
+    served: tuple[Health, str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    status(f"{served[1]}/healthz")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_port_that_is_taken_is_told(served: tuple[Health, str]) -> None:
+    port = int(served[1].rpartition(":")[2])
+    with pytest.raises(OSError, match="in use"):
+        serve(Health(), port, "127.0.0.1")
+
+
+def test_nothing_heavy_is_imported_before_the_port_is_open() -> None:
+    heavy = {"disnake", "aiohttp", "peewee", "psycopg2", "asyncpg", "PIL", "models", "database"}
+    code = f"import sys, main; print(sorted({heavy!r} & set(sys.modules)))"
+    root = Path(__file__).parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
