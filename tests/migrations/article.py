@@ -16,6 +16,14 @@ TEMPLATE = Path(alembic.__file__).parent / "templates" / "generic"
 
 Row = tuple[str, str, str, datetime]  # user_id, user_name, cmd, created_at: naive, and UTC
 
+# finished sessions of eight members
+SOME: list[Row] = [
+    (str(user), f"member {user}", cmd, datetime(2024, 5, day, 9 + (cmd == "end")))  # noqa: DTZ001  naive, as there
+    for user in range(1, 9)
+    for day in range(1, 9)
+    for cmd in ("start", "end")
+]
+
 
 class Base(DeclarativeBase):
     pass

@@ -51,6 +51,13 @@ def project(tmp_path: Path) -> Project:
     return Project.copied_to(tmp_path / "project")
 
 
+@pytest.fixture
+def folder(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of migrations to spoil; the bot reads them from there."""
+    monkeypatch.setattr(schema, "PROJECT", project.root)
+    return project.migrations
+
+
 @pytest.fixture(params=["bot", "pw_migrate"])
 def migrate(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Migrate the database at a URL, by the bot and by the keeper's command."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parents[2]
 PW_MIGRATE = str(Path(sys.executable).with_name("pw_migrate"))
-NAMES = ("001_create_initial_table", "002_sessions")
+NAMES = tuple(sorted(path.stem for path in HOUSE.glob("migrations/[0-9]*.py")))
+LATER = f"{len(NAMES) + 1:03}_later"  # the name of one that is not written yet
 
 # two of these are started, and let go together once both stand there
 START = """
@@ -21,6 +22,23 @@ print("ready", flush=True)
 sys.stdin.readline()
 schema.prepare(known)
 """
+
+# what such a one may say
+MORE = """
+import peewee as pw
+from migrator import Column, Migrator
+
+def migrate(migrator: Migrator, database: pw.Database, *, fake: bool = False) -> None:
+    migrator.add_column("member", Column("shoe", "INTEGER", null=True))
+"""
+
+
+def copies(url: str) -> list[Path]:
+    """Find what was kept aside of a database; of Postgres nothing is."""
+    if not url.startswith("sqlite"):
+        return []
+    path = Path(url.removeprefix("sqlite:///"))
+    return sorted(path.parent.glob(f"{path.name}.before*"))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from tests.migrations import article
 from tests.migrations.cases import CASES, before
 from tests.migrations.catalog import contents_of, execute, rows_of, schema_of
 from tests.migrations.conftest import Prepare
+from tests.migrations.project import NAMES as MIGRATIONS
 from tests.migrations.project import Project
 
 COLUMNS = ("user_id", "user_name", "cmd", "created_at")
@@ -88,9 +89,6 @@ def test_every_row_and_the_schema(
     assert {server for (server,) in rows_of(article_url, "session", "guild_id")} == {
         number(article_url, "0")
     }
-    after = contents_of(article_url)
-    migrate(article_url)
-    assert contents_of(article_url) == after
 
 
 def history_of(rows: list[tuple[str, ...]]) -> list[tuple[str, str, str, str]]:
@@ -133,13 +131,6 @@ def test_a_session_bears_the_name_its_member_has_at_its_end(article_url: str, pr
     assert rows_of(article_url, "session", "user_name") == [("'new'",)]
 
 
-def test_pw_migrate_says_what_it_adopted(article_url: str, project: Project):
-    article.write(article_url, [*strange_rows(), ("7", "g", "end", FOREVER)])
-    said = project.pw_migrate("migrate", url=article_url)
-    count = len(NAMES)
-    assert f"adopted {2 * count + 1} rows: {count} sessions, 1 unpaired" in said
-
-
 @pytest.mark.parametrize(
     ("commands", "told"),
     [
@@ -170,9 +161,10 @@ def test_another_command_refuses_the_migration(
 def test_a_rollback_leaves_the_history_it_found(article_url: str, project: Project):
     article.write(article_url, strange_rows())
     history = rows_of(article_url, "history")
-    project.pw_migrate("migrate", url=article_url)
+    said = project.pw_migrate("migrate", url=article_url)
+    assert f"adopted {len(history)} rows: {len(NAMES)} sessions, 0 unpaired" in said
     sessions = rows_of(article_url, "session")
-    project.pw_migrate("rollback", "--count", "2", url=article_url)
+    project.pw_migrate("rollback", "--count", str(len(MIGRATIONS)), url=article_url)
     assert set(schema_of(article_url)["tables"]) == {"history"}
     assert rows_of(article_url, "history") == history
 

@@ -1,7 +1,6 @@
 """From nothing and back to nothing, and never another schema than the models declare."""
 
 import inspect
-from collections.abc import Callable
 
 import peewee
 import pytest
@@ -31,10 +30,8 @@ def create_tables(url: str) -> None:
         handle.create_tables(tables(), safe=False)
 
 
-def test_migrated_and_created_are_the_same(
-    database_url: str, fresh_url: str, migrate: Callable[[str], None]
-):
-    migrate(database_url)
+def test_migrated_and_created_are_the_same(database_url: str, fresh_url: str, prepare: Prepare):
+    prepare(database_url)
     create_tables(fresh_url)
     migrated = schema_of(database_url)
     assert set(migrated["tables"]) == {model._meta.table_name for model in tables()}
@@ -58,29 +55,34 @@ def test_the_bot_from_nothing_and_again(
     assert contents_of(database_url) == before
 
 
-def test_pw_migrate_from_nothing_again_and_back(database_url: str, project: Project):
+def test_pw_migrate_from_nothing_again_and_back(
+    database_url: str, fresh_url: str, prepare: Prepare, project: Project
+):
     def pw_migrate(*arguments: str) -> str:
         return project.pw_migrate(*arguments, url=database_url)
 
     files, nothing = project.files, schema_of(database_url)
-    first, second = NAMES
+    count, first, rest = len(NAMES), NAMES[0], NAMES[1:]
     assert "No changes found" in pw_migrate("create", "more", "--auto", "--auto-source", "models")
-    assert f"- [x] {first}\n- [x] {second}\nOK" in pw_migrate("migrate")
-    before, made = contents_of(database_url), schema_of(database_url)
+    assert "".join(f"- [x] {name}\n" for name in NAMES) + "OK\n" in pw_migrate("migrate")
+    before = contents_of(database_url)
     again = pw_migrate("migrate")
     assert "OK" in again
     assert "[x]" not in again
-    assert "Done: 2, Pending: 0" in pw_migrate("list")
+    assert f"Done: {count}, Pending: 0" in pw_migrate("list")
     assert "agree" in project.check(database_url)
     assert contents_of(database_url) == before
+    prepare(fresh_url)
+    assert schema_of(database_url) == schema_of(fresh_url)
 
-    pw_migrate("rollback")
+    pw_migrate("rollback", "--count", str(count - 1))
     assert set(schema_of(database_url)["tables"]) == {"history"}
-    assert f"- [x] {first}\n- [ ] {second}\n" in pw_migrate("list")
+    listed = "".join(f"- [ ] {name}\n" for name in rest)
+    assert f"- [x] {first}\n{listed}" in pw_migrate("list")
     pw_migrate("rollback")
     assert schema_of(database_url) == nothing
     pw_migrate("migrate")
-    assert schema_of(database_url) == made
+    assert schema_of(database_url) == schema_of(fresh_url)
     assert project.files == files
 
 
@@ -99,7 +101,7 @@ def test_a_rollback_keeps_what_the_article_knows(
     )
     columns = ("user_id", "user_name", "cmd", "created_at")
     written = rows_of(database_url, "history", *columns)
-    project.pw_migrate("rollback", url=database_url)
+    project.pw_migrate("rollback", "--count", str(len(NAMES) - 1), url=database_url)
     assert rows_of(database_url, "history") == [row for row in written if row[2] != "'cancel'"]
     prepare(database_url)
     assert len(rows_of(database_url, "session")) == 1

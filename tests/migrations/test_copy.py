@@ -1,0 +1,79 @@
+"""A SQLite file is copied aside before it is migrated, as it was and no later."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import schema
+from tests.migrations import article
+from tests.migrations.catalog import contents_of, execute, rows_of
+from tests.migrations.conftest import Prepare
+from tests.migrations.project import LATER, MORE, NAMES, copies
+
+
+def test_a_copy_is_kept_aside(tmp_path: Path, prepare: Prepare, folder: Path):
+    path = tmp_path / "mokumoku.db"
+    url = f"sqlite:///{path}"
+    prepare(url)
+    assert copies(url) == []
+    before = contents_of(url)
+    (folder / f"{LATER}.py").write_text(MORE)
+    prepare(url)
+    (copy,) = copies(url)
+    assert copy.name == f"mokumoku.db.before-{LATER}"
+    assert contents_of(f"sqlite:///{copy}") == before
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_the_copy_has_what_a_running_bot_just_wrote(tmp_path: Path, prepare: Prepare, folder: Path):
+    """What is only in the write-ahead log belongs to the state before too."""
+    url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
+    prepare(url)
+    (folder / f"{LATER}.py").write_text(MORE)
+    with closing(sqlite3.connect(tmp_path / "mokumoku.db")) as other:
+        other.execute("INSERT INTO member (user_id) VALUES (7)")
+        other.commit()
+        assert (tmp_path / "mokumoku.db-wal").stat().st_size
+        prepare(url)
+    (copy,) = copies(url)
+    assert rows_of(f"sqlite:///{copy}", "member", "user_id") == [("7",)]
+
+
+def test_a_late_process_leaves_the_copy_alone(tmp_path: Path, prepare: Prepare):
+    """It saw the database behind, and comes to copy when another one has migrated already."""
+    url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
+    article.make_database(url, tmp_path / "alembic")
+    article.write(url, article.SOME)
+    before = contents_of(url)
+    prepare(url)
+    schema.copy_aside(tmp_path / "mokumoku.db", NAMES[-1])
+    (copy,) = copies(url)
+    assert contents_of(f"sqlite:///{copy}") == before
+
+
+def test_a_second_try_keeps_the_newer_state(tmp_path: Path, prepare: Prepare, folder: Path):
+    url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
+    prepare(url)
+    (folder / f"{LATER}.py").write_text(MORE + "    1 / 0\n")
+    with pytest.raises(schema.Unusable):
+        prepare(url)
+    execute(url, "INSERT INTO member (user_id) VALUES (7)")
+    (folder / f"{LATER}.py").write_text(MORE)
+    prepare(url)
+    (copy,) = copies(url)
+    assert rows_of(f"sqlite:///{copy}", "member", "user_id") == [("7",)]
+
+
+def test_no_copy_no_migration(tmp_path: Path, prepare: Prepare, folder: Path):
+    url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
+    prepare(url)
+    untouched = contents_of(url)
+    (folder / f"{LATER}.py").write_text(MORE)
+    (tmp_path / f"mokumoku.db.before-{LATER}").mkdir()
+    with pytest.raises(schema.Unusable, match=r"^cannot keep a copy of the database aside: "):
+        prepare(url)
+    assert contents_of(url) == untouched
+    assert [path.name for path in copies(url)] == [f"mokumoku.db.before-{LATER}"]
