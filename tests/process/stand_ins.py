@@ -58,10 +58,17 @@ class Listener:
 
 
 class Proxy(Listener):
-    """A way to a Postgres behind a Unix socket: new connections wait `delay` s, `swallows` data."""
+    """A way to a Postgres behind a Unix socket, and all that can happen on such a way.
+
+    New connections wait `delay` seconds, or get the `error` instead; while it `swallows` nothing
+    gets through; a connection on which the bot has said `last_words` is cut.
+    """
 
     def __init__(self, url: str) -> None:
         super().__init__()
+        self.error = b""
+        self.last_words = b""
+        self.received = 0  # bytes from the bot
         self.behind = url
         parts = urlsplit(url)
         self._socket = Path(parse_qs(parts.query)["host"][0]) / ".s.PGSQL.5432"
@@ -75,10 +82,14 @@ class Proxy(Listener):
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(self.delay)
+        if self.error:
+            await refuse(reader, writer, self.error)
+            return
         behind, to_behind = await asyncio.open_unix_connection(str(self._socket))
+        cut = asyncio.Event()
         pumps = [
-            asyncio.ensure_future(self._pump(reader, to_behind)),
-            asyncio.ensure_future(self._pump(behind, writer)),
+            asyncio.ensure_future(self._to(reader, to_behind, cut)),
+            asyncio.ensure_future(self._back(behind, writer, cut)),
         ]
         try:
             await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
@@ -88,32 +99,55 @@ class Proxy(Listener):
             await asyncio.gather(*pumps, return_exceptions=True)
             to_behind.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _to(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cut: asyncio.Event
+    ) -> None:
         while data := await reader.read(65536):
-            if not self.swallows:
+            self.received += len(data)
+            if self.swallows:
+                continue
+            if self.last_words and self.last_words in data:
+                cut.set()
+            writer.write(data)
+            if cut.is_set():
+                await asyncio.sleep(0.1)  # it arrives and is done; what comes back does not
+                return
+
+    async def _back(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, cut: asyncio.Event
+    ) -> None:
+        while data := await reader.read(65536):
+            if not (self.swallows or cut.is_set()):
                 writer.write(data)
 
 
 class Refusing(Listener):
     """A Postgres that answers every start of a connection with the same error."""
 
-    def __init__(self, message: str, code: str = "XX000") -> None:
+    def __init__(self, message: str) -> None:
         super().__init__()
-        fields = {"S": "ERROR", "V": "ERROR", "C": code, "M": message}
-        body = b"".join(key.encode() + text.encode() + b"\0" for key, text in fields.items())
-        self._error = b"E" + struct.pack("!i", len(body) + 5) + body + b"\0"
+        self._error = error_response(message)
 
     @property
     def url(self) -> str:
         return f"postgresql://moku:hush-hush@127.0.0.1:{self.port}/neondb"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # protocol 3.0: length and number, for SSL and GSS questions as for the start itself
+        await refuse(reader, writer, self._error)
+
+
+def error_response(message: str) -> bytes:
+    """Write an ErrorResponse of Postgres' protocol 3."""
+    fields = {"S": "ERROR", "V": "ERROR", "C": "XX000", "M": message}
+    body = b"".join(key.encode() + text.encode() + b"\0" for key, text in fields.items())
+    return b"E" + struct.pack("!i", len(body) + 5) + body + b"\0"
+
+
+async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, error: bytes) -> None:
+    """Answer the start of a connection, and questions for SSL or GSS before it, with an error."""
+    number = 0
+    while number >> 16 != 3:
         length, number = struct.unpack("!ii", await reader.readexactly(8))
         await reader.readexactly(length - 8)
-        if number in (80877103, 80877104):
-            writer.write(b"N")
-            await self.serve(reader, writer)
-            return
-        writer.write(self._error)
-        await writer.drain()
+        writer.write(error if number >> 16 == 3 else b"N")
+    await writer.drain()

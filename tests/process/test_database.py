@@ -228,6 +228,46 @@ async def test_while_it_wakes_everybody_sees_that_it_takes_a_moment(sleepy, depl
     check_rows(deployment)
 
 
+@pytest.mark.parametrize("comes_back", [True, False])
+async def test_a_commit_whose_receipt_is_lost_happened_once(postgres, deploy, comes_back):
+    url = postgres.create_database()
+    async with Proxy(url) as proxy:
+        deployment = await deploy(proxy.url)
+        deployment.behind = url
+        deployment.allowed += AWAY
+        await deployment.start()
+        place = deployment.place()
+        proxy.last_words = b"COMMIT"
+        start = asyncio.create_task(place.nanao.slash("start", task="数学"))
+        await _until(lambda: deployment.rows("SELECT id FROM session") != [])
+        if comes_back:
+            proxy.last_words = b""
+            post = public(await start)
+        else:
+            unsure = private(await start)
+            assert "記録できたかもしれません" in unsure.text
+            assert labels(unsure) == ["もう一度"]
+            proxy.last_words = b""
+            again = await place.nanao.press(unsure, "もう一度")
+            assert again.updated is unsure
+            post = public(await posted(again))
+        assert ids(post) == [f"end:{(await start).id}"]
+        assert deployment.rows("SELECT cmd, interaction_id FROM history") == [
+            ("start", (await start).id)
+        ]
+        assert place.posts == [post]
+        for process in deployment.processes:
+            await process.stop()
+
+
+async def _until(true) -> None:
+    for _ in range(500):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("not within 5 s")
+
+
 async def _over(member):
     start = await member.slash("start", time="30m")
     await member.press(start.message, "終了")
