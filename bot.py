@@ -8,8 +8,10 @@ from collections.abc import Coroutine
 from typing import Any
 from weakref import WeakValueDictionary
 
+import aiohttp
 import disnake
 from disnake.ext import commands
+from disnake.utils import utcnow
 from disnake.webhook.async_ import async_context
 
 import database
@@ -130,11 +132,20 @@ class Bot(commands.AutoShardedInteractionBot):
         if last is not None and time.monotonic() - last < A_DAY:
             return
         self._owner_told[key] = time.monotonic()
-        information = await self.application_info()
-        team = information.team
-        owner_id = team.owner_id if team and team.owner_id else information.owner.id
-        owner = await self.fetch_user(owner_id)
-        await owner.send(say(self.defaults.language, key))
+        text = say(self.defaults.language, key)
+        try:
+            information = await self.application_info()
+            team = information.team
+            owner_id = team.owner_id if team and team.owner_id else information.owner.id
+            owner = await self.fetch_user(owner_id)
+            # a start that fails again and again, or another process, has told it already
+            async for old in owner.history(limit=10):
+                age = (utcnow() - old.created_at).total_seconds()
+                if old.content == text and age < A_DAY:
+                    return
+            await owner.send(text)
+        except (disnake.HTTPException, aiohttp.ClientError, OSError) as error:
+            log.warning("cannot write to the application's owner: %s", error)
 
     async def finish(self) -> None:
         """Take nothing new, let what runs end, say what could not, and close."""

@@ -90,6 +90,8 @@ async def tell_owner_of_quota(settings: configuration.Settings) -> None:
     try:
         await log_in(bot)
         await bot.tell_owner("error.owner.quota")
+    except Stop as stop:
+        log.warning("the owner is not told: %s", stop)
     finally:
         await bot.close()
 
