@@ -281,6 +281,8 @@ def _within(guild_id: Node, user_id: Node, start: Node, end: Node) -> Query:
 
 def ended(asked: Preferences, row: Session, command: Command) -> Ended:
     """Tell of a session that is over, and of the member's day in this server."""
+    if row.ended_at is None:  # an end that is repeated, but was taken back since
+        raise Refused("changed_meanwhile")
     calendar = asked.calendar
     today = calendar.day(calendar.day_of(command.at))
     rows = rows_of(_within(row.guild_id, row.user_id, today.start, today.end))

@@ -9,7 +9,7 @@ import pytest
 from domain.command import Answer, Discarded, Discarding, Ended, NothingOpen, Running
 from models import Member, Session
 from queries.correction import ask_to_discard, discard, fix, keep, set_note, undo
-from queries.session import begin, end, restart
+from queries.session import begin, end, end_named, restart
 from tests.queries.scene import (
     HANA,
     NANAO,
@@ -413,3 +413,12 @@ def test_a_correction_that_somebody_elses_interaction_made_is_unknown() -> None:
     do(begin, theirs, None, None)
     forged = replace(command("21:30"), id=theirs.id)
     assert refused(set_note, forged, id_, "x").key == "unknown_button"
+
+
+@pytest.mark.parametrize("query", [lambda asked, id_: end(asked, None, None), end_named])
+def test_an_end_that_is_repeated_after_its_undo_is_not_told_as_one(query: Any) -> None:
+    id_, asked = begun("20:00"), command("21:00")
+    do(query, asked, id_)
+    do(undo, command("21:01"), asked.id)
+    assert refused(query, asked, id_).key == "changed_meanwhile"
+    assert spans() == [("20:00", None)]
