@@ -2,9 +2,9 @@
 
     python -m bench.migrations [--verbose]
 
-A kind passes if the change is found and applied with the rows kept, the schema is what the tool's own
-`create_tables` (SQLAlchemy's `create_all` for alembic) gives, a second autogenerate finds nothing, and
-a rollback brings schema and rows back.
+A kind passes if the change is found and applied with the rows kept, the schema is what the tool's
+own `create_tables` (SQLAlchemy's `create_all` for alembic) gives, a second autogenerate finds
+nothing, and a rollback brings schema and rows back.
 """
 
 import argparse

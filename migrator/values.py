@@ -136,7 +136,7 @@ class Values:
             )
             return f"(SELECT {columns} WHERE 1 = 0)"
         known = {
-            column.name: value if self.lite else f"({value})::{self.stored_type(column)}"
+            column.name: self.as_stored(column, value)
             for column, value in self.projected(pair)
         }
         columns = ", ".join(
@@ -144,6 +144,12 @@ class Values:
             for column in table.columns
         )
         return f"(SELECT {columns} FROM {quote_path(pair.old.name)})"  # noqa: S608
+
+    def as_stored(self, column: Column, value: str) -> str:
+        """The value as the column would hold it, for a comparison to see."""
+        if self.lite:
+            return self.lite_cast(self.spelling.text(column.type) or "", value)
+        return f"({value})::{self.stored_type(column)}"
 
     def nothing(self, column: Column) -> str:
         return "NULL" if self.lite else f"NULL::{self.stored_type(column)}"

@@ -51,7 +51,8 @@ def sqlite_facts(database: pw.Database) -> dict[str, Any]:
         return database.execute_sql(sql).fetchall()
 
     master = ask(
-        "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        "SELECT type, name, tbl_name, sql FROM sqlite_master"
+        " WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
     )
     indexes = {name: sql for kind, name, _, sql in master if kind == "index"}
     out = {}
@@ -126,8 +127,9 @@ def postgres_facts(database: pw.Database) -> dict[str, Any]:
         columns = ask(
             "SELECT attname, format_type(atttypid, atttypmod), attnotnull,"
             " regexp_replace(pg_get_expr(adbin, adrelid), 'nextval\\(.*\\)', 'nextval'), collname,"
-            " attidentity::text, attgenerated::text, (SELECT format_type(seqtypid, NULL) FROM pg_sequence"
-            "  WHERE seqrelid = pg_get_serial_sequence(attrelid::regclass::text, attname)::regclass)"
+            " attidentity::text, attgenerated::text,"
+            " (SELECT format_type(seqtypid, NULL) FROM pg_sequence WHERE seqrelid"
+            "  = pg_get_serial_sequence(attrelid::regclass::text, attname)::regclass)"
             " FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum"
             " LEFT JOIN pg_collation AS co ON co.oid = attcollation"
             " WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped",
@@ -139,9 +141,10 @@ def postgres_facts(database: pw.Database) -> dict[str, Any]:
             oid,
         )
         indexes = ask(
-            "SELECT relname, regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', ''), indisunique, indisvalid"
-            " FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indrelid = %s AND NOT EXISTS"
-            " (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)",
+            "SELECT relname, regexp_replace(pg_get_indexdef(indexrelid), '^.*? USING ', ''),"
+            " indisunique, indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid"
+            " WHERE indrelid = %s"
+            " AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)",
             oid,
         )
         out[name] = {
@@ -154,8 +157,8 @@ def postgres_facts(database: pw.Database) -> dict[str, Any]:
             "owned": sorted(
                 row[0]
                 for row in ask(
-                    "SELECT relname FROM pg_class WHERE relkind = 'S' AND NOT EXISTS"
-                    " (SELECT 1 FROM pg_depend WHERE objid = pg_class.oid AND deptype IN ('a', 'i'))"
+                    "SELECT relname FROM pg_class WHERE relkind = 'S' AND NOT EXISTS (SELECT 1"
+                    " FROM pg_depend WHERE objid = pg_class.oid AND deptype IN ('a', 'i'))"
                 )
             ),
         }

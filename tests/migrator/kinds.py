@@ -1,5 +1,7 @@
 """Kinds of change, each with models before and after and the rows that must live through it."""
 
+# ruff: noqa: E501 (a case a line)
+
 import datetime
 import decimal
 import uuid
@@ -357,7 +359,7 @@ KEYS = [
     Kind("self-reference added", person, self_referring, PEOPLE),
     Kind("self-reference's ON DELETE", self_referring, lambda: self_referring(on_delete="SET NULL"),
          {"person": [{"id": 1, "name": "a", "boss_id": None}, {"id": 2, "name": "b", "boss_id": 1}]}),
-    Kind("foreign key added with its column", lambda: [*person(), *person()][:1] + [table("pet", name=pw.CharField())],
+    Kind("foreign key added with its column", lambda: [*person(), table("pet", name=pw.CharField())],
          lambda: with_pets(null=True), {**PEOPLE, "pet": [{"id": 1, "name": "Rex"}]}),
     Kind("foreign key dropped with its column", lambda: with_pets(null=True),
          lambda: [*person(), table("pet", name=pw.CharField())], PETS, lost=frozenset({"owner_id"})),
@@ -426,7 +428,7 @@ TABLES = [
     Kind("parent made anew above ON DELETE CASCADE", lambda: with_pets(on_delete="CASCADE"),
          lambda: with_pets(on_delete="CASCADE", parent={"age": pw.IntegerField(default=1, **check("age > 0"))}),
          PETS),
-    Kind("several changes of several tables", lambda: with_pets(),
+    Kind("several changes of several tables", with_pets,
          lambda: [(owner := table("person", name=pw.TextField(unique=True), age=pw.IntegerField(default=3))),
                   table("pet", name=pw.CharField(null=True, **check("name <> ''")),
                         owner=pw.ForeignKeyField(owner, on_delete="CASCADE")),

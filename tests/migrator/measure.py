@@ -109,10 +109,12 @@ def close_circle(reference: pw.Database, model: Any, field: pw.ForeignKeyField) 
     ).fetchone()[0]
     target = field.rel_model._meta.table_name
     label = field.get_constraint_name()
-    key = f', CONSTRAINT "{label}" FOREIGN KEY ("{field.column_name}") REFERENCES "{target}" ("{field.rel_field.column_name}")'
+    key = f', CONSTRAINT "{label}" FOREIGN KEY ("{field.column_name}")'
+    key += f' REFERENCES "{target}" ("{field.rel_field.column_name}")'
     key += f" ON DELETE {field.on_delete})" if field.on_delete else ")"
     indexes = reference.execute_sql(
-        f"SELECT sql FROM sqlite_master WHERE tbl_name = '{name}' AND type = 'index' AND sql IS NOT NULL"
+        f"SELECT sql FROM sqlite_master WHERE tbl_name = '{name}' AND type = 'index'"
+        " AND sql IS NOT NULL"
     ).fetchall()
     reference.execute_sql(f'DROP TABLE "{name}"')
     reference.execute_sql(create.rstrip()[:-1] + key)
@@ -130,7 +132,8 @@ def empty(database: pw.Database) -> None:
         database.execute_sql("PRAGMA foreign_keys = ON")
         return
     found = database.execute_sql(
-        "SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%%' AND nspname <> 'information_schema'"
+        "SELECT nspname FROM pg_namespace"
+        " WHERE nspname NOT LIKE 'pg\\_%%' AND nspname <> 'information_schema'"
     ).fetchall()
     for (name,) in found:
         database.execute_sql(f'DROP SCHEMA "{name}" CASCADE')
@@ -151,9 +154,8 @@ def fill(database: pw.Database, rows: Rows) -> None:
                 f"INSERT INTO {path(name)} ({columns}) VALUES ({marks})", tuple(row.values())
             )
         if isinstance(database, pw.PostgresqlDatabase) and "id" in (many or [{}])[0]:
-            database.execute_sql(
-                f"SELECT setval(pg_get_serial_sequence('{path(name)}', 'id'), max(id)) FROM {path(name)}"
-            )
+            sequence = f"pg_get_serial_sequence('{path(name)}', 'id')"
+            database.execute_sql(f"SELECT setval({sequence}, max(id)) FROM {path(name)}")
 
 
 def lost(kind: Kind, database: pw.Database, rename: dict[str, str], unknown: set[str]) -> list[str]:

@@ -1,5 +1,7 @@
 """`check` sees every difference between models and database that somebody may make by hand."""
 
+# ruff: noqa: E501 (a case a line)
+
 from pathlib import Path
 from typing import Any
 

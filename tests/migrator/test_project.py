@@ -56,6 +56,7 @@ def run(project: Path, *command: str, code: int = 0) -> str:
         timeout=60,
         env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         stdin=subprocess.DEVNULL,
+        check=False,
     )
     said = done.stdout + done.stderr
     assert done.returncode == code, said
@@ -95,7 +96,8 @@ def test_what_goes_wrong_exits_1(project: Path):
     (project / "models.py").unlink()
     assert "--auto-source" in run(project, "pw_migrate", "create", "first", "--auto", code=1)
     (project / "migrations" / "001_bad.py").write_text(
-        "def migrate(migrator, database, *, fake=False):\n    migrator.sql('SELECT * FROM nowhere')\n"
+        "def migrate(migrator, database, *, fake=False):\n"
+        "    migrator.sql('SELECT * FROM nowhere')\n"
     )
     said = run(project, "pw_migrate", "migrate", code=1)
     assert "001_bad.py: SELECT * FROM nowhere" in said

@@ -118,7 +118,7 @@ def pairs(draw: Any) -> tuple[dict[str, Shape], dict[str, Shape], dict[str, str]
 
 
 def follows(old: Shape | None, new: Shape) -> Shape:
-    """A shape that rows of the old one can take: what is unique differs, what is NOT NULL is known."""
+    """A shape that rows of the old one can take: unique values differ, NOT NULL ones are known."""
     if old is None:
         return new
     columns = dict(new.columns)
@@ -321,8 +321,7 @@ def hold(pair: Any, database: pw.Database, reference: pw.Database) -> None:
         tool.apply()
         fill(database, before, after, models(before, {}))
         rows = seen(database, before, after, {})
-        renames = {key: name for key, name in rename.items()}
-        found = tool.create(new, renames)
+        found = tool.create(new, rename)
         tool.apply()
         assert not difference(facts(database), wanted_new)
         assert seen(database, before, after, rename) == rows

@@ -48,7 +48,7 @@ def test_an_untold_rename_drops_and_says_so(
 def test_the_hint_makes_it_a_rename(router: Router, database: pw.Database):
     name = router.create("second", auto=titled())
     path = router.migrate_dir / f"{name}.py"
-    head, tail = path.read_text(encoding="utf-8").split("def migrate", 1)
+    head, _ = path.read_text(encoding="utf-8").split("def migrate", 1)
     assert head.count("rename_column") == 2
     path.write_text(
         head

@@ -36,7 +36,8 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 def body(lines: str) -> str:
-    return f"def migrate(migrator, database, *, fake=False):\n    {lines}\ndef rollback(migrator, database, *, fake=False):\n    pass\n"
+    head = "def {0}(migrator, database, *, fake=False):\n    {1}\n"
+    return head.format("migrate", lines) + head.format("rollback", "pass")
 
 
 @pytest.fixture
@@ -89,7 +90,8 @@ def test_a_failure_leaves_nothing_of_the_whole_run(
         folder,
         "003_three",
         body(
-            'migrator.sql("INSERT INTO one (n) VALUES (1)"); migrator.sql("INSERT INTO nowhere VALUES (1)")'
+            'migrator.sql("INSERT INTO one (n) VALUES (1)");'
+            ' migrator.sql("INSERT INTO nowhere VALUES (1)")'
         ),
     )
     with pytest.raises(MigrationError) as caught:

@@ -124,7 +124,8 @@ def test_a_file_never_needs_the_models(project: Path):
     """An own field type may be renamed or removed: old files say what it was to the database."""
     text = (
         MODELS
-        + "class MyField(pw.Field):\n    field_type = 'CITEXT'\nPerson._meta.add_field('mine', MyField(null=True))\n"
+        + "class MyField(pw.Field):\n    field_type = 'CITEXT'\n"
+        + "Person._meta.add_field('mine', MyField(null=True))\n"
     )
     (project / "models.py").write_text(text, encoding="utf-8")
     name = router(project).create("first", auto="models")

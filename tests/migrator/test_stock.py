@@ -1,4 +1,4 @@
-"""The files of stock peewee-migrate run on: replayed where stock applied them, applied where it did not."""
+"""The files of stock peewee-migrate run on, whether stock applied them or not."""
 
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ def migrate(migrator: Migrator, database: pw.Database, *, fake=False):
     @migrator.create_model
     class Post(pw.Model):
         id = pw.AutoField()
-        user = pw.ForeignKeyField(column_name='user_id', field='id', model=migrator.orm['user'], on_delete='CASCADE')
+        user = pw.ForeignKeyField(
+            column_name='user_id', field='id', model=migrator.orm['user'], on_delete='CASCADE')
         title = pw.CharField(max_length=255)
 
         class Meta:
@@ -45,7 +46,8 @@ import peewee as pw
 
 
 def migrate(migrator, database, *, fake=False):
-    migrator.add_fields('user', rank=pw.IntegerField(default=1, index=True), note=pw.TextField(null=True))
+    migrator.add_fields(
+        'user', rank=pw.IntegerField(default=1, index=True), note=pw.TextField(null=True))
     migrator.change_fields('user', age=pw.BigIntegerField(default=5))
     migrator.add_not_null('user', 'rank')
     migrator.rename_field('post', 'title', 'headline')
