@@ -1,8 +1,11 @@
 """GET /healthz from memory: open before anything heavy is imported, and never asks the database."""
 
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
+from typing import Any
 
 GRACE = 180.0  # seconds that a start may take; a tenth of a CPU imports for 17
 SILENCE = 120.0  # seconds for which a gateway may be gone, or the event loop busy
@@ -45,6 +48,22 @@ class Health:
         return all(now - since < SILENCE for since in (self._beat, *self._down.values()))
 
 
+class Server(ThreadingHTTPServer):
+    """Opens at once, and lets a host hang up whenever it likes."""
+
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        """Bind without asking DNS for this machine's name, which may take seconds."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Keep out of the log that somebody did not wait for the answer."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
 def serve(health: Health, port: int, host: str = "") -> ThreadingHTTPServer:
     """Answer on `port` from a daemon thread; raises OSError if the port is taken."""
 
@@ -66,7 +85,6 @@ def serve(health: Health, port: int, host: str = "") -> ThreadingHTTPServer:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002
             """Keep a check every few seconds out of the log."""
 
-    server = ThreadingHTTPServer((host, port), Handler)
-    server.daemon_threads = True
+    server = Server((host, port), Handler)
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server
