@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 NOTICED = timedelta(minutes=5)  # shorter absences are nobody's trouble
 REMEMBERED = timedelta(days=7)
 BEAT = 30.0  # seconds
+PAUSE = (
+    10.0  # seconds between tries to settle in while the database is away, and twice as long each
+)
 
 
 class Startup(commands.Cog):
@@ -39,7 +42,7 @@ class Startup(commands.Cog):
         servers = len(self.bot.guilds)
         log.info("in %s", f"{servers} servers" if servers else "no server yet")
         self.bot.in_background(self.beat(), "heartbeat")
-        self.bot.in_background(self.settle_in(), "settling in")
+        self.bot.in_background(self.settle_in_surely(), "settling in")
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: disnake.Guild) -> None:
@@ -54,9 +57,22 @@ class Startup(commands.Cog):
             self.bot.health.beat()
             await asyncio.sleep(BEAT)
 
-    async def settle_in(self) -> None:
+    async def settle_in_surely(self) -> None:
+        """Settle in, trying again for as long as the database is away."""
+        now, pause = datetime.now(UTC), PAUSE
+        while not self.bot.is_closed():
+            try:
+                await self.settle_in(now)
+                return
+            except database.QuotaSpent:
+                raise
+            except database.Unsaved as error:
+                log.warning("settling in later: %s", error)
+            await asyncio.sleep(pause)
+            pause *= 2
+
+    async def settle_in(self, now: datetime) -> None:
         """Note an outage, leave the servers that removed the bot, give adopted sessions a home."""
-        now = datetime.now(UTC)
         away = await database.run(noted_outage, self.last_alive, now)
         self.bot.memory.outages = await database.run(room.outages, now - REMEMBERED)
         if away:
