@@ -53,7 +53,11 @@ class Execution:
             raise MigrationError(f"{item.name}(): {type(error).__name__}: {error}") from error
         finally:
             migrator.orm.show(migrator.schema)
-        migrator.queue.clear()
+        asked, migrator.queue = migrator.queue, []
+        for more in asked:
+            if not isinstance(more, Raw):
+                raise MigrationError(f"{item.name}(): changes of the schema belong into migrate()")
+            self.raw(more)
 
     def raw(self, item: Raw) -> None:
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .ddl import expression_of
 from .moves import Moves, Pair, plainly_null
-from .schema import Column, Constraint, ForeignKey, Table
+from .schema import Column, Constraint, ForeignKey, Index, Table
 from .sql import listed, quote, quote_path
 from .steps import Guard
 from .types import family, unserial, widens
@@ -106,6 +106,32 @@ class Guards:
             f"{pair.new.name}: {{0}} rows do not fulfil {braced(expression)}",
             keys,
         )
+
+    def unique(
+        self, pair: Pair, columns: tuple[str, ...], where: str | None = None
+    ) -> Iterator[Guard]:
+        """Guard what is to tell rows apart: columns only, for an expression speaks for itself."""
+        names = listed(columns)
+        known = " AND ".join(f"{quote(name)} IS NOT NULL" for name in columns)
+        wanted = f"{known} AND ({where})" if where else known
+        bare = quote(pair.new.name.rpartition(".")[2])
+        yield Guard(
+            f"SELECT count(*), {names} FROM {self.values.preview(pair, pair.new)} AS {bare}"  # noqa: S608
+            f" WHERE {wanted} GROUP BY {names} HAVING count(*) > 1 LIMIT 1",
+            f"{pair.new.name} ({braced(names)}) is to be unique; {{0}} rows are alike",
+            columns,
+        )
+
+    def uniques(self, pair: Pair, new: list[Index]) -> Iterator[Guard]:
+        """Guard the unique indexes and the primary key that are new to a table with rows."""
+        for index in new:
+            if index.unique and set(index.parts) <= set(pair.new.column_names):
+                where = self.values.spelling.text(index.where)
+                yield from self.unique(pair, tuple(map(str, index.parts)), where)
+        key = pair.new.primary_key
+        counted = {column.name for column in pair.added if self.values.counts_itself(column)}
+        if key and not counted & set(key) and self.moves.primary_key(pair) != key:
+            yield from self.unique(pair, key)
 
     def foreign_key(self, pair: Pair, key: ForeignKey, parent: Table | None) -> Iterator[Guard]:
         """Guard a foreign key that is added to rows that exist."""

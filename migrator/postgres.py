@@ -63,6 +63,9 @@ class Postgres:
         for pair in self.moves.pairs:
             for constraint in self.kept.new_constraints(pair):
                 yield from self.guards.constraint(pair, constraint)
+            kept = [new for _, new in self.kept.indexes(pair)]
+            new = [index for index in pair.new.indexes if index not in kept]
+            yield from self.guards.uniques(pair, new)
             for key in self.kept.new_keys(pair):
                 yield from self.guards.foreign_key(pair, key, self.after.get(key.table))
 

@@ -80,16 +80,21 @@ class Runner:
             self.execute(file, migrate, migrator, execution)
         for table in sorted(execution.adopted):
             self.logger.info("%s is there already: adopted", table)
-        self.warn_of_losses(file, schema, migrator.schema)
+        self.warn_of_losses(file, schema, migrator.schema, execution.adopted)
         self.history.record(file.name, file.sha256, execution.adopted)
         self.logger.info("Done %s", file.name)
         return migrator.schema
 
-    def warn_of_losses(self, file: MigrationFile, before: Schema, after: Schema) -> None:
+    def warn_of_losses(
+        self, file: MigrationFile, before: Schema, after: Schema, adopted: set[str]
+    ) -> None:
         """Say at the moment of applying, too, what is dropped."""
         kept = {table.origin: table for table in after.values()}
         for table in before.values():
             now = kept.get(table.origin)
+            if now is None and table.name in adopted:
+                self.logger.info("%s was there before: it is left", table.name)
+                continue
             if now is None:
                 self.logger.warning("%s dropped every row of %s", file.name, table.name)
                 continue
@@ -140,6 +145,7 @@ class Runner:
         migrator = self.migrator_class(self.database, schema)
         self.logger.info("Rolling back %s", file.name)
         self.execute(file, rollback, migrator, execution)
+        self.warn_of_losses(file, schema, migrator.schema, execution.adopted)
         self.history.forget(last.name)
         for line in Difference(migrator.schema, before).lines:
             self.logger.warning("%s: rollback() leaves a difference: %s", file.name, line.words)

@@ -69,6 +69,9 @@ class Sqlite:
             for constraint in pair.new.constraints:
                 if constraint not in kept:
                     yield from self.guards.constraint(pair, constraint)
+            carried = [self.moves.index(pair, index) for index in pair.old.indexes]
+            new = [index for index in pair.new.indexes if index not in carried]
+            yield from self.guards.uniques(pair, new)
             keys = [self.moves.key(pair, key) for key in pair.old.foreign_keys]
             for key in pair.new.foreign_keys:
                 if key not in keys:

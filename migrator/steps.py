@@ -40,7 +40,7 @@ class Guard:
         where = ", ".join(
             f"{key} = {value!r}" for key, value in zip(self.keys, row[told:], strict=True)
         )
-        return f"{said} (the row where {where})" if where else said
+        return f"{said} (where {where})" if where else said
 
 
 Step = Statement | Guard

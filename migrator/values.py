@@ -7,7 +7,7 @@ import peewee as pw
 
 from .ddl import Spelling, is_unique
 from .moves import Hints, Pair, plainly_null
-from .schema import Column, Table
+from .schema import Column, PerDatabase, Table
 from .sql import literal, quote, quote_path
 from .steps import DISTINCT
 from .types import family, unserial
@@ -34,6 +34,8 @@ class Values:
             return self.distinct(column)
         if isinstance(value, pw.SQL):
             return value.sql
+        if isinstance(value, PerDatabase):
+            return self.spelling.text(value)
         if value is not None:
             return literal(value, self.spelling.dialect)
         return self.spelling.text(column.server_default)
@@ -136,8 +138,7 @@ class Values:
             )
             return f"(SELECT {columns} WHERE 1 = 0)"
         known = {
-            column.name: self.as_stored(column, value)
-            for column, value in self.projected(pair)
+            column.name: self.as_stored(column, value) for column, value in self.projected(pair)
         }
         columns = ", ".join(
             f"{known.get(column.name, self.nothing(column))} AS {quote(column.name)}"

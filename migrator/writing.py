@@ -5,18 +5,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
 import peewee as pw
 
+from .ddl import is_unique
 from .declared import computed_default, declared
 from .difference import Difference, Fill, Line
 from .errors import MigrationError
 from .files import files_in
 from .orm import table_name
 from .renames import asked, asks, possibilities, told
-from .schema import Column, Schema, Table
+from .schema import Column, PerDatabase, Schema, Table
 from .silence import silent
+from .steps import DISTINCT
 from .unknown import unknown_value
 
 # in the order in which a linter wants them
@@ -30,6 +33,8 @@ IMPORTABLE = (
     "PerDatabase",
     "check",
 )
+# one value for all rows would not be unique
+RANDOM_UUID = PerDatabase("lower(hex(randomblob(16)))", "gen_random_uuid()")
 HELP = """\
 What can be said here: migrator.create_table(), drop_table(), rename_table(), add_column(),
 drop_column(), rename_column(), change_column(), change_primary_key(), add_index(), drop_index(),
@@ -134,7 +139,11 @@ def computed(models: list[type[pw.Model]]) -> Fill:
     def fill(table: Table, column: Column) -> Any:
         model = by_table.get(table.name)
         field = model._meta.columns.get(column.name) if model else None
-        return computed_default(field) if field is not None and callable(field.default) else None
+        if field is None or not callable(field.default):
+            return None
+        if not is_unique(table, column.name):
+            return computed_default(field)
+        return RANDOM_UUID if field.default is uuid4 else DISTINCT
 
     return fill
 

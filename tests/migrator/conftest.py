@@ -14,7 +14,9 @@ def opened(url: str) -> pw.Database:
     """Open the database of a URL as the fixtures write them."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
-        return pw.SqliteDatabase(url.removeprefix("sqlite:///"), pragmas={"foreign_keys": 1})
+        return pw.SqliteDatabase(
+            url.removeprefix("sqlite:///"), pragmas={"foreign_keys": 1, "synchronous": 0}
+        )
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     given = {
         "user": parts.username,
@@ -22,6 +24,8 @@ def opened(url: str) -> pw.Database:
         "host": parts.hostname,
         "port": parts.port,
     }
+    # what a test commits need not survive a power cut
+    given["options"] = "-c synchronous_commit=off"
     options = {**{name: value for name, value in given.items() if value}, **query}
     return pw.PostgresqlDatabase(parts.path.lstrip("/"), **options)
 

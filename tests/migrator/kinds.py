@@ -115,6 +115,7 @@ COLUMNS = [
          person, lambda: person(note=pw.CharField(default="it's 100% \"so\" ?")), PEOPLE),
     Kind("add a boolean with a default", person, lambda: person(on=pw.BooleanField(default=True)), PEOPLE),
     Kind("add a unique column", person, lambda: aged(null=True, unique=True), PEOPLE),
+    Kind("add a unique UUID", person, lambda: person(key=pw.UUIDField(default=uuid.uuid4, unique=True)), PEOPLE),
     Kind("add an indexed column", person, lambda: aged(null=True, index=True), PEOPLE),
     Kind("add a column of an own type",
          person, lambda: person(at=InstantField(null=True)), PEOPLE),
@@ -324,6 +325,14 @@ def by_name(*, key: bool) -> list[Any]:
     return [person_, table("pet", owner=owner)]
 
 
+def by_title() -> list[Any]:
+    person_ = table("person", title=pw.CharField(unique=True))
+    return [
+        person_,
+        table("pet", owner=pw.ForeignKeyField(person_, field="title", column_name="owner")),
+    ]
+
+
 KEYS = [
     Kind("composite key grown", lambda: keyed("user", "cmd"), lambda: keyed("user", "cmd", "at"), VISITS),
     Kind("composite key shrunk", lambda: keyed("user", "cmd", "at"), lambda: keyed("user", "cmd"), VISITS),
@@ -355,6 +364,11 @@ KEYS = [
          lambda: with_pets(on_delete="SET NULL", null=True), PETS),
     Kind("ON UPDATE added", with_pets, lambda: with_pets(on_update="CASCADE"), PETS),
     Kind("made deferrable", with_pets, lambda: with_pets(deferrable="INITIALLY DEFERRED"), PETS),
+    Kind("rename a column that a key points to", lambda: by_name(key=True), by_title,
+         {"person": [{"id": 1, "name": "a"}], "pet": [{"id": 1, "owner": "a"}]}, rename={"person.name": "title"}),
+    Kind("rename a foreign key's column", lambda: with_pets(on_delete="CASCADE"),
+         lambda: [(owner := person()[0]), table("pet", name=pw.CharField(), keeper=pw.ForeignKeyField(owner, on_delete="CASCADE"))],
+         PETS, rename={"pet.owner_id": "keeper_id"}),
     Kind("foreign key named", with_pets, lambda: with_pets(constraint_name="owned"), PETS),
     Kind("self-reference added", person, self_referring, PEOPLE),
     Kind("self-reference's ON DELETE", self_referring, lambda: self_referring(on_delete="SET NULL"),

@@ -138,7 +138,8 @@ def engine(database: pw.Database) -> sa.Engine:
 TYPES: dict[str, Any] = {
     "INT": sa.Integer, "BIGINT": sa.BigInteger, "SMALLINT": sa.SmallInteger, "AUTO": sa.Integer,
     "BIGAUTO": sa.BigInteger, "TEXT": sa.Text, "BOOL": sa.Boolean, "DATETIME": sa.DateTime,
-    "DATE": sa.Date, "DOUBLE": sa.Double, "UUID": sa.Uuid, "TIMESTAMPTZ": sa.DateTime(timezone=True),
+    "DATE": sa.Date, "DOUBLE": sa.Double, "UUID": sa.Uuid,
+    "TIMESTAMPTZ": sa.DateTime(timezone=True),
     "JSON": sa.JSON().with_variant(postgresql.JSONB(), "postgresql"),
 }  # fmt: skip
 

@@ -86,6 +86,7 @@ def test_the_plain_commands(project: Path):
     assert "Done: 0, Pending: 2" in run(project, "pw_migrate", "list")
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_what_goes_wrong_exits_1(project: Path):
     (project / "models.py").write_text("import nothing_there")
     said = run(project, "pw_migrate", "create", "first", "--auto", code=1)
@@ -103,6 +104,7 @@ def test_what_goes_wrong_exits_1(project: Path):
     assert "001_bad.py: SELECT * FROM nowhere" in said
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_a_rename_from_the_command_line(project: Path):
     run(project, "pw_migrate", "create", "first", "--auto")
     models = project / "models.py"

@@ -297,6 +297,21 @@ def rollback(migrator, database, *, fake=False):
     assert {column.name for column in database.get_columns("one")} == {"id", "number"}
 
 
+def test_a_function_may_ask_for_statements_but_not_for_tables(
+    router: Router, database: pw.Database, folder: Path
+):
+    head = "def more(migrator):\n    migrator.{0}\n"
+    call = body("migrator.run(more, migrator)")
+    write(folder, "003_three", head.format('sql("INSERT INTO one (n) VALUES (7)")') + call)
+    router.run()
+    assert database.execute_sql("SELECT n FROM one").fetchall() == [(7,)]
+    write(folder, "004_four", head.format('drop_table("one")') + call)
+    with pytest.raises(
+        MigrationError, match=r"more\(\): changes of the schema belong into migrate"
+    ):
+        router.run()
+
+
 def test_a_history_of_stock_is_taken_over(database: pw.Database, folder: Path):
     with database.bind_ctx(
         [old := table("migratehistory", name=pw.CharField(), migrated_at=pw.DateTimeField())]

@@ -65,7 +65,10 @@ REFUSED = {
         lambda: [(owner := person()[0]), table("pet", owner=pw.ForeignKeyField(owner))],
         r"pet \(\"owner_id\"\) points to no row of person: 9.*id = 2",
     ),
-    "a unique index": (aged, ages(5, 5), lambda: aged(unique=True), "CREATE UNIQUE INDEX"),
+    "a unique index": (aged, ages(5, 5), lambda: aged(unique=True),
+                       r'person \("age"\) is to be unique; 2 rows are alike \(where age = 5\)'),
+    "a primary key": (lambda: [table("person", id=pw.IntegerField(), name=pw.CharField(), meta={"primary_key": False})],
+                      {"person": [{"id": 5, "name": "a"}, {"id": 5, "name": "b"}]}, person, "2 rows are alike .where id = 5"),
 }  # fmt: skip
 
 
