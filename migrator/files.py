@@ -34,7 +34,8 @@ class MigrationFile:
 
     def functions(self) -> tuple[Callable[..., Any], Callable[..., Any] | None]:
         """The file's `migrate` and `rollback`."""
-        scope: dict[str, Any] = {"__name__": self.name, "__file__": str(self.path)}
+        # no __name__: a dataclass in the file would look for a module of that name
+        scope: dict[str, Any] = {"__file__": str(self.path)}
         try:
             exec(compile(self.text, str(self.path), "exec", dont_inherit=True), scope)  # noqa: S102
         except Exception as error:

@@ -25,6 +25,8 @@ def boolean(text: str) -> bool:
 
 
 def day(text: str) -> bool:
+    if len(text) > len("2026-01-02"):
+        return datetime.fromisoformat(text).time() == time()
     return bool(date.fromisoformat(text))
 
 

@@ -141,15 +141,17 @@ def alike(one: Table, other: Table) -> float:
 def possible_columns(
     before: Schema, after: Schema, tables: Mapping[str, str]
 ) -> Iterator[Possibility]:
-    """Columns that are gone, with new ones of the same table; those of the same type first."""
+    """Columns that are gone, with new ones of the same table and kind, or the only one."""
     for name, table in before.items():
         now = tables.get(name, name)
         if now not in after:
             continue
         gone = [item for item in table.columns if item.name not in after[now].column_names]
         new = [item for item in after[now].columns if item.name not in table.column_names]
-        pairs = sorted(product(gone, new), key=lambda pair: kind(pair[0]) != kind(pair[1]))
-        yield from (Possibility(now, old.name, item.name) for old, item in pairs)
+        likely = [pair for pair in product(gone, new) if kind(pair[0]) == kind(pair[1])]
+        if not likely and len(gone) == len(new) == 1:
+            likely = [(gone[0], new[0])]
+        yield from (Possibility(now, old.name, item.name) for old, item in likely)
 
 
 def kind(column: Column) -> str:

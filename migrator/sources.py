@@ -3,6 +3,7 @@
 import importlib
 import os
 import pkgutil
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -102,7 +103,7 @@ def is_base(model: Model, models: list[Model]) -> bool:
 
 
 def looks_like_base(model: Model) -> bool:
-    return "base" in model.__name__.lower() or model.__name__ == "Model"
+    return re.fullmatch(r"_*(Base\w*|\w*Base|(\w*Base)?Model)", model.__name__) is not None
 
 
 def names_its_table(model: Model) -> bool:

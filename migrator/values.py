@@ -85,6 +85,8 @@ class Values:
     def lite_cast(self, new: str, source: str) -> str:
         kinds = {"integer": "INTEGER", "number": "NUMERIC", "text": "TEXT", "boolean": "INTEGER"}
         kind = kinds.get(family(new))
+        if family(new) == "date":
+            return f"date({source})"
         return f"CAST({source} AS {kind})" if kind else source
 
     def post_cast(self, old: str, new: str, source: str) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 from uuid import uuid4
 
@@ -78,8 +79,7 @@ class Writer:
         for possibility in possibilities(before, after, renames):
             self.tell(f"{possibility.question} It is written as dropped and added", warning=True)
             self.hints.append(possibility.hint)
-        fill = computed(models)
-        self.forward = Difference(before, after, renames, fill).lines
+        self.forward = Difference(before, after, renames, computed(models)).lines
         back = Difference(after, before, renames.inverse(), unknown_value, fills_nulls=False)
         self.back, self.ways = back.lines, (before, after)
         return bool(self.forward)
@@ -125,7 +125,7 @@ class Writer:
         if self.losses:
             doc += "\nLoses " + ", ".join(self.losses) + ".\n"
         if self.hints:
-            doc += "\n" + "\n".join(self.hints) + "\n"
+            doc += "\n" + "\n".join(fill(hint, 96) for hint in self.hints) + "\n"
         doc = doc.replace("\\", "\\\\").replace('"""', "'''")
         code = indented(self.forward), indented(self.back)
         functions = function("migrate", code[0]) + "\n\n" + function("rollback", code[1])
@@ -136,7 +136,7 @@ def computed(models: list[type[pw.Model]]) -> Fill:
     """What a computed default gives, computed once."""
     by_table = {table_name(model): model for model in models}
 
-    def fill(table: Table, column: Column) -> Any:
+    def value(table: Table, column: Column) -> Any:
         model = by_table.get(table.name)
         field = model._meta.columns.get(column.name) if model else None
         if field is None or not callable(field.default):
@@ -145,7 +145,7 @@ def computed(models: list[type[pw.Model]]) -> Fill:
             return computed_default(field)
         return RANDOM_UUID if field.default is uuid4 else DISTINCT
 
-    return fill
+    return value
 
 
 def indented(lines: list[Line]) -> str:

@@ -126,6 +126,19 @@ def test_a_moment_without_zone_is_utc(database: pw.Database, tmp_path: Path, dia
     assert [str(value) for value in column(database, "at")] == ["2026-01-02 12:30:00"]
 
 
+def test_only_midnight_becomes_a_date(database: pw.Database, tmp_path: Path):
+    rows = ages("2026-01-02 00:00:00", "2026-01-03 00:00:00")
+    router = migrated(
+        database, tmp_path, person(age=pw.DateTimeField()), rows, person(age=pw.DateField())
+    )
+    database.execute_sql("UPDATE person SET age = '2026-01-03 12:30:00' WHERE id = 2")
+    with pytest.raises(MigrationError, match="2026-01-03 12:30:00' does not convert"):
+        router.run()
+    database.execute_sql("DELETE FROM person WHERE id = 2")
+    router.run()
+    assert [str(value) for value in column(database, "age")] == ["2026-01-02"]
+
+
 def test_a_computed_default_is_computed_once(database: pw.Database, tmp_path: Path):
     counted = iter(range(7, 99))
     rows = {"person": [{"id": n, "name": "a"} for n in (1, 2, 3)]}
