@@ -4,7 +4,6 @@ import io
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -55,6 +54,10 @@ def _contents(found: list[Server], *, history: bool) -> Iterator[Contents]:
         columns = ("guild_id", "user_id", "listed", "private")
         chosen = ((s.guild_id, m.user_id, m.listed, m.private) for s in found for m in s.members)
         yield "membership", columns, chosen
+    if hasattr(models, "Goal"):
+        columns = ("guild_id", "user_id", "from_on", "minutes", "per")
+        goals = ((s.guild_id, m.user_id, "2026-01-05", 90, "day") for s in found for m in s.members)
+        yield "goal", columns, goals
     if history:
         yield "history", WRITTEN, chain.from_iterable(map(_log, sessions))
 
@@ -65,8 +68,9 @@ def _values(table: str, columns: Sequence[str], found: Iterable[Any]) -> Content
 
 def _log(session: Session) -> Iterator[tuple[Any, ...]]:
     """Write down how a session began and ended, as the commands did; in the order of `WRITTEN`."""
-    begun = replace(session, note=None, ended_at=None, removed_at=None, closed_by=None, breaks=())
-    before, after = as_json(snapshot(begun)), as_json(snapshot(session))  # type: ignore[arg-type]
+    over = snapshot(session)  # type: ignore[arg-type]
+    running = over | dict.fromkeys(("note", "ended_at", "removed_at", "closed_by"))
+    before, after = as_json(running), as_json(over)
     who = str(session.user_id), session.user_name
     what = session.guild_id, session.id
     yield *who, "start", session.started_at, session.id, *what, None, before

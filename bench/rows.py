@@ -13,7 +13,7 @@ from operator import attrgetter
 import models
 from domain.session import Break, Session
 
-NOW = datetime(2026, 7, 1, 12, 34, 56, tzinfo=UTC)  # 21:34 in Tokyo: people are at work
+NOW = datetime(2026, 11, 27, 12, 34, 56, tzinfo=UTC)  # 21:34 in Tokyo, and the month nearly over
 DISCORD_EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000  # milliseconds, in which the generator counts
@@ -192,9 +192,11 @@ class _Life:
 
     def _breaks(self, start: int, until: int, *, lasts: bool) -> Iterator[Break]:
         draw = self.rng.random
-        if not RESTS or until - start < 40 * MINUTE or draw() > 0.2:
+        if not RESTS or until - start < 40 * MINUTE or draw() > 0.3:
             return
-        cuts = sorted(start + int(draw() * (until - start)) for _ in range(self.rng.choice((2, 4))))
+        cuts = sorted(
+            start + int(draw() * (until - start)) for _ in range(self.rng.choice((2, 4, 6)))
+        )
         for begin, over in zip(cuts[::2], cuts[1::2], strict=True):
             still = lasts and over == cuts[-1] and draw() < 0.5
             yield Break(_moment(begin), None if still else _moment(over))
