@@ -11,8 +11,8 @@ HOUSE = Path(__file__).resolve().parent.parent
 # Each module or package: what else of the house it may know, and which libraries.
 PLAN: dict[str, str] = {
     "main": "settings health schema database bot · disnake aiohttp",
-    "bot": "settings health database cogs domain texts views · disnake",
-    "cogs": "bot alive database queries domain texts views · disnake",
+    "bot": "settings health database cogs domain texts views · disnake aiohttp",
+    "cogs": "bot alive database queries domain texts views · disnake aiohttp",
     "views": "domain texts · disnake PIL",
     "queries": "models domain · peewee",
     "domain": "",
