@@ -25,12 +25,11 @@ Fill = Callable[[Table, Column], Any]
 
 @dataclass(frozen=True)
 class Line:
-    """One statement; `loses` says what is lost by it, `note` what its reader should know."""
+    """One statement; `loses` says what is lost by it."""
 
     code: str
     words: str
     loses: str | None = None
-    note: str | None = None
 
 
 def no_fill(table: Table, column: Column) -> Any:
@@ -66,16 +65,9 @@ class Difference:
         for table in reversed(in_order(gone)):
             self.drop(table)
 
-    def say(
-        self,
-        schema: Schema,
-        code: str,
-        words: str,
-        loses: str | None = None,
-        note: str | None = None,
-    ) -> None:
+    def say(self, schema: Schema, code: str, words: str, loses: str | None = None) -> None:
         self.schema = schema
-        self.lines.append(Line(code, words, loses, note))
+        self.lines.append(Line(code, words, loses))
 
     # renames
 

@@ -162,8 +162,8 @@ class Router(peewee_migrate.router.Router):
         `auto` names the models as for `create`. Raises MigrationError where nothing can be read.
         """
         database = self.plain_database
-        wanted = declared(self.models(auto), database)
         written = self.kept(self.schema_of(self.todo))
+        wanted = declared(self.models(auto, written), database)
         out = [f"no migration says: {line.words}" for line in Difference(written, wanted).lines]
         with connected(database):
             try:
@@ -209,7 +209,7 @@ class Router(peewee_migrate.router.Router):
         writer = Writer(self.plain_database, self.migrator_class, self.tell)
         if auto or isinstance(auto, list):
             before = self.kept(self.schema_of(self.todo))
-            if not writer.compare(before, self.models(auto), rename):
+            if not writer.compare(before, self.models(auto, before), rename):
                 self.logger.warning("No changes found.")
                 return None
         return writer.save(self.migrate_dir, name)
@@ -223,11 +223,11 @@ class Router(peewee_migrate.router.Router):
         else:
             self.logger.info("%s", words)
 
-    def models(self, auto: Any) -> list[type[pw.Model]]:
+    def models(self, auto: Any, known: Schema) -> list[type[pw.Model]]:
         """The models that `auto` names, without those that are to be ignored."""
         return [
             model
-            for model in models_of(auto, self.migrate_dir)
+            for model in models_of(auto, self.migrate_dir, known)
             if not {model._meta.name, model._meta.table_name} & self.ignored
             and not model._meta.temporary
         ]

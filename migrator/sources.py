@@ -1,11 +1,10 @@
 """Find the models of a project, and refuse to mistake an error for a project without any."""
 
 import importlib
-import os
 import pkgutil
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,27 +12,33 @@ from typing import Any
 import peewee as pw
 
 from .errors import MigrationError
+from .orm import table_name
 
 Model = type[pw.Model]
 
 
-def models_of(auto: Any, folder: Path) -> list[Model]:
-    """The models that `auto` names: classes, modules or their names, or True for the project's."""
+def models_of(auto: Any, folder: Path, known: Container[str] = ()) -> list[Model]:
+    """The models that `auto` names: classes, modules or their names, or True for the project's.
+
+    A class whose table is `known` is no base, whoever inherits from it.
+    """
     wanted = list(auto) if isinstance(auto, list | tuple | set) else [auto]
     if all(is_model(item) for item in wanted):
-        return with_through_models(unique(wanted))
-    root = str(folder.resolve().parent)
-    for path in (os.getcwd(), root):
-        if path not in sys.path:
-            sys.path.insert(0, path)
+        return with_through_models([model for model in unique(wanted) if not is_bare(model)])
+    roots = [Path.cwd(), folder.resolve().parent]
+    for root in roots:
+        if str(root) not in sys.path:
+            sys.path.insert(0, str(root))
     found: list[Model] = []
     for item in wanted:
         if is_model(item):
             found.append(item)
             continue
-        for module in modules_named(item if item is not True else project_module(root)):
+        for module in modules_named(item if item is not True else project_module(roots)):
             found += [value for value in vars(module).values() if is_model(value)]
-    return with_through_models(without_bases(unique(found)))
+    return with_through_models(
+        [model for model in unique(found) if not is_base(model, found, known)]
+    )
 
 
 def is_model(value: object) -> bool:
@@ -44,21 +49,22 @@ def unique(models: Iterable[Model]) -> list[Model]:
     return list(dict.fromkeys(models))
 
 
-def project_module(root: str) -> str:
+def project_module(roots: list[Path]) -> str:
     """The module that has a project's models: models.py, models/, or the one package with it."""
-    places = [Path(root), *sorted(path for path in Path(root).iterdir() if path.is_dir())]
-    found = [
-        "models" if place == places[0] else f"{place.name}.models"
-        for place in places
-        if (place / "models.py").is_file() or (place / "models" / "__init__.py").is_file()
-    ]
-    if found[:1] == ["models"] or len(found) == 1:
+    if any(has_models(root) for root in roots):
+        return "models"
+    inner = {path for root in roots for path in root.iterdir() if path.is_dir()}
+    found = sorted(f"{path.name}.models" for path in inner if has_models(path))
+    if len(found) == 1:
         return found[0]
+    wanted = "name the module with --auto-source (auto=…)"
     if not found:
-        raise MigrationError(
-            f"there is no models.py in {root}: name the module with --auto-source (auto=…)"
-        )
-    raise MigrationError(f"{', '.join(found)}: name the one to read with --auto-source (auto=…)")
+        raise MigrationError(f"there is no models.py in {roots[0]}: {wanted}")
+    raise MigrationError(f"models are in {', '.join(found)}: {wanted}")
+
+
+def has_models(folder: Path) -> bool:
+    return (folder / "models.py").is_file() or (folder / "models" / "__init__.py").is_file()
 
 
 def modules_named(name: str | ModuleType) -> list[ModuleType]:
@@ -83,27 +89,23 @@ def imported(name: str) -> ModuleType:
         ) from error
 
 
-def without_bases(models: list[Model]) -> list[Model]:
-    """Leave out classes that are only there to be inherited from."""
-    return [model for model in models if not is_base(model, models)]
-
-
-def is_base(model: Model, models: list[Model]) -> bool:
+def is_base(model: Model, models: list[Model], known: Container[str]) -> bool:
     """Whether a class is a base and no table.
 
     It is if others inherit from it and nothing points to it or names its table; and if it is called
     a base and has no field of its own.
     """
-    meta = model._meta
-    own = [field for field in meta.sorted_fields if type(field) is not pw.AutoField]
-    if not own and not names_its_table(model) and not meta.backrefs and looks_like_base(model):
+    if is_bare(model):
         return True
-    inherited = any(issubclass(other, model) and other is not model for other in models)
-    return inherited and not names_its_table(model) and not meta.backrefs
+    is_table = names_its_table(model) or model._meta.backrefs or table_name(model) in known
+    return not is_table and any(issubclass(one, model) and one is not model for one in models)
 
 
-def looks_like_base(model: Model) -> bool:
-    return re.fullmatch(r"_*(Base\w*|\w*Base|(\w*Base)?Model)", model.__name__) is not None
+def is_bare(model: Model) -> bool:
+    """Whether a class is called a base and has no field of its own."""
+    called = re.fullmatch(r"_*(Base\w*|\w*Base|(\w*Base)?Model)", model.__name__) is not None
+    own = [field for field in model._meta.sorted_fields if type(field) is not pw.AutoField]
+    return called and not own and not names_its_table(model) and not model._meta.backrefs
 
 
 def names_its_table(model: Model) -> bool:

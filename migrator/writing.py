@@ -153,8 +153,6 @@ def indented(lines: list[Line]) -> str:
     for line in lines:
         if line.loses:
             out.append(f"# loses {line.loses}")
-        if line.note:
-            out.append(f"# {line.note}")
         out += line.code.split("\n")
     return "\n".join(f"    {text}" for text in out) if out else "    pass"
 

@@ -53,6 +53,16 @@ def test_models_py_is_found_and_bases_are_no_tables(project: Path):
     assert made(project) == ["child", "parent", "person"]
 
 
+def test_a_table_stays_one_when_others_inherit_from_it(project: Path):
+    alone = MODELS.split("class Person")[0]
+    (project / "models.py").write_text(alone, encoding="utf-8")
+    router(project).create("first", auto=True)
+    assert made(project) == ["stamped"]
+    (project / "others.py").write_text(MODELS, encoding="utf-8")
+    router(project).create("second", auto="others")
+    assert made(project) == ["child", "parent", "person", "stamped"]
+
+
 @pytest.mark.parametrize("place", ["models/__init__.py", "models/people.py", "app/models.py"])
 def test_a_package_is_found(project: Path, place: str):
     path = project / place
@@ -63,11 +73,18 @@ def test_a_package_is_found(project: Path, place: str):
     assert made(project) == ["child", "parent", "person"]
 
 
+def test_a_base_in_a_list_is_no_table_either(tmp_path: Path):
+    base = type("BaseModel", (pw.Model,), {})
+    router = Router(pw.SqliteDatabase(None), tmp_path)
+    router.create("first", auto=[base, *person()])
+    assert list(router.schema_of(router.todo)) == ["person"]
+
+
 def test_several_places_are_a_question(project: Path):
     for name in ("one", "two"):
         (project / name).mkdir()
         (project / name / "models.py").write_text(MODELS)
-    with pytest.raises(MigrationError, match=r"one.models, two.models: name the one to read"):
+    with pytest.raises(MigrationError, match=r"one.models, two.models: name the module"):
         router(project).create("first", auto=True)
 
 
