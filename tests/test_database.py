@@ -186,7 +186,8 @@ async def test_units_run_in_other_threads_and_never_block_the_loop(door: str) ->
 
 
 async def test_a_waiter_that_gives_up_does_not_stop_its_unit(door: str) -> None:
-    begun = threading.Event()
+    begun, complaints = threading.Event(), []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
 
     def slow() -> None:
         begun.set()
@@ -200,7 +201,9 @@ async def test_a_waiter_that_gives_up_does_not_stop_its_unit(door: str) -> None:
         await waiting
     await database.run(write, "b")
     database.close(5)
+    await asyncio.sleep(0)
     assert kept() == {"a", "b"}
+    assert complaints == []
 
 
 async def test_many_at_once_are_all_answered_each_with_its_own(door: str) -> None:
@@ -281,6 +284,20 @@ async def test_a_batch_whose_database_was_away_is_done_whole_the_next_time(lite:
     answers = await Held().with_behind(lambda: write("a"), failing, lambda: write("b"))
     assert answers == ["a", "done", "b"]
     assert kept() == {"a", "try 2", "b"}
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_what_failed_in_a_batch_that_was_lost_may_succeed_the_next_time(lite: str) -> None:
+    refusals = iter((True, False))
+    locked = Failing(peewee.OperationalError("database is locked"))
+
+    def once_refused() -> str:
+        if next(refusals):
+            raise Refused("changed_meanwhile")
+        return write("done")
+
+    assert await Held().with_behind(once_refused, locked) == ["done", "done"]
+    assert kept() == {"done", "try 2"}
 
 
 async def test_sqlites_own_promises_are_in_force(lite: str) -> None:

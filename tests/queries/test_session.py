@@ -425,6 +425,12 @@ def test_what_is_newer_elsewhere_or_discarded_does_not_count() -> None:
     assert isinstance(do(begin, lost, None, None, retried=True), Started)
 
 
+def test_what_was_set_back_to_the_same_moment_is_not_newer() -> None:
+    lost = command("21:00")
+    do(begin, command("21:30"), None, "30m")
+    assert isinstance(do(begin, lost, None, None, retried=True), AlreadyOpen)
+
+
 def test_a_retried_start_finds_what_runs_since_before() -> None:
     begun("20:00")
     assert isinstance(do(begin, command("21:00"), None, None, retried=True), AlreadyOpen)
