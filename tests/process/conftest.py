@@ -24,7 +24,8 @@ async def deploy(tmp_path: Path) -> AsyncIterator[Deploy]:
     async with AsyncExitStack() as stack:
 
         async def make(url: str, **settings: Any) -> Deployment:
-            return await stack.enter_async_context(Deployment(url, tmp_path, settings))
+            folder = Path(tempfile.mkdtemp(dir=tmp_path))
+            return await stack.enter_async_context(Deployment(url, folder, settings))
 
         yield make
 

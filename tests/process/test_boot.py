@@ -232,11 +232,8 @@ async def test_a_password_that_is_wrong_is_final(guarded, deploy):
     assert "hush-hush" not in deployment.processes[0].log
 
 
-@pytest.mark.parametrize("together", [2, 3])
-async def test_processes_that_start_together_on_an_empty_database_all_come_up(
-    database_url, deploy, together
-):
-    deployment = await deploy(database_url)
+async def test_processes_that_start_together_on_an_empty_database_all_come_up(database_url, deploy):
+    deployment, together = await deploy(database_url), 3
     for _ in range(together):
         deployment.launch()
     await deployment.discord.ready(sessions=together)

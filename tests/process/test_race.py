@@ -75,8 +75,8 @@ async def fifty_ends(deployment: Deployment) -> None:
     first_answers(deployment, answers)
 
 
-async def test_at_the_same_moment_in_one_process(database_url, deploy):
-    deployment = await deploy(database_url)
+async def test_at_the_same_moment_in_one_process(tmp_path, deploy):
+    deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
     await deployment.start()
     await fifty_starts(deployment)
     await fifty_ends(deployment)

@@ -72,8 +72,8 @@ async def test_when_the_bot_is_removed_sessions_end_then(database_url, deploy):
     assert (await place.nanao.slash("start")).message.silent
 
 
-async def test_an_outage_is_no_removal(database_url, deploy):
-    deployment = await deploy(database_url)
+async def test_an_outage_is_no_removal(postgres, deploy):
+    deployment = await deploy(postgres.create_database())
     await deployment.start()
     place = deployment.place()
     start = await place.nanao.slash("start")
@@ -86,8 +86,8 @@ async def test_an_outage_is_no_removal(database_url, deploy):
     assert closed(deployment, start.id)[1] is None
 
 
-async def test_a_removal_while_nobody_was_there_is_noticed(database_url, deploy):
-    deployment = await deploy(database_url)
+async def test_a_removal_while_nobody_was_there_is_noticed(postgres, deploy):
+    deployment = await deploy(postgres.create_database())
     process = await deployment.start()
     gone, ailing, here = deployment.place(), deployment.place(), deployment.place()
     starts = [await place.nanao.slash("start") for place in (gone, ailing, here)]
@@ -149,8 +149,8 @@ async def test_after_an_absence_the_next_command_says_so(database_url, deploy):
     assert "止まっていました" not in none.updated.text
 
 
-async def test_a_short_absence_is_nobodys_trouble(database_url, deploy):
-    deployment = await deploy(database_url)
+async def test_a_short_absence_is_nobodys_trouble(tmp_path, deploy):
+    deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
     place = deployment.place()
     process = await deployment.start(READY_AT_ONCE)
     await place.nanao.slash("start", at=datetime.now(UTC) - timedelta(hours=2))
@@ -250,8 +250,8 @@ async def test_the_first_server_that_comes_takes_what_was_adopted(postgres, depl
     assert homes(deployment) == {place.guild.id}
 
 
-async def test_of_several_servers_only_the_home_takes_it_at_a_later_start_too(database_url, deploy):
-    deployment = await deploy(database_url)
+async def test_of_several_servers_only_the_home_takes_it_at_a_later_start_too(tmp_path, deploy):
+    deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
     place, home = deployment.place(), deployment.place()
     article_rows(deployment, home.nanao.id)
     process = await deployment.start(READY_AT_ONCE)

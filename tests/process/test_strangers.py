@@ -116,25 +116,26 @@ MADE_UP = (
 )
 
 
-@pytest.mark.parametrize("custom_id", MADE_UP)
-async def test_what_is_made_up_is_refused(deployment, place, custom_id):
-    answer = await place.nanao.press_id(place.channel, custom_id)
-    assert private(answer).text == GONE
+async def test_what_is_made_up_is_refused(deployment, place):
+    pressed = (place.nanao.press_id(place.channel, custom_id) for custom_id in MADE_UP)
+    answers = await asyncio.gather(*pressed)
+    assert [private(one).text for one in answers] == [GONE] * len(MADE_UP)
     assert history(deployment, place) == []
 
 
-RETRIES = ("end_named", "restart", "keep", "note", "fix", "undo", "discard", "now", "cancel")
+RETRIES = ("end_named", "restart", "keep", "note", "fix", "undo", "discard", "now", "panel")
 
 
-@pytest.mark.parametrize("verb", [*RETRIES, "panel"])
-async def test_a_retry_that_names_nothing_is_refused(deployment, place, verb):
+async def test_a_retry_that_names_nothing_is_refused(deployment, place):
     recent = an_id(timedelta(minutes=1))
-    for custom_id in (f"retry:{verb}:{recent}", f"retry:{verb}:{recent}:"):
-        answer = await place.nanao.press_id(place.channel, custom_id)
-        assert private(answer).text == GONE
-    for target in ("x", "1", "9" * 20):
-        answer = await place.nanao.press_id(place.channel, f"retry:{verb}:{recent}:{target}")
-        assert private(answer).text == GONE
+    targets = ("", ":", ":x", ":1", ":" + "9" * 20)
+    pressed = [
+        place.nanao.press_id(place.channel, f"retry:{verb}:{recent}{target}")
+        for verb in (*RETRIES, "cancel")
+        for target in targets
+    ]
+    answers = await asyncio.gather(*pressed)
+    assert [private(one).text for one in answers] == [GONE] * len(pressed)
     assert history(deployment, place) == []
 
 
