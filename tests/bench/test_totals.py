@@ -53,6 +53,10 @@ class Plain:
         first, last = (datetime.combine(on + timedelta(days=n), begins, zone) for n in (0, 1))
         return first.astimezone(UTC), last.astimezone(UTC)
 
+    @property
+    def running(self) -> bool:
+        return any(one.running for one in self.mine)
+
     def worked(self, start: datetime, end: datetime) -> timedelta:
         return sum((self.within(one, start, end) for one in self.mine), NOTHING)
 
@@ -78,15 +82,19 @@ def peek(query: Callable[..., Any], *values: Any) -> Any:
     return do(asked)
 
 
-def ended_today(asked: Command, plain: Plain) -> timedelta:
-    if any(one.running for one in plain.mine):
-        return peek(session.end, asked, None, None).today
-    return peek(set_note, asked, plain.mine[-1].id, None).today
+def ended(asked: Command, plain: Plain) -> timedelta | None:
+    answer = peek(session.end, asked, None, None)
+    return answer.today if plain.running else None
+
+
+def noted(asked: Command, plain: Plain) -> timedelta:
+    over = next(one for one in plain.mine if one.ended_at)
+    return peek(set_note, asked, over.id, None).today
 
 
 def begun(asked: Command, plain: Plain) -> int | None:
     answer = peek(session.begin, asked, None, None)
-    return None if any(one.running for one in plain.mine) else answer.others
+    return None if plain.running else answer.others
 
 
 def working(asked: Command, plain: Plain) -> list[int]:
@@ -95,14 +103,13 @@ def working(asked: Command, plain: Plain) -> list[int]:
 
 # each: what the database says, and what the plain reader does
 NUMBERS = {
-    "today": (ended_today, lambda plain: plain.worked(*plain.today)),
-    "working": (working, lambda plain: [s.id for s in plain.seen if s.running]),
-    "others": (
-        begun,
-        lambda plain: (
-            None if any(one.running for one in plain.mine) else sum(s.running for s in plain.seen)
-        ),
+    "today": (noted, lambda plain: plain.worked(*plain.today)),
+    "today, at the end": (
+        ended,
+        lambda plain: plain.worked(*plain.today) if plain.running else None,
     ),
+    "working": (working, lambda plain: [s.id for s in plain.seen if s.running]),
+    "others": (begun, lambda plain: None if plain.running else sum(s.running for s in plain.seen)),
 }
 
 
