@@ -51,7 +51,7 @@ class Result:
 
 def environment(discord: Sandbox, url: str, folder: str) -> dict[str, str]:
     """Set every setting, so that no .env is read."""
-    blank = ("PORT DEFAULT_TIMEZONE DEFAULT_LANGUAGE HOME_GUILD TEST_GUILDS MIGRATE").split()
+    blank = ["PORT", "DEFAULT_TIMEZONE", "DEFAULT_LANGUAGE", "HOME_GUILD", "TEST_GUILDS", "MIGRATE"]
     return (
         os.environ
         | dict.fromkeys(blank, "")

@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A Postgres that belongs to this test session; `pg_ctl` is None for one that was lent to us."""
+    """A Postgres that belongs to this test session; `pg_ctl` is None for one that was lent."""
 
     url: str
     pg_ctl: tuple[str, ...] | None = None
