@@ -62,6 +62,10 @@ class Bot(commands.AutoShardedInteractionBot):
         # disnake 2.12 keeps a lock for every interaction it ever answered; ours live while held
         async_context.get()._locks = WeakValueDictionary()  # pyright: ignore
 
+    async def login(self, token: str) -> None:
+        """Log in without asking at once who the owner is: only `tell_owner` needs to know."""
+        await disnake.Client.login(self, token)
+
     def dispatch(self, event: str, *args: Any, **kwargs: Any) -> None:
         """Take nothing new once the end has begun; another process may hear it too."""
         if self.stopping and event.startswith(INTERACTIONS):

@@ -15,7 +15,7 @@ from tests.process.load import all_answered, check_rows, crowd, work
 from tests.process.people import ids, labels, posted, private, public
 from tests.process.stand_ins import Proxy
 
-AWAY = (r"WARNING database: the database is away", r"WARNING cogs\.errors: ")
+AWAY = (r"WARNING database: the database is away", r"WARNING cogs\.(errors|startup): ")
 UNSAVED = "記録できませんでした。何も変わっていません。［もう一度］は最初の時刻で記録します"
 WAKES = 4.0  # seconds
 
@@ -177,7 +177,7 @@ async def test_while_it_wakes_everybody_sees_that_it_takes_a_moment(sleepy, depl
     kind, url, proxy = sleepy
     deployment = await deploy(url)
     deployment.behind = proxy.behind if proxy else ""
-    deployment.allowed.append(AWAY[0])
+    deployment.allowed += AWAY
     await deployment.start()
     place = deployment.place()
     first, second, third, fourth, fifth = crowd(place, 5)
@@ -337,7 +337,7 @@ async def test_its_connections_are_terminated_under_load(own_postgres, deploy):
 async def test_a_connection_that_was_idle_and_cut_is_nothing_to_anybody(own_postgres, deploy):
     url = own_postgres.create_database()
     deployment = await deploy(url)
-    deployment.allowed.append(AWAY[0])
+    deployment.allowed += AWAY
     await deployment.start()
     place = deployment.place()
     await asyncio.gather(*(one.slash("now") for one in crowd(place, 8)))
