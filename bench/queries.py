@@ -67,6 +67,11 @@ class Sizes:
     crowd: int = 5_000  # of the large server
     crowd_sessions: int = 50_000
 
+    @property
+    def rest(self) -> int:
+        """Say how many sessions are left to the other servers."""
+        return self.many - 2 * self.few - self.few // 5 - self.crowd_sessions
+
 
 @dataclass(slots=True)
 class Case:
@@ -128,8 +133,8 @@ def cases(new_url: Callable[[], str], sizes: Sizes, *, history: bool) -> list[Ca
     asked = server(0, shares(sizes.few, sizes.members))
     busy = server(1, [sizes.few, *shares(sizes.few // 5, sizes.members - 1)])
     crowd = server(3, shares(sizes.crowd_sessions, sizes.crowd))
-    rest = sizes.many - sum(len(one.sessions) for one in (asked, busy, crowd))
-    others = servers(sizes.servers - 3, sizes.members, rest // (sizes.servers - 3), first=4)
+    number = sizes.servers - 3
+    others = servers(number, sizes.members, sizes.rest // number, first=4)
     small, large = new_url(), new_url()
     load(database.connection_for(small), [asked], history=history)
     load(database.connection_for(large), chain((asked, busy, crowd), others), history=history)
@@ -194,12 +199,15 @@ def run(sizes: Sizes, rounds: int, *, history: bool = False) -> Iterator[str]:
 def main() -> None:
     """Read the command line and print the tables."""
     parser = argparse.ArgumentParser(prog="bench.queries", description=__doc__)
-    parser.add_argument("--sessions", type=int, default=Sizes.many, help="in the large database")
+    parser.add_argument("--sessions", type=int, default=Sizes().many, help="in the large database")
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--history", action="store_true", help="write down every start and end too")
     options = parser.parse_args()
+    sizes = Sizes(many=options.sessions)
+    if sizes.rest < 0:
+        parser.error(f"--sessions must be at least {sizes.many - sizes.rest:,}")
     print(f"{machine()}; {options.rounds} times each")
-    for text in run(Sizes(many=options.sessions), options.rounds, history=options.history):
+    for text in run(sizes, options.rounds, history=options.history):
         print(text, flush=True)
 
 
