@@ -187,11 +187,12 @@ async def test_commands_that_are_as_they_were_are_left_alone(deploy, url):
 
 async def test_commands_of_test_guilds_are_for_these_alone(deploy, url):
     deployment = await deploy(url)
-    guild = deployment.discord.add_guild("a")
-    await deployment.start(ready=False, TEST_GUILDS=guild.id)
-    await deployment.processes[0].logged("registered 6 commands")
-    assert len(deployment.discord.commands(guild)) == 6
+    place = deployment.place()
+    process = await deployment.start(ready=False, TEST_GUILDS=place.guild.id)
+    await process.logged("registered 6 commands")
+    assert len(deployment.discord.commands(place.guild)) == 6
     assert deployment.discord.commands() == []
+    assert public(await place.nanao.slash("start"))
 
 
 # the database
