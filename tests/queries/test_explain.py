@@ -109,7 +109,7 @@ class Ear:
         self.ask(and_back)
 
 
-def words(found: Server) -> dict[str, Any]:
+def values_in(found: Server) -> dict[str, Any]:
     """Give a value for every name that the queries and their functions have for what they need."""
     over = next(s for s in found.sessions if s.ended_at and not s.removed_at)
     made = models.History.get(models.History.session_id == over.id, models.History.cmd == "end")
@@ -126,6 +126,7 @@ def words(found: Server) -> dict[str, Any]:
         **dict.fromkeys(("window", "away"), day),
         **dict.fromkeys(("note", "task", "said", "start_said", "end_said"), None),
         **dict.fromkeys(("page", "limit", "offset"), 1),
+        **{"user_ids": [over.user_id], "by": "time", "per": "day", "lasted": False},
     }
 
 
@@ -161,7 +162,7 @@ def ear(url: str) -> Iterator[Ear]:
     handle.connect()
     for prepared in PREPARED.values():
         prepared.written.clear()
-    ear = Ear(handle, words(found[8]))
+    ear = Ear(handle, values_in(found[8]))
     handle.execute_sql = ear.execute_sql  # type: ignore[method-assign]
     asyncio.run(converse(ear, found[7]))
     for function in FUNCTIONS.values():
@@ -252,13 +253,13 @@ def test_every_prepared_query_finds_its_rows_by_an_index(ear: Ear) -> None:
             statement = prepared.filled(*(ear.known[name] for name in names))
             assert not scans(ear.handle, *statement), name
         else:
-            silent.append(f"{name}: give a value for one of {names} in words()")
+            silent.append(f"{name}: give a value for one of {names} in values_in()")
     assert not silent
 
 
 def test_every_function_that_asks_something_was_heard(ear: Ear) -> None:
     silent = [
-        f"{name}: give a value for one of {required(function)} in words()"
+        f"{name}: give a value for one of {required(function)} in values_in()"
         for name, function in FUNCTIONS.items()
         if function.__code__ not in ear.reached | BUILDERS
         and ASKING & set(function.__code__.co_names)
