@@ -126,7 +126,10 @@ def values_in(found: Server) -> dict[str, Any]:
         **dict.fromkeys(("window", "away"), day),
         **dict.fromkeys(("note", "task", "said", "start_said", "end_said"), None),
         **dict.fromkeys(("page", "limit", "offset"), 1),
-        **{"user_ids": [over.user_id], "by": "time", "per": "day", "lasted": False},
+        "user_ids": [over.user_id],
+        "by": "time",
+        "per": "day",
+        "lasted": False,
     }
 
 
