@@ -54,7 +54,7 @@ def test_models_py_is_found_and_bases_are_no_tables(project: Path):
 
 
 def test_a_table_stays_one_when_others_inherit_from_it(project: Path):
-    alone = MODELS.split("class Person")[0]
+    alone = MODELS.split("class Person", maxsplit=1)[0]
     (project / "models.py").write_text(alone, encoding="utf-8")
     router(project).create("first", auto=True)
     assert made(project) == ["stamped"]
