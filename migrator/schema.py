@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .sql import Dialect, quote, squeezed
+from .sql import Dialect, squeezed
 
 
 @dataclass(frozen=True)
@@ -190,11 +190,6 @@ class Schema(Mapping[str, Table]):
 
     def by_origin(self, origin: Identity) -> Table | None:
         return next((table for table in self.values() if table.origin is origin), None)
-
-
-def column_sql(name: str) -> str:
-    """How a plain column is written as a part of an index."""
-    return quote(name)
 
 
 def one_text(sqlite: str | None, postgresql: str | None) -> Text | None:
