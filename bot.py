@@ -26,7 +26,7 @@ from views.refusal import trouble
 
 log = logging.getLogger(__name__)
 
-LAST_WORDS = 4.0  # seconds that running commands have when the process is told to stop
+LAST_WORDS = 3.5  # seconds that running commands have when the process is told to stop
 A_DAY = 86400.0
 PERMISSIONS = disnake.Permissions(view_channel=True, send_messages=True, embed_links=True)
 SCOPES = ("bot", "applications.commands")

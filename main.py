@@ -18,7 +18,9 @@ VERSION = "0.1.0"
 FATAL, UNREACHABLE = 78, 69  # sysexits.h: a supervisor must not start it again, or should
 PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach Discord
 COGS = ("cogs.session", "cogs.button", "cogs.server", "cogs.startup")
-LAST_MOMENT = 4.8  # seconds after a signal at which the process is gone, whatever still waits
+# Seconds after a signal at which the process is gone, whatever still waits: a slow machine needs
+# some of the five that it has to notice and to go.
+LAST_MOMENT = 4.5
 
 log = logging.getLogger("mokumoku")
 

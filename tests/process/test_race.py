@@ -107,8 +107,8 @@ async def test_at_the_same_moment_in_two_processes_on_one_shard(postgres, deploy
     assert slower_ones(deployment) >= 100
 
 
-async def test_two_processes_hold_one_conversation(database_url, deploy):
-    deployment = await two_processes(database_url, deploy)
+async def test_two_processes_hold_one_conversation(postgres, deploy):
+    deployment = await two_processes(deploy, postgres.create_database())
     place = deployment.place()
     nanao, hana = place.nanao, place.hana
     start = await nanao.slash("start", task="数学", time="1h")
