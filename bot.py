@@ -33,6 +33,10 @@ SCOPES = ("bot", "applications.commands")
 INTERACTIONS = ("application_command", "message_interaction", "button_click", "modal_submit")
 
 
+# there is no voice here, so there is nothing to warn a keeper of
+disnake.VoiceClient.warn_nacl = disnake.VoiceClient.warn_dave = False
+
+
 class Bot(commands.AutoShardedInteractionBot):
     """One process of the bot; it holds nothing that may not be lost."""
 

@@ -40,7 +40,8 @@ class Startup(commands.Cog):
         self.settled = True
         log.info("invite the bot: %s", self.bot.invitation())
         servers = len(self.bot.guilds)
-        log.info("in %s", f"{servers} servers" if servers else "no server yet")
+        several = f"{servers} servers" if servers > 1 else "1 server"
+        log.info("in %s", several if servers else "no server yet")
         self.bot.in_background(self.beat(), "heartbeat")
         self.bot.in_background(self.settle_in_surely(), "settling in")
 

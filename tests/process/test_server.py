@@ -118,7 +118,7 @@ async def test_after_an_absence_the_next_command_says_so(database_url, deploy):
     third, fourth = crowd(place, 2)
     now = datetime.now(UTC)
     before = [await one.slash("start", at=now - timedelta(hours=2)) for one in (nanao, hana, third)]
-    await process.logged("in 1 servers")
+    await process.logged("in 1 server")
     await process.stop()
     then = time.time() - 40 * 60
     os.utime(alive_file(deployment), (then, then))
@@ -154,12 +154,12 @@ async def test_a_short_absence_is_nobodys_trouble(tmp_path, deploy):
     place = deployment.place()
     process = await deployment.start(READY_AT_ONCE)
     await place.nanao.slash("start", at=datetime.now(UTC) - timedelta(hours=2))
-    await process.logged("in 1 servers")
+    await process.logged("in 1 server")
     await process.stop()
     then = time.time() - 4 * 60
     os.utime(alive_file(deployment), (then, then))
     again = await deployment.start(READY_AT_ONCE)
-    await again.logged("in 1 servers")
+    await again.logged("in 1 server")
     await asyncio.sleep(0.3)
     assert "止まっていました" not in private(await place.nanao.slash("now")).text
     assert "nobody was there" not in again.log
@@ -193,7 +193,7 @@ async def test_another_process_was_there_all_the_time(postgres, deploy):
     old.touch()
     os.utime(old, (then, then))
     second = await deployment.start(READY_AT_ONCE, STATE_DIRECTORY=elsewhere)
-    await second.logged("in 1 servers")
+    await second.logged("in 1 server")
     await asyncio.sleep(0.3)
     assert "nobody was there" not in second.log
     ended = await place.nanao.press(start.message, "終了")
