@@ -16,10 +16,6 @@ class Goal:
     minutes: int
     per: Literal["day", "week"]
 
-    @property
-    def aim(self) -> timedelta:
-        return timedelta(minutes=self.minutes)
-
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -32,7 +28,7 @@ class Progress:
 
     @property
     def aim(self) -> timedelta:
-        return self.goal.aim
+        return timedelta(minutes=self.goal.minutes)
 
     @property
     def reached(self) -> bool:
