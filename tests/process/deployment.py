@@ -42,7 +42,7 @@ SETTINGS = (
 )
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ ([A-Z]+) ")
 BEGIN = "import sys, main"
-RUN = "sys.exit(main.main())"
+RUN = "main.leave(main.main())"
 # Statements for `first`: identify again at once, where disnake waits for 5 s as Discord wants it.
 IDENTIFY_AT_ONCE = """
 import bot
