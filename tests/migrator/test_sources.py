@@ -30,12 +30,17 @@ class Child(Parent):
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder to be the working one, and no trace of its modules afterwards."""
+    """A folder to be the working one, with none of another project's modules in the way."""
     monkeypatch.chdir(tmp_path)
-    before, paths = set(sys.modules), list(sys.path)
+    before, paths = dict(sys.modules), list(sys.path)
+    sys.path.insert(0, str(tmp_path))
+    for name in list(sys.modules):
+        if name.partition(".")[0] in {"models", "app", "others"}:
+            del sys.modules[name]
     yield tmp_path
-    for name in set(sys.modules) - before:
+    for name in set(sys.modules) - set(before):
         del sys.modules[name]
+    sys.modules.update(before)
     sys.path[:] = paths
 
 
