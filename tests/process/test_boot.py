@@ -172,7 +172,7 @@ async def test_trouble_while_commands_are_registered_passes(deploy, url, status)
     match = "(GET|PUT) .*/commands"
     deployment.discord.fail_next(status, match=match, times=6, retry_after=0.02)
     process = await deployment.start(HURRY)
-    assert "registered 6 commands" in process.log
+    assert re.search(r"registered \d+ commands", process.log)
     assert "cannot register the commands" in process.log
     assert public(await deployment.place().nanao.slash("start"))
 
@@ -189,8 +189,8 @@ async def test_commands_of_test_guilds_are_for_these_alone(deploy, url):
     deployment = await deploy(url)
     place = deployment.place()
     process = await deployment.start(ready=False, TEST_GUILDS=place.guild.id)
-    await process.logged("registered 6 commands")
-    assert len(deployment.discord.commands(place.guild)) == 6
+    await process.logged(r"registered \d+ commands")
+    assert {"start", "end"} < {one.name for one in deployment.discord.commands(place.guild)}
     assert deployment.discord.commands() == []
     assert public(await place.nanao.slash("start"))
 
