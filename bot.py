@@ -30,7 +30,10 @@ LAST_WORDS = 3.5  # seconds that running commands have when the process is told 
 A_DAY = 86400.0
 PERMISSIONS = disnake.Permissions(view_channel=True, send_messages=True, embed_links=True)
 SCOPES = ("bot", "applications.commands")
-INTERACTIONS = ("application_command", "message_interaction", "button_click", "modal_submit")
+INTERACTIONS = (
+    *("application_command", "message_interaction"),
+    *("button_click", "dropdown", "modal_submit"),
+)
 
 
 # there is no voice here, so there is nothing to warn a keeper of

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 VERSION = "0.1.0"
 FATAL, UNREACHABLE = 78, 69  # sysexits.h: a supervisor must not start it again, or should
 PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach Discord
-COGS = ("cogs.session", "cogs.button", "cogs.server", "cogs.startup")
+COGS = (
+    *("cogs.session", "cogs.log", "cogs.stats", "cogs.rank", "cogs.me"),
+    *("cogs.button", "cogs.server", "cogs.startup"),
+)
 # Seconds after a signal at which the process is gone, whatever still waits: a slow machine needs
 # some of the five that it has to notice and to go.
 LAST_MOMENT = 4.5

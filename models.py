@@ -6,11 +6,15 @@ from typing import Any, ClassVar
 from peewee import (
     SQL,
     BigIntegerField,
+    BooleanField,
     CharField,
     Check,
     CompositeKey,
     DatabaseProxy,
+    DateField,
     DateTimeField,
+    ForeignKeyField,
+    IntegerField,
     JSONField,
     Model,
     SmallIntegerField,
@@ -20,9 +24,15 @@ from peewee import (
 database = DatabaseProxy()
 
 # The words of `history.cmd`. A later one comes with a migration: the database checks them too.
-COMMANDS = ("start", "end", "cancel", "note", "fix", "undo")
+COMMANDS = (
+    *("start", "end", "cancel", "note", "fix", "undo"),
+    *("break", "task", "add", "edit", "delete", "me", "goal"),
+)
 # Why a session ended when it was not its member who ended it.
 CLOSED_BY = ("removal",)
+# What a goal is for.
+PER = ("day", "week")
+NO = SQL("DEFAULT false")
 
 
 def one_of(column: str, words: tuple[str, ...]) -> SQL:
@@ -93,6 +103,7 @@ class Session(BaseModel):
     ended_at = UTCDateTimeField(null=True)
     removed_at = UTCDateTimeField(null=True)
     closed_by = CharField(max_length=16, null=True)
+    edited_at = UTCDateTimeField(null=True)  # when its member last wrote it by hand
 
     class Meta:
         constraints: ClassVar = [
@@ -113,6 +124,29 @@ Session.add_index(
 Session.add_index(
     Session.index(Session.guild_id, Session.user_id, Session.started_at, name="session_of_member")
 )
+# What a server did since some moment: few rows for the present, whatever came before.
+Session.add_index(Session.index(Session.guild_id, Session.ended_at, name="session_of_guild"))
+# What a member did anywhere.
+Session.add_index(Session.index(Session.user_id, Session.started_at, name="session_of_user"))
+
+
+class Break(BaseModel):
+    """Time within a session that is not work; it lasts while `ended_at` is NULL."""
+
+    session = ForeignKeyField(Session, on_delete="CASCADE", index=False)  # the key has it first
+    guild_id = BigIntegerField()
+    started_at = UTCDateTimeField()
+    ended_at = UTCDateTimeField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("session", "started_at")
+        constraints: ClassVar = [Check("ended_at >= started_at")]
+
+
+Break.add_index(
+    Break.index(Break.session, unique=True, name="break_one_open", where=SQL("ended_at IS NULL"))
+)
+Break.add_index(Break.index(Break.guild_id, Break.ended_at, name="break_of_guild"))
 
 
 class Guild(BaseModel):
@@ -133,6 +167,47 @@ class Member(BaseModel):
     user_id = BigIntegerField(primary_key=True)
     zone = TextField(null=True)
     language = CharField(max_length=5, null=True)
+    day_starts = SmallIntegerField(null=True)  # hours past midnight
+
+    class Meta:
+        constraints: ClassVar = [Check("day_starts BETWEEN 0 AND 6")]
+
+
+class Membership(BaseModel):
+    """What a member chose for one server: to be on its board, and to be seen there at all."""
+
+    guild_id = BigIntegerField()
+    user_id = BigIntegerField()
+    listed = BooleanField(default=False, constraints=[NO])
+    private = BooleanField(default=False, constraints=[NO])
+    left_at = UTCDateTimeField(null=True)  # when it was noticed that they are gone
+
+    class Meta:
+        primary_key = CompositeKey("guild_id", "user_id")
+
+
+Membership.add_index(
+    Membership.index(
+        Membership.guild_id,
+        Membership.user_id,
+        name="membership_private",
+        where=SQL("private"),
+    )
+)
+
+
+class Goal(BaseModel):
+    """How much a member means to work in a server, or the server together, from a day on."""
+
+    guild_id = BigIntegerField()
+    user_id = BigIntegerField()  # 0: the server's own
+    from_on = DateField()
+    minutes = IntegerField()  # 0: none from then on
+    per = CharField(max_length=4)
+
+    class Meta:
+        primary_key = CompositeKey("guild_id", "user_id", "from_on")
+        constraints: ClassVar = [Check("minutes >= 0"), one_of("per", PER)]
 
 
 class Outage(BaseModel):

@@ -28,7 +28,8 @@ from bench.load import load
 from bench.rows import DISCORD_EPOCH, MILLISECOND, NOW, Member, Server, server, servers, shares
 from bench.speed import ROOT, machine
 from domain.command import Command, Defaults
-from queries import correction, room, session
+from domain.entry import Words
+from queries import correction, entry, profile, rank, room, running, session, stats
 from tests.conftest import postgres_server
 
 Ask = Callable[..., Awaitable[Any]]  # what to call, and with what behind the command
@@ -53,7 +54,33 @@ async def conversation(ask: Ask) -> None:
     discarded = await ask(correction.discard, begun.session.id)
     await ask(correction.undo, discarded.change_id)
     begun = await ask(session.restart, begun.session.id, None)
+    await ask(running.turn)
+    await ask(running.resume, begun.started.session.id)
+    await ask(running.pause, begun.started.session.id)
+    await ask(running.set_task, begun.started.session.id, "読書")
     await ask(session.end_named, begun.started.session.id)
+    await look_back(ask)
+
+
+async def look_back(ask: Ask) -> None:
+    """Ask for everything that was, and choose what one may choose."""
+    await ask(entry.listed, 1)
+    await ask(entry.logbook)
+    added = await ask(entry.add, Words(None, "2m", "1m", "math"))
+    edited = await ask(entry.edit, added.session.id, Words("新しい", None, None, "math"))
+    await ask(correction.revert, edited.change_id)
+    await ask(entry.shown, added.session.id)
+    await ask(entry.delete, added.session.id)
+    for period in PERIODS:
+        await ask(stats.stats, period)
+    await ask(stats.account, "month", 1)
+    await ask(rank.board, "month", "time", 1)
+    await ask(rank.board, "year", "days", 1)
+    await ask(profile.set_goal, "2h", "day")
+    await ask(profile.set_group_goal, "100h")
+    changed = await ask(profile.set_listed, "yes")
+    await ask(profile.restore, changed.change_id)
+    await ask(profile.profile)
 
 
 @dataclass(frozen=True, slots=True)

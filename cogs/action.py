@@ -3,51 +3,53 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import disnake
+
 from domain.command import Answer, Command
+from domain.entry import Words
+from domain.rank import RankBy
 from domain.refused import Refused
 from domain.text import clean, one_line
-from queries import correction, room, session
+from queries import correction, entry, profile, rank, room, running, session, stats
 
 TASK, NOTE, TIME = 100, 500, 60  # characters
+NOTED = frozenset(
+    {"end", "note", "add", "add_for", "edit"}
+)  # whose text is a note; all others': a task
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do: to which session or change, with which task or note, and when.
+    """One thing to do: to which session or change, with which words, and when.
 
-    `said` is a time as it was typed; `retried` repeats one that was not saved.
+    `text` is a note or a task, as the verb has it; `task` stands beside a note. `said` and
+    `until` are times as they were typed, from when and to when. `retried` repeats one that was
+    not saved. What has pages begins with the first.
     """
 
     verb: str
     target: int | None = None
     text: str | None = None
     said: str | None = None
+    until: str | None = None
+    task: str | None = None
+    page: int = 1
     retried: bool = False
 
     def cleaned(self) -> "Action":
         """Drop what nobody can keep or read from what was typed."""
+        noted = self.verb in NOTED
         return replace(
             self,
-            text=LIMITS.get(self.verb, one_line_task)(self.text),
+            text=clean(self.text, NOTE) if noted else one_line(self.text, TASK),
             said=one_line(self.said, TIME),
+            until=one_line(self.until, TIME),
+            task=one_line(self.task, TASK),
         )
 
     def do(self, command: Command) -> Answer:
         """Run the query; this is the whole transaction."""
         return QUERIES[self.verb](command, self)
-
-
-def one_line_task(text: str | None) -> str | None:
-    """Clean a task."""
-    return one_line(text, TASK)
-
-
-def note(text: str | None) -> str | None:
-    """Clean a note, which may have several lines."""
-    return clean(text, NOTE)
-
-
-LIMITS: dict[str, Callable[[str | None], str | None]] = {"end": note, "note": note}
 
 
 def _target(action: Action) -> int:
@@ -56,20 +58,79 @@ def _target(action: Action) -> int:
     return action.target
 
 
+def _add(command: Command, action: Action, *, lasted: bool) -> Answer:
+    words = Words(action.text, action.said, action.until, action.task)
+    return entry.add(command, words, lasted=lasted)
+
+
+def _edit(command: Command, action: Action) -> Answer:
+    words = Words(action.text, action.said, action.until, action.task)
+    return entry.edit(command, _target(action), words)
+
+
+def by_of(text: str | None) -> RankBy:
+    """Read by what a board is ordered; Refused for anything else, as only a forged button has."""
+    if text in ("time", "days"):
+        return text
+    raise Refused("unknown_button")
+
+
+def _joined(command: Command, action: Action) -> Answer:
+    profile.set_listed(command, "yes")
+    return rank.board(_then(command, action), action.said, by_of(action.text), 1)
+
+
+def _then(command: Command, action: Action) -> Command:
+    """Ask as it was asked first, if a button names that."""
+    if action.target is None:
+        return command
+    at = disnake.utils.snowflake_time(action.target)
+    return replace(command, id=action.target, at=min(at, command.at))
+
+
 QUERIES: dict[str, Callable[[Command, Action], Answer]] = {
     "start": lambda c, a: session.begin(c, a.text, a.said, retried=a.retried),
     "end": lambda c, a: session.end(c, a.text, a.said, retried=a.retried),
     "end_named": lambda c, a: session.end_named(c, _target(a), a.said),
     "restart": lambda c, a: session.restart(c, _target(a), a.text, a.said),
     "keep": lambda c, a: correction.keep(c, _target(a)),
+    "break": lambda c, _: running.turn(c),
+    "pause": lambda c, a: running.pause(c, _target(a)),
+    "resume": lambda c, a: running.resume(c, _target(a)),
+    "task": lambda c, a: running.set_task(c, _target(a), a.text),
     "note": lambda c, a: correction.set_note(c, _target(a), a.text),
-    # two times are said: when it began in `said`, when it ended in `text`
-    "fix": lambda c, a: correction.fix(c, _target(a), a.said, a.text),
+    "fix": lambda c, a: correction.fix(c, _target(a), a.said, a.until),
     "undo": lambda c, a: correction.undo(c, _target(a)),
     "cancel": lambda c, _: correction.ask_to_discard(c),
     "discard": lambda c, a: correction.discard(c, _target(a)),
     "now": lambda c, _: room.working(c),
     "panel": lambda c, _: room.panel(c),
+    "log": lambda c, a: entry.listed(c, a.page),
+    "stats": lambda c, a: stats.stats(_then(c, a), a.said),
+    "share": lambda c, a: stats.stats(_then(c, a), a.said, shared=True),
+    "why": lambda c, a: stats.account(_then(c, a), a.said, a.page),
+    "rank": lambda c, a: rank.board(_then(c, a), a.said, by_of(a.text), a.page),
+    "join": _joined,
+    "me": lambda c, _: profile.profile(c),
+    "zone": lambda c, a: profile.set_zone(c, a.text),
+    "language": lambda c, a: profile.set_language(c, a.text),
+    "day_starts": lambda c, a: profile.set_day_starts(c, a.text),
+    "listed": lambda c, a: profile.set_listed(c, a.text),
+    "private": lambda c, a: profile.set_private(c, a.text),
+    "goal": lambda c, a: profile.set_goal(c, a.said, a.text),
+    "group_goal": lambda c, a: profile.set_group_goal(c, a.said),
+    "restore": lambda c, a: profile.restore(c, _target(a)),
+    "entry": lambda c, a: entry.shown(c, _target(a)),
+    "add": lambda c, a: _add(c, a, lasted=False),
+    "add_for": lambda c, a: _add(c, a, lasted=True),
+    "edit": _edit,
+    "delete": lambda c, a: entry.delete(c, _target(a)),
+    "revert": lambda c, a: correction.revert(c, _target(a)),
 }
 # Those that only read have nothing to save, so nothing to try again either.
-READS = frozenset({"now", "cancel", "keep", "panel"})
+READS = frozenset(
+    {
+        *("now", "cancel", "keep", "panel", "log", "entry"),
+        *("stats", "share", "why", "rank", "me"),
+    }
+)

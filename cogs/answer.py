@@ -1,20 +1,26 @@
 """From an interaction to its answer: within a second if it can be, and never in silence."""
 
 import asyncio
+import logging
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import aiohttp
 import disnake
 
 import database
 from cogs.action import Action
+from cogs.presence import without_gone
+from domain.board import Board
 from domain.command import Answer, Command, Discarded, Ended, Running
 from domain.refused import Refused
 from texts import language_of
-from views.reply import Reply
-from views.session import is_public, render
+from views.answer import is_public, render
+from views.picture import pictures_available
+from views.reply import Picture, Reply
 
 if TYPE_CHECKING:
     from bot import Bot
@@ -27,6 +33,8 @@ else:  # disnake reads the annotations of commands when the bot is not there yet
     Press = disnake.MessageInteraction
     Filled = disnake.ModalInteraction
 Inter: TypeAlias = Slash | Press | Filled
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 1.0  # seconds before a wait is shown; Discord gives up after three
 # How an answer fails that Discord may or may not have received.
@@ -59,7 +67,7 @@ class Exchange:
         if isinstance(self.inter, disnake.ApplicationCommandInteraction):
             await self.inter.response.defer(ephemeral=not public)
             self.wait = "public" if public else "private"
-        elif on_panel(self.inter):
+        elif on_panel(self.inter) or self.inter.message is None:
             await self.inter.response.defer(with_message=True, ephemeral=True)
             self.wait = "private"
         else:
@@ -68,42 +76,65 @@ class Exchange:
 
     async def say_publicly(self, reply: Reply) -> None:
         """Answer for everybody to see, without a sound."""
-        buttons = list(reply.buttons)
+        said = await self.said(reply)
         if self.wait == "public":
-            await self.inter.edit_original_response(embed=reply.embed, components=buttons)
+            await self.inter.edit_original_response(**said)
         else:
-            await self.inter.response.send_message(
-                embed=reply.embed, components=buttons, flags=QUIET
-            )
+            await self.inter.response.send_message(**said, flags=QUIET)
 
     async def say_privately(self, reply: Reply) -> None:
         """Answer for the reader alone; a public wait is taken away first."""
-        buttons = list(reply.buttons)
+        said = await self.said(reply)
         if self.wait == "private":
-            await self.inter.edit_original_response(embed=reply.embed, components=buttons)
+            await self.inter.edit_original_response(**said)
         elif self.inter.response.is_done():
             if self.wait == "public":
                 with suppress(disnake.NotFound):  # a moderator was faster
                     await self.inter.delete_original_response()
-            await self.inter.followup.send(embed=reply.embed, components=buttons, ephemeral=True)
+            await self.inter.followup.send(**said, ephemeral=True)
         else:
-            await self.inter.response.send_message(
-                embed=reply.embed, components=buttons, ephemeral=True
-            )
+            await self.inter.response.send_message(**said, ephemeral=True)
 
     async def replace(self, reply: Reply) -> None:
         """Let the message under the button become the answer."""
-        buttons = list(reply.buttons)
+        said = await self.said(reply)
+        said["attachments"] = []  # a picture that was there goes
         if self.wait == "message":
-            await self.inter.edit_original_response(embed=reply.embed, components=buttons)
+            await self.inter.edit_original_response(**said)
         else:
-            await self.inter.response.edit_message(embed=reply.embed, components=buttons)
+            await self.inter.response.edit_message(**said)
+
+    async def withdraw(self, reply: Reply) -> None:
+        """Take the public message under the button away, and answer for the reader alone."""
+        if self.wait == "none":
+            await self.inter.response.defer(with_message=False)
+        with suppress(disnake.NotFound):  # a moderator was faster
+            await self.inter.delete_original_response()
+        await self.inter.followup.send(**await self.said(reply), ephemeral=True)
 
     async def post(self, reply: Reply) -> None:
         """Post for everybody, beside a private answer."""
-        await self.inter.followup.send(
-            embed=reply.embed, components=list(reply.buttons), flags=QUIET, ephemeral=False
-        )
+        await self.inter.followup.send(**await self.said(reply), flags=QUIET, ephemeral=False)
+
+    async def said(self, reply: Reply) -> dict[str, Any]:
+        """Draw the picture, if there is one, and put everything as disnake sends it."""
+        said: dict[str, Any] = {"embed": reply.embed, "components": list(reply.buttons)}
+        picture = await drawn(reply.picture, self.inter.bot.settings.font_path)
+        if picture is not None:
+            said["embed"] = reply.embed.copy().set_image(file=picture)
+        return said
+
+
+async def drawn(picture: Picture | None, font: Path | None) -> disnake.File | None:
+    """Draw a picture in a thread; None without Pillow, for the words alone do."""
+    if picture is None or not pictures_available():
+        return None
+    try:
+        data = await asyncio.to_thread(picture.draw, font)
+    except Exception:  # the words say it all the same
+        log.exception("cannot draw a picture")
+        return None
+    return disnake.File(BytesIO(data), "time.png", description=picture.alt)
 
 
 def command_of(inter: Inter, *, first_id: int | None = None) -> Command:
@@ -132,6 +163,7 @@ async def answer(
     """
     action = action.cleaned()
     command = command_of(inter, first_id=first_id)
+    public = public and not inter.bot.memory.is_private(command)
     exchange = inter.bot.exchanges[inter.id] = Exchange(inter)
     work = database.run(action.do, command)
     done, _ = await asyncio.wait({work}, timeout=PATIENCE)
@@ -139,6 +171,8 @@ async def answer(
         if not done:
             await exchange.show_wait(public=public)
         result = await work
+        if isinstance(result, Board):
+            result = await without_gone(inter.bot, action, command, result)
         inter.bot.memory.learn(command, action, result)
         await show_surely(exchange, result)
     except database.Unsaved as error:
@@ -177,12 +211,14 @@ async def show(exchange: Exchange, result: Answer) -> None:
             await exchange.say_publicly(view(inter, result, public))
         else:
             await exchange.say_privately(view(inter, result, private))
-    elif on_panel(inter) or on_private(inter):
+    elif (on_panel(inter) or on_private(inter)) and not opens_another(inter):
         await show_beside(exchange, result, private, public)
-    elif isinstance(result, Ended | Running | Discarded):
-        await exchange.replace(view(inter, result, public))
-    else:
+    elif inter.message is None or not isinstance(result, Ended | Running | Discarded):
         await exchange.say_privately(view(inter, result, private))
+    elif result.preferences.private:  # what was posted before they chose to keep to themselves
+        await exchange.withdraw(view(inter, result, private))
+    else:
+        await exchange.replace(view(inter, result, public))
 
 
 async def show_beside(exchange: Exchange, result: Answer, private: str, public: str) -> None:
@@ -219,6 +255,11 @@ def verb_of(inter: Press | Filled) -> str:
 def on_panel(inter: Press | Filled) -> bool:
     """Tell whether a panel's button was pressed: the panel itself never changes."""
     return verb_of(inter) == "panel"
+
+
+def opens_another(inter: Press | Filled) -> bool:
+    """Tell whether a private message stays as it is, and what it was asked comes beside it."""
+    return verb_of(inter) == "why" and custom_id(inter).count(":") == 1
 
 
 def on_private(inter: Press | Filled) -> bool:

@@ -1,4 +1,4 @@
-"""Buttons and modals: they say what they act on, and work after a restart, for ever."""
+"""Buttons, menus and modals: they say what they act on, and work after a restart, for ever."""
 
 import re
 from datetime import timedelta
@@ -8,11 +8,14 @@ from disnake.ext import commands
 
 from bot import Bot
 from cogs.action import QUERIES, READS, Action
-from cogs.answer import Filled, Press, answer, custom_id
+from cogs.answer import Filled, Press, answer, command_of, custom_id
+from domain.entry import Words
 from domain.refused import Refused
 from texts import language_of
+from views.log import words_of
 from views.modal import MODALS, modal
 from views.reply import carried
+from views.stats import dates_in
 
 # Buttons and modals that act on the session or change whose id stands behind the colon.
 NAMED = {
@@ -21,17 +24,30 @@ NAMED = {
     "restart": "restart",
     "ended_at": "restart",
     "keep": "keep",
+    "pause": "pause",
+    "resume": "resume",
+    "task": "task",
     "note": "note",
     "fix": "fix",
     "undo": "undo",
     "discard": "discard",
+    "edit": "edit",
+    "delete": "delete",
+    "revert": "revert",
+    "restore": "restore",
 }
+# Those that show numbers again: how they were asked for stands in the message.
+SHOWN = {"log", "why", "share", "rank", "join"}
+# What a member chooses: the choice stands behind the colon, or is chosen in a menu.
+CHOSEN = {"listed", "private", "language", "day_starts"}
 ALONE = {"start": "start", "panel:start": "start", "panel:end": "end", "panel:now": "now"}
+# Forms that act on nothing that was there before.
+FILLED_IN = {"add": "add_for", "zone": "zone", "goal": "goal"}
 RETRY_FOR = timedelta(hours=24)
 
 
 class Buttons(commands.Cog):
-    """One listener for every button and one for every modal."""
+    """One listener for every button, one for every menu and one for every modal."""
 
     @commands.Cog.listener()
     async def on_button_click(self, inter: Press) -> None:
@@ -43,26 +59,65 @@ class Buttons(commands.Cog):
         verb, _, rest = pressed.partition(":")
         if verb == "retry":
             await self.retry(inter, rest)
-            return
-        target = number(rest)
-        if verb in MODALS:
-            refuse_others(inter)
-            await inter.response.send_modal(modal(verb, target, language_of(str(inter.locale))))
-            return
-        text, _ = carried(inter.message) if verb == "restart" else (None, None)
-        await answer(inter, Action(action_of(verb), target, text))
+        elif verb in SHOWN:
+            await self.show(inter, verb, rest.split(":"))
+        elif verb in CHOSEN:
+            await answer(inter, Action(verb, text=rest))
+        elif verb in MODALS:
+            await self.ask(inter, verb, number(rest) if rest else None)
+        else:
+            text = carried(inter.message).text if verb == "restart" else None
+            await answer(inter, Action(action_of(verb), number(rest), text))
+
+    @commands.Cog.listener()
+    async def on_dropdown(self, inter: Press) -> None:
+        """Do what was chosen in a menu."""
+        menu, (chosen,) = custom_id(inter), inter.values or [""]
+        if menu == "entry":
+            await answer(inter, Action("entry", number(chosen)))
+        elif menu in CHOSEN:
+            await answer(inter, Action(menu, text=chosen))
+        else:
+            raise Refused("unknown_button")
 
     @commands.Cog.listener()
     async def on_modal_submit(self, inter: Filled) -> None:
         """Do what the modal was opened for."""
         verb, _, rest = custom_id(inter).partition(":")
         filled = inter.text_values
-        text, said = filled.get("text"), filled.get("time")
-        if verb == "ended_at" and inter.message:
-            text, _ = carried(inter.message)
-        if verb == "fix":
-            text, said = filled.get("end"), filled.get("start")
-        await answer(inter, Action(action_of(verb), number(rest), text, said))
+        (chosen,) = inter.values.get("per") or [None]
+        words = Words(
+            chosen or filled.get("text"),
+            filled.get("time") or filled.get("start"),
+            filled.get("end"),
+            filled.get("task"),
+        )
+        if verb == "ended_at":
+            words = words._replace(text=carried(inter.message).text)
+        if verb in FILLED_IN:
+            await answer(inter, Action(FILLED_IN[verb], None, *words))
+        else:
+            await answer(inter, Action(action_of(verb), number(rest), *words))
+
+    async def show(self, inter: Press, verb: str, parts: list[str]) -> None:
+        """Show numbers again: others of them, a page of their parts, or to everybody."""
+        if verb == "log":
+            await answer(inter, Action("log", page=number(parts[0])))
+            return
+        by = parts.pop(0) if verb in ("rank", "join") else None
+        first, page = number(parts[0]) if parts else None, number(parts[1]) if parts[1:] else 1
+        said = dates_in(inter.message)
+        await answer(inter, Action(verb, first, by, said, page=page))
+
+    async def ask(self, inter: Press, verb: str, target: int | None) -> None:
+        """Open the form that a button asks for, with what is known already."""
+        refuse_others(inter)
+        words = known_words(inter, verb, target)
+        if words is None:  # they must be read first, and a form cannot wait
+            await answer(inter, Action("entry", target))
+            return
+        language = language_of(str(inter.locale))
+        await inter.response.send_modal(modal(verb, target, language, words))
 
     async def retry(self, inter: Press, rest: str) -> None:
         """Repeat what could not be saved, at its own time."""
@@ -71,9 +126,22 @@ class Buttons(commands.Cog):
         first_id = number(first)
         if verb not in QUERIES or verb in READS or not recent(inter, first_id):
             raise Refused("unknown_button")
-        text, said = carried(inter.message)
-        action = Action(verb, number(target) if target else None, text, said, retried=True)
+        words = carried(inter.message)
+        action = Action(verb, number(target) if target else None, *words, retried=True)
         await answer(inter, action, first_id=first_id)
+
+
+def known_words(inter: Press, verb: str, target: int | None) -> Words | None:
+    """Say with what a form begins; None if it needs more than memory or the message know."""
+    if verb not in ("edit", "task"):
+        return Words()
+    session, zone = inter.bot.memory.session(command_of(inter), target)
+    if verb == "task":
+        return Words(session.task if session else None)
+    words = carried(inter.message)
+    if words.said:
+        return words
+    return words_of(session, zone) if session else None
 
 
 def action_of(verb: str) -> str:

@@ -9,6 +9,7 @@ from disnake.ext import commands
 import database
 from cogs.action import READS
 from cogs.answer import BROKEN, Exchange, Inter, NotDone
+from domain.entry import Words
 from domain.refused import Refused
 from texts import language_of
 from views.refusal import not_done, refusal, trouble
@@ -89,4 +90,5 @@ def failed_action(error: NotDone, language: str) -> Reply:
     action, first_id = error.action, error.command.id
     target = "" if action.target is None else f":{action.target}"
     again = f"{action.verb}:{first_id}{target}"
-    return not_done(again, action.text, action.said, language, key)
+    words = Words(action.text, action.said, action.until, action.task)
+    return not_done(again, words, language, key)

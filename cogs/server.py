@@ -8,12 +8,12 @@ from disnake.ext import commands
 
 import database
 from bot import Bot
-from cogs.action import Action
+from cogs.action import TIME, Action
 from cogs.answer import Exchange, Slash, answer
 from domain.refused import Refused
 from queries import room
 from texts import language_of
-from views.command import described
+from views.command import described, option
 from views.help import help_text
 
 log = logging.getLogger(__name__)
@@ -28,10 +28,15 @@ class Server(commands.Cog):
     @commands.slash_command(
         **described("PANEL"), default_member_permissions=disnake.Permissions(manage_guild=True)
     )
-    async def panel(self, inter: Slash) -> None:
+    async def panel(
+        self, inter: Slash, goal: str | None = option("PANEL_GOAL", max_length=TIME)
+    ) -> None:
         if not inter.permissions.manage_guild:  # a server may hand the command to anybody
             raise Refused("organisers_only")
-        await answer(inter, Action("panel"), public=True)
+        if goal is None:
+            await answer(inter, Action("panel"), public=True)
+        else:
+            await answer(inter, Action("group_goal", said=goal))
 
     @commands.slash_command(**described("HELP"))
     async def help(self, inter: Slash) -> None:

@@ -6,10 +6,9 @@ from disnake.ext import commands
 
 import database
 from bot import Bot
-from cogs.action import TASK, TIME, Action
+from cogs.action import NOTE, TASK, TIME, Action
 from cogs.answer import Slash, answer, command_of
-from cogs.memory import Known
-from domain.command import Command
+from domain.command import Command, Known
 from queries.room import known
 from queries.session import LONGEST_BACK
 from texts import language_of
@@ -36,10 +35,14 @@ class Sessions(commands.Cog):
     async def end(
         self,
         inter: Slash,
-        note: str | None = option("END_NOTE", max_length=500),
+        note: str | None = option("END_NOTE", max_length=NOTE),
         time: str | None = option("END_TIME", max_length=TIME),
     ) -> None:
         await answer(inter, Action("end", text=note, said=time), public=True)
+
+    @commands.slash_command(**described("BREAK"))
+    async def pause(self, inter: Slash) -> None:
+        await answer(inter, Action("break"), public=True)
 
     @commands.slash_command(**described("NOW"))
     async def now(self, inter: Slash) -> None:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from domain.day import Calendar
+from domain.goal import Progress
 from domain.session import Session
 
 
@@ -31,7 +33,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Whose zone and whose language hold for a member in a server.
+    """Whose zone and whose language hold for a member in a server, and who may see them there.
 
     `language` is what the member chose, None for whatever Discord shows them;
     public posts are in `server_language`.
@@ -42,10 +44,18 @@ class Preferences:
     language: str | None
     server_language: str
     day_starts: int = 0
+    server_day_starts: int = 0
+    listed: bool = False  # on the server's board
+    private: bool = False  # in no post and no list
+    left: bool = False  # were once seen to be gone
 
     @property
     def calendar(self) -> Calendar:
         return Calendar(self.zone, self.day_starts)
+
+    @property
+    def server_calendar(self) -> Calendar:
+        return Calendar(self.server_zone, self.server_day_starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +83,16 @@ class AlreadyOpen(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Ended(Answer):
-    """A session is over; `change_id` is the interaction whose change Undo takes back."""
+    """A session is over; `change_id` is the interaction whose change Undo takes back.
+
+    `together` is how much of it somebody else worked too.
+    """
 
     session: Session
     today: timedelta
     change_id: int
+    together: timedelta = timedelta()
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +120,14 @@ class Working(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Running(Answer):
-    """The member's session runs on; `undone` if an undo brought that about."""
+    """The member's session runs on, and what is new about it.
+
+    `change_id` is the interaction whose change Undo takes back, None if nothing was changed.
+    """
 
     session: Session
-    undone: bool = False
+    news: Literal["kept", "undone", "paused", "resumed", "task"] = "kept"
+    change_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

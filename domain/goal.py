@@ -16,6 +16,10 @@ class Goal:
     minutes: int
     per: Literal["day", "week"]
 
+    @property
+    def aim(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -28,7 +32,7 @@ class Progress:
 
     @property
     def aim(self) -> timedelta:
-        return timedelta(minutes=self.goal.minutes)
+        return self.goal.aim
 
     @property
     def reached(self) -> bool:

@@ -29,12 +29,24 @@ class Session:
     ended_at: datetime | None
     removed_at: datetime | None = None
     closed_by: str | None = None
+    edited_at: datetime | None = None  # when its member last wrote it by hand
     breaks: tuple[Break, ...] = ()
-    edited: bool = False
 
     @property
     def running(self) -> bool:
         return self.ended_at is None and self.removed_at is None
+
+    @property
+    def edited(self) -> bool:
+        """Say whether its member wrote it by hand, then or since."""
+        return self.edited_at is not None
+
+    @property
+    def resting(self) -> Break | None:
+        """Give the break that lasts."""
+        if not self.running:
+            return None
+        return next((gap for gap in self.breaks if gap.ended_at is None), None)
 
 
 def sitting(session: Session, *, now: datetime) -> Span:

@@ -8,7 +8,7 @@ from domain.refused import Refused
 from domain.span import in_utc
 from domain.spoken import SHOWN, Clock, length, plain, read_day_and_clock, read_span_back
 
-__all__ = ["length", "moment", "suggestions"]
+__all__ = ["ending", "length", "moment", "nearest", "suggestions", "written"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOW = ("now", "今", "いま")
@@ -48,6 +48,42 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
         if meant:
             raise Refused("time.future", text=text[:SHOWN])
     raise Refused("time.unreadable", text=text[:SHOWN])
+
+
+def ending(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """Give the instant that `text` means as the end of what began at `start`.
+
+    A clock time without a day is the first after the start, if that is not after `now`. Raises as
+    `moment` does.
+    """
+    after = [at for at in _clock_times(text, in_utc(start), zone) if start < at <= now]
+    return min(after) if after else moment(text, now=now, zone=zone)
+
+
+def nearest(text: str, *, was: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """Give the instant that `text` means as a correction of what was said to be at `was`.
+
+    A clock time without a day is the nearest to that, not after `now`. Raises as `moment` does.
+    """
+    near = [at for at in _clock_times(text, in_utc(was), zone) if at <= now]
+    if near:
+        return min(near, key=lambda at: abs(at - was))
+    return moment(text, now=now, zone=zone)
+
+
+def written(at: datetime, zone: ZoneInfo) -> str:
+    """Write an instant as `moment` reads it, to the minute."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _clock_times(text: str, around: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Give when the wall clock shows this about that time; none if the text says the day too."""
+    read = read_day_and_clock(plain(text))
+    if not read or read[0]:
+        return []
+    on = around.astimezone(zone).date()
+    days = (on + timedelta(days=n) for n in (-2, -1, 0, 1))  # 25:30 is of the day before
+    return [at for day in days for at in _instants(day, read[1], zone)]
 
 
 def suggestions(text: str, *, now: datetime, zone: ZoneInfo) -> list[tuple[str, datetime]]:

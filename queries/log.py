@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,14 +19,16 @@ from peewee import (
 
 from domain.command import Command
 from domain.refused import Refused
-from models import History, Session, database
+from domain.session import Break as Rest
+from domain.session import Session as Value
+from models import Break, History, Session, database
 from queries.prepared import Prepared, Statement, run
 
-# What of a session a command may change, so what before and after keep of it.
-KEPT = ("task", "note", "started_at", "ended_at", "removed_at", "closed_by")
+# What of a session a command may change, so what before and after keep of it, beside its breaks.
+KEPT = ("task", "note", "started_at", "ended_at", "removed_at", "closed_by", "edited_at")
 # What tells that nobody else has changed it meanwhile (the lock holds; this is the second fence).
 GUARDED = ("started_at", "ended_at", "removed_at")
-Snapshot = dict[str, str | None]
+Snapshot = dict[str, Any]
 
 
 @Prepared
@@ -55,21 +58,32 @@ def claim(command: Command) -> int | None:
     return None
 
 
-def snapshot(session: Session) -> Snapshot:
+def snapshot(session: Value) -> Snapshot:
     """Take down what a command may change of a session."""
-    values = {name: getattr(session, name) for name in KEPT}
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in values.items()
-    }
+    kept = {name: _kept(getattr(session, name)) for name in KEPT}
+    breaks = [[_kept(rest.started_at), _kept(rest.ended_at)] for rest in session.breaks]
+    return kept | {"breaks": breaks}
 
 
 def restored(kept: Snapshot) -> dict[str, Any]:
     """Turn a snapshot back into the values of a session."""
-    return {
+    values: dict[str, Any] = {
         name: datetime.fromisoformat(value) if value and name.endswith("_at") else value
         for name, value in kept.items()
     }
+    if "breaks" in kept:
+        breaks = [[at and datetime.fromisoformat(at) for at in rest] for rest in kept["breaks"]]
+        values["breaks"] = tuple(Rest(*rest) for rest in breaks)
+    return values
+
+
+def same(now: Snapshot, then: Snapshot) -> bool:
+    """Tell whether a session is as a snapshot, maybe of an earlier release, has it."""
+    return now == {"edited_at": None, "breaks": []} | then
+
+
+def _kept(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 WRITTEN = tuple(field.name for field in History._meta.sorted_fields)
@@ -85,7 +99,7 @@ _write_down = Prepared(_written_down, values=len(WRITTEN))
 def recorded(
     command: Command,
     cmd: str,
-    session_id: int,
+    session_id: int | None,
     before: Snapshot | None,
     after: Snapshot | None,
     *,
@@ -145,14 +159,36 @@ def _same(column: Field, was: Node) -> Node:
 _write_over = Prepared(_written_over, values=1 + len(GUARDED) + len(KEPT))
 
 
-def change(command: Command, cmd: str, session: Session, **changes: Any) -> Session:
+@Prepared
+def _forget_breaks(session_id: Node) -> Query:
+    return Break.delete().where(Break.session == session_id)
+
+
+@Prepared
+def _write_break(session_id: Node, guild_id: Node, start: Node, end: Node) -> Query:
+    row = {Break.session: session_id, Break.guild_id: guild_id}
+    return Break.insert(row | {Break.started_at: start, Break.ended_at: end}).as_rowcount()
+
+
+def change(command: Command, cmd: str, session: Value, **changes: Any) -> Value:
     """Record a change of a session and make it, unless somebody else was faster."""
-    before = snapshot(session)
+    changed = replace(session, **changes)
+    record = recorded(command, cmd, session.id, snapshot(session), snapshot(changed))
     guarded = [getattr(session, name) for name in GUARDED]
-    for name, value in changes.items():
-        setattr(session, name, value)
-    record = recorded(command, cmd, session.id, before, snapshot(session))
-    after = [getattr(session, name) for name in KEPT]
-    if not write(record, _write_over.filled(session.id, *guarded, *after)):
+    after = [getattr(changed, name) for name in KEPT]
+    overwritten = _write_over.filled(session.id, *guarded, *after)
+    if not write(record, *_breaks(session, changed), overwritten):
         raise Refused("changed_meanwhile")
-    return session
+    return changed
+
+
+def _breaks(before: Value, after: Value) -> list[Statement]:
+    if before.breaks == after.breaks:
+        return []
+    return [
+        _forget_breaks.filled(after.id),
+        *(
+            _write_break.filled(after.id, after.guild_id, rest.started_at, rest.ended_at)
+            for rest in after.breaks
+        ),
+    ]

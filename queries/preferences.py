@@ -1,43 +1,57 @@
-"""Whose zone and language hold for the one who asks."""
+"""Whose zone and language hold for the one who asks, and who may see them."""
 
 from zoneinfo import ZoneInfo
 
-from peewee import Node, Query
+from peewee import JOIN, SQL, Node, Query, Select
 
 from domain.command import Command, Preferences
-from models import Guild, Member
+from models import Guild, Member, Membership
 from queries.prepared import Prepared
 
 
 @Prepared
 def _settings(guild_id: Node, user_id: Node) -> Query:
-    server = Guild.select(Guild.guild_id, Guild.zone, Guild.language, Guild.day_starts).where(
-        Guild.guild_id == guild_id
+    one_row = Select(columns=[SQL("1 AS one")]).alias("always")  # whatever else is there
+    here = (Membership.guild_id == guild_id) & (Membership.user_id == user_id)
+    return (
+        Select(
+            [one_row],
+            [
+                *(Guild.zone, Guild.language, Guild.day_starts),
+                *(Member.zone, Member.language, Member.day_starts),
+                *(Membership.listed, Membership.private, Membership.left_at.is_null(False)),
+            ],
+        )
+        .join(Guild, JOIN.LEFT_OUTER, on=(Guild.guild_id == guild_id))
+        .join(Member, JOIN.LEFT_OUTER, on=(Member.user_id == user_id))
+        .join(Membership, JOIN.LEFT_OUTER, on=here)
     )
-    member = Member.select(Member.user_id, Member.zone, Member.language, -1).where(
-        Member.user_id == user_id
-    )
-    return server | member
 
 
 def preferences(command: Command) -> Preferences:
     """Read the member's and the server's settings in one round trip."""
-    zones: dict[bool, str | None] = {}
-    languages: dict[bool, str | None] = {}
-    day_starts = 0
-    for _, zone, language, hour in _settings(command.guild_id, command.user_id).fetchall():
-        of_server = hour >= 0
-        zones[of_server], languages[of_server] = zone, language
-        day_starts = max(day_starts, hour)
+    (row,) = _settings(command.guild_id, command.user_id).fetchall()
+    server_zone, server_language, server_hour, zone, language, hour, listed, private, left = row
     defaults = command.defaults
-    server_zone = _zone(zones.get(True)) or defaults.zone
+    server = _zone(server_zone) or defaults.zone
     return Preferences(
-        zone=_zone(zones.get(False)) or server_zone,
-        server_zone=server_zone,
-        language=languages.get(False),
-        server_language=languages.get(True) or defaults.language,
-        day_starts=day_starts,
+        zone=_zone(zone) or server,
+        server_zone=server,
+        language=language,
+        server_language=server_language or defaults.language,
+        day_starts=(server_hour or 0) if hour is None else hour,
+        server_day_starts=server_hour or 0,
+        listed=bool(listed),
+        private=bool(private),
+        left=bool(left),
     )
+
+
+def welcome_back(command: Command) -> None:
+    """Forget that a member was once seen to be gone: they are here now."""
+    Membership.update(left_at=None).where(
+        Membership.guild_id == command.guild_id, Membership.user_id == command.user_id
+    ).execute()
 
 
 def _zone(name: str | None) -> ZoneInfo | None:

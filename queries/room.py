@@ -7,9 +7,10 @@ from peewee import Case, Node, Query, fn
 from domain.command import Command, Known, Panel, Working
 from domain.span import Span
 from models import History, Outage, Session
+from queries import reading
 from queries.preferences import preferences
 from queries.prepared import Prepared, plain
-from queries.session import rows_of, value
+from queries.work import hidden
 
 TASKS = 25  # as many as a completion may show
 
@@ -17,7 +18,7 @@ TASKS = 25  # as many as a completion may show
 @Prepared
 def _running(guild_id: Node) -> Query:
     return (
-        Session.select()
+        reading.with_breaks()
         .where(
             Session.guild_id == guild_id, Session.ended_at.is_null(), Session.removed_at.is_null()
         )
@@ -26,11 +27,12 @@ def _running(guild_id: Node) -> Query:
 
 
 def working(command: Command) -> Working:
-    """Tell who is working in the server now, the longest first."""
+    """Tell who is working in the server now, the longest first; not who keeps to themselves."""
     asked = preferences(command)
-    sessions = tuple(value(row) for row in rows_of(_running(command.guild_id)))
-    own = next((session for session in sessions if session.user_id == command.user_id), None)
-    return Working(asked, sessions, own)
+    found = reading.sessions(_running(command.guild_id))
+    own = next((session for session in found if session.user_id == command.user_id), None)
+    unseen = hidden(command.guild_id) if found else set[int]()
+    return Working(asked, tuple(one for one in found if one.user_id not in unseen), own)
 
 
 def panel(command: Command) -> Panel:

@@ -1,11 +1,11 @@
 """What members do to their sessions; every function is one whole transaction."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from peewee import Node, Query, fn
+from peewee import Node, Query
 
 from domain.command import (
     AlreadyOpen,
@@ -17,80 +17,21 @@ from domain.command import (
     Restarted,
     Started,
 )
+from domain.day import cut_at_days
+from domain.goal import goal_on, progress
 from domain.refused import Refused
-from domain.session import Session as Value
-from domain.session import worked
-from domain.span import total
+from domain.session import Break, Session, worked
 from domain.when import moment
-from models import Session
+from models import Session as Row
+from queries import reading
+from queries.goal import goals_of
 from queries.log import change, claim, recorded, snapshot, write
-from queries.preferences import preferences
-from queries.prepared import Prepared
+from queries.preferences import preferences, welcome_back
+from queries.prepared import Prepared, Statement
+from queries.reading import FIELDS
+from queries.work import others_working, together
 
 LONGEST_BACK = timedelta(hours=24)  # how far back a start may be set
-NAMES = tuple(field.name for field in Session._meta.sorted_fields)
-READERS = tuple(field.python_value for field in Session._meta.sorted_fields)
-FOR_EVER = datetime.max.replace(tzinfo=UTC)
-FIELDS = tuple(Value.__dataclass_fields__)[:11]  # those that are columns
-
-
-def value(row: Session) -> Value:
-    """Turn a row into the value that leaves the transaction."""
-    return Value(*(getattr(row, name) for name in FIELDS))
-
-
-def rows_of(cursor: Any) -> list[Session]:
-    """Read whole sessions from a prepared query."""
-    return [row_of(values) for values in cursor.fetchall()]
-
-
-def row_of(values: Sequence[Any]) -> Session:
-    """Read one whole session, as `COLUMNS` order it."""
-    row = Session()
-    for name, read, kept in zip(NAMES, READERS, values, strict=True):
-        row.__data__[name] = read(kept)
-    return row
-
-
-def first(cursor: Any) -> Session | None:
-    """Read the first session of a prepared query, if there is one."""
-    values = cursor.fetchone()
-    return values and row_of(values)
-
-
-@Prepared
-def _open(guild_id: Node, user_id: Node) -> Query:
-    return Session.select().where(
-        Session.guild_id == guild_id,
-        Session.user_id == user_id,
-        Session.ended_at.is_null(),
-        Session.removed_at.is_null(),
-    )
-
-
-def open_row(command: Command) -> Session | None:
-    """Find the member's running session in this server."""
-    return first(_open(command.guild_id, command.user_id))
-
-
-@Prepared
-def _named(session_id: Node, guild_id: Node) -> Query:
-    return Session.select().where(Session.id == session_id, Session.guild_id == guild_id)
-
-
-def named_row(command: Command, session_id: int | None) -> Session | None:
-    """Find a session in this server by its id."""
-    return first(_named(session_id, command.guild_id))
-
-
-def own_row(command: Command, session_id: int | None) -> Session:
-    """Find a session of this member in this server; Refused for anybody else's or none."""
-    row = named_row(command, session_id)
-    if row is None:
-        raise Refused("unknown_button")
-    if row.user_id != command.user_id:
-        raise Refused("not_yours", name=row.user_name)
-    return row
 
 
 def begin(
@@ -102,40 +43,49 @@ def begin(
     """
     asked = preferences(command)
     if done := claim(command):
-        return started(command, asked, own_row(command, done))
+        return started(command, asked, reading.own(command, done))
     at = command.at if said is None else moment(said, now=command.at, zone=asked.zone)
     if command.at - at > LONGEST_BACK:
         raise Refused("start.too_old", said=said)
     if retried:
         refuse_newer(command)
-    clash = clashing(command, at, None)
-    if clash and clash.ended_at is None:
-        return AlreadyOpen(asked, value(clash), task)
-    refuse(clash)
+    clash = reading.clashing(command, at, None)
+    if clash and clash.running:
+        return AlreadyOpen(asked, clash, task)
+    reading.refuse(clash)
+    if asked.left:
+        welcome_back(command)
     return started(command, asked, insert(command, task, at))
 
 
 def insert(command: Command, task: str | None, at: datetime, *, second: bool = False) -> Session:
     """Record a start and make its session."""
-    row = Session(
+    session = Session(
         id=command.id,
         guild_id=command.guild_id,
         user_id=command.user_id,
         user_name=command.user_name,
         channel_id=command.channel_id,
         task=task,
+        note=None,
         started_at=at,
+        ended_at=None,
     )
-    record = recorded(command, "start", row.id, None, snapshot(row), second=second)
-    write(record, _insert.filled(*(getattr(row, name) for name in NAMES)))
-    return row
+    record = recorded(command, "start", session.id, None, snapshot(session), second=second)
+    write(record, new_row(session))
+    return session
+
+
+def new_row(session: Session) -> Statement:
+    """Make the row of a new session."""
+    return _insert.filled(*(getattr(session, field.name) for field in FIELDS))
 
 
 def _inserted(*values: Node) -> Query:
-    return Session.insert(dict(zip(Session._meta.sorted_fields, values, strict=True))).as_rowcount()
+    return Row.insert(dict(zip(FIELDS, values, strict=True))).as_rowcount()
 
 
-_insert = Prepared(_inserted, values=len(NAMES))
+_insert = Prepared(_inserted, values=len(FIELDS))
 
 
 def end(
@@ -144,15 +94,15 @@ def end(
     """End the member's running session."""
     asked = preferences(command)
     if done := claim(command):
-        return ended(asked, own_row(command, done), command)
-    row = open_row(command)
-    if row is None or row.started_at > command.at:
+        return ended(asked, reading.own(command, done), command)
+    session = reading.running(command)
+    if session is None or session.started_at > command.at:
         if retried:
             refuse_newer(command)
         return nothing_open(command, asked)
-    at = end_of(row, said, command.at, asked.zone)
-    changes = {"ended_at": at} if note is None else {"ended_at": at, "note": note}
-    return ended(asked, change(command, "end", row, **changes), command)
+    at = end_of(session, said, command.at, asked.zone)
+    changes = over(session, at) if note is None else over(session, at) | {"note": note}
+    return ended(asked, change(command, "end", session, **changes), command)
 
 
 def end_named(
@@ -161,18 +111,17 @@ def end_named(
     """End the session that a button names; on somebody else's, offer one's own."""
     asked = preferences(command)
     done = claim(command)
-    row = named_row(command, session_id)
-    if row is None:
+    session = reading.named(command, session_id)
+    if session is None:
         raise Refused("unknown_button")
-    if row.user_id != command.user_id:
-        own = open_row(command)
-        return NotYours(asked, row.user_name, own and value(own))
+    if session.user_id != command.user_id:
+        return NotYours(asked, session.user_name, reading.running(command))
     if done is not None:
-        return ended(asked, row, command)
-    if row.removed_at or row.ended_at or row.started_at > command.at:
+        return ended(asked, session, command)
+    if not session.running or session.started_at > command.at:
         return nothing_open(command, asked)
-    at = end_of(row, said, command.at, asked.zone)
-    return ended(asked, change(command, "end", row, ended_at=at), command)
+    at = end_of(session, said, command.at, asked.zone)
+    return ended(asked, change(command, "end", session, **over(session, at)), command)
 
 
 def restart(
@@ -181,131 +130,86 @@ def restart(
     """End the session named, at the press or when it is said to have ended; start the next now."""
     asked = preferences(command)
     done = claim(command)
-    row = own_row(command, session_id)
+    session = reading.own(command, session_id)
     if done is not None:
-        fresh = own_row(command, command.id)
-        return Restarted(asked, ended(asked, row, command), started(command, asked, fresh))
-    if row.ended_at or row.removed_at or row.started_at > command.at:
+        fresh = reading.own(command, command.id)
+        return Restarted(asked, ended(asked, session, command), started(command, asked, fresh))
+    if not session.running or session.started_at > command.at:
         return nothing_open(command, asked)
-    at = end_of(row, said, command.at, asked.zone)
-    over = change(command, "end", row, ended_at=at)
+    at = end_of(session, said, command.at, asked.zone)
+    closed = change(command, "end", session, **over(session, at))
     fresh = insert(command, task, command.at, second=True)
-    return Restarted(asked, ended(asked, over, command), started(command, asked, fresh))
+    return Restarted(asked, ended(asked, closed, command), started(command, asked, fresh))
 
 
-def end_of(row: Session, said: str | None, now: datetime, zone: ZoneInfo) -> datetime:
+def end_of(session: Session, said: str | None, now: datetime, zone: ZoneInfo) -> datetime:
     """Say when a session ended; Refused if that lies before its start."""
     at = now if said is None else moment(said, now=now, zone=zone)
-    if at <= row.started_at and said is not None:
-        raise Refused("end.before_start", start=row.started_at)
+    if at <= session.started_at and said is not None:
+        raise Refused("end.before_start", start=session.started_at)
     return at
+
+
+def over(session: Session, at: datetime) -> dict[str, Any]:
+    """Give what changes when a session ends: its last break ends too."""
+    return {"ended_at": at, "breaks": rested_until(session, at)}
+
+
+def rested_until(session: Session, at: datetime) -> tuple[Break, ...]:
+    """Give the breaks of a session with the one that lasts ended."""
+    return tuple(
+        replace(rest, ended_at=rest.ended_at or max(rest.started_at, at)) for rest in session.breaks
+    )
+
+
+@Prepared
+def _newer(guild_id: Node, user_id: Node, at: Node) -> Query:
+    return (
+        Row.select()
+        .where(
+            Row.guild_id == guild_id,
+            Row.user_id == user_id,
+            Row.removed_at.is_null(),
+            Row.started_at > at,
+        )
+        .limit(1)
+    )
 
 
 def refuse_newer(command: Command) -> None:
     """Refuse a retry whose member began a newer session since."""
-    newer = Session.get_or_none(
-        Session.guild_id == command.guild_id,
-        Session.user_id == command.user_id,
-        Session.removed_at.is_null(),
-        Session.started_at > command.at,
-    )
-    if newer:
-        raise Refused("retry.newer", start=newer.started_at)
+    row = _newer(command.guild_id, command.user_id, command.at).fetchone()
+    if row:
+        raise Refused("retry.newer", start=reading.session_of(row).started_at)
 
 
-@Prepared
-def _clashing(guild_id: Node, user_id: Node, start: Node, end: Node, besides: Node) -> Query:
-    return (
-        Session.select()
-        .where(
-            Session.guild_id == guild_id,
-            Session.user_id == user_id,
-            Session.removed_at.is_null(),
-            Session.ended_at.is_null() | (Session.ended_at > start),
-            Session.started_at < end,
-            Session.id != besides,
-        )
-        .order_by(Session.ended_at.is_null().desc(), Session.started_at)
-        .limit(1)
-    )
-
-
-def clashing(
-    command: Command, start: datetime, end: datetime | None, *, besides: int = 0
-) -> Session | None:
-    """Find another session of the member here that shares time with a span, a running one first."""
-    who = command.guild_id, command.user_id
-    return first(_clashing(*who, start, end or FOR_EVER, besides))
-
-
-def refuse_overlap(
-    command: Command, start: datetime, end: datetime | None, *, besides: int = 0
-) -> None:
-    """Refuse a span that shares time with another session of the member here; touching is fine."""
-    refuse(clashing(command, start, end, besides=besides))
-
-
-def refuse(clash: Session | None) -> None:
-    """Refuse what clashes with a session, and say which."""
-    if clash:
-        key = "clash" if clash.ended_at else "clash.running"
-        raise Refused(key, start=clash.started_at, end=clash.ended_at)
-
-
-@Prepared
-def _others(guild_id: Node, user_id: Node) -> Query:
-    return Session.select(fn.COUNT(Session.id)).where(
-        Session.guild_id == guild_id,
-        Session.user_id != user_id,
-        Session.ended_at.is_null(),
-        Session.removed_at.is_null(),
-    )
-
-
-def started(command: Command, asked: Preferences, row: Session) -> Started:
+def started(command: Command, asked: Preferences, session: Session) -> Started:
     """Tell of a session that runs, and of how many others work."""
-    (others,) = _others(command.guild_id, command.user_id).fetchone()
-    return Started(asked, value(row), others)
+    return Started(asked, session, others_working(command))
 
 
-@Prepared
-def _within(guild_id: Node, user_id: Node, start: Node, end: Node) -> Query:
-    return Session.select().where(
-        Session.guild_id == guild_id,
-        Session.user_id == user_id,
-        Session.removed_at.is_null(),
-        Session.started_at < end,
-        Session.ended_at.is_null() | (Session.ended_at > start),
-    )
-
-
-def ended(asked: Preferences, row: Session, command: Command) -> Ended:
+def ended(asked: Preferences, session: Session, command: Command) -> Ended:
     """Tell of a session that is over, and of the member's day in this server."""
-    if row.ended_at is None:  # an end that is repeated, but was taken back since
+    if session.ended_at is None:  # an end that is repeated, but was taken back since
         raise Refused("changed_meanwhile")
-    calendar = asked.calendar
-    today = calendar.day(calendar.day_of(command.at))
-    rows = rows_of(_within(row.guild_id, row.user_id, today.start, today.end))
-    pieces = (piece.cut(today) for r in rows for piece in worked(value(r), now=command.at))
-    return Ended(asked, value(row), total(filter(None, pieces)), command.id)
-
-
-@Prepared
-def _last(guild_id: Node, user_id: Node) -> Query:
-    return (
-        Session.select()
-        .where(
-            Session.guild_id == guild_id,
-            Session.user_id == user_id,
-            Session.removed_at.is_null(),
-            Session.ended_at.is_null(False),
-        )
-        .order_by(Session.started_at.desc())
-        .limit(1)
+    calendar, now = asked.calendar, command.at
+    on = calendar.day_of(now)
+    goals = goals_of(command.guild_id, command.user_id)
+    goal = goal_on(goals, on)
+    window = calendar.period("week" if goal and goal.per == "week" else "today", now)
+    found = reading.within(command, window.start, window.end)
+    spans = [span for one in found for span in worked(one, now=now)]
+    by_day = cut_at_days(filter(None, (span.cut(window) for span in spans)), calendar)
+    return Ended(
+        asked,
+        session,
+        by_day.get(on, timedelta()),
+        command.id,
+        together(command, worked(session, now=now)),
+        progress(goals, by_day, on),
     )
 
 
 def nothing_open(command: Command, asked: Preferences) -> NothingOpen:
     """Tell that nothing runs, and of the session that ended last."""
-    last = first(_last(command.guild_id, command.user_id))
-    return NothingOpen(asked, last and value(last))
+    return NothingOpen(asked, reading.last(command))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from disnake import Localized
+from disnake import Localized, OptionChoice
 from disnake.ext import commands
 
 from texts import words
@@ -21,11 +21,19 @@ def described(key: str) -> dict[str, Any]:
     }
 
 
-def option(key: str, *, max_length: int) -> Any:
-    """Describe an option that may be left out."""
+def option(
+    key: str,
+    *,
+    max_length: int | None = None,
+    required: bool = False,
+    default: object = None,
+    choices: dict[str, str] | None = None,
+) -> Any:
+    """Describe an option; `choices` are the keys of their names, and their values."""
     return commands.Param(  # pyright: ignore[reportUnknownMemberType]
-        None,
+        ... if required else default,
         name=localized(f"{key}_NAME"),
         description=localized(f"{key}_DESCRIPTION"),
         max_length=max_length,
+        choices=[OptionChoice(localized(key), value) for key, value in (choices or {}).items()],
     )

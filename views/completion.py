@@ -1,17 +1,29 @@
 """What completion shows while somebody types."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from disnake import OptionChoice
 
+from domain.day import Calendar
+from domain.period import period
+from domain.refused import Refused
+from domain.session import Session
 from domain.when import suggestions
+from domain.zone import matching
 from texts import length, say
+from views.log import session_name
+from views.picture.words import days as days_named
 
 Choices: TypeAlias = list[OptionChoice]
 MOST = 25  # Discord's limit
 LONGEST = 100  # characters, Discord's limit
+PERIODS = (
+    *("today", "yesterday", "week", "last_week", "month", "last_month"),
+    *("year", "last_year", "all"),
+)
 
 
 def tasks(known: list[str], typed: str) -> list[str]:
@@ -20,6 +32,42 @@ def tasks(known: list[str], typed: str) -> list[str]:
     found = [task for task in known if sought in task.casefold()]
     found.sort(key=lambda task: not task.casefold().startswith(sought))
     return [task[:LONGEST] for task in found][:MOST]
+
+
+def sessions(typed: str, known: Sequence[Session], zone: ZoneInfo) -> Choices:
+    """Offer sessions by day, time and task: those whose name contains what is typed."""
+    sought = typed.casefold().strip()
+    named = [(session_name(session, zone), str(session.id)) for session in known]
+    found = [OptionChoice(name, value) for name, value in named if sought in name.casefold()]
+    return found[:MOST]
+
+
+def periods(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices:
+    """Offer periods by their names, and first of all the days that are typed."""
+    sought = typed.casefold().strip()
+    named = [(say(language, f"period.{name}"), name.replace("_", " ")) for name in PERIODS]
+    found = [
+        OptionChoice(shown, value)
+        for shown, value in named
+        if sought in shown.casefold() or sought in value
+    ]
+    try:
+        read = period(typed, now=now, calendar=Calendar(zone))
+    except Refused:
+        return found
+    if read.name == "between":
+        days = days_named(language, read.first, read.last)
+        found.insert(0, OptionChoice(days[:LONGEST], typed[:LONGEST]))
+    return found
+
+
+def zones(typed: str, now: datetime, language: str) -> Choices:
+    """Offer zones, each with the time it is there now."""
+    found = [(name, now.astimezone(ZoneInfo(name))) for name in matching(typed)[:MOST]]
+    return [
+        OptionChoice(say(language, "completion.zone", zone=name, clock=f"{local:%H:%M}"), name)
+        for name, local in found
+    ]
 
 
 def moments(

@@ -1,45 +1,92 @@
 """The forms that open on a press."""
 
 import disnake
-from disnake import TextInputStyle
-from disnake.ui import Label, TextInput
+from disnake import SelectOption, TextInputStyle
+from disnake.ui import Label, StringSelect, TextInput
 
+from domain.entry import Words
 from texts import say
 
-# verb → (title, (field, label, style, longest, must it be filled in))
-Field = tuple[str, str, TextInputStyle, int, bool]
+# verb → (title, (field, label, style, longest, must it be filled in, what an empty one shows))
+Field = tuple[str, str, TextInputStyle, int, bool, str | None]
 SHORT, LONG = TextInputStyle.short, TextInputStyle.paragraph
+TIME = "modal.time.placeholder"
+ZONE, LENGTH = "modal.zone.placeholder", "modal.goal.placeholder"
+WHEN: Field = ("time", "modal.ended_at.label", SHORT, 60, True, TIME)
+TASK: Field = ("task", "modal.task.label", SHORT, 100, False, None)
+NOTE: Field = ("text", "modal.note.label", LONG, 500, False, None)
 MODALS: dict[str, tuple[str, tuple[Field, ...]]] = {
-    "note": ("modal.note.title", (("text", "modal.note.label", LONG, 500, True),)),
+    "note": ("modal.note.title", (("text", "modal.note.label", LONG, 500, True, None),)),
     "fix": (
         "modal.fix.title",
         (
-            ("start", "modal.fix.start", SHORT, 60, False),
-            ("end", "modal.fix.end", SHORT, 60, False),
+            ("start", "modal.fix.start", SHORT, 60, False, TIME),
+            ("end", "modal.fix.end", SHORT, 60, False, TIME),
         ),
     ),
-    "ended_at": ("modal.ended_at.title", (("time", "modal.ended_at.label", SHORT, 60, True),)),
-    "stopped": ("modal.ended_at.title", (("time", "modal.ended_at.label", SHORT, 60, True),)),
+    "ended_at": ("modal.ended_at.title", (WHEN,)),
+    "stopped": ("modal.ended_at.title", (WHEN,)),
+    "task": ("modal.task.title", (("text", "modal.task.label", SHORT, 100, True, None),)),
+    "add": (
+        "modal.add.title",
+        (
+            ("start", "modal.add.start", SHORT, 60, True, TIME),
+            ("end", "modal.add.end", SHORT, 60, True, "modal.add.placeholder"),
+            TASK,
+            NOTE,
+        ),
+    ),
+    "edit": (
+        "modal.edit.title",
+        (
+            ("start", "modal.edit.start", SHORT, 60, False, TIME),
+            ("end", "modal.edit.end", SHORT, 60, False, TIME),
+            TASK,
+            NOTE,
+        ),
+    ),
+    "zone": ("modal.zone.title", (("text", "modal.zone.label", SHORT, 60, False, ZONE),)),
+    "goal": ("modal.goal.title", (("time", "modal.goal.label", SHORT, 60, False, LENGTH),)),
 }
 
 
-def modal(verb: str, target: int, language: str) -> disnake.ui.Modal:
-    """Make the form that a button opens; its id names what it will act on."""
+def modal(
+    verb: str, target: int | None, language: str, words: Words | None = None
+) -> disnake.ui.Modal:
+    """Make the form that a button opens, filled in with what is known.
+
+    Its id names what it will act on.
+    """
     title, fields = MODALS[verb]
+    words = words or Words()
+    known = {"text": words.text, "start": words.said, "end": words.until, "task": words.task}
     return disnake.ui.Modal(
         title=say(language, title),
-        custom_id=f"{verb}:{target}",
+        custom_id=verb if target is None else f"{verb}:{target}",
         components=[
-            Label(
-                say(language, label),
-                TextInput(
-                    custom_id=name,
-                    style=style,
-                    max_length=longest,
-                    required=required,
-                    placeholder=say(language, "modal.time.placeholder") if style is SHORT else None,
-                ),
-            )
-            for name, label, style, longest, required in fields
+            *([per(language)] if verb == "goal" else []),
+            *(
+                Label(
+                    say(language, label),
+                    TextInput(
+                        custom_id=name,
+                        style=style,
+                        max_length=longest,
+                        required=required,
+                        placeholder=say(language, empty) if empty else None,
+                        value=known.get(name),
+                    ),
+                )
+                for name, label, style, longest, required, empty in fields
+            ),
         ],
     )
+
+
+def per(language: str) -> Label:
+    """Let a goal be one for the day or for the week."""
+    options = [
+        SelectOption(label=say(language, f"modal.goal.{one}"), value=one, default=one == "day")
+        for one in ("day", "week")
+    ]
+    return Label(say(language, "modal.goal.per"), StringSelect(custom_id="per", options=options))

@@ -2,9 +2,20 @@
 
 from datetime import datetime
 
+from domain.entry import Words
 from domain.refused import Refused
 from texts import say
-from views.reply import GREY, YELLOW, Reply, Style, button, carrying, day_and_clock, line, plain
+from views.reply import (
+    GREY,
+    YELLOW,
+    Reply,
+    Style,
+    button,
+    carrying,
+    day_and_clock,
+    line,
+    plain,
+)
 
 
 def refusal(refused: Refused, language: str) -> Reply:
@@ -25,7 +36,7 @@ def trouble(key: str, language: str, **values: object) -> Reply:
     return line(say(language, key, **values), YELLOW)
 
 
-def not_done(again: str, text: str | None, said: str | None, language: str, key: str) -> Reply:
+def not_done(again: str, words: Words, language: str, key: str) -> Reply:
     """Say that nothing was saved, and offer to try `again` at the same time with the same words."""
     retry = button(language, "retry", f"retry:{again}", Style.primary)
-    return carrying(line(say(language, key), YELLOW, retry), text, said)
+    return carrying(line(say(language, key), YELLOW, retry), words)

@@ -1,18 +1,24 @@
 """The shape of every answer, and the words and marks that all of them share."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
 
 import disnake
-from disnake.ui import Button
+from disnake.ui import Button, StringSelect
 
+from domain.entry import Words
 from texts import say
 
 GREEN, BLUE, GREY, YELLOW = 0x3BA55D, 0x5865F2, 0x99AAB5, 0xFAA61A
 # Whatever a retry or a restart needs again stands in its message: the footer shows no markdown.
-CARRIES = "▶ "
+# Thin spaces: a line that people typed has none left.
+CARRIES, THEN = "▶ ", "\u2009▸\u2009"
 Style = disnake.ButtonStyle
+Part: TypeAlias = Button[None] | StringSelect[None]
 # What Discord reads as markdown, a mention or a timestamp, but for links, which stay as they are;
 # and what it reads as a heading, a list or a quotation where a line begins.
 _LINK = r"https?://[^\s<]+[^\s<.,:;\"')\]][.,:;\"')\]]*"
@@ -23,11 +29,20 @@ _LINE_START = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture still to be drawn, with a font of the keeper's or without; and what it shows."""
+
+    draw: Callable[[Path | None], bytes]
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """An embed and its buttons."""
+    """An embed, the buttons and menus under it, and maybe a picture."""
 
     embed: disnake.Embed
-    buttons: tuple[Button[None], ...] = ()
+    buttons: tuple[Part, ...] = ()
+    picture: Picture | None = None
 
     def also(self, text: str) -> "Reply":
         """Say something more below."""
@@ -36,11 +51,16 @@ class Reply:
         return replace(self, embed=embed)
 
     def with_button(self, *more: Button[None]) -> "Reply":
-        """Put buttons beside those that are there."""
-        return replace(self, buttons=(*self.buttons, *more)[:5])
+        """Put buttons beside those that are there; the sixth begins a new row."""
+        return replace(self, buttons=(*self.buttons, *more))
+
+    def offers(self, *verbs: str) -> bool:
+        """Tell whether it has a button for one of these."""
+        ids = (button.custom_id or "" for button in self.buttons)
+        return any(custom_id.partition(":")[0] in verbs for custom_id in ids)
 
 
-def line(text: str, color: int = GREY, *buttons: Button[None]) -> Reply:
+def line(text: str, color: int = GREY, *buttons: Part) -> Reply:
     """Answer with a sentence."""
     return Reply(disnake.Embed(description=text, color=color), buttons)
 
@@ -72,6 +92,12 @@ def day_and_clock(at: datetime) -> str:
     return f"<t:{int(at.timestamp())}:f>"
 
 
+def date_and_clock(at: datetime) -> str:
+    """Show an instant with a short date, on each reader's own clock."""
+    second = int(at.timestamp())
+    return f"<t:{second}:d> <t:{second}:t>"
+
+
 def ago(at: datetime) -> str:
     """Show how long ago an instant is; the reader's Discord keeps it true."""
     return f"<t:{int(at.timestamp())}:R>"
@@ -82,23 +108,27 @@ def task_of(language: str, key: str, task: str | None) -> str:
     return say(language, key, task=plain(task)) if task else ""
 
 
-def carrying(reply: Reply, text: str | None, said: str | None = None) -> Reply:
-    """Let a message carry what its buttons need: a task or note, and a time as it was said."""
+def carrying(reply: Reply, words: Words) -> Reply:
+    """Let a message carry what was typed, for its buttons to use again."""
     embed = reply.embed.copy()
-    if text:
-        embed.set_footer(text=CARRIES + text)
-    if said:
-        embed.set_author(name=CARRIES + said)
+    if words.text:
+        embed.set_footer(text=CARRIES + words.text)
+    times = [word or "" for word in words[1:]]
+    while times and not times[-1]:
+        times.pop()
+    if times:
+        embed.set_author(name=CARRIES + THEN.join(times))
     return replace(reply, embed=embed)
 
 
-def carried(message: disnake.Message) -> tuple[str | None, str | None]:
-    """Read what a message of ours carries: the text, and the time as it was said."""
-    if not message.embeds:
-        return None, None
+def carried(message: disnake.Message | None) -> Words:
+    """Read what a message of ours carries."""
+    if message is None or not message.embeds:
+        return Words()
     embed = message.embeds[0]
-    text, said = embed.footer.text or "", embed.author.name or ""
-    return (
-        text.removeprefix(CARRIES) if text.startswith(CARRIES) else None,
-        said.removeprefix(CARRIES) if said.startswith(CARRIES) else None,
-    )
+    footer, author = embed.footer.text or "", embed.author.name or ""
+    text = footer.removeprefix(CARRIES) if footer.startswith(CARRIES) else None
+    if not author.startswith(CARRIES):
+        return Words(text)
+    times = author.removeprefix(CARRIES).split(THEN)
+    return Words(text, *(word or None for word in times[:3]))

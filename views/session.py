@@ -1,6 +1,7 @@
 """How each answer about a session looks."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from functools import singledispatch
 
 import disnake
@@ -20,9 +21,12 @@ from domain.command import (
     Started,
     Working,
 )
+from domain.entry import Words
 from domain.session import Session, rested, worked
 from domain.span import Span, total
+from domain.stats import Stats
 from texts import length, say
+from views.goal import goal_bar
 from views.reply import (
     BLUE,
     GREEN,
@@ -42,6 +46,9 @@ from views.reply import (
 
 SHOWN = 25  # members in a list; more would push the buttons off a phone's screen
 ROOM = 3900  # characters that a list may take of an embed's 4096
+MINUTE = timedelta(minutes=1)
+# What is told of a session that goes on, with work and in a break.
+GOING_ON = {"kept": ("kept", "kept.resting"), "undone": ("undone", "undone.resting")}
 
 
 @singledispatch
@@ -52,12 +59,28 @@ def render(answer: Answer, language: str) -> Reply:
 
 def is_public(answer: Answer) -> bool:
     """Tell whether everybody in the channel may see an answer."""
+    if answer.preferences.private and not isinstance(answer, Panel):
+        return False
+    if isinstance(answer, Running):
+        return answer.news in ("paused", "resumed")
+    if isinstance(answer, Stats):
+        return answer.shared
     return isinstance(answer, Started | Ended | Restarted | Panel)
 
 
 def end_button(language: str, session: Session) -> Button[None]:
     """End this very session."""
     return button(language, "end", f"end:{session.id}", Style.danger)
+
+
+def running_buttons(language: str, session: Session) -> tuple[Button[None], ...]:
+    """Break or go on, end, or say what it is for."""
+    rest = "resume" if session.resting else "pause"
+    return (
+        button(language, rest, f"{rest}:{session.id}"),
+        end_button(language, session),
+        button(language, "task", f"task:{session.id}"),
+    )
 
 
 def start_button(language: str) -> Button[None]:
@@ -76,17 +99,26 @@ def _(answer: Started, language: str) -> Reply:
         task=task_of(language, "started.task", session.task),
         others=others,
     )
-    return line(f"{text}\n{since(language, session)}", GREEN, end_button(language, session))
+    return line(f"{text}\n{since(language, session)}", GREEN, *running_buttons(language, session))
 
 
 @render.register
 def _(answer: Running, language: str) -> Reply:
-    session = answer.session
-    key = "undone" if answer.undone else "kept"
-    text = say(language, key, start=clock(session.started_at))
-    reply = line(text, GREEN, end_button(language, session))
-    reply.embed.set_author(name=session.user_name[:80])
-    return reply
+    session, rest = answer.session, answer.session.resting
+    begun = rest.started_at if rest else session.started_at
+    if answer.news in GOING_ON:
+        text = say(language, GOING_ON[answer.news][bool(rest)], start=clock(begun))
+    else:
+        state = "resting" if rest else "task" if answer.news == "task" else "resumed"
+        task = task_of(language, "started.task", session.task)
+        text = say(language, f"running.{state}", name=name_of(session), task=task)
+        text += "\n" + say(language, "since", clock=clock(begun), ago=ago(begun))
+    reply = line(text, GREY if rest else GREEN, *running_buttons(language, session))
+    if answer.news in GOING_ON:
+        reply.embed.set_author(name=session.user_name[:80])
+    if answer.change_id is None:
+        return reply
+    return reply.with_button(button(language, "undo", f"undo:{answer.change_id}"))
 
 
 @render.register
@@ -98,12 +130,20 @@ def _(answer: Ended, language: str) -> Reply:
         language,
         "ended",
         worked=length(language, total(worked(session, now=session.ended_at))),
-        rest=say(language, "ended.rest" if rest else "ended.no_rest", rest=length(language, rest)),
+        rest=say(
+            language,
+            "ended.rest" if rest >= MINUTE else "ended.no_rest",
+            rest=length(language, rest),
+        ),
         today=length(language, answer.today),
     )
     start, end = clock(session.started_at), clock(session.ended_at)
     task = task_of(language, "started.task", session.task)
     text += "\n" + say(language, "ended.span", start=start, end=end) + task
+    if answer.together >= MINUTE:
+        text += "\n" + say(language, "together", together=length(language, answer.together))
+    if answer.progress:
+        text += "\n" + goal_bar(language, answer.progress)
     embed = disnake.Embed(description=text, color=BLUE)
     embed.set_author(name=session.user_name[:80])
     if session.note:
@@ -144,39 +184,40 @@ def _(answer: AlreadyOpen, language: str) -> Reply:
         button(language, "restart", f"restart:{session.id}"),
         button(language, "ended_at", f"ended_at:{session.id}"),
     )
-    return carrying(reply, answer.task)
+    return carrying(reply, Words(answer.task))
 
 
 @render.register
 def _(answer: NothingOpen, language: str) -> Reply:
     last = answer.last
+    buttons = start_button(language), button(language, "add", "add")
     if last is None or last.ended_at is None:
-        return line(say(language, "nothing_open", last=""), GREY, start_button(language))
+        return line(say(language, "nothing_open", last=""), GREY, *buttons)
     closed = last.closed_by == "removal"
     key = "nothing_open.removal" if closed else "nothing_open.last"
     text = say(language, key, end=day_and_clock(last.ended_at))
-    reply = line(say(language, "nothing_open", last=text), GREY, start_button(language))
+    reply = line(say(language, "nothing_open", last=text), GREY, *buttons)
     return reply.with_button(button(language, "fix", f"fix:{last.id}")) if closed else reply
 
 
 @render.register
 def _(answer: Working, language: str) -> Reply:
     sessions = answer.sessions
+    own = end_button(language, answer.own) if answer.own else start_button(language)
     if not sessions:
-        return line(say(language, "working.nobody"), GREY, start_button(language))
+        return line(say(language, "working.nobody"), GREY, own)
     lines = [say(language, "working", count=len(sessions))]
     lines += whole(working_line(language, session) for session in sessions[:SHOWN])
     if left := len(sessions) + 1 - len(lines):
         lines.append(say(language, "working.more", count=left))
-    own = end_button(language, answer.own) if answer.own else start_button(language)
     return line("\n".join(lines), GREEN, own)
 
 
 def working_line(language: str, session: Session) -> str:
-    """Show one who works."""
+    """Show one who works, or takes a break."""
     return say(
         language,
-        "working.line",
+        "working.resting" if session.resting else "working.line",
         name=name_of(session),
         task=task_of(language, "started.task", session.task),
         clock=clock(session.started_at),
@@ -251,6 +292,6 @@ def since(language: str, session: Session) -> str:
 def away(reply: Reply, language: str, outage: Span, session: Session) -> Reply:
     """Add that the bot was away in this session, and the way to say when it really ended."""
     text = say(language, "away", start=day_and_clock(outage.start), end=clock(outage.end))
-    if session.ended_at or len(reply.buttons) > 2:  # it has Fix time or Ended at… already
+    if reply.offers("fix", "ended_at"):
         return reply.also(text)
     return reply.also(text).with_button(button(language, "ended_at", f"stopped:{session.id}"))

@@ -51,7 +51,7 @@ async def test_everything_is_asked_and_timed(new_url: Callable[[], str]) -> None
         with case.handle.bind_ctx([models.Session]), case.handle.connection_context():
             mine = models.Session.guild_id == case.asked.guild_id
             made = models.Session.select().where(mine).count() - len(case.asked.sessions)
-            assert made == 3 * (ROUNDS + UNTIMED)
+            assert made == 4 * (ROUNDS + UNTIMED)
 
 
 def timed(name: str, milliseconds: list[float]) -> Case:

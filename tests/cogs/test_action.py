@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from cogs import action as actions
 from cogs.action import NOTE, QUERIES, READS, TASK, TIME, Action
+from domain.entry import Words
 from domain.refused import Refused
 
+SAID = ("note", "start", "end", "task")
 TYPED = st.none() | st.text(st.characters(), max_size=700)
 
 
@@ -64,8 +66,32 @@ def test_what_only_reads_is_among_what_can_be_done() -> None:
         (Action("restart", 5, "t", "s"), "session", "restart", (5, "t", "s")),
         (Action("keep", 5), "correction", "keep", (5,)),
         (Action("note", 5, "n"), "correction", "set_note", (5, "n")),
-        (Action("fix", 5, "end", "start"), "correction", "fix", (5, "start", "end")),
+        (Action("fix", 5, said="start", until="end"), "correction", "fix", (5, "start", "end")),
         (Action("undo", 5), "correction", "undo", (5,)),
+        (Action("revert", 5), "correction", "revert", (5,)),
+        (Action("break"), "running", "turn", ()),
+        (Action("pause", 5), "running", "pause", (5,)),
+        (Action("resume", 5), "running", "resume", (5,)),
+        (Action("task", 5, "t"), "running", "set_task", (5, "t")),
+        (Action("log", page=3), "entry", "listed", (3,)),
+        (Action("entry", 5), "entry", "shown", (5,)),
+        (Action("add", None, *SAID), "entry", "add", (Words(*SAID), False)),
+        (Action("add_for", None, *SAID), "entry", "add", (Words(*SAID), True)),
+        (Action("edit", 5, *SAID), "entry", "edit", (5, Words(*SAID))),
+        (Action("delete", 5), "entry", "delete", (5,)),
+        (Action("stats", said="week"), "stats", "stats", ("week",)),
+        (Action("share", said="week"), "stats", "stats", ("week", True)),
+        (Action("why", said="week", page=2), "stats", "account", ("week", 2)),
+        (Action("rank", None, "days", "week", page=2), "rank", "board", ("week", "days", 2)),
+        (Action("me"), "profile", "profile", ()),
+        (Action("zone", text="Asia/Tokyo"), "profile", "set_zone", ("Asia/Tokyo",)),
+        (Action("language", text="ja"), "profile", "set_language", ("ja",)),
+        (Action("day_starts", text="4"), "profile", "set_day_starts", ("4",)),
+        (Action("listed", text="yes"), "profile", "set_listed", ("yes",)),
+        (Action("private", text="no"), "profile", "set_private", ("no",)),
+        (Action("goal", None, "week", "5h"), "profile", "set_goal", ("5h", "week")),
+        (Action("group_goal", said="5h"), "profile", "set_group_goal", ("5h",)),
+        (Action("restore", 5), "profile", "restore", (5,)),
         (Action("cancel"), "correction", "ask_to_discard", ()),
         (Action("discard", 5), "correction", "discard", (5,)),
         (Action("now"), "room", "working", ()),
@@ -90,7 +116,13 @@ def test_every_verb_asks_its_query_for_what_was_said(
     assert got == [("command", *arguments)]
 
 
-@pytest.mark.parametrize("verb", ["end_named", "restart", "keep", "note", "fix", "undo", "discard"])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        *("end_named", "restart", "keep", "note", "fix", "undo", "discard", "pause", "resume"),
+        *("task", "entry", "edit", "delete", "revert", "restore"),
+    ],
+)
 def test_what_must_name_something_and_names_nothing_is_refused(verb: str) -> None:
     with pytest.raises(Refused) as raised:
         replace(Action(verb), target=None).do(None)  # type: ignore[arg-type]

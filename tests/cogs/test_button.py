@@ -13,15 +13,27 @@ from hypothesis import strategies as st
 import database
 from cogs.action import QUERIES, READS, Action
 from cogs.answer import NotDone, command_of
-from cogs.button import ALONE, NAMED, RETRY_FOR, action_of, number, recent, refuse_others
+from cogs.button import (
+    ALONE,
+    CHOSEN,
+    FILLED_IN,
+    NAMED,
+    RETRY_FOR,
+    SHOWN,
+    action_of,
+    number,
+    recent,
+    refuse_others,
+)
 from cogs.errors import failed_action, too_late
 from domain.command import Answer, Defaults
+from domain.entry import Words
 from domain.refused import Refused
 from tests.queries.scene import command
 from tests.views.answers import NOW, TOKYO, ids, kinds, labels, of
+from views.answer import render
 from views.modal import MODALS
 from views.reply import carried
-from views.session import render
 
 
 @pytest.mark.parametrize("text", ["0", "1", "123456789012345678", str(2**63 - 1), "007"])
@@ -49,8 +61,9 @@ def test_whatever_stands_there_is_an_id_or_refused(text: str) -> None:
 
 
 def test_every_button_stands_for_something_that_can_be_done() -> None:
-    assert set(NAMED.values()) | set(ALONE.values()) <= set(QUERIES)
-    assert set(MODALS) <= set(NAMED)
+    stood_for = {*NAMED.values(), *ALONE.values(), *SHOWN, *CHOSEN, *FILLED_IN.values()}
+    assert stood_for <= set(QUERIES)
+    assert set(MODALS) <= set(NAMED) | set(FILLED_IN)
     for verb, action in NAMED.items():
         assert action_of(verb) == action
     for verb in ("", "retry", "start", "end_named", "panel", "panel:start", "x"):
@@ -67,10 +80,18 @@ def test_every_button_that_we_show_is_one_that_we_understand(
     for custom_id in ids(render(data.draw(of(kind, kind)), "ja")):
         assert custom_id is not None
         assert len(custom_id) <= 100
-        if custom_id not in ALONE:
-            verb, _, rest = custom_id.partition(":")
+        verb, *rest = custom_id.split(":")
+        if custom_id in {*ALONE, *FILLED_IN, *CHOSEN, "entry"}:
+            continue
+        if verb in CHOSEN:
+            assert rest in (["yes"], ["no"])
+        elif verb in SHOWN:
+            if verb in ("rank", "join"):
+                assert rest.pop(0) in ("time", "days")
+            assert all(number(one) > 0 for one in rest)
+        else:
             assert action_of(verb) in QUERIES
-            assert number(rest) > 0
+            assert [number(one) > 0 for one in rest] == [True]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +168,7 @@ def failed(action: Action, cause: Exception) -> NotDone:
 @pytest.mark.parametrize("verb", sorted(set(QUERIES) - READS))
 @pytest.mark.parametrize("target", [None, 2**63 - 1])
 def test_try_again_asks_for_the_same_once_more(verb: str, target: int | None) -> None:
-    action = Action(verb, target, "text", "20m").cleaned()
+    action = Action(verb, target, "text", "20m", "1h", "task").cleaned()
     reply = failed_action(failed(action, database.Unsaved("away")), "ja")
     (custom_id,) = ids(reply)
     assert custom_id is not None
@@ -156,7 +177,7 @@ def test_try_again_asks_for_the_same_once_more(verb: str, target: int | None) ->
     assert (kind, again, number(first)) == ("retry", verb, interaction().id)
     assert [number(one) for one in rest] == ([] if target is None else [target])
     message: Any = SimpleNamespace(embeds=[disnake.Embed.from_dict(reply.embed.to_dict())])
-    assert carried(message) == ("text", "20m")
+    assert carried(message) == Words("text", "20m", "1h", "task")
 
 
 @pytest.mark.parametrize(

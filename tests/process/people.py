@@ -15,6 +15,11 @@ def ids(message: Message) -> list[str]:
     return [button.custom_id or "" for button in message.buttons]
 
 
+def running_ids(session_id: int) -> list[str]:
+    """The buttons under a session that runs."""
+    return [f"{verb}:{session_id}" for verb in ("pause", "end", "task")]
+
+
 def public(answer: Interaction | Message) -> Message:
     """The message of an answer, which everybody sees and nobody hears.
 

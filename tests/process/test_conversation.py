@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from sandbox import Interaction, Message
 from tests.process.deployment import Deployment, Place
-from tests.process.people import ids, labels, posted, private, public
+from tests.process.people import ids, labels, posted, private, public, running_ids
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -24,6 +24,8 @@ JA = SimpleNamespace(
     started="**ナナオ**さん もくもく開始・数学",
     second="**ハナ**さん もくもく開始（ほかに1人）",
     end="終了",
+    running=["休憩", "終了", "作業を変更"],
+    add="記録を追加",
     working=["いま2人が作業中です", "**ナナオ**さん・数学", "**ハナ**さん"],
     ended="もくもく終了 20分 きょう20分。おつかれさまでした",
     corrections=["やったこと", "時刻を直す", "元に戻す"],
@@ -55,6 +57,8 @@ EN = SimpleNamespace(
     started="**ナナオ** started · math",
     second="**ハナ** started (1 other)",
     end="End",
+    running=["Break", "End", "Task"],
+    add="Add one",
     working=["2 working now", "**ナナオ** · math", "**ハナ**"],
     ended="Done: 20 min, 20 min today. Nice work",
     corrections=["Note", "Fix time", "Undo"],
@@ -129,7 +133,7 @@ async def test_start_now_end_note_fix_undo(deployment, place, words):
     since = f"<t:{started_at(start)}:t>"
     assert embed(post).startswith(words.started + "\n")
     assert since in embed(post)
-    assert labels(post) == [words.end]
+    assert labels(post) == words.running
     second = await place.hana.slash("start")
     assert embed(public(second)).startswith(words.second + "\n")
 
@@ -174,8 +178,8 @@ async def test_undo_takes_the_public_words_of_an_end_away(deployment, place, wor
     assert answer.updated is over
     assert embed(over) == words.undone.format(start=started_at(start))
     assert "secret" not in over.text
-    assert labels(over) == [words.end]
-    assert ids(over) == [f"end:{start.id}"]
+    assert labels(over) == [*words.running, words.corrections[2]]
+    assert ids(over) == [*running_ids(start.id), f"undo:{answer.id}"]
     cmds = deployment.rows(
         "SELECT cmd, interaction_id FROM history WHERE guild_id = ? ORDER BY created_at",
         place.guild.id,
@@ -216,7 +220,7 @@ async def test_a_double_start_ends_and_restarts(deployment, place, words):
     post = await posted(pressed)
     assert embed(public(post)).startswith(words.ended)
     assert "英語" in embed(post)
-    assert labels(post) == [words.end, *words.corrections]
+    assert labels(post) == words.running + words.corrections
     sessions = deployment.rows(
         "SELECT id, task FROM session WHERE guild_id = ? ORDER BY started_at", place.guild.id
     )
@@ -251,19 +255,19 @@ async def test_where_nothing_is_open_it_offers_a_start(place, words):
     assert (embed(nobody), labels(nobody)) == (words.quiet, [words.start])
     none = private(await place.nanao.slash("end"))
     assert embed(none) == words.none
-    assert labels(none) == [words.start]
+    assert labels(none) == [words.start, words.add]
     pressed = await place.nanao.press(none, words.start)
     assert pressed.updated is none
     assert labels(none) == []
     post = await posted(pressed)
     assert embed(public(post)).startswith(re.split("・| · ", words.started)[0] + "\n")
-    assert ids(post) == [f"end:{pressed.id}"]
+    assert ids(post) == running_ids(pressed.id)
     ended = await place.nanao.press(post, words.end)
     assert ended.updated is post
     last = private(await place.nanao.slash("end"))
     end = int(((ended.id >> 22) / 1000) + 1420070400)
     assert embed(last) == words.none + words.last.format(end=end)
-    assert labels(last) == [words.start]
+    assert labels(last) == [words.start, words.add]
 
 
 async def test_cancel_asks_discards_and_can_be_undone(place, words):
@@ -291,7 +295,7 @@ async def test_the_panel_answers_privately_and_posts(place, words):
     start = await place.nanao.press(panel, words.panel[0])
     assert labels(private(start)) == []
     post = await posted(start)
-    assert labels(public(post)) == [words.end]
+    assert labels(public(post)) == words.running
     again = await place.nanao.press(panel, words.panel[0])
     assert labels(private(again)) == words.choices
     await place.discord.settle()
@@ -305,7 +309,7 @@ async def test_the_panel_answers_privately_and_posts(place, words):
     over = await posted(end)
     assert labels(public(over)) == words.corrections
     none = await place.nanao.press(panel, words.panel[1])
-    assert labels(private(none)) == [words.start]
+    assert labels(private(none)) == [words.start, words.add]
     assert panel.payload == before, "a panel never changes"
     assert place.posts == [panel, post, over]
 

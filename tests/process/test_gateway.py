@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.process.deployment import IDENTIFY_AT_ONCE, Deployment, Place
-from tests.process.people import ids, labels, private, public
+from tests.process.people import ids, labels, private, public, running_ids
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -112,7 +112,7 @@ async def test_an_answer_whose_receipt_was_lost_is_not_given_twice(deployment, p
         discord.fail_next(status, match="callback", applied=True)
         start = await place.nanao.slash("start")
         await until(lambda: callbacks(deployment, start) == [status, 400])  # noqa: B023
-        assert ids(public(start)) == [f"end:{start.id}"]
+        assert ids(public(start)) == running_ids(start.id)
         discord.fail_next(status, match="callback", applied=True)
         pressed = await place.nanao.press(start.message, "終了")
         await until(lambda: callbacks(deployment, pressed) == [status, 400])  # noqa: B023
@@ -125,7 +125,7 @@ async def test_an_answer_whose_receipt_was_lost_is_not_given_twice(deployment, p
 async def test_a_connection_that_breaks_under_an_answer_is_no_silence(deployment, place):
     deployment.discord.fail_next(0, match="callback")
     start = await place.nanao.slash("start", task="数学")
-    assert labels(public(start)) == ["終了"]
+    assert labels(public(start)) == ["休憩", "終了", "作業を変更"]
     deployment.discord.fail_next(0, match="callback")
     ended = await place.nanao.press(start.message, "終了")
     assert ended.updated is start.message
@@ -143,7 +143,7 @@ async def test_when_no_answer_gets_through_the_next_one_tells_the_truth(deployme
     assert again.updated is unsure
     await deployment.discord.settle()
     (post,) = again.followups
-    assert ids(public(post)) == [f"end:{start.id}"]
+    assert ids(public(post)) == running_ids(start.id)
     assert "数学" in post.text
     assert cmds(deployment, place) == ["start"]
 
@@ -157,7 +157,7 @@ async def test_a_post_beside_a_private_answer_survives_429_and_5xx(deployment, p
     start = await place.nanao.press(panel, "開始")
     await asyncio.sleep(0.3)
     await deployment.discord.settle()
-    assert [ids(public(one)) for one in start.followups] == [[f"end:{start.id}"]]
+    assert [ids(public(one)) for one in start.followups] == [running_ids(start.id)]
     deployment.discord.fail_next(503, match=match)
     end = await place.nanao.press(panel, "終了")
     await asyncio.sleep(1.2)
@@ -192,7 +192,7 @@ async def test_under_load_nothing_is_lost_between_drops(deployment, place):
         done = 0
         while not finished.is_set():
             start = await member.slash("start")
-            assert ids(public(start)) == [f"end:{start.id}"]
+            assert ids(public(start)) == running_ids(start.id)
             ended = await member.press(start.message, "終了")
             assert ended.updated is start.message
             done += 1

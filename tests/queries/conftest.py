@@ -8,10 +8,13 @@ import pytest
 
 import database
 import models
-from models import Guild, History, Member, Outage, Session
+from models import Break, Goal, Guild, History, Member, Membership, Outage, Session
 from tests.conftest import PostgresServer
 
-TABLES: tuple[type[models.BaseModel], ...] = (History, Session, Guild, Member, Outage)
+TABLES: tuple[type[models.BaseModel], ...] = (
+    *(History, Session, Break, Outage),
+    *(Guild, Member, Membership, Goal),
+)
 
 
 def make_tables(url: str) -> peewee.Database:
@@ -43,7 +46,7 @@ def opened(handle: peewee.Database) -> Iterator[None]:
         yield
     finally:
         database.close(5)
-        for table in TABLES:
+        for table in reversed(TABLES):  # what refers to another goes first
             table.delete().execute()
         handle.close()
         models.database.initialize(before)

@@ -13,7 +13,9 @@ import models
 from database import Transaction, Unit
 from domain.command import Command, Defaults, Ended, Started
 from domain.refused import Refused
+from domain.session import Session as Value
 from models import History, Session
+from queries import reading
 from queries.session import begin, end
 
 T = TypeVar("T")
@@ -86,6 +88,13 @@ def log() -> list[str]:
 def recorded(made: Command, cmd: str) -> History:
     """Give the row of the log that a command wrote."""
     return History.get(History.interaction_id == made.id, History.cmd == cmd)
+
+
+def session(id_: int, where: int = HERE) -> Value:
+    """Read a session as it is now, with its breaks."""
+    found = do(reading.named, command("12:00", where=where), id_)
+    assert found
+    return found
 
 
 def begun(when: str, who: int = NANAO, where: int = HERE, task: str | None = None) -> int:

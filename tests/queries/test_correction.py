@@ -232,7 +232,7 @@ def test_keep_leaves_it_as_it_is() -> None:
     before = everything()
     answer = do(keep, command("21:00"), id_)
     assert isinstance(answer, Running)
-    assert not answer.undone
+    assert (answer.news, answer.change_id) == ("kept", None)
     do(end, command("21:10"), None, None)
     assert isinstance(do(keep, command("21:20"), id_), NothingOpen)
     assert everything()[0] != before[0]

@@ -25,7 +25,7 @@ from queries.correction import ask_to_discard, discard, fix, keep, set_note, und
 from queries.log import snapshot
 from queries.room import close_room, working
 from queries.session import begin, end, end_named, restart
-from tests.queries.scene import HANA, HERE, NANAO, THERE, command, do
+from tests.queries.scene import HANA, HERE, NANAO, THERE, command, do, session
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 TOKYO = timedelta(hours=9)
@@ -376,7 +376,7 @@ class Lives(RuleBasedStateMachine):
         interactions = [row.interaction_id for row in log if row.interaction_id is not None]
         assert sorted(interactions) == sorted(self.rules.changes)
         assert len(log) == self.rules.written
-        present = {row.id: snapshot(row) for row in Session.select()}
+        present = {row.id: snapshot(session(row.id, row.guild_id)) for row in Session.select()}
         for id_, now in present.items():
             mine = [row for row in log if row.session_id == id_]
             assert mine[0].cmd == "start"

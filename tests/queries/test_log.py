@@ -1,6 +1,7 @@
 """The log of commands: written once, by one at a time, and enough to go back, on both databases."""
 
 import asyncio
+import json
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -12,11 +13,25 @@ from hypothesis import strategies as st
 
 import database
 from domain.refused import Refused
+from domain.session import Break
+from domain.session import Session as Value
 from models import COMMANDS, History, Session
 from queries.correction import set_note
-from queries.log import KEPT, change, claim, restored, snapshot
+from queries.log import KEPT, change, claim, restored, same, snapshot
 from queries.session import begin
-from tests.queries.scene import HANA, HERE, NANAO, THERE, at, begun, command, do, refused, worked
+from tests.queries.scene import (
+    HANA,
+    HERE,
+    NANAO,
+    THERE,
+    at,
+    begun,
+    command,
+    do,
+    refused,
+    session,
+    worked,
+)
 
 # from Discord's beginning until its ids no longer fit a column
 MOMENTS = st.integers(0, 65 * 365 * 86400 * 1000).map(
@@ -41,9 +56,14 @@ def test_a_snapshot_brings_back_what_it_was_taken_of(
         "ended_at": ended_at,
         "removed_at": removed_at,
         "closed_by": None,
+        "edited_at": ended_at,
     }
-    assert restored(snapshot(Session(**values))) == values
+    breaks = tuple(Break(started_at, end) for end in (ended_at, None))
+    whole = Value(1, HERE, NANAO, "n", None, **values, breaks=breaks)
+    kept = json.loads(json.dumps(snapshot(whole)))
+    assert restored(kept) == values | {"breaks": breaks}
     assert tuple(values) == KEPT
+    assert same(snapshot(whole), kept)
 
 
 @FORGIVING
@@ -52,11 +72,11 @@ def test_what_is_written_down_is_read_again_as_it_was(note: str | None, moment: 
     History.delete().execute()
     Session.delete().execute()
     asked = command(moment)
-    session = do(begin, asked, note, None).session
+    made = do(begin, asked, note, None).session
     row = History.get()
-    assert (session.task, row.after["task"]) == (note, note)
+    assert (made.task, row.after["task"]) == (note, note)
     assert row.created_at == asked.at
-    assert restored(row.after)["started_at"] == session.started_at == Session.get().started_at
+    assert restored(row.after)["started_at"] == made.started_at == Session.get().started_at
 
 
 def test_every_command_of_the_bot_may_be_written_and_no_other() -> None:
@@ -83,7 +103,7 @@ def test_a_claim_tells_what_an_interaction_did_to_whom() -> None:
 
 
 def test_a_change_by_somebody_who_was_faster_is_not_lost() -> None:
-    row = Session.get_by_id(worked("20:00", "21:00"))
+    row = session(worked("20:00", "21:00"))
     Session.update(ended_at=at("20:30")).execute()
     no = refused(change, command("21:10"), "fix", row, started_at=at("19:00"))
     assert no.key == "changed_meanwhile"
@@ -92,14 +112,14 @@ def test_a_change_by_somebody_who_was_faster_is_not_lost() -> None:
 
 def test_a_second_open_session_is_refused_by_the_database_itself() -> None:
     begun("20:00")
-    row = Session.get_by_id(begun("20:00", HANA))
+    row = session(begun("20:00", HANA))
     values = {"id": 5, "guild_id": HERE, "user_id": NANAO, "user_name": "n"}
     with pytest.raises(peewee.IntegrityError):
         do(Session.create, **values, started_at=at("21:00"))
     gone = command("21:00", HANA)
     do(change, gone, "cancel", row, removed_at=gone.at)
     begun("21:01", HANA)
-    no = refused(change, command("21:02", HANA), "undo", Session.get_by_id(row.id), removed_at=None)
+    no = refused(change, command("21:02", HANA), "undo", session(row.id), removed_at=None)
     assert no.key == "changed_meanwhile"
 
 

@@ -55,6 +55,8 @@ def test_a_start_makes_a_session_and_its_line_in_the_log() -> None:
         "ended_at": None,
         "removed_at": None,
         "closed_by": None,
+        "edited_at": None,
+        "breaks": [],
     }
 
 

@@ -1,19 +1,31 @@
 """Answers to look at: plain ones, and the worst that people can make of them."""
 
 import dataclasses
+import operator
 import types
 import typing
-from datetime import UTC, datetime, timedelta
-from typing import Any, Union
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Literal, Union
 from zoneinfo import ZoneInfo
 
 import disnake
-from disnake.ui import ActionRow
+from disnake.ui import Button
+from disnake.ui.action_row import normalize_components
 from hypothesis import strategies as st
 
+import domain.board
 import domain.command
+import domain.entry
+import domain.profile
+import domain.stats
 from domain.command import Answer, Ended, Preferences
+from domain.day import Calendar
+from domain.goal import Goal
+from domain.period import Period
 from domain.session import Break, Session
+from domain.span import Span
+from domain.summary import Part, Summary, summary
 from sandbox.rules import EDITABLE_FLAGS, check_new_message
 from views.reply import Reply
 
@@ -53,6 +65,7 @@ def texts(longest: int) -> st.SearchStrategy[str]:
 
 
 MOMENTS = st.integers(0, 10**6).map(lambda minutes: NOW - timedelta(minutes=minutes))
+DAYS = st.dates(date(2025, 1, 1), date(2026, 12, 31))
 IDS = st.sampled_from([1, 2**63 - 1])
 ZONES = st.sampled_from([TOKYO, ZoneInfo("America/Argentina/ComodRivadavia")])
 
@@ -64,7 +77,7 @@ def sessions(draw: st.DrawFn, *, over: bool | None = None) -> Session:
     end = start + timedelta(minutes=draw(st.integers(0, 10**6))) if ends else None
     pause = (Break(start, end),) if draw(st.booleans()) else ()
     return Session(
-        id=draw(IDS),
+        id=draw(st.integers(1, 2**63 - 1)),
         guild_id=draw(IDS),
         user_id=draw(IDS),
         user_name=draw(texts(200)),  # Discord has 32; the article's rows have what they have
@@ -78,6 +91,40 @@ def sessions(draw: st.DrawFn, *, over: bool | None = None) -> Session:
     )
 
 
+def spans() -> st.SearchStrategy[Span]:
+    return st.tuples(MOMENTS, MOMENTS).map(lambda ends: Span(min(ends), max(ends)))
+
+
+@st.composite
+def periods(draw: st.DrawFn) -> Period:
+    name = draw(st.sampled_from(["today", "yesterday", "week", "month", "year", "all", "between"]))
+    days = sorted(draw(st.tuples(DAYS, DAYS)))
+    window = Calendar(TOKYO).between(*days)
+    return Period(name, *days, window, window)
+
+
+@st.composite
+def summaries(draw: st.DrawFn) -> Summary:
+    """Numbers that belong together, of sessions with the worst names and many breaks."""
+    found: list[Session] = []
+    for number in range(draw(st.integers(1, 7))):
+        start = NOW - timedelta(hours=6 * (number + draw(st.integers(1, 2))))
+        minutes = timedelta(minutes=draw(st.integers(1, 300)))
+        breaks = tuple(
+            Break(start + n * minutes / 9, start + (n + 1) * minutes / 9) for n in (1, 3, 5, 7)
+        )
+        made = draw(sessions())
+        over = start + minutes if made.ended_at else None
+        kept = draw(st.integers(0, 4))
+        found.append(replace(made, started_at=start, ended_at=over, breaks=breaks[:kept]))
+    window = Span(NOW - timedelta(hours=draw(st.integers(1, 60))), NOW + timedelta(days=1))
+    return summary(found, window=window, calendar=Calendar(TOKYO), now=NOW, previous=window)
+
+
+def parts() -> st.SearchStrategy[Part]:
+    return summaries().filter(lambda made: made.parts).map(lambda made: made.parts[0])
+
+
 def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
     """Make values for an annotation of an answer."""
     known: dict[Any, st.SearchStrategy[Any]] = {
@@ -89,16 +136,34 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
         ZoneInfo: ZONES,
         Session: sessions(over=True if within is Ended else None),
         type(None): st.none(),
+        date: st.dates(date(1970, 1, 1), date(2100, 1, 1)),
+        Span: spans(),
+        Period: periods(),
+        Summary: summaries(),
+        Part: parts(),
+        Goal: st.builds(
+            Goal,
+            st.just(NOW.date()),
+            st.sampled_from([1, 2**31 - 1]),
+            st.sampled_from(["day", "week"]),
+        ),
     }
     if hint in known:
         return known[hint]
+    if typing.get_origin(hint) is typing.Literal:
+        return st.sampled_from(typing.get_args(hint))
     arguments = typing.get_args(hint)
     if typing.get_origin(hint) in (Union, types.UnionType):
         return st.one_of(*(of(one, within) for one in arguments))
     if typing.get_origin(hint) in (tuple, list):
-        return st.lists(of(arguments[0], within), max_size=3).map(typing.get_origin(hint))
+        key = operator.attrgetter("id") if arguments[0] is Session else None
+        found = st.lists(of(arguments[0], within), max_size=10, unique_by=key)
+        return found.map(typing.get_origin(hint))
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         fields = typing.get_type_hints(hint)
+        if hint is Preferences:
+            fields |= dict.fromkeys(("day_starts", "server_day_starts"), Literal[0, 6])
+            fields |= dict.fromkeys(("language", "server_language"), Literal["ja", "en-US"])
         return st.builds(hint, **{name: of(one, hint) for name, one in fields.items()})
     return st.from_type(hint)
 
@@ -106,15 +171,19 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
 def kinds() -> list[type[Answer]]:
     """Give every kind of answer there is."""
     # a class with slots is made twice: Answer.__subclasses__() would still know the first one
-    known = vars(domain.command).values()
-    return [one for one in known if isinstance(one, type) and Answer in one.__mro__[1:]]
+    places = domain.command, domain.entry, domain.stats, domain.board, domain.profile
+    known = (one for place in places for one in vars(place).values())
+    found = {one for one in known if isinstance(one, type) and Answer in one.__mro__[1:]}
+    return sorted(found, key=lambda one: one.__name__)
 
 
 def payload(reply: Reply) -> dict[str, Any]:
     """Give what is sent to Discord for a reply."""
     return {
         "embeds": [reply.embed.to_dict()],
-        "components": [ActionRow(*reply.buttons).to_component_dict()] if reply.buttons else [],
+        "components": [
+            row.to_component_dict() for row in normalize_components(list(reply.buttons))
+        ],
         "allowed_mentions": disnake.AllowedMentions.none().to_dict(),
     }
 
@@ -125,7 +194,7 @@ def check(reply: Reply) -> None:
 
 
 def labels(reply: Reply) -> list[str | None]:
-    return [button.label for button in reply.buttons]
+    return [button.label for button in reply.buttons if isinstance(button, Button)]
 
 
 def ids(reply: Reply) -> list[str | None]:

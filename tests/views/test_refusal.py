@@ -8,6 +8,7 @@ from typing import Any
 import disnake
 import pytest
 
+from domain.entry import Words
 from domain.refused import Refused
 from tests.views.answers import LANGUAGES, NASTY, check, ids, labels
 from texts import words
@@ -50,10 +51,10 @@ def test_instants_are_shown_on_the_readers_clock_and_words_as_they_were_typed() 
     ],
 )
 def test_what_was_not_saved_can_be_tried_again(language: str, text: str, label: str) -> None:
-    reply = not_done("start:123", "math", "20m", language, "error.unsaved")
+    reply = not_done("start:123", Words("math", "20m"), language, "error.unsaved")
     assert (reply.embed.description, labels(reply)) == (text, [label])
     assert ids(reply) == ["retry:start:123"]
-    assert carried(sent(reply)) == ("math", "20m")
+    assert carried(sent(reply)) == Words("math", "20m")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -61,9 +62,9 @@ def test_what_was_not_saved_can_be_tried_again(language: str, text: str, label: 
 @pytest.mark.parametrize("nasty", NASTY)
 def test_the_longest_note_and_time_are_carried_along(nasty: str, key: str, language: str) -> None:
     note, said = (nasty * 500)[:500].strip(), (nasty * 60)[:60].strip().replace("\n", " ")
-    reply = not_done(f"end_named:{2**63 - 1}:{2**63 - 1}", note, said, language, key)
+    reply = not_done(f"end_named:{2**63 - 1}:{2**63 - 1}", Words(note, said), language, key)
     check(reply)
-    assert carried(sent(reply)) == (note, said)
+    assert carried(sent(reply)) == Words(note, said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.entry import Words
 from domain.text import clean
 from tests.views.answers import NASTY, check, labels
 from views.reply import (
@@ -104,36 +105,54 @@ TYPED = st.none() | st.text(min_size=1, max_size=500).map(lambda text: clean(tex
 @given(TYPED, TYPED)
 def test_what_a_message_carries_is_read_again_as_it_was(text: str | None, said: str | None) -> None:
     said = said and said[:60].strip()
-    reply = carrying(line("x"), text, said or None)
-    assert carried(message_of(reply)) == (text, said or None)
+    reply = carrying(line("x"), Words(text, said or None))
+    assert carried(message_of(reply)) == Words(text, said or None)
     check(reply)
 
 
 @pytest.mark.parametrize("text", ["▶ x", "▶", CARRIES + CARRIES + "x", "Asia/Tokyo"])
 def test_a_text_that_looks_like_a_mark_is_carried_too(text: str) -> None:
-    assert carried(message_of(carrying(line("x"), text))) == (text, None)
+    assert carried(message_of(carrying(line("x"), Words(text)))) == Words(text)
 
 
 def test_what_is_no_load_is_not_taken_for_one() -> None:
-    assert carried(message_of(line("x"))) == (None, None)
-    assert carried(SimpleNamespace(embeds=[])) == (None, None)  # pyright: ignore
+    assert carried(message_of(line("x"))) == Words()
+    assert carried(SimpleNamespace(embeds=[])) == Words()  # pyright: ignore
     embed = disnake.Embed(description="x").set_footer(text="Asia/Tokyo").set_author(name="Nanao")
-    assert carried(message_of(Reply(embed))) == (None, None)
+    assert carried(message_of(Reply(embed))) == Words()
 
 
 def test_carrying_leaves_the_reply_it_was_given_alone() -> None:
     reply = line("x")
-    carrying(reply, "text", "said")
+    carrying(reply, Words("text", "said"))
     reply.also("more")
     assert reply.embed.footer.text is None
     assert reply.embed.description == "x"
 
 
-def test_a_reply_takes_no_more_buttons_than_a_row() -> None:
+@pytest.mark.parametrize(
+    "words",
+    [
+        Words("n", "20m", "now", "x" * 100),
+        Words(None, None, "now"),
+        Words(None, None, None, "▸ x ▸"),
+        Words("n", "▸", "▸ ▸", "▶"),
+        Words("n\nm", "a", None, "b"),
+    ],
+)
+def test_all_that_was_typed_is_carried(words: Words) -> None:
+    reply = carrying(line("x"), words)
+    assert carried(message_of(reply)) == words
+    check(reply)
+
+
+def test_a_sixth_button_begins_a_new_row() -> None:
     more = [button("ja", "end", f"end:{number}") for number in range(7)]
     reply = line("x", 0, more[0]).with_button(*more[1:])
-    assert len(reply.buttons) == 5
-    assert labels(reply) == ["終了"] * 5
+    assert labels(reply) == ["終了"] * 7
+    assert reply.offers("end")
+    assert not reply.offers("en", "fix")
+    check(reply)
     assert line("x").also("y").embed.description == "x\ny"
 
 

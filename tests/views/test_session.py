@@ -24,6 +24,7 @@ from domain.command import (
 )
 from domain.session import Break
 from domain.span import Span
+from domain.stats import Stats
 from tests.views.answers import (
     ASKED,
     LANGUAGES,
@@ -36,7 +37,8 @@ from tests.views.answers import (
     of,
     session,
 )
-from views.session import away, is_public, render
+from views.answer import is_public, render
+from views.session import away
 
 T = int(NOW.timestamp())
 OPEN = session(60, task="数学")
@@ -69,11 +71,24 @@ def test_discord_takes_every_answer_whatever_is_in_it(
     check(away(reply, language, Span(NOW - timedelta(hours=1), NOW), OPEN))
 
 
-def test_only_posts_are_public() -> None:
-    public = {kind for kind in kinds() if is_public(object.__new__(kind))}
-    assert {Started, Ended, Restarted, Panel} <= public
-    private = (AlreadyOpen, NothingOpen, Working, Running, Discarding, Discarded, NotYours)
-    assert not public & set(private)
+@pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
+@settings(max_examples=20)
+@given(data=st.data())
+def test_only_posts_are_public_and_none_of_who_keeps_to_themselves(
+    kind: type[Answer], data: st.DataObject
+) -> None:
+    answer = data.draw(of(kind, kind))
+    if kind is Panel:
+        expected = True
+    elif answer.preferences.private:
+        expected = False
+    elif isinstance(answer, Running):
+        expected = answer.news in ("paused", "resumed")
+    elif isinstance(answer, Stats):
+        expected = answer.shared
+    else:
+        expected = kind in (Started, Ended, Restarted)
+    assert is_public(answer) is expected
 
 
 def test_what_has_no_view_says_so() -> None:
@@ -211,7 +226,7 @@ def test_a_session_that_a_removal_ended_can_be_repaired_at_once() -> None:
             "Quiet now. Join if you like",
         ),
         (
-            Running(ASKED, OPEN, undone=True),
+            Running(ASKED, OPEN, "undone"),
             f"元に戻しました。<t:{T - 3600}:t>から作業中です",
             f"Undone. Working since <t:{T - 3600}:t>",
         ),
@@ -253,7 +268,8 @@ def test_the_other_answers_in_both_languages(answer: Any, japanese: str, english
         (Working(ASKED, (), None), ["start"]),
         (Working(ASKED, (OPEN,), OPEN), ["end:5"]),
         (Working(ASKED, (OPEN,), None), ["start"]),
-        (Running(ASKED, OPEN), ["end:5"]),
+        (Running(ASKED, OPEN), ["pause:5", "end:5", "task:5"]),
+        (Running(ASKED, OPEN, "task", 99), ["pause:5", "end:5", "task:5", "undo:99"]),
         (Discarding(ASKED, OPEN), ["discard:5", "keep:5"]),
         (Discarded(ASKED, OPEN, 99), ["undo:99"]),
         (NotYours(ASKED, "ハナ", OPEN), ["end:5"]),

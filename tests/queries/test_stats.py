@@ -1,0 +1,315 @@
+"""A member's numbers, on both databases, against a plain count minute by minute."""
+
+import random
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from domain.day import Calendar
+from domain.entry import Words
+from domain.goal import Goal
+from models import Break, Guild, Member, Membership, Session
+from models import Goal as GoalRow
+from queries.correction import discard
+from queries.entry import add
+from queries.running import pause, resume
+from queries.session import begin, end
+from queries.stats import account, stats
+from tests.queries.scene import (
+    HANA,
+    HERE,
+    NANAO,
+    THERE,
+    at,
+    begun,
+    command,
+    do,
+    refused,
+    worked,
+)
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+NOW = "2026-07-01T23:30"  # a Wednesday, in Tokyo
+
+
+def numbers(said: str | None = "today", when: str = NOW, who: int = NANAO, where: int = HERE):
+    return do(stats, command(when, who, where), said)
+
+
+def test_nothing_yet():
+    found = numbers("week")
+    assert (found.summary.total, found.summary.sessions) == (0 * HOUR, 0)
+    assert (found.everywhere, found.progress, found.together) == (None, None, 0 * HOUR)
+
+
+def test_a_day():
+    worked("20:00", "21:00")
+    id_ = begun("21:30", task="数学")
+    do(pause, command("22:00"), id_)
+    do(resume, command("22:10"), id_)
+    found = numbers()
+    assert found.summary.total == HOUR + 110 * MINUTE
+    assert (found.summary.sessions, found.summary.days, found.summary.streak) == (2, 1, 1)
+    assert found.summary.top_tasks == [("数学", 110 * MINUTE)]
+    assert (found.user_name, found.period.name) == ("Nanao", "today")
+
+
+def test_this_week_unless_one_says_otherwise():
+    worked("2026-06-28T23:00", "2026-06-28T23:30")  # Sunday
+    worked("2026-06-29T00:30", "2026-06-29T01:30")  # Monday
+    assert numbers(None).summary.total == HOUR
+    assert numbers(None).summary.before == 30 * MINUTE
+    assert numbers("last week").summary.total == 30 * MINUTE
+    assert numbers("6/28-6/29").summary.total == 90 * MINUTE
+    assert refused(stats, command(NOW), "someday").key == "period.unreadable"
+
+
+def test_two_dates_that_are_a_week_are_called_one():
+    assert numbers("2026-06-29..2026-07-05").period.name == "week"
+    assert numbers("2026-06-29..2026-07-04").period.name == "between"
+    assert numbers("1970-01-01..2026-07-01").period.name == "all"
+
+
+def test_a_night_is_cut_at_midnight_in_the_members_zone():
+    worked("2026-06-30T22:00", "2026-07-01T01:00")
+    assert numbers().summary.total == HOUR
+    Member.create(user_id=NANAO, zone="Europe/London")
+    assert numbers("today", "2026-07-01T08:30").summary.total == 0 * HOUR  # 0:30 of the 1st there
+    assert numbers("yesterday", "2026-07-01T08:30").summary.total == 3 * HOUR
+
+
+def test_the_servers_zone_where_the_member_has_none():
+    Guild.create(guild_id=HERE, zone="America/New_York", day_starts=5)
+    found = numbers()
+    assert found.preferences.calendar == Calendar(ZoneInfo("America/New_York"), 5)
+    Member.create(user_id=NANAO, day_starts=0)
+    assert numbers().preferences.calendar == Calendar(ZoneInfo("America/New_York"), 0)
+
+
+def test_others_and_what_is_gone_do_not_count():
+    worked("20:00", "21:00", HANA)
+    id_ = begun("20:00")
+    do(discard, command("21:00"), id_)
+    assert numbers().summary.sessions == 0
+
+
+def test_each_server_counts_its_own_and_all_of_them_count_what_overlaps_once():
+    worked("20:00", "21:00")
+    worked("20:30", "22:00", where=THERE)
+    here, there = numbers(), numbers(where=THERE)
+    assert (here.summary.total, there.summary.total) == (HOUR, 90 * MINUTE)
+    assert here.everywhere == there.everywhere == 2 * HOUR
+    assert numbers(who=HANA).everywhere is None
+
+
+def test_breaks_elsewhere_are_no_work_there():
+    worked("20:00", "20:30")
+    id_ = begun("21:00", where=THERE)
+    do(pause, command("21:10", where=THERE), id_)
+    do(resume, command("21:30", where=THERE), id_)
+    do(end, command("22:00", where=THERE), None, None)
+    assert numbers().everywhere == 30 * MINUTE + 40 * MINUTE
+
+
+def test_together_is_when_somebody_else_worked_too():
+    worked("20:00", "21:00")
+    worked("20:30", "22:00", HANA)
+    worked("20:40", "20:50", 33)  # a third one changes nothing
+    worked("20:00", "20:20", 33, THERE)
+    assert numbers().together == 30 * MINUTE
+    assert numbers(who=HANA).together == 30 * MINUTE
+
+
+def test_together_leaves_out_breaks_and_who_keeps_to_themselves():
+    id_ = begun("20:00")
+    do(pause, command("20:40"), id_)
+    do(resume, command("20:50"), id_)
+    do(end, command("21:00"), None, None)
+    worked("20:30", "21:00", HANA)
+    assert numbers().together == 20 * MINUTE
+    Membership.create(guild_id=HERE, user_id=HANA, private=True)
+    assert numbers().together == 0 * MINUTE
+    assert numbers(who=HANA).together == 20 * MINUTE, "they themselves may know"
+
+
+def test_the_end_tells_of_it_too():
+    begun("20:00")
+    worked("20:30", "20:50", HANA)
+    answer = do(end, command("21:00"), None, None)
+    assert answer.together == 20 * MINUTE
+
+
+@pytest.mark.parametrize("days", [1, 2, 40, 150])
+def test_a_streak_however_long(days):
+    for n in (days + 1, *range(days - 1, -1, -1)):
+        on = date(2026, 6, 30) - timedelta(days=n)
+        worked(f"{on}T20:00", f"{on}T20:01")
+    assert numbers("week").summary.streak == days, "today, unfinished, does not break it"
+    begun("22:00")
+    assert numbers("today").summary.streak == days + 1
+
+
+def test_a_minute_is_enough_for_a_day_and_less_is_not():
+    worked("2026-06-29T20:00", "2026-06-29T20:30")
+    worked("2026-06-30T20:00", "2026-06-30T20:00:59")
+    assert numbers("week").summary.streak == 0
+
+
+def goal(from_on: str, minutes: int, per: str = "day", who: int = NANAO) -> None:
+    on = date.fromisoformat(from_on)
+    GoalRow.create(guild_id=HERE, user_id=who, from_on=on, minutes=minutes, per=per)
+
+
+def test_the_goal_of_today():
+    goal("2026-06-01", 120)
+    worked("20:00", "21:00")
+    progress = numbers("week").progress
+    assert progress is not None
+    assert (progress.done, progress.aim, progress.reached) == (HOUR, 2 * HOUR, False)
+    assert do(end, command("21:30"), None, None).preferences
+    answer = do(begin, command("22:00"), None, None)
+    over = do(end, command("23:00"), None, None)
+    assert answer.session.id == over.session.id
+    assert (over.progress.done, over.progress.reached) == (2 * HOUR, True)
+
+
+def test_the_goal_of_the_week_counts_its_other_days():
+    goal("2026-06-01", 600, "week")
+    worked("2026-06-29T20:00", "2026-06-29T23:00")
+    begun("20:00")
+    over = do(end, command("21:00"), None, None)
+    assert (over.today, over.progress.done) == (HOUR, 4 * HOUR)
+    assert numbers("today").progress.done == 4 * HOUR
+
+
+def test_a_changed_goal_does_not_change_the_past():
+    goal("2026-06-01", 60, "week")
+    goal("2026-07-01", 600, "week")
+    worked("2026-06-23T20:00", "2026-06-23T21:00")
+    past, now = numbers("last week"), numbers("week")
+    assert (past.progress.aim, past.progress.reached) == (HOUR, True)
+    assert (now.progress.aim, now.progress.reached) == (10 * HOUR, False)
+    assert now.goals == (Goal(date(2026, 6, 1), 60, "week"), Goal(date(2026, 7, 1), 600, "week"))
+
+
+def test_a_past_month_has_no_one_goal_to_tell_of():
+    goal("2026-06-01", 60)
+    worked("2026-06-23T20:00", "2026-06-23T21:00")
+    assert numbers("last month").progress is None
+    assert numbers("6/23").progress.reached
+
+
+def test_others_goals_are_not_mine():
+    goal("2026-06-01", 60, who=HANA)
+    goal("2026-06-01", 60, who=0)
+    worked("20:00", "21:00")
+    assert numbers().progress is None
+
+
+def test_the_parts_add_up_to_the_total_page_by_page():
+    for hour in range(23):
+        worked(f"{hour:02}:00", f"{hour:02}:{hour + 10}")
+    total = numbers().summary.total
+    pages = [do(account, command(NOW), "today", page) for page in (1, 2, 3)]
+    assert [len(page.parts) for page in pages] == [10, 10, 3]
+    assert [page.before for page in pages] == [
+        sum((part.counted for page in pages[:n] for part in page.parts), timedelta())
+        for n in range(3)
+    ]
+    assert {(page.total, page.count, page.pages) for page in pages} == {(total, 23, 3)}
+    assert sum((p.counted for page in pages for p in page.parts), timedelta()) == total
+
+
+def test_a_part_says_how_it_was_cut():
+    worked("2026-06-30T23:00", "2026-07-01T01:00")
+    (part,) = do(account, command(NOW), "today", 1).parts
+    assert (part.starts_before, part.ends_after, part.counted) == (True, False, HOUR)
+
+
+# Against a plain count.
+
+LIFE_MINUTES = 6 * 1440
+BEGIN = at("2026-06-27T00:00")
+
+
+def minutes_of(kept, who, where, window, now):
+    """Count the minutes of a member's work one by one, straight from the rows."""
+    rows, breaks = kept
+    found = set()
+    for row in rows:
+        if row.removed_at or (who, where) not in ((row.user_id, row.guild_id), (row.user_id, None)):
+            continue
+        over = row.ended_at or now
+        rests = [(b.started_at, b.ended_at or over) for b in breaks if b.session_id == row.id]
+        moment = row.started_at
+        while moment < over:
+            inside = window.start <= moment < window.end
+            if inside and not any(a <= moment < b for a, b in rests):
+                found.add(moment)
+            moment += MINUTE
+    return found
+
+
+def live(rng: random.Random) -> None:
+    """Let three members do what they like in two servers, on whole minutes."""
+    number = 0
+    for who in (NANAO, HANA, 33):
+        for where in (HERE, THERE):
+            minute = rng.randrange(600)
+            while minute < LIFE_MINUTES - 400:
+                length, number = rng.randrange(1, 500), number + 1
+                start = BEGIN + minute * MINUTE
+                last = minute + length > LIFE_MINUTES - 500
+                over = None if last and rng.random() < 0.5 else start + length * MINUTE
+                Session.create(
+                    id=number,
+                    guild_id=where,
+                    user_id=who,
+                    user_name="n",
+                    started_at=start,
+                    ended_at=over,
+                    removed_at=start if over and rng.random() < 0.1 else None,
+                )
+                cuts = sorted(rng.randrange(length + 1) for _ in range(rng.choice((0, 0, 2, 4))))
+                for a, b in zip(cuts[::2], cuts[1::2], strict=True):
+                    if a < b:
+                        Break.get_or_create(
+                            session=number,
+                            started_at=start + a * MINUTE,
+                            defaults={"guild_id": where, "ended_at": start + b * MINUTE},
+                        )
+                if over is None:
+                    break
+                minute += length + rng.choice((0, 1, 200, 900))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_numbers_are_those_of_a_plain_count(seed):
+    live(random.Random(seed))
+    asked = command(BEGIN + LIFE_MINUTES * MINUTE)
+    kept = list(Session.select()), list(Break.select())
+    for said in ("today", "yesterday", "week", "6/28-6/30"):
+        for who in (NANAO, HANA):
+            found = do(stats, command(asked.at, who), said)
+            window = found.period.window
+            mine = minutes_of(kept, who, HERE, window, asked.at)
+            others = [
+                minutes_of(kept, one, HERE, window, asked.at)
+                for one in (NANAO, HANA, 33)
+                if one != who
+            ]
+            everywhere = minutes_of(kept, who, None, window, asked.at)
+            assert found.summary.total == len(mine) * MINUTE
+            assert found.together == len(mine & set().union(*others)) * MINUTE
+            if found.everywhere is not None:
+                assert found.everywhere == len(everywhere) * MINUTE
+                assert found.everywhere <= min(window.end, asked.at) - window.start
+            parts = do(account, command(asked.at, who), said, 1)
+            assert parts.total == found.summary.total
+
+
+def test_added_by_hand_counts_as_well():
+    do(add, command("2026-07-01T12:00"), Words(None, "9:00", "10:30"))
+    assert numbers().summary.total == 90 * MINUTE
+    assert numbers().summary.parts[0].session.edited

@@ -1,0 +1,100 @@
+"""How a member's own choices look, and how they are changed."""
+
+import disnake
+from disnake import SelectOption
+from disnake.ui import StringSelect
+
+from domain.profile import GroupGoal, Profile
+from texts import LANGUAGES, length, say
+from views.goal import goal_bar
+from views.reply import BLUE, Part, Reply, button, line
+from views.session import render
+
+NEWS = {
+    "shown": "me.title",
+    "changed": "me.changed",
+    "zone": "me.changed.zone",
+    "undone": "me.undone",
+}
+
+
+@render.register
+def _(answer: Profile, language: str) -> Reply:
+    embed = disnake.Embed(description="\n".join(lines(answer, language)), color=BLUE)
+    return Reply(embed, tuple(parts(answer, language)))
+
+
+def lines(answer: Profile, language: str) -> list[str]:
+    """Tell what holds for the member here."""
+    asked = answer.preferences
+    zone = say(
+        language,
+        "me.zone" if answer.zone else "me.zone.server",
+        zone=asked.zone.key.replace("_", "\\_"),
+        clock=f"{answer.at.astimezone(asked.zone):%H:%M}",
+    )
+    goal = answer.goal
+    return [
+        say(language, NEWS[answer.news]),
+        zone,
+        say(language, "me.day_starts", hour=asked.day_starts),
+        say(language, f"me.language.{asked.language or 'auto'}"),
+        say(language, f"me.goal.{goal.per}", length=length(language, goal.aim))
+        if goal
+        else say(language, "me.goal.none"),
+        say(language, "me.listed" if asked.listed else "me.unlisted"),
+        say(language, "me.private" if asked.private else "me.public"),
+    ]
+
+
+def parts(answer: Profile, language: str) -> list[Part]:
+    """Make the menus and buttons that change it; each button says what pressing it brings."""
+    asked = answer.preferences
+    listed, private = asked.listed, asked.private
+    found: list[Part] = [
+        menu(language, "language", [*LANGUAGES, "auto"], asked.language or "auto"),
+        menu(language, "day_starts", [*map(str, range(7)), "auto"], hour_of(answer)),
+        button(language, "zone", "zone"),
+        button(language, "goal", "goal"),
+        button(language, "unlist" if listed else "join", f"listed:{'no' if listed else 'yes'}"),
+        button(
+            language,
+            "open" if private else "close",
+            f"private:{'no' if private else 'yes'}",
+        ),
+    ]
+    if answer.change_id is not None:
+        found.append(button(language, "undo", f"restore:{answer.change_id}"))
+    return found
+
+
+def hour_of(answer: Profile) -> str:
+    """Say which hour the member chose."""
+    return "auto" if answer.day_starts is None else str(answer.day_starts)
+
+
+def menu(language: str, of: str, values: list[str], chosen: str) -> StringSelect[None]:
+    """Make a menu whose choices say themselves."""
+    options = [
+        SelectOption(label=choice_name(language, of, value), value=value, default=value == chosen)
+        for value in values
+    ]
+    return StringSelect(custom_id=of, options=options)
+
+
+def choice_name(language: str, of: str, value: str) -> str:
+    """Name one choice of a menu."""
+    if value.isdecimal():
+        return say(language, "me.day_starts", hour=value)
+    return say(language, f"me.{of}.{value}")
+
+
+@render.register
+def _(answer: GroupGoal, language: str) -> Reply:
+    if answer.progress is None:
+        text = say(language, "group_goal.none")
+    else:
+        text = say(language, "group_goal.set") + "\n" + goal_bar(language, answer.progress, "group")
+    if answer.change_id is None:
+        return line(text, BLUE)
+    return line(text, BLUE, button(language, "undo", f"restore:{answer.change_id}"))

@@ -1,0 +1,262 @@
+"""How one's own numbers look, and the parts they are made of."""
+
+import re
+from datetime import date, timedelta
+from typing import TypedDict
+
+import disnake
+from disnake.ui import Button
+
+from domain.day import Calendar
+from domain.goal import goal_on
+from domain.period import Period
+from domain.span import Span, subtract
+from domain.stats import Account, Stats
+from domain.summary import Part, Summary
+from texts import length, say
+from views.goal import goal_bar
+from views.log import pages
+from views.picture import (
+    bars_alt,
+    bars_png,
+    day_alt,
+    day_png,
+    heatmap_alt,
+    heatmap_png,
+)
+from views.picture.bars import MOST_DAYS
+from views.picture.words import days as days_named
+from views.picture.words import weekday
+from views.reply import (
+    BLUE,
+    Picture,
+    Reply,
+    button,
+    clock,
+    date_and_clock,
+    line,
+    plain,
+    task_of,
+)
+from views.session import MINUTE, render, start_button
+
+
+class Words(TypedDict):
+    """What every picture says in words."""
+
+    language: str
+    title: str
+
+
+SHORT = 40  # characters of a task where every part has its line
+SECOND = timedelta(seconds=1)
+SPANS = 3  # breaks of one session that are named
+
+
+@render.register
+def _(answer: Stats, language: str) -> Reply:
+    numbers, shared = answer.summary, answer.shared and not answer.preferences.private
+    title = period_name(language, answer.period)
+    if not numbers.sessions:
+        text = say(language, "stats.nothing", period=title)
+        return line(text, BLUE, start_button(language), button(language, "add", "add"))
+    text = "\n".join(lines(answer, language))
+    if answer.shared and not shared:
+        text += "\n\n" + say(language, "stats.private")
+    embed = disnake.Embed(title=title, description=text, color=BLUE)
+    if shared:
+        embed.set_author(name=answer.user_name[:80])
+    calendar = answer.preferences.calendar
+    embed.set_footer(text=footer(answer.period.first, answer.period.last, calendar))
+    return Reply(embed, () if shared else buttons(answer, language), picture(answer, language))
+
+
+def picture(answer: Stats, language: str) -> Picture:
+    """Choose the picture that shows a period best: a day, some weeks, or a year."""
+    first, last = answer.period.first, answer.period.last
+    words: Words = {"language": language, "title": answer.user_name[:80]}
+    if first == last:
+        calendar = answer.preferences.calendar
+        day = calendar.day(first)
+        parts = answer.summary.parts
+        spans = [span for part in parts for span in subtract(part.span, part.breaks)]
+        return Picture(
+            lambda font: day_png(spans, day=day, zone=calendar.zone, font=font, **words),
+            day_alt(spans, day=day, zone=calendar.zone, **words),
+        )
+    by_day = answer.summary.by_day
+    if (last - first).days < MOST_DAYS:
+        goal = daily_goal(answer)
+        return Picture(
+            lambda font: bars_png(by_day, first=first, last=last, goal=goal, font=font, **words),
+            bars_alt(by_day, first=first, last=last, goal=goal, **words),
+        )
+    year = last.year
+    return Picture(
+        lambda font: heatmap_png(by_day, year=year, font=font, **words),
+        heatmap_alt(by_day, year=year, **words),
+    )
+
+
+def daily_goal(answer: Stats) -> timedelta | None:
+    """Give the goal of each day, if one and the same held on all of them."""
+    today = answer.preferences.calendar.day_of(answer.at)
+    first, last = answer.period.first, min(answer.period.last, today)
+    held = {goal_on(answer.goals, first + timedelta(n)) for n in range((last - first).days + 1)}
+    goal = held.pop() if len(held) == 1 else None
+    return goal.aim if goal and goal.per == "day" else None
+
+
+def buttons(answer: Stats, language: str) -> tuple[Button[None], ...]:
+    """Offer the parts of the number, and to show it to everybody."""
+    why = button(language, "why", f"why:{answer.asked_id}")
+    share = button(language, "share", f"share:{answer.asked_id}")
+    return (why,) if answer.preferences.private else (why, share)
+
+
+def lines(answer: Stats, language: str) -> list[str]:
+    """Tell the numbers, but for what is zero or one."""
+    numbers = answer.summary
+    found = [total_line(answer, language)]
+    if numbers.sessions > 1:
+        found.append(counts(numbers, language))
+    if numbers.sessions > 1 and numbers.best_weekday is not None and numbers.best_hour is not None:
+        found.append(
+            say(
+                language,
+                "stats.best",
+                weekday=weekday(language, numbers.best_weekday),
+                hour=numbers.best_hour,
+            )
+        )
+    if numbers.streak > 1:
+        found.append(say(language, "stats.streak", days=numbers.streak))
+    if answer.together >= MINUTE:
+        found.append(say(language, "together", together=length(language, answer.together)))
+    if answer.everywhere and not answer.shared:  # other servers are nobody's business here
+        found.append(say(language, "stats.everywhere", total=length(language, answer.everywhere)))
+    if answer.progress:
+        past = answer.period.last < answer.preferences.calendar.day_of(answer.at)
+        of = f"past_{answer.progress.goal.per}" if past else None
+        found.append(goal_bar(language, answer.progress, of))
+    tasks = [
+        say(language, "stats.task", task=plain(task), worked=length(language, worked))
+        for task, worked in numbers.top_tasks
+        if worked >= MINUTE
+    ]
+    return [*found, "", *tasks] if tasks else found
+
+
+def total_line(answer: Stats, language: str) -> str:
+    """Tell the total, and that of the period before."""
+    before = answer.summary.before
+    compared = say(language, "stats.before", before=length(language, before)) if before else ""
+    return say(
+        language, "stats.total", total=length(language, answer.summary.total), before=compared
+    )
+
+
+def counts(numbers: Summary, language: str) -> str:
+    """Tell how many days and sessions, how long on average and at most."""
+    longest = numbers.longest.worked if numbers.longest else timedelta()
+    found = [
+        say(language, "stats.sessions", count=numbers.sessions),
+        say(language, "stats.average", average=length(language, numbers.average)),
+        say(language, "stats.longest", longest=length(language, longest)),
+    ]
+    if numbers.days > 1:
+        found.insert(0, say(language, "stats.days", count=numbers.days))
+    return say(language, "stats.between").join(found)
+
+
+def period_name(language: str, period: Period) -> str:
+    """Name a period, with its dates where the name does not say them."""
+    if period.name == "all":
+        return say(language, "period.all")
+    dates = days_named(language, period.first, period.last)
+    if period.name == "between":
+        return dates
+    return say(language, "period.dated", name=say(language, f"period.{period.name}"), dates=dates)
+
+
+def footer(first: date, last: date, calendar: Calendar) -> str:
+    """Say which days these are, in whose zone, and when a day begins there."""
+    late = f" · {calendar.day_starts}:00–" if calendar.day_starts else ""
+    return f"{first}–{last} · {calendar.zone.key}{late}"
+
+
+def dates_in(message: disnake.Message | None) -> str | None:
+    """Read from the footer of a message of ours which days it tells of."""
+    text = message.embeds[0].footer.text if message and message.embeds else None
+    found = re.match(r"(\d{4}-\d\d-\d\d)–(\d{4}-\d\d-\d\d) ·", text or "")
+    return f"{found[1]}..{found[2]}" if found else None
+
+
+@render.register
+def _(answer: Account, language: str) -> Reply:
+    title = "why.title" if answer.pages == 1 else "why.page"
+    told = [
+        say(
+            language,
+            title,
+            total=exact(answer.total),
+            count=answer.count,
+            page=answer.page,
+            pages=answer.pages,
+        )
+    ]
+    told_before = answer.before
+    for part in answer.parts:
+        # each is what it adds to the whole seconds so far: so they add up to the total
+        told_now = told_before + part.counted
+        told.append(part_line(language, part, exact(whole(told_now) - whole(told_before)), answer))
+        told_before = told_now
+    turn = pages(f"why:{answer.asked_id}", answer.page, answer.pages, language)
+    reply = line("\n".join(told), BLUE, *turn)
+    calendar = answer.preferences.calendar
+    reply.embed.set_footer(text=footer(answer.first, answer.last, calendar))
+    return reply
+
+
+def part_line(language: str, part: Part, counted: str, answer: Account) -> str:
+    """Tell what one session adds: its time, how it was cut to the period, its breaks."""
+    session = part.session
+    how: list[str] = []
+    if part.starts_before or part.ends_after:
+        begun, over = date_and_clock(part.whole.start), date_and_clock(part.whole.end)
+        how.append(say(language, "why.cut", start=begun, end=over))
+    rests = [rest for rest in part.breaks if rest.length >= SECOND]
+    if rests:
+        spans = say(language, "why.and").join(map(span, rests[:SPANS]))
+        more = "…" if len(rests) > SPANS else ""
+        rest = exact(part.span.length - part.worked)
+        how.append(say(language, "why.break", rest=rest, spans=spans + more))
+    if session.running:
+        how.append(say(language, "why.running"))
+    return say(
+        language,
+        "why.line",
+        mark=say(language, "log.edited") if session.edited else "",
+        start=date_and_clock(part.span.start),
+        end=clock(part.span.end),
+        task=task_of(language, "started.task", session.task and session.task[:SHORT]),
+        counted=counted,
+        how="".join(how),
+    )
+
+
+def span(rest: Span) -> str:
+    """Show from when to when."""
+    return f"{clock(rest.start)}–{clock(rest.end)}"
+
+
+def whole(worked: timedelta) -> timedelta:
+    """Cut to whole seconds."""
+    return timedelta(seconds=worked // timedelta(seconds=1))
+
+
+def exact(worked: timedelta) -> str:
+    """Say a length to the second, as 1:05:09."""
+    minutes, seconds = divmod(worked // timedelta(seconds=1), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}"
