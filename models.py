@@ -56,8 +56,9 @@ class UTCDateTimeField(DateTimeField):
         return utc.isoformat(sep=" ", timespec="microseconds")
 
     def python_value(self, value: Any) -> Any:
-        naive = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return naive if naive is None else naive.replace(tzinfo=UTC)
+        if isinstance(value, str):  # to read the zone too costs a fifth of adding it later
+            return datetime.fromisoformat(value + "+00:00")
+        return value if value is None else value.replace(tzinfo=UTC)
 
 
 class BaseModel(Model):
@@ -125,7 +126,17 @@ Session.add_index(
     Session.index(Session.guild_id, Session.user_id, Session.started_at, name="session_of_member")
 )
 # What a server did since some moment: few rows for the present, whatever came before.
-Session.add_index(Session.index(Session.guild_id, Session.ended_at, name="session_of_guild"))
+# It has all that totals of a server need, so that they read no session itself.
+Session.add_index(
+    Session.index(
+        Session.guild_id,
+        Session.ended_at,
+        Session.started_at,
+        Session.user_id,
+        Session.removed_at,
+        name="session_of_guild",
+    )
+)
 # What a member did anywhere.
 Session.add_index(Session.index(Session.user_id, Session.started_at, name="session_of_user"))
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from operator import attrgetter
-from typing import Literal, NamedTuple
+from operator import attrgetter, itemgetter
+from typing import Literal, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.span import Span, in_utc
@@ -15,6 +15,8 @@ PeriodName = Literal["today", "yesterday", "week", "month", "year", "all"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
+_NOTHING = timedelta()
+K = TypeVar("K")
 
 
 class Piece(NamedTuple):
@@ -130,6 +132,28 @@ def by_day(pieces: Iterable[Piece]) -> dict[date, timedelta]:
 def cut_at_days(spans: Iterable[Span], calendar: Calendar) -> dict[date, timedelta]:
     """Add the spans up by day, in order; days without any are left out."""
     return by_day(calendar.cut(sorted(spans, key=attrgetter("start"))))
+
+
+def cut_by_key(
+    spans: Iterable[tuple[datetime, datetime, K]], calendar: Calendar
+) -> dict[K, dict[date, timedelta]]:
+    """Add spans of many up by their keys and by day, cutting each day once for all of them."""
+    found: dict[K, dict[date, timedelta]] = {}
+    on, begin, over = date.min, EPOCH, EPOCH
+    for first, end, key in sorted(spans, key=itemgetter(0)):
+        start = first
+        if not begin <= start < over:
+            on = calendar.day_of(start)
+            begin, over = calendar.start_of(on), calendar.start_of(on + ONE_DAY)
+        days = found.setdefault(key, {})
+        while end > over:
+            if start < over:  # a skipped day has no piece
+                days[on] = days.get(on, _NOTHING) + (over - start)
+            start, on = over, on + ONE_DAY
+            begin, over = start, calendar.start_of(on + ONE_DAY)
+        if start < end:
+            days[on] = days.get(on, _NOTHING) + (end - start)
+    return found
 
 
 @lru_cache(maxsize=4096)  # asked again and again for the same days: ten years of a zone's

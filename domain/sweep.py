@@ -1,32 +1,43 @@
-"""Whole servers' spans, joined and overlapped as bare pairs: objects would cost ten times that."""
+"""Whole servers' spans, joined and overlapped as bare tuples: objects would cost ten times that.
+
+Each begins with a start and an end; whatever stands behind them does not matter here.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
 
 Pair = tuple[datetime, datetime]
+_START = itemgetter(0)
 
 
-def joined(pairs: Iterable[Pair]) -> list[Pair]:
+def joined(spans: Iterable[tuple[Any, ...]]) -> list[Pair]:
     """Join what overlaps or touches; sorted and disjoint, without empty pairs."""
     found: list[Pair] = []
-    first = last = None
-    for start, end in sorted(pairs):
-        if last is not None and start <= last:
+    ordered = sorted(spans, key=_START)
+    if not ordered:
+        return found
+    first, last = ordered[0][0], ordered[0][1]
+    for span in ordered:
+        start, end = span[0], span[1]
+        if start <= last:
             last = max(last, end)
             continue
-        if first is not None and last is not None and first < last:
+        if first < last:
             found.append((first, last))
         first, last = start, end
-    if first is not None and last is not None and first < last:
+    if first < last:
         found.append((first, last))
     return found
 
 
-def shared(pairs: Iterable[Pair]) -> list[Pair]:
-    """Give when at least two of the pairs overlap; no member's own pairs may."""
+def shared(spans: Iterable[tuple[Any, ...]]) -> list[Pair]:
+    """Give when at least two of the spans overlap; no member's own spans may."""
     found: list[Pair] = []
     latest: datetime | None = None  # end of all before: what starts earlier than that, shares
-    for start, end in sorted(pairs):
+    for span in sorted(spans, key=_START):
+        start, end = span[0], span[1]
         if latest is None or end > latest:
             if latest is not None and start < latest:
                 found.append((start, latest))
@@ -51,6 +62,22 @@ def common(mine: list[Pair], theirs: list[Pair]) -> list[Pair]:
     return found
 
 
-def length(pairs: Iterable[Pair]) -> timedelta:
+def without(span: Pair, breaks: Iterable[Pair]) -> list[Pair]:
+    """Give what is left of a span without its breaks, in order."""
+    found: list[Pair] = []
+    start, end = span
+    for begun, over in sorted(breaks):
+        if begun >= end:
+            break
+        if over > start and begun < over:
+            if start < begun:
+                found.append((start, begun))
+            start = over
+    if start < end:
+        found.append((start, end))
+    return found
+
+
+def length(spans: Iterable[tuple[Any, ...]]) -> timedelta:
     """Add the lengths up."""
-    return sum((end - start for start, end in pairs), timedelta())
+    return sum([span[1] - span[0] for span in spans], timedelta())

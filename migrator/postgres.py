@@ -73,10 +73,8 @@ class Postgres:
 
     def drop_foreign_keys(self) -> Iterator[Step]:
         for pair in self.moves.pairs:
-            kept = [old for old, _ in self.kept.keys(pair)]
-            for key in pair.old.foreign_keys:
-                if key not in kept:
-                    yield self.drop_constraint(pair.old.name, self.key_name(pair.old, key))
+            for name in self.lost_keys(pair):
+                yield self.drop_constraint(pair.old.name, name)
         gone = {table.name for table in self.moves.dropped}
         for table in self.moves.dropped:
             for key in table.foreign_keys:
@@ -89,15 +87,27 @@ class Postgres:
             for index in pair.old.indexes:
                 if index not in kept:
                     yield Statement(self.spelling.drop_index(pair.old, index.name))
-            alive = [old for old, _ in self.kept.constraints(pair)]
-            for constraint in pair.old.constraints:
-                if constraint not in alive:
-                    name = self.constraint_name(pair.old, constraint)
-                    yield self.drop_constraint(pair.old.name, name)
+            for name in self.lost_constraints(pair):
+                yield self.drop_constraint(pair.old.name, name)
             if pair.old.primary_key and self.moves.primary_key(pair) != pair.new.primary_key:
                 given = given_name(pair.old.name, None, "pkey")
                 name = self.names.primary_key(pair.old.name) or given
                 yield self.drop_constraint(pair.old.name, name)
+
+    def lost_keys(self, pair: Pair) -> list[str]:
+        kept = [old for old, _ in self.kept.keys(pair)]
+        lost = (key for key in pair.old.foreign_keys if key not in kept)
+        return [self.key_name(pair.old, key) for key in lost]
+
+    def lost_constraints(self, pair: Pair) -> list[str]:
+        kept = [old for old, _ in self.kept.constraints(pair)]
+        lost = (constraint for constraint in pair.old.constraints if constraint not in kept)
+        return [self.constraint_name(pair.old, constraint) for constraint in lost]
+
+    def taken(self, pair: Pair) -> set[str]:
+        """The names in use once what goes is gone."""
+        lost = {*self.lost_keys(pair), *self.lost_constraints(pair)}
+        return self.names.taken(pair.old.name) - lost
 
     def drop_constraint(self, table: str, name: str) -> Statement:
         return Statement(f"ALTER TABLE {quote_path(table)} DROP CONSTRAINT {quote(name)}")
@@ -178,7 +188,7 @@ class Postgres:
 
     def add_constraints(self, pair: Pair) -> Iterator[Step]:
         """Add constraints; a CHECK holds for new rows at once and looks at the old ones later."""
-        taken = self.names.taken(pair.old.name) | {
+        taken = self.taken(pair) | {
             constraint.name for constraint in pair.new.constraints if constraint.name
         }
         for constraint in self.kept.new_constraints(pair):
@@ -196,7 +206,7 @@ class Postgres:
 
     def add_foreign_keys(self) -> Iterator[Step]:
         for pair in self.moves.pairs:
-            taken = self.names.taken(pair.old.name)
+            taken = self.taken(pair)
             for key in self.kept.new_keys(pair):
                 given = given_name(pair.new.name, "_".join(key.columns), "fkey")
                 name = key.name or free(given, taken)

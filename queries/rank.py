@@ -1,6 +1,7 @@
 """A server's board; every function is one transaction."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from peewee import Node, Query
@@ -8,12 +9,11 @@ from peewee import Node, Query
 from domain import sweep
 from domain.board import Board
 from domain.command import Command
-from domain.day import Calendar, cut_at_days, week_of
+from domain.day import Calendar, cut_by_key, week_of
 from domain.goal import Progress, goal_on
 from domain.rank import Entry, Place, RankBy, rank
-from domain.span import Span
 from domain.streak import counted_days
-from models import Membership
+from models import Membership, Session
 from queries.goal import SERVER, goals_of
 from queries.preferences import preferences, welcome_back
 from queries.prepared import Prepared
@@ -36,57 +36,79 @@ def board(command: Command, said: str | None, by: RankBy, page: int) -> Board:
     if asked.listed and not asked.private:
         shown.add(command.user_id)
     entries = entries_of(found, shown | {command.user_id}, by, calendar)
-    own = entries.get(command.user_id)
-    places = rank((entry for id_, entry in entries.items() if id_ in shown), by)
+    places = rank((entry for entry in entries if entry.user_id in shown), by)
     pages = max(1, -(-len(places) // PAGE))
     page = min(max(page, 1), pages)
+    on_page = places[(page - 1) * PAGE : page * PAGE]
+    own = next((entry for entry in entries if entry.user_id == command.user_id), None)
+    names = names_of(found, [one.entry.user_id for one in on_page])
+    running = open_now(command.guild_id) if now in wanted.window else set[int]()
     return Board(
         asked,
         command.id,
         now,
         wanted,
         by,
-        tuple(places[(page - 1) * PAGE : page * PAGE]),
+        tuple(Place(one.place, told(one.entry, names, running)) for one in on_page),
         page,
         pages,
-        own,
+        own and told(own, {command.user_id: command.user_name}, running),
         place_of(command.user_id, places),
-        sum((one.end - one.start for one in found), timedelta()),
-        sweep.length(sweep.shared((one.start, one.end) for one in found)),
+        sweep.length(found),
+        sweep.length(sweep.shared(found)),
         progress_of_server(command, calendar),
     )
 
 
 def entries_of(
-    found: Iterable[Stretch], members: Collection[int], by: RankBy, calendar: Calendar
-) -> dict[int, Entry]:
-    """Add up what each of these members did, and leave out who did nothing that counts."""
-    by_member: dict[int, list[Stretch]] = {}
-    for one in found:
-        if one.user_id in members:
-            by_member.setdefault(one.user_id, []).append(one)
-    entries = {id_: entry_of(mine, by, calendar) for id_, mine in by_member.items()}
-    return {
-        id_: entry
-        for id_, entry in entries.items()
-        if (entry.days if by == "days" else entry.time >= MINUTE)
-    }
+    found: list[Stretch], members: Collection[int], by: RankBy, calendar: Calendar
+) -> list[Entry]:
+    """Add up what each of these members did, and leave out who did nothing that counts.
+
+    The days are counted only where they are asked for.
+    """
+    time: dict[int, timedelta] = {}
+    for start, end, user_id, _ in found:
+        time[user_id] = time[user_id] + (end - start) if user_id in time else end - start
+    if by == "time":
+        enough = ((id_, worked) for id_, worked in time.items() if worked >= MINUTE)
+        return [Entry(id_, "", worked, 0) for id_, worked in enough if id_ in members]
+    days = cut_by_key(((s, e, id_) for s, e, id_, _ in found if id_ in members), calendar)
+    counted = {id_: len(counted_days(by_day)) for id_, by_day in days.items()}
+    return [Entry(id_, "", time[id_], count) for id_, count in counted.items() if count]
 
 
-def entry_of(mine: list[Stretch], by: RankBy, calendar: Calendar) -> Entry:
-    """Add up one member's work; days are counted only where they are asked for."""
-    latest = max(mine)
-    days = 0
-    if by == "days":
-        spans = (Span(one.start, one.end) for one in mine)
-        days = len(counted_days(cut_at_days(spans, calendar)))
-    return Entry(
-        latest.user_id,
-        latest.user_name,
-        sum((one.end - one.start for one in mine), timedelta()),
-        days,
-        any(one.running for one in mine),
+def told(entry: Entry, names: dict[int, str], running: Collection[int]) -> Entry:
+    """Say who it is, and whether they are still at it."""
+    return replace(entry, user_name=names[entry.user_id], running=entry.user_id in running)
+
+
+def names_of(found: list[Stretch], members: Collection[int]) -> dict[int, str]:
+    """Call members as they were called last, by the rows themselves."""
+    latest: dict[int, tuple[datetime, int]] = {}
+    for start, _, user_id, session_id in found:
+        if user_id in members:
+            latest[user_id] = max(latest.get(user_id, (start, session_id)), (start, session_id))
+    ids = [session_id for _, session_id in latest.values()]
+    return dict(_names(*ids, *[0] * (PAGE - len(ids))).fetchall())
+
+
+_names = Prepared(
+    lambda *ids: Session.select(Session.user_id, Session.user_name).where(Session.id.in_(ids)),
+    values=PAGE,
+)
+
+
+@Prepared
+def _open_now(guild_id: Node) -> Query:
+    return Session.select(Session.user_id).where(
+        Session.guild_id == guild_id, Session.ended_at.is_null(), Session.removed_at.is_null()
     )
+
+
+def open_now(guild_id: int) -> set[int]:
+    """List who works in a server now."""
+    return {user_id for (user_id,) in _open_now(guild_id).fetchall()}
 
 
 def place_of(user_id: int, places: Iterable[Place]) -> int | None:
@@ -101,8 +123,8 @@ def progress_of_server(command: Command, calendar: Calendar) -> Progress | None:
     if goal is None:
         return None
     first, last = week_of(on)
-    found = stretches(command.guild_id, calendar.between(first, last), command.at)
-    done = sum((one.end - one.start for one in found), timedelta())
+    window = calendar.between(first, last)
+    done = sweep.length(stretches(command.guild_id, window, command.at))
     return Progress(goal, first, last, done)
 
 

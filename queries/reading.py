@@ -96,11 +96,32 @@ def own(command: Command, session_id: int | None) -> Value:
     return session
 
 
+def not_before(guild_id: Node, user_id: Node, start: Node) -> Node:
+    """Leave out what began before the member's last session to begin by an instant.
+
+    It was over then, as nobody works twice at once: so nothing of long ago is looked at.
+    """
+    there = Session.alias()
+    last = (
+        there.select(there.started_at)
+        .where(
+            there.guild_id == guild_id,
+            there.user_id == user_id,
+            there.removed_at.is_null(),
+            there.started_at <= start,
+        )
+        .order_by(there.started_at.desc())
+        .limit(1)
+    )
+    return Session.started_at >= fn.COALESCE(last, start)
+
+
 @Prepared
 def _within(guild_id: Node, user_id: Node, start: Node, end: Node) -> Query:
     return (
         with_breaks()
         .where(
+            not_before(guild_id, user_id, start),
             Session.guild_id == guild_id,
             Session.user_id == user_id,
             Session.removed_at.is_null(),

@@ -205,7 +205,7 @@ def ended(asked: Preferences, session: Session, command: Command) -> Ended:
         session,
         by_day.get(on, timedelta()),
         command.id,
-        together(command, worked(session, now=now)),
+        together(command, ((span.start, span.end) for span in worked(session, now=now))),
         progress(goals, by_day, on),
     )
 

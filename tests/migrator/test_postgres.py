@@ -12,6 +12,7 @@ from tests.migrator.conftest import one, opened
 from tests.migrator.facts import facts
 from tests.migrator.kinds import InstantField, aged, check, person, with_pets
 from tests.migrator.measure import fill
+from tests.migrator.test_script import script
 
 
 @pytest.fixture
@@ -66,6 +67,17 @@ def test_a_check_looks_at_old_rows_after_the_commit(router: Router, postgres_dat
     assert added < recorded < validated
     assert "', True" in repr(facts(postgres_database)["person"]["constraints"])
     assert not router.check(aged(**check("age > 0")))
+
+
+def test_a_check_that_takes_the_place_of_another_takes_its_name(
+    router: Router, postgres_database: pw.Database
+):
+    router.create("second", auto=aged(**check("age > 0")))
+    router.create("third", auto=aged(**check("age >= 1")))
+    assert sum("VALIDATE" in statement for statement in script(router)) == 1
+    router.run()
+    names = "SELECT conname FROM pg_constraint WHERE contype = 'c'"
+    assert postgres_database.execute_sql(names).fetchall() == [("person_age_check",)]
 
 
 def test_readers_are_let_in_while_it_looks(
