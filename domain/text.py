@@ -22,4 +22,5 @@ def clean(text: str | None, limit: int) -> str | None:
 
 def one_line(text: str | None, limit: int) -> str | None:
     """Clean a text that is shown within a line."""
-    return clean(" ".join(text.split()) if text else None, limit)
+    kept = clean(text, len(text)) if text else None
+    return clean(" ".join(kept.split()), limit) if kept else None

@@ -21,8 +21,7 @@ Style = disnake.ButtonStyle
 Part: TypeAlias = Button[None] | StringSelect[None]
 # What Discord reads as markdown, a mention or a timestamp, but for links, which stay as they are;
 # and what it reads as a heading, a list or a quotation where a line begins.
-_LINK = r"https?://[^\s<]+[^\s<.,:;\"')\]][.,:;\"')\]]*"
-_MARKS = re.compile(rf"(?P<link>{_LINK})(?P<after><?)|(?P<mark>[\\*_~|`<\[])")
+_MARKS = re.compile(r"(?P<link>https?://[^\s<]*)(?P<after><?)|(?P<mark>[\\*_~|`<\[])")
 _LINE_START = re.compile(
     r"^([ \t]*(?:[0-9]+(?=\.\s))?)(\.|#{1,3}|-#|[-+]|>{1,3})(?=\s)", re.MULTILINE
 )
