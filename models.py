@@ -126,7 +126,7 @@ Session.add_index(
     Session.index(Session.guild_id, Session.user_id, Session.started_at, name="session_of_member")
 )
 # What a server did since some moment: few rows for the present, whatever came before.
-# It has all that totals of a server need, so that they read no session itself.
+# It has all that totals of a server need, so that SQLite reads nothing but the index for them.
 Session.add_index(
     Session.index(
         Session.guild_id,
@@ -134,7 +134,9 @@ Session.add_index(
         Session.started_at,
         Session.user_id,
         Session.removed_at,
+        Session.id,
         name="session_of_guild",
+        where=SQL("ended_at IS NOT NULL"),
     )
 )
 # What a member did anywhere.

@@ -6,7 +6,7 @@
 - add table membership
 - add session.edited_at: DATETIME, null
 - add member.day_starts: SMALLINT, null
-- session: add index session_of_guild (guild_id, ended_at)
+- session: add index session_of_guild (guild_id, ended_at, started_at, user_id, removed_at, id) WHERE ended_at IS NOT NULL
 - session: add index session_of_user (user_id, started_at)
 - history: add constraint CHECK (cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal'))
 - member: add constraint CHECK (day_starts BETWEEN 0 AND 6)
@@ -57,7 +57,14 @@ def migrate(migrator: Migrator, database: pw.Database, *, fake: bool = False) ->
     )
     migrator.add_column("session", Column("edited_at", "DATETIME", null=True))
     migrator.add_column("member", Column("day_starts", "SMALLINT", null=True))
-    migrator.add_index("session", Index("session_of_guild", ("guild_id", "ended_at")))
+    migrator.add_index(
+        "session",
+        Index(
+            "session_of_guild",
+            ("guild_id", "ended_at", "started_at", "user_id", "removed_at", "id"),
+            where="ended_at IS NOT NULL",
+        ),
+    )
     migrator.add_index("session", Index("session_of_user", ("user_id", "started_at")))
     migrator.add_constraint(
         "history",
@@ -76,7 +83,14 @@ def rollback(migrator: Migrator, database: pw.Database, *, fake: bool = False) -
         ),
     )
     migrator.drop_constraint("member", check("day_starts BETWEEN 0 AND 6"))
-    migrator.drop_index("session", Index("session_of_guild", ("guild_id", "ended_at")))
+    migrator.drop_index(
+        "session",
+        Index(
+            "session_of_guild",
+            ("guild_id", "ended_at", "started_at", "user_id", "removed_at", "id"),
+            where="ended_at IS NOT NULL",
+        ),
+    )
     migrator.drop_index("session", Index("session_of_user", ("user_id", "started_at")))
     # loses the values of member.day_starts
     migrator.drop_column("member", "day_starts")

@@ -1,4 +1,4 @@
-"""One's own sessions as a log: look, add, edit, delete; every function is one transwords."""
+"""One's own sessions as a log: look, add, edit, delete; every function is one transaction."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import OP, Expression, Node, Query, Value, chunked, fn
+from peewee import OP, Expression, Node, Query, Select, Value, chunked, fn
 
 from domain import sweep
 from domain.command import Command
@@ -60,7 +60,7 @@ def text_of(moment: Node) -> Node:
     return Expression(moment, OP.CONCAT, ZONE)
 
 
-def _light(over: Node) -> Query:
+def _light(over: Node) -> Select:
     return Session.select(
         Session.id, Session.user_id, text_of(Session.started_at.cast("TEXT")), text_of(over)
     )
@@ -93,7 +93,7 @@ def _elsewhere(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node)
     return _mine(now, start, end).where(Session.user_id == user_id, Session.guild_id != guild_id)
 
 
-def _light_breaks(over: Node) -> Query:
+def _light_breaks(over: Node) -> Select:
     return Break.select(Break.session, text_of(Break.started_at.cast("TEXT")), text_of(over))
 
 
