@@ -136,7 +136,6 @@ Session.add_index(
         Session.removed_at,
         Session.id,
         name="session_of_guild",
-        where=SQL("ended_at IS NOT NULL"),
     )
 )
 # What a member did anywhere.

@@ -8,6 +8,7 @@ everything once, in all the cases in turn: whatever else the machine does meets 
 
 import argparse
 import asyncio
+import gc
 import itertools
 import tempfile
 import time
@@ -175,6 +176,8 @@ def cases(new_url: Callable[[], str], sizes: Sizes, *, history: bool) -> list[Ca
 
 async def measure(found: list[Case], rounds: int) -> None:
     """Go through all the cases in turn, again and again."""
+    gc.collect()
+    gc.freeze()  # the bot does not hold the rows of whole servers, for each collection to look at
     for number in range(rounds + UNTIMED):
         for case in found:
             await case.round(number)

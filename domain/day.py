@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from typing import Literal, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -137,15 +137,15 @@ def cut_at_days(spans: Iterable[Span], calendar: Calendar) -> dict[date, timedel
 def cut_by_key(
     spans: Iterable[tuple[datetime, datetime, K]], calendar: Calendar
 ) -> dict[K, dict[date, timedelta]]:
-    """Add spans of many up by their keys and by day, cutting each day once for all of them."""
+    """Add spans of many up by their keys and by day; quickest where they come nearly in order."""
     found: dict[K, dict[date, timedelta]] = {}
-    on, begin, over = date.min, EPOCH, EPOCH
-    for first, end, key in sorted(spans, key=itemgetter(0)):
+    on, begin, over = date.min, EPOCH, EPOCH  # the day at hand
+    for first, end, key in spans:
         start = first
         if not begin <= start < over:
             on = calendar.day_of(start)
             begin, over = calendar.start_of(on), calendar.start_of(on + ONE_DAY)
-        days = found.setdefault(key, {})
+        days = found[key] if key in found else found.setdefault(key, {})
         while end > over:
             if start < over:  # a skipped day has no piece
                 days[on] = days.get(on, _NOTHING) + (over - start)

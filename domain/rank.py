@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import itemgetter
 from typing import Literal
 
 RankBy = Literal["time", "days"]
+MINUTE = timedelta(minutes=1)
+_ORDER = itemgetter(0, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +35,15 @@ def rank(entries: Iterable[Entry], by: RankBy = "time") -> list[Place]:
 
     Time counts in whole minutes, as it is shown: nobody is behind for seconds that nobody sees.
     """
+    worths = [(-_worth(entry, by), entry.user_name, entry.user_id, entry) for entry in entries]
     places: list[Place] = []
-    ordered = sorted(
-        entries, key=lambda entry: (-_worth(entry, by), entry.user_name, entry.user_id)
-    )
-    for place, entry in enumerate(ordered, 1):
-        tied = bool(places) and _worth(places[-1].entry, by) == _worth(entry, by)
-        places.append(Place(places[-1].place if tied else place, entry))
+    place, before = 0, None
+    for number, (worth, _, _, entry) in enumerate(sorted(worths, key=_ORDER), 1):
+        if worth != before:
+            place, before = number, worth
+        places.append(Place(place, entry))
     return places
 
 
 def _worth(entry: Entry, by: RankBy) -> int:
-    return entry.days if by == "days" else entry.time // timedelta(minutes=1)
+    return entry.days if by == "days" else entry.time // MINUTE

@@ -1,6 +1,6 @@
 """Half-open spans of time, and how they are joined, cut and added up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -83,14 +83,3 @@ def subtract(span: Span, breaks: Iterable[Span]) -> list[Span]:
     if start < span.end:
         left.append(Span(start, span.end))
     return left
-
-
-def together(by_member: Mapping[int, Iterable[Span]]) -> list[Span]:
-    """Give the spans in which at least two members worked at once."""
-    shared: list[Span] = []
-    latest_end: datetime | None = None  # of everything seen so far: whoever starts before it, joins
-    for span in sorted(span for spans in by_member.values() for span in union(spans)):
-        if latest_end is not None and span.start < latest_end:
-            shared.append(Span(span.start, min(span.end, latest_end)))
-        latest_end = span.end if latest_end is None else max(latest_end, span.end)
-    return union(shared)

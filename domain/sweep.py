@@ -4,12 +4,13 @@ Each begins with a start and an end; whatever stands behind them does not matter
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
 Pair = tuple[datetime, datetime]
 _START = itemgetter(0)
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def joined(spans: Iterable[tuple[Any, ...]]) -> list[Pair]:
@@ -33,18 +34,25 @@ def joined(spans: Iterable[tuple[Any, ...]]) -> list[Pair]:
 
 
 def shared(spans: Iterable[tuple[Any, ...]]) -> list[Pair]:
-    """Give when at least two of the spans overlap; no member's own spans may."""
+    """Give when at least two of the spans overlap; sorted and disjoint.
+
+    No member's own spans may overlap.
+    """
     found: list[Pair] = []
-    latest: datetime | None = None  # end of all before: what starts earlier than that, shares
+    latest = told = NEVER  # the end of all before, and of what is found of them
     for span in sorted(spans, key=_START):
         start, end = span[0], span[1]
-        if latest is None or end > latest:
-            if latest is not None and start < latest:
-                found.append((start, latest))
-            latest = end
-        else:
-            found.append((start, end))
-    return joined(found)
+        if start < latest:
+            begun = start if start > told else told
+            over = end if end < latest else latest
+            if begun < over:
+                if found and begun == told:
+                    found[-1] = found[-1][0], over
+                else:
+                    found.append((begun, over))
+                told = over
+        latest = max(latest, end)
+    return found
 
 
 def common(mine: list[Pair], theirs: list[Pair]) -> list[Pair]:

@@ -6,7 +6,7 @@
 - add table membership
 - add session.edited_at: DATETIME, null
 - add member.day_starts: SMALLINT, null
-- session: add index session_of_guild (guild_id, ended_at, started_at, user_id, removed_at, id) WHERE ended_at IS NOT NULL
+- session: add index session_of_guild (guild_id, ended_at, started_at, user_id, removed_at, id)
 - session: add index session_of_user (user_id, started_at)
 - history: add constraint CHECK (cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal'))
 - member: add constraint CHECK (day_starts BETWEEN 0 AND 6)
@@ -62,7 +62,6 @@ def migrate(migrator: Migrator, database: pw.Database, *, fake: bool = False) ->
         Index(
             "session_of_guild",
             ("guild_id", "ended_at", "started_at", "user_id", "removed_at", "id"),
-            where="ended_at IS NOT NULL",
         ),
     )
     migrator.add_index("session", Index("session_of_user", ("user_id", "started_at")))
@@ -88,7 +87,6 @@ def rollback(migrator: Migrator, database: pw.Database, *, fake: bool = False) -
         Index(
             "session_of_guild",
             ("guild_id", "ended_at", "started_at", "user_id", "removed_at", "id"),
-            where="ended_at IS NOT NULL",
         ),
     )
     migrator.drop_index("session", Index("session_of_user", ("user_id", "started_at")))

@@ -97,10 +97,13 @@ def close_room(guild_id: int, at: datetime) -> int:
 
 def rooms() -> set[int]:
     """List the servers in which somebody's session runs."""
-    rows = Session.select(Session.guild_id).where(
-        Session.guild_id != 0, Session.ended_at.is_null(), Session.removed_at.is_null()
+    # in the order of the index that has the running ones alone: SQLite would read a larger one
+    rows = (
+        Session.select(Session.guild_id, Session.user_id)
+        .where(Session.guild_id > 0, Session.ended_at.is_null(), Session.removed_at.is_null())
+        .order_by(Session.guild_id, Session.user_id)
     )
-    return {row.guild_id for row in rows.distinct()}
+    return {row.guild_id for row in rows}
 
 
 def note_outage(away: Span) -> None:

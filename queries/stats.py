@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from domain import sweep
 from domain.command import Command
-from domain.day import Calendar, PeriodName, bounds, cut_at_days, week_of
+from domain.day import Calendar, PeriodName, bounds, cut_by_key, week_of
 from domain.goal import Goal, Progress, goal_on
 from domain.period import Period, period
 from domain.span import Span
@@ -16,7 +16,7 @@ from domain.summary import summary
 from queries import reading
 from queries.goal import goals_of
 from queries.preferences import preferences
-from queries.work import Stretch, own_stretches, together
+from queries.work import Stretch, own_stretches, own_stretches_elsewhere, together
 
 PAGE = 10
 LOOK_BACK = 32  # days that are read first for a streak
@@ -101,12 +101,12 @@ def streak_of(command: Command, calendar: Calendar) -> int:
 
 def days_of(found: Iterable[Stretch], calendar: Calendar) -> dict[date, timedelta]:
     """Add one member's work up by day."""
-    return cut_at_days([Span(start, end) for start, end, *_ in found], calendar)
+    return cut_by_key(((start, end, None) for start, end, *_ in found), calendar).get(None, {})
 
 
 def everywhere(command: Command, window: Span, here: Iterable[Stretch]) -> timedelta | None:
     """Add up what the member did in all servers, what overlaps once; None if only here."""
-    there = own_stretches(command, window, elsewhere=True)
+    there = own_stretches_elsewhere(command, window)
     return sweep.length(sweep.joined([*here, *there])) if there else None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import OP, Expression, Node, Query, Select, Value, chunked, fn
+from peewee import JOIN, Node, Query, Select, Value, chunked, fn
 
 from domain import sweep
 from domain.command import Command
@@ -49,21 +49,14 @@ def _private(guild_id: Node) -> Query:
     )
 
 
-# Text is what both databases hand over quickest, and Python reads quickest with the zone in it.
+# Instants come as text, which is what both databases hand over quickest.
 ZONE = "+00:00"
 LASTS = "9999-12-31 00:00:00"  # of a break that has not ended: it ends with its session
 IDS = 64  # in one question, which is written once: so always as many
 
 
-def text_of(moment: Node) -> Node:
-    """Ask for an instant as text, in UTC."""
-    return Expression(moment, OP.CONCAT, ZONE)
-
-
 def _light(over: Node) -> Select:
-    return Session.select(
-        Session.id, Session.user_id, text_of(Session.started_at.cast("TEXT")), text_of(over)
-    )
+    return Session.select(Session.id, Session.user_id, Session.started_at.cast("TEXT"), over)
 
 
 @Prepared
@@ -74,8 +67,9 @@ def _sessions(guild_id: Node, start: Node, end: Node, now: Node) -> Query:
     return over.union_all(_light(now).where(*here, Session.ended_at.is_null()))
 
 
-def _mine(now: Node, start: Node, end: Node) -> Query:
+def _mine(user_id: Node, start: Node, end: Node, now: Node) -> Select:
     return _light(fn.COALESCE(Session.ended_at.cast("TEXT"), now)).where(
+        Session.user_id == user_id,
         Session.removed_at.is_null(),
         Session.started_at < end,
         Session.ended_at.is_null() | (Session.ended_at > start),
@@ -84,17 +78,28 @@ def _mine(now: Node, start: Node, end: Node) -> Query:
 
 @Prepared
 def _here(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node) -> Query:
-    mine = Session.guild_id == guild_id, Session.user_id == user_id
-    return _mine(now, start, end).where(*mine, not_before(guild_id, user_id, start))
+    """Ask for each session as often as it has breaks, with one of them."""
+    mine = _mine(user_id, start, end, now).join(Break, JOIN.LEFT_OUTER)
+    rest = Break.started_at.cast("TEXT"), fn.COALESCE(Break.ended_at.cast("TEXT"), LASTS)
+    here = Session.guild_id == guild_id, not_before(guild_id, user_id, start)
+    return mine.select_extend(*rest).where(*here)
 
 
 @Prepared
 def _elsewhere(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node) -> Query:
-    return _mine(now, start, end).where(Session.user_id == user_id, Session.guild_id != guild_id)
+    return _mine(user_id, start, end, now).where(Session.guild_id != guild_id)
 
 
 def _light_breaks(over: Node) -> Select:
-    return Break.select(Break.session, text_of(Break.started_at.cast("TEXT")), text_of(over))
+    return Break.select(Break.session, Break.started_at.cast("TEXT"), over)
+
+
+def _breaks_in(*sessions: Node) -> Query:
+    over = fn.COALESCE(Break.ended_at.cast("TEXT"), LASTS)
+    return _light_breaks(over).where(Break.session.in_(sessions))
+
+
+_breaks_of = Prepared(_breaks_in, values=IDS)
 
 
 @Prepared
@@ -111,49 +116,46 @@ def stretches(guild_id: int, window: Span, now: datetime) -> list[Stretch]:
     return _worked(rows, _by_session(breaks), window)
 
 
-def own_stretches(command: Command, window: Span, *, elsewhere: bool = False) -> list[Stretch]:
-    """List the member's own work here, or everywhere else, within a window, in no order."""
-    query = _elsewhere if elsewhere else _here
+def own_stretches(command: Command, window: Span) -> list[Stretch]:
+    """List the member's own work here within a window, in no order."""
     who = command.guild_id, command.user_id
-    rows = query(*who, window.start, window.end, command.at).fetchall()
-    return _worked(rows, _breaks_of([row[0] for row in rows]), window)
+    rows = _here(*who, window.start, window.end, command.at).fetchall()
+    breaks = _by_session((row[0], *row[4:]) for row in rows if row[4])
+    return _worked({row[0]: row[:4] for row in rows}.values(), breaks, window)
 
 
-def _worked(rows: list[Any], breaks: dict[int, list[sweep.Pair]], window: Span) -> list[Stretch]:
+def own_stretches_elsewhere(command: Command, window: Span) -> list[Stretch]:
+    """List the member's own work in all other servers within a window, in no order."""
+    who = command.guild_id, command.user_id
+    rows = _elsewhere(*who, window.start, window.end, command.at).fetchall()
+    # to join them, Postgres may read all the breaks there are
+    breaks: list[Any] = []
+    for some in chunked([row[0] for row in rows], IDS):
+        nobody = [0] * (IDS - len(some))
+        breaks += _breaks_of(*some, *nobody).fetchall()
+    return _worked(rows, _by_session(breaks), window)
+
+
+def _worked(
+    rows: Iterable[Any], breaks: dict[int, list[sweep.Pair]], window: Span
+) -> list[Stretch]:
     first, last, read = window.start, window.end, datetime.fromisoformat
     found: list[Stretch] = []
     for id_, user_id, begun, over in rows:
-        start, end = read(begun), read(over)
-        if id_ in breaks:
-            pieces = sweep.without((start, end), breaks[id_])
-            found += [(max(a, first), min(b, last), user_id, id_) for a, b in pieces]
-        else:
-            start, end = start if start > first else first, end if end < last else last
-            found.append((start, end, user_id, id_))
-    return [one for one in found if one[0] < one[1]]
-
-
-def _breaks_of(sessions: list[int]) -> dict[int, list[sweep.Pair]]:
-    rows: list[Any] = []
-    for some in chunked(sessions, IDS):
-        nobody = [0] * (IDS - len(some))
-        rows += _some_breaks(*some, *nobody).fetchall()
-    return _by_session(rows)
-
-
-def _breaks_of_sessions(*sessions: Node) -> Query:
-    over = fn.COALESCE(Break.ended_at.cast("TEXT"), LASTS)
-    return _light_breaks(over).where(Break.session.in_(sessions))
-
-
-_some_breaks = Prepared(_breaks_of_sessions, values=IDS)
+        start, end = read(begun + ZONE), read(over + ZONE)
+        pieces = sweep.without((start, end), breaks[id_]) if id_ in breaks else ((start, end),)
+        for a, b in pieces:
+            inside = a if a > first else first, b if b < last else last
+            if inside[0] < inside[1]:
+                found.append((*inside, user_id, id_))
+    return found
 
 
 def _by_session(rows: Iterable[tuple[int, str, str]]) -> dict[int, list[sweep.Pair]]:
     found: dict[int, list[sweep.Pair]] = {}
     read = datetime.fromisoformat
     for session_id, begun, over in rows:
-        found.setdefault(session_id, []).append((read(begun), read(over)))
+        found.setdefault(session_id, []).append((read(begun + ZONE), read(over + ZONE)))
     return found
 
 

@@ -23,7 +23,7 @@ from views.reply import (
     plain,
     task_of,
 )
-from views.session import render
+from views.session import MINUTE, render
 
 NEWS = {
     "shown": "log.shown",
@@ -67,7 +67,7 @@ def log_line(language: str, session: Session, answer: Log | Entry) -> str:
         start=date_and_clock(session.started_at),
         end=end,
         worked=length(language, total(worked(session, now=answer.at))),
-        rest=say(language, "log.rest", rest=length(language, rest)) if rest else "",
+        rest=say(language, "log.rest", rest=length(language, rest)) if rest >= MINUTE else "",
         running=say(language, "log.running") if session.running else "",
         task=task_of(language, "started.task", session.task),
     )

@@ -64,7 +64,7 @@ def is_public(answer: Answer) -> bool:
     if isinstance(answer, Running):
         return answer.news in ("paused", "resumed")
     if isinstance(answer, Stats):
-        return answer.shared
+        return answer.shared and bool(answer.summary.sessions)
     return isinstance(answer, Started | Ended | Restarted | Panel)
 
 

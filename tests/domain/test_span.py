@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.span import Span, subtract, together, total, union
-from tests.domain.lives import span, utc
+from domain.span import Span, subtract, total, union
+from tests.domain.lives import utc
 
 START = utc("2026-07-01T00:00")
 SECOND = timedelta(seconds=1)
@@ -93,17 +93,3 @@ def test_subtract_leaves_what_no_break_has(one: Span, breaks: list[Span]):
     left = subtract(one, breaks)
     assert seconds(*left) == seconds(one) - seconds(*breaks)
     assert left == union(left)
-
-
-@given(st.dictionaries(st.integers(0, 4), st.lists(short_spans, max_size=4)))
-def test_together_is_where_two_members_worked(by_member: dict[int, list[Span]]):
-    each = [seconds(*spans) for spans in by_member.values()]
-    everyone = set[int]().union(*each)
-    shared = together(by_member)
-    assert seconds(*shared) == {at for at in everyone if sum(at in one for one in each) >= 2}
-    assert shared == union(shared)
-
-
-def test_one_member_alone_is_not_together():
-    # the same member in two servers
-    assert together({7: [span("2026-07-01T09:00", "2026-07-01T10:00")] * 2}) == []

@@ -12,7 +12,17 @@ def test_help_names_the_commands_and_shows_organisers_their_three_steps(language
     check(member)
     check(organiser)
     text = member.embed.description or ""
-    for command in ("/start", "/end", "/now", "/cancel"):
+    for command in (
+        "/start",
+        "/end",
+        "/now",
+        "/break",
+        "/cancel",
+        "/log",
+        "/stats",
+        "/rank",
+        "/me",
+    ):
         assert command in text
     assert "/panel" not in text
     steps = (organiser.embed.description or "").removeprefix(text)
