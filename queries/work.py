@@ -105,14 +105,19 @@ def _breaks(guild_id: Node, start: Node, end: Node) -> Query:
 
 
 def stretches(guild_id: int, window: Span, now: datetime) -> list[Stretch]:
-    """List all work in a server within a window, in no order; what runs lasts until now."""
+    """List all work in a server within a window and until now, in no order."""
+    window = window.until(now)
     rows = _sessions(guild_id, window.start, window.end, now).fetchall()
     breaks = _breaks(guild_id, window.start, window.end).fetchall() if rows else ()
     return _worked(rows, _by_session(breaks), window)
 
 
 def own_stretches(command: Command, window: Span, *, elsewhere: bool = False) -> list[Stretch]:
-    """List the member's own work here, or everywhere else, within a window, in no order."""
+    """List the member's own work here, or everywhere else, within a window and until they asked.
+
+    In no order. They may have asked a while ago, and worked since: then the numbers still hold.
+    """
+    window = window.until(command.at)
     query = _elsewhere if elsewhere else _here
     who = command.guild_id, command.user_id
     rows = query(*who, window.start, window.end, command.at).fetchall()
