@@ -256,11 +256,12 @@ class Plain:
         """Ask the wall clock every quarter of an hour, for no zone changes in between."""
         found: list[tuple[int, timedelta]] = []
         for start, end in pieces:
-            while start < end:
-                quarter = start.replace(minute=start.minute // 15 * 15, second=0, microsecond=0)
+            at = start
+            while at < end:
+                quarter = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
                 over = min(end, quarter + 15 * MINUTE)
-                found.append((start.astimezone(self.own.zone).hour, over - start))
-                start = over
+                found.append((at.astimezone(self.own.zone).hour, over - at))
+                at = over
         hours = added(found)
         return max(sorted(hours), key=hours.__getitem__, default=None)
 
