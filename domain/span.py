@@ -41,6 +41,10 @@ class Span:
         """Say whether the two share any time; touching is none."""
         return max(self.start, other.start) < min(self.end, other.end)
 
+    def until(self, at: datetime) -> "Span":
+        """Give the part before an instant, empty if there is none."""
+        return self if self.end <= at else Span(self.start, max(self.start, in_utc(at)))
+
     def cut(self, window: "Span") -> "Span | None":
         """Give the part inside the window, None if there is none."""
         if window.start <= self.start < self.end <= window.end:

@@ -196,7 +196,7 @@ def ended(asked: Preferences, session: Session, command: Command) -> Ended:
     on = calendar.day_of(now)
     goals = goals_of(command.guild_id, command.user_id)
     goal = goal_on(goals, on)
-    window = calendar.period("week" if goal and goal.per == "week" else "today", now)
+    window = calendar.period("week" if goal and goal.per == "week" else "today", now).until(now)
     found = reading.within(command, window.start, window.end)
     spans = [span for one in found for span in worked(one, now=now)]
     by_day = cut_at_days(filter(None, (span.cut(window) for span in spans)), calendar)

@@ -28,7 +28,7 @@ def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
     asked = preferences(command)
     calendar, now = asked.calendar, command.at
     wanted = spoken(said, now, calendar)
-    window, before = wanted.window, wanted.before
+    window, before = wanted.window.until(now), wanted.before
     today = calendar.day_of(now)
     parts = reading.within(command, window.start, window.end)
     numbers = summary(parts, window=window, calendar=calendar, now=now)
@@ -115,7 +115,7 @@ def account(command: Command, said: str | None, page: int) -> Account:
     asked = preferences(command)
     calendar, now = asked.calendar, command.at
     wanted = spoken(said, now, calendar)
-    window = wanted.window
+    window = wanted.window.until(now)
     found = reading.within(command, window.start, window.end)
     parts = summary(found, window=window, calendar=calendar, now=now).parts
     pages = max(1, -(-len(parts) // PAGE))

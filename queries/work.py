@@ -110,14 +110,19 @@ def _breaks(guild_id: Node, start: Node, end: Node) -> Query:
 
 
 def stretches(guild_id: int, window: Span, now: datetime) -> list[Stretch]:
-    """List all work in a server within a window, in no order; what runs lasts until now."""
+    """List all work in a server within a window and until now, in no order."""
+    window = window.until(now)
     rows = _sessions(guild_id, window.start, window.end, now).fetchall()
     breaks = _breaks(guild_id, window.start, window.end).fetchall() if rows else ()
     return _worked(rows, _by_session(breaks), window)
 
 
 def own_stretches(command: Command, window: Span) -> list[Stretch]:
-    """List the member's own work here within a window, in no order."""
+    """List the member's own work here within a window and until they asked, in no order.
+
+    They may have asked a while ago, and worked since: then the numbers still hold.
+    """
+    window = window.until(command.at)
     who = command.guild_id, command.user_id
     rows = _here(*who, window.start, window.end, command.at).fetchall()
     breaks = _by_session((row[0], *row[4:]) for row in rows if row[4])
@@ -125,7 +130,8 @@ def own_stretches(command: Command, window: Span) -> list[Stretch]:
 
 
 def own_stretches_elsewhere(command: Command, window: Span) -> list[Stretch]:
-    """List the member's own work in all other servers within a window, in no order."""
+    """List the member's own work in all other servers, likewise."""
+    window = window.until(command.at)
     who = command.guild_id, command.user_id
     rows = _elsewhere(*who, window.start, window.end, command.at).fetchall()
     # to join them, Postgres may read all the breaks there are

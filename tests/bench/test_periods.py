@@ -1,50 +1,136 @@
-"""The totals, days and places of periods equal a plain, slow count over the sessions."""
+"""Every number of every period equals a plain, slow count over the sessions.
 
-from datetime import timedelta
+On both databases, in seven servers whose days begin at 0 to 6, in as many zones and over their
+clock changes: with breaks, what runs, what was removed, who is private, who left, and members of
+two servers.
+"""
+
+from collections.abc import Iterator
+from itertools import cycle
 from typing import Any
 
 import pytest
 
+from domain.board import Board
 from domain.command import Command
+from domain.rank import Entry
+from domain.span import Span
+from domain.stats import Stats
+from queries.entry import listed
+from queries.rank import board
+from queries.reading import count
+from queries.stats import account, stats
+from queries.work import stretches
 from tests.bench.conftest import Loaded
-from tests.bench.plain import FOUND, Plain, compare, peek
+from tests.bench.plain import FOUND, GOAL, GROUP, MINUTE, PLACES, Plain, bring, everybody, peek
 
-stats = pytest.importorskip("queries.stats", reason="there is no /stats yet")
-rank = pytest.importorskip("queries.rank", reason="there is no /rank yet")
-
-
-def summed(asked: Command, said: str) -> Any:
-    return peek(stats.stats, asked, said).summary
+PERIODS = [
+    *("today", "yesterday", "week", "month", "year", "all"),
+    *("2026-10-20..2026-11-05", "2018-02-10..2018-11-04"),
+]
 
 
-def places(asked: Command, _: Plain) -> list[tuple[int, int, timedelta]]:
-    found = peek(rank.board, asked, "week", "time", 1).places
-    return [(one.place, one.entry.user_id, one.entry.time) for one in found]
+def numbers(found: Stats) -> dict[str, Any]:
+    """Give what an answer says, by the names of the plain count."""
+    told = found.summary
+    assert told.sessions == len(told.parts)
+    assert told.total == sum((part.counted for part in told.parts), told.total * 0)
+    assert told.average == told.total / max(told.sessions, 1)
+    if found.progress:
+        assert (found.progress.aim, found.progress.goal.per) == (GOAL[1], "day")
+    return {
+        "total": told.total,
+        "before": told.before,
+        "by day": told.by_day,
+        "parts": [(part.session.id, part.counted) for part in told.parts],
+        "longest": told.longest.worked if told.longest else None,
+        "days": told.days,
+        "tasks": told.top_tasks,
+        "weekday": told.best_weekday,
+        "hour": told.best_hour,
+        "streak": told.streak,
+        "together": found.together,
+        "everywhere": found.everywhere,
+        "goal": found.progress and found.progress.done,
+    }
 
 
-def group(asked: Command, _: Plain) -> tuple[timedelta, timedelta]:
-    board = peek(rank.board, asked, "week", "days", 1)
-    return board.total, board.together
+def half(asks: Iterator[tuple[Command, Plain]]) -> Iterator[tuple[Command, Plain]]:
+    """Let every member ask once: at one time or at the other."""
+    for (first, second), turn in zip(zip(asks, asks, strict=True), cycle((0, 1, 1)), strict=False):
+        yield (first, second)[turn]
 
 
-# each: what the database says, and what the plain reader does
-NUMBERS = {
-    "year": (lambda asked, _: summed(asked, "year").total, lambda plain: plain.total("year")),
-    "by day": (lambda asked, _: summed(asked, "month").by_day, lambda plain: plain.by_day("month")),
-    "everywhere": (
-        lambda asked, _: peek(stats.stats, asked, "year").everywhere,
-        lambda plain: plain.everywhere("year"),
-    ),
-    "together": (
-        lambda asked, _: peek(stats.stats, asked, "week").together,
-        lambda plain: plain.together("week"),
-    ),
-    "places": (places, lambda plain: plain.places("week")),
-    "group": (group, lambda plain: plain.group("week")),
-}
+@pytest.mark.parametrize("said", PERIODS)
+def test_stats_and_why_are_a_plain_count(loaded: Loaded, said: str) -> None:
+    bring(loaded)
+    several = 0
+    for asked, plain in half(everybody()):
+        counted = plain.stats(said)
+        assert numbers(peek(stats, asked, said)) == counted, plain.member
+        first = peek(account, asked, said, 1)
+        pages = [first, *(peek(account, asked, said, n) for n in range(2, first.pages + 1))]
+        parts = [(part.session.id, part.counted) for page in pages for part in page.parts]
+        assert (first.total, first.count, parts) == (
+            counted["total"],
+            len(parts),
+            counted["parts"],
+        )
+        several += len(parts) > 1
+    assert several > 2  # there was something to count
 
 
-@pytest.mark.parametrize("number", NUMBERS)
-def test_the_database_says_what_a_plain_count_says(loaded: Loaded, number: str) -> None:
-    loaded(FOUND)
-    compare(*NUMBERS[number])
+def worth(entry: Entry, by: str) -> int:
+    return entry.time // MINUTE if by == "time" else entry.days
+
+
+def boards(found: Board, asked: Command, said: str, by: str) -> dict[str, Any]:
+    pages = [found, *(peek(board, asked, said, by, n) for n in range(2, found.pages + 1))]
+    assert found.progress
+    assert found.progress.aim == GROUP[1]
+    return {
+        "places": [
+            (one.place, one.entry.user_id, worth(one.entry, by), one.entry.user_name)
+            for page in pages
+            for one in page.places
+        ],
+        "own": found.own and worth(found.own, by),
+        "own place": found.own_place,
+        "group": (found.total, found.together),
+        "goal": found.progress.done,
+    }
+
+
+@pytest.mark.parametrize("said", PERIODS)
+def test_rank_is_a_plain_count(loaded: Loaded, said: str) -> None:
+    bring(loaded)
+    places = 0
+    for (asked, plain), by in zip(half(everybody()), cycle(("time", "days", "days")), strict=False):
+        found, counted = peek(board, asked, said, by, 1), plain.rank(said, by)
+        assert boards(found, asked, said, by) == counted, plain.member
+        places += len(counted["places"])
+        running = {one.user_id for one in plain.server.sessions if one.running}
+        if said == "today":
+            for one in found.places:
+                assert one.entry.running == (one.entry.user_id in running)
+    assert places > 2
+
+
+def test_the_log_has_every_session_once_the_newest_first(loaded: Loaded) -> None:
+    bring(loaded)
+    for asked, plain in half(everybody()):
+        first = peek(listed, asked, 1)
+        pages = [first, *(peek(listed, asked, n) for n in range(2, first.pages + 1))]
+        found = [session for page in pages for session in page.sessions]
+        assert found == sorted(plain.mine, key=lambda one: (one.started_at, one.id), reverse=True)
+        assert peek(count, asked) == len(found)
+
+
+@pytest.mark.parametrize("said", PERIODS)
+def test_all_work_of_a_server_is_there_and_nothing_twice(loaded: Loaded, said: str) -> None:
+    bring(loaded)
+    for one, (_, now) in zip(FOUND, PLACES, strict=True):
+        plain = Plain(one, one.members[0], now)
+        ends = plain.ends(said, plain.board)
+        found = sorted(stretches(one.guild_id, Span(*ends), now))
+        assert found == sorted(plain.stretches(ends))

@@ -1,6 +1,6 @@
 """What the database is asked for equals a plain, slow count over the sessions that were drawn."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,12 +8,23 @@ from domain.command import Command
 from queries import room, session
 from queries.correction import set_note
 from tests.bench.conftest import Loaded
-from tests.bench.plain import FOUND, Plain, compare, peek
+from tests.bench.plain import Plain, bring, compare, peek
 
 
 def ended(asked: Command, plain: Plain) -> timedelta | None:
     answer = peek(session.end, asked, None, None)
     return answer.today if plain.running else None
+
+
+def shared_time(asked: Command, plain: Plain) -> timedelta | None:
+    answer = peek(session.end, asked, None, None)
+    return answer.together if plain.running else None
+
+
+def last_together(plain: Plain) -> timedelta | None:
+    ever = datetime.min.replace(tzinfo=UTC), plain.now
+    running = [one for one in plain.mine if one.running]
+    return plain.together(plain.pieces(running, ever)) if running else None
 
 
 def noted(asked: Command, plain: Plain) -> timedelta:
@@ -34,6 +45,7 @@ def working(asked: Command, plain: Plain) -> list[int]:
 NUMBERS = {
     "today": (noted, Plain.today),
     "today, at the end": (ended, lambda plain: plain.today() if plain.running else None),
+    "together, at the end": (shared_time, last_together),
     "working": (working, lambda plain: [one.id for one in plain.seen]),
     "others": (begun, lambda plain: None if plain.running else len(plain.seen)),
 }
@@ -41,5 +53,5 @@ NUMBERS = {
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_the_database_says_what_a_plain_count_says(loaded: Loaded, number: str) -> None:
-    loaded(FOUND)
+    bring(loaded)
     compare(*NUMBERS[number])

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from domain.day import Calendar
+from domain.day import ONE_DAY, Calendar
 from domain.session import Break, Session
 from domain.span import Span
 
@@ -62,6 +62,16 @@ def instants(around: datetime, days: int = 4) -> st.SearchStrategy[datetime]:
     )
 
 
+def edges(calendar: Calendar, around: datetime) -> st.SearchStrategy[datetime]:
+    """Midnights, what the zone did and what it did it in, and a minute beside each."""
+    middle = calendar.day_of(around)
+    days = [calendar.start_of(middle + n * ONE_DAY) for n in range(-3, 4)]
+    near = [around + timedelta(minutes=15 * n) for n in range(-5, 6)]
+    return st.tuples(st.sampled_from([*days, *near]), st.sampled_from([0, 0, 0, -1, 1])).map(
+        lambda drawn: drawn[0] + drawn[1] * MINUTE
+    )
+
+
 def spans(around: datetime, days: int = 4) -> st.SearchStrategy[Span]:
     return st.tuples(instants(around, days), instants(around, days)).map(
         lambda ends: Span(min(ends), max(ends))
@@ -69,12 +79,21 @@ def spans(around: datetime, days: int = 4) -> st.SearchStrategy[Span]:
 
 
 @st.composite
-def sessions(draw: st.DrawFn, around: datetime, *, most: int = 6) -> list[Session]:
-    """Sessions in two servers on whole minutes, some open, removed, with breaks, overlapping."""
+def sessions(
+    draw: st.DrawFn, around: datetime, calendar: Calendar, *, most: int = 6
+) -> list[Session]:
+    """Sessions in two servers on whole minutes, some open, removed, with breaks, overlapping.
+
+    Many begin or end where a day does, or within a change of the clocks.
+    """
     found: list[Session] = []
+    minutes = st.integers(-3 * 1440, 2 * 1440).map(lambda minute: around + minute * MINUTE)
+    moments = minutes | edges(calendar, around)
     for number in range(draw(st.integers(0, most))):
-        start = around + draw(st.integers(-3 * 1440, 2 * 1440)) * MINUTE
-        length = draw(st.integers(0, 30 * 60))
+        start = draw(moments)
+        over = draw(moments | st.none())
+        length = int((over - start) / MINUTE) if over and over > start else 0
+        length = length if 0 < length < 3000 else draw(st.integers(0, 30 * 60))
         cuts = sorted(draw(st.lists(st.integers(0, length), max_size=4)))
         pauses = [
             Break(start + begin * MINUTE, start + end * MINUTE)

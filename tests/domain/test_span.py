@@ -71,6 +71,11 @@ def test_overlaps_but_does_not_touch():
     assert not between(0, 10).overlaps(between(5, 5))  # no time is shared with none
 
 
+@given(short_spans, st.integers(0, 60))
+def test_until_is_what_was_before(one: Span, second: int):
+    assert seconds(one.until(START + second * SECOND)) == seconds(one) & set(range(second))
+
+
 @given(short_spans, short_spans)
 def test_cut_and_overlap_are_what_both_have(one: Span, other: Span):
     common = seconds(one) & seconds(other)

@@ -1,6 +1,6 @@
 """Days on end, against plain slow counting."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from domain.day import ONE_DAY, Calendar
 from domain.streak import counted_days, longest_streak, streak
+from tests.domain.lives import calendars_with_a_time
 
 TODAY = date(2026, 7, 1)
 days = st.sets(st.integers(-30, 2).map(lambda back: TODAY + back * ONE_DAY))
@@ -60,3 +61,24 @@ def test_a_day_counts_from_one_minute():
         TODAY - 2 * ONE_DAY: timedelta(hours=5),
     }
     assert counted_days(by_day) == {TODAY, TODAY - 2 * ONE_DAY}
+
+
+@given(calendars_with_a_time(), st.sets(st.integers(-12, 1)))
+def test_in_every_zone_as_counted_by_its_wall_clock(
+    drawn: tuple[Calendar, datetime], back: set[int]
+):
+    calendar, around = drawn
+    hours = timedelta(hours=calendar.day_starts)
+    quarters = (around + timedelta(minutes=15 * n) for n in range(-13 * 96, 2 * 96))
+    walls = (at.astimezone(calendar.zone).replace(tzinfo=None) for at in quarters)
+    there_were = sorted({(wall - hours).date() for wall in walls})
+    today = (around.astimezone(calendar.zone).replace(tzinfo=None) - hours).date()
+    worked = {today + n * ONE_DAY for n in back} & set(there_were)
+
+    ran, runs = 0, dict[date, int]()
+    for on in there_were:
+        ran = ran + 1 if on in worked else 0
+        runs[on] = ran
+    before = [on for on in there_were if on < today][-1]
+    assert streak(worked, today, calendar) == (runs[today] or runs[before])
+    assert longest_streak(worked, calendar) == max(runs.values())

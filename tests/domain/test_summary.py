@@ -131,7 +131,7 @@ def slow_streak(days: set[date], today: date, calendar: Calendar) -> int:
 @given(calendars_with_a_time(), st.data())
 def test_as_counted_minute_by_minute(drawn: tuple[Calendar, datetime], data: st.DataObject):
     calendar, around = drawn
-    recorded = data.draw(sessions(around))
+    recorded = data.draw(sessions(around, calendar))
     now = around + data.draw(st.integers(0, 2 * 1440)) * MINUTE
     first = around + data.draw(st.integers(-2 * 1440, 0)) * MINUTE
     window = Span(first, first + data.draw(st.integers(1, 3 * 1440)) * MINUTE)
@@ -179,7 +179,7 @@ def test_the_parts_and_the_days_and_the_tasks_make_the_total(
 ):
     calendar, around = drawn
     found = summary(
-        data.draw(sessions(around)),
+        data.draw(sessions(around, calendar)),
         window=data.draw(spans(around)),
         calendar=calendar,
         now=around,
@@ -198,7 +198,7 @@ def test_cutting_the_window_in_two_changes_nothing(
     drawn: tuple[Calendar, datetime], data: st.DataObject
 ):
     calendar, around = drawn
-    recorded = data.draw(sessions(around))
+    recorded = data.draw(sessions(around, calendar))
     first, at, last = sorted(data.draw(spans(around)).start for _ in range(3))
 
     def total_of(window: Span) -> Summary:

@@ -12,9 +12,10 @@ from domain.goal import Goal
 from models import Break, Guild, Member, Membership, Session
 from models import Goal as GoalRow
 from queries.correction import discard
-from queries.entry import add
+from queries.entry import add, delete
+from queries.rank import board
 from queries.running import pause, resume
-from queries.session import begin, end
+from queries.session import begin, end, end_named
 from queries.stats import account, stats
 from tests.queries.scene import (
     HANA,
@@ -307,6 +308,30 @@ def test_the_numbers_are_those_of_a_plain_count(seed):
                 assert found.everywhere <= min(window.end, asked.at) - window.start
             parts = do(account, command(asked.at, who), said, 1)
             assert parts.total == found.summary.total
+
+
+def test_what_was_done_since_changes_no_number_of_then():
+    worked("10:00", "11:00")
+    running = begun("11:30")
+    then = command("12:00")
+    first = do(stats, then, "today")
+    do(end_named, command("13:00"), running)
+    worked("14:00", "15:00")
+    worked("12:00", "16:00", HANA)
+    again = do(stats, then, "today", shared=True)
+    assert (again.summary.total, again.together) == (first.summary.total, first.together)
+    assert first.summary.total == do(account, then, "today", 1).total == 90 * MINUTE
+    assert do(board, then, "today", "time", 1).total == 90 * MINUTE
+
+
+def test_numbers_of_a_time_before_all_that_is_left_of_them_are_none():
+    first = worked("10:00", "11:00")
+    then = command("12:00")
+    do(delete, command("12:30"), first)
+    worked("14:00", "15:00")
+    assert do(stats, then, "today", shared=True).summary.total == 0 * HOUR
+    assert do(stats, then, "today").everywhere is None
+    assert do(stats, then, "2026-08-01..2026-08-31").summary.before == 0 * HOUR
 
 
 def test_added_by_hand_counts_as_well():
