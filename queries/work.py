@@ -175,8 +175,7 @@ def together(command: Command, mine: Iterable[Any]) -> timedelta:
     own = sweep.joined(mine)
     if not own:
         return timedelta()
-    window = Span(own[0][0], min(own[-1][1], command.at))
-    found = stretches(command.guild_id, window, command.at)
+    found = stretches(command.guild_id, Span(own[0][0], own[-1][1]), command.at)
     unseen = hidden(command.guild_id) if found else set[int]()
     unseen.add(command.user_id)
     theirs = sweep.joined(one for one in found if one[2] not in unseen)
