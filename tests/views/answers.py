@@ -49,7 +49,7 @@ NASTY = (
 )
 
 
-def session(start: int = 60, over: int | None = None, **values: Any) -> Session:
+def session(start: float = 60, over: float | None = None, **values: Any) -> Session:
     """Make a session from so many minutes ago to so many minutes ago."""
     known = {"id": 5, "guild_id": 1, "user_id": 7, "user_name": "ナナオ", "channel_id": 3}
     return Session(

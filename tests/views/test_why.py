@@ -1,0 +1,52 @@
+"""What Why? shows adds up to what it shows as the total, to the second and over all pages."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.span import Span
+from domain.stats import Account
+from domain.summary import summary
+from tests.views.answers import ASKED, LANGUAGES, NOW, session
+from views.answer import render
+
+SHOWN = re.compile(r"\*\*(\d+):(\d\d):(\d\d)\*\*")
+PAGE = 10
+SECOND = timedelta(seconds=1)
+
+
+def seconds(text: str | None) -> list[int]:
+    """Read the lengths that are shown."""
+    found = SHOWN.findall(text or "")
+    return [int(hours) * 3600 + int(minutes) * 60 + int(rest) for hours, minutes, rest in found]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(st.lists(st.integers(1, 20_000_000), min_size=1, max_size=33))
+def test_the_parts_that_are_shown_are_the_total_that_is_shown(
+    language: str, milliseconds: list[int]
+) -> None:
+    sessions = []
+    for number, length in enumerate(milliseconds):
+        start = 60 * 24 * (number + 1)
+        one = session(start, start - length / 60_000, id=number)
+        sessions.append(one)
+    window = Span(NOW - timedelta(days=99), NOW)
+    made = summary(sessions, window=window, calendar=ASKED.calendar, now=NOW)
+    pages = -(-len(made.parts) // PAGE)
+    shown: list[int] = []
+    for page in range(1, pages + 1):
+        first = (page - 1) * PAGE
+        before = sum((part.counted for part in made.parts[:first]), timedelta())
+        days = window.start.date(), window.end.date()
+        parts = made.parts[first : first + PAGE]
+        count = len(made.parts)
+        answer = Account(ASKED, 99, NOW, *days, parts, before, made.total, count, page, pages)
+        total, *lengths = seconds(render(answer, language).embed.description)
+        assert total == made.total // SECOND
+        assert len(lengths) == len(parts)
+        shown += lengths
+    assert sum(shown) == made.total // SECOND
