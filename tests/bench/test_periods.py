@@ -110,9 +110,10 @@ def test_rank_is_a_plain_count(loaded: Loaded, said: str) -> None:
         assert boards(found, asked, said, by) == counted, plain.member
         places += len(counted["places"])
         running = {one.user_id for one in plain.server.sessions if one.running}
-        if said == "today":
-            for one in found.places:
-                assert one.entry.running == (one.entry.user_id in running)
+        if plain.now in Span(*plain.ends(said, plain.board)):
+            own = [found.own] if found.own else []
+            for entry in [*(one.entry for one in found.places), *own]:
+                assert entry.running == (entry.user_id in running)
     assert places > 2
 
 
