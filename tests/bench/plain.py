@@ -53,8 +53,12 @@ def drawn(number: int, zone: str | None, now: datetime) -> Server:
 
 
 FOUND = [drawn(number, *place) for number, place in enumerate(PLACES)]
-GOAL = date(2026, 1, 5), timedelta(minutes=90)  # a day, of everybody
-GROUP = date(2018, 1, 1), timedelta(hours=100)  # a week, of every server
+GOAL, GROUP = date(2026, 1, 5), date(2018, 1, 1)  # since when members and servers have a goal
+
+
+def aims(one: Server) -> tuple[timedelta, timedelta]:
+    """Say what members mean to work a day and the server a week; in no two servers the same."""
+    return timedelta(minutes=90 + one.day_starts), timedelta(hours=100 + one.day_starts)
 
 
 def left(member: Member) -> bool:
@@ -77,9 +81,11 @@ def bring(loaded: Loaded) -> peewee.Database:
             gone = models.Membership.user_id == member.user_id
             models.Membership.update(left_at=NO_MIDNIGHT).where(gone).execute()
     for found in FOUND:
-        minutes = GROUP[1] // MINUTE
-        key = {"guild_id": found.guild_id, "user_id": 0, "from_on": GROUP[0]}
-        models.Goal.create(**key, minutes=minutes, per="week")
+        day, week = (aim // MINUTE for aim in aims(found))
+        here = models.Goal.guild_id == found.guild_id
+        models.Goal.update(minutes=day).where(here).execute()
+        key = {"guild_id": found.guild_id, "user_id": 0, "from_on": GROUP}
+        models.Goal.create(**key, minutes=week, per="week")
     return handle
 
 
@@ -227,14 +233,14 @@ class Plain:
             count += 1
         return count
 
-    def goal(self, said: str) -> timedelta | None:
-        """Count what was done of a day's goal: of today's, or of the one day that is over."""
+    def goal(self, said: str) -> Any:
+        """Say the aim and what was done: today, or on the one day that is asked for."""
         today = self.own.day_of(self.now)
         first, last = period(said, today)
         on = min(today, last)
-        if on < GOAL[0] or (last < today and first < last):
+        if on < GOAL or (last < today and first < last):
             return None
-        return length(self.pieces(self.mine, self.own.ends(on, on)))
+        return aims(self.server)[0], length(self.pieces(self.mine, self.own.ends(on, on)))
 
     def stats(self, said: str) -> dict[str, Any]:
         """Tell every number of a period."""
@@ -309,7 +315,7 @@ class Plain:
             "own": worth[mine] or None,
             "own place": next((place for place, id_, *_ in places if id_ == mine), None),
             "group": self.group(ends),
-            "goal": self.group(week)[0],
+            "goal": (aims(self.server)[1], self.group(week)[0]),
         }
 
     def group(self, ends: Pair) -> tuple[timedelta, timedelta]:

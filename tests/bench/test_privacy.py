@@ -30,6 +30,7 @@ from tests.bench.conftest import Loaded
 from tests.bench.plain import peek
 from tests.queries.scene import command
 from tests.views.answers import LANGUAGES, payload
+from texts import say
 from views import completion
 from views.answer import is_public, render
 from views.log import words_of
@@ -244,6 +245,18 @@ def test_a_picture_says_whose_it_is_and_its_alt_text_too(written: list[str]) -> 
         assert len(written) > 2
         for words in (" ".join(written[:-1]), written[-1]):
             assert WORD.findall(words) == [reader.member.name]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_is_private_shares_with_nobody_and_is_told_so(language: str) -> None:
+    reader = Reader(FOUND[0], 2)
+    answer = peek(Action("share", said="all").do, reader.command(0))
+    shown = render(answer, language)
+    assert not is_public(answer)
+    assert (shown.embed.description or "").endswith(say(language, "stats.private"))
+    assert shown.embed.author.name is None
+    assert shown.offers("why")
+    assert not shown.offers("share")
 
 
 def test_the_board_has_who_is_listed_and_nobody_else() -> None:
