@@ -122,16 +122,16 @@ async def test_why_lists_every_part_of_the_number(deployment, words):
     assert message is not asked.message, "the number stays beside its reasons"
     assert picture(asked.message)[0] == DAY
     assert footer(message) == "2026-07-01–2026-07-01 · Asia/Tokyo"
-    head, *parts = embed(message).splitlines()
-    assert (head, len(parts)) == (words.why.format(1), 10)
+    head, *parts, days = embed(message).splitlines()
+    assert (head, len(parts), days) == (words.why.format(1), 10, words.days_begin)
     assert labels(message) == [words.next]
     times = [f"{shown(at, 'd')} {shown(at)}" for at in ("2026-06-30T22:00", "01:00")]
     assert parts[0].startswith("✎ ")
     assert parts[0].endswith("**1:00:00**" + words.cut.format(*times))
     turned = await nanao.presses(message, words.next)
     assert turned.updated is message
-    head, *rest = embed(message).splitlines()
-    assert head == words.why.format(2)
+    head, *rest, days = embed(message).splitlines()
+    assert (head, days) == (words.why.format(2), words.days_begin)
     assert labels(message) == [words.previous]
     ran = f"**1:55:03**{words.less.format(shown('09:30'), shown('09:40'))}"
     assert rest[-1].endswith(ran), "as it was when it was asked"
@@ -142,7 +142,7 @@ async def test_why_lists_every_part_of_the_number(deployment, words):
     )
     assert total == timedelta(hours=3, minutes=50, seconds=3)
     await nanao.presses(message, words.previous)
-    assert embed(message).splitlines() == [words.why.format(1), *parts]
+    assert embed(message).splitlines() == [words.why.format(1), *parts, days]
 
 
 async def test_share_posts_quietly_in_the_words_of_the_server(deployment, words):
