@@ -5,6 +5,7 @@ import logging
 import sys
 import time
 from collections.abc import Coroutine
+from operator import attrgetter
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -119,7 +120,7 @@ class Bot(commands.AutoShardedInteractionBot):
 
         Raises disnake.HTTPException.
         """
-        ours = [command.body for command in self.application_commands]
+        ours = sorted((one.body for one in self.application_commands), key=attrgetter("name"))
         for guild_id in self.settings.test_guilds or (None,):
             if guild_id is None:
                 known = await self.fetch_global_commands(with_localizations=True)

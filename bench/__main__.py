@@ -1,7 +1,9 @@
-"""`python -m bench`: run the comparison of `bench.speed`."""
+"""`python -m bench`: everything that `make bench` measures, one after another."""
 
 import asyncio
 
-from bench.speed import run
+from bench import pictures, queries, speed
 
-asyncio.run(run())
+asyncio.run(speed.run())
+pictures.main()
+queries.main()

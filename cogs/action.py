@@ -127,6 +127,7 @@ QUERIES: dict[str, Callable[[Command, Action], Answer]] = {
     "delete": lambda c, a: entry.delete(c, _target(a)),
     "revert": lambda c, a: correction.revert(c, _target(a)),
 }
+ORGANISERS = frozenset({"panel", "group_goal"})  # what only they may do, by whatever button
 # Those that only read have nothing to save, so nothing to try again either.
 READS = frozenset(
     {

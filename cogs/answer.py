@@ -12,7 +12,7 @@ import aiohttp
 import disnake
 
 import database
-from cogs.action import Action
+from cogs.action import ORGANISERS, Action
 from cogs.presence import without_gone
 from domain.board import Board
 from domain.command import Answer, Command, Discarded, Ended, Running
@@ -163,6 +163,8 @@ async def answer(
     """
     action = action.cleaned()
     command = command_of(inter, first_id=first_id)
+    if action.verb in ORGANISERS and not inter.permissions.manage_guild:
+        raise Refused("organisers_only")  # a server may hand the command to anybody
     public = public and not inter.bot.memory.is_private(command)
     exchange = inter.bot.exchanges[inter.id] = Exchange(inter)
     work = database.run(action.do, command)

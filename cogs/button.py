@@ -63,8 +63,10 @@ class Buttons(commands.Cog):
             await self.show(inter, verb, rest.split(":"))
         elif verb in CHOSEN:
             await answer(inter, Action(verb, text=rest))
-        elif verb in MODALS:
-            await self.ask(inter, verb, number(rest) if rest else None)
+        elif pressed in FILLED_IN:
+            await self.ask(inter, pressed, None)
+        elif verb in NAMED and verb in MODALS:
+            await self.ask(inter, verb, number(rest))
         else:
             text = carried(inter.message).text if verb == "restart" else None
             await answer(inter, Action(action_of(verb), number(rest), text))
@@ -83,7 +85,8 @@ class Buttons(commands.Cog):
     @commands.Cog.listener()
     async def on_modal_submit(self, inter: Filled) -> None:
         """Do what the modal was opened for."""
-        verb, _, rest = custom_id(inter).partition(":")
+        filled_in = custom_id(inter)
+        verb, _, rest = filled_in.partition(":")
         filled = inter.text_values
         (chosen,) = inter.values.get("per") or [None]
         words = Words(
@@ -94,8 +97,8 @@ class Buttons(commands.Cog):
         )
         if verb == "ended_at":
             words = words._replace(text=carried(inter.message).text)
-        if verb in FILLED_IN:
-            await answer(inter, Action(FILLED_IN[verb], None, *words))
+        if filled_in in FILLED_IN:
+            await answer(inter, Action(FILLED_IN[filled_in], None, *words))
         else:
             await answer(inter, Action(action_of(verb), number(rest), *words))
 

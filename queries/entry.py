@@ -11,7 +11,7 @@ from domain.when import ending, length, moment, nearest, written
 from queries import reading
 from queries.log import change, claim, recorded, snapshot, write
 from queries.preferences import preferences
-from queries.session import new_row, over
+from queries.session import new_row, new_session, over
 
 PAGE = 10
 LONGEST = timedelta(hours=24)
@@ -52,12 +52,8 @@ def add(command: Command, words: Words, *, lasted: bool = False) -> Entry:
     end = end_of(until, start, command, asked, lasted=lasted)
     refuse_length(start, end)
     reading.refuse_overlap(command, start, end)
-    session = Session(
-        id=command.id,
-        guild_id=command.guild_id,
-        user_id=command.user_id,
-        user_name=command.user_name,
-        channel_id=command.channel_id,
+    session = new_session(
+        command,
         task=words.task,
         note=words.text,
         started_at=start,

@@ -60,20 +60,22 @@ def begin(
 
 def insert(command: Command, task: str | None, at: datetime, *, second: bool = False) -> Session:
     """Record a start and make its session."""
-    session = Session(
+    session = new_session(command, task=task, note=None, started_at=at, ended_at=None)
+    record = recorded(command, "start", session.id, None, snapshot(session), second=second)
+    write(record, new_row(session))
+    return session
+
+
+def new_session(command: Command, **rest: Any) -> Session:
+    """Make a session whose id is that of the command, so that a retry cannot make it twice."""
+    return Session(
         id=command.id,
         guild_id=command.guild_id,
         user_id=command.user_id,
         user_name=command.user_name,
         channel_id=command.channel_id,
-        task=task,
-        note=None,
-        started_at=at,
-        ended_at=None,
+        **rest,
     )
-    record = recorded(command, "start", session.id, None, snapshot(session), second=second)
-    write(record, new_row(session))
-    return session
 
 
 def new_row(session: Session) -> Statement:

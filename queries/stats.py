@@ -9,6 +9,7 @@ from domain.command import Command
 from domain.day import Calendar, PeriodName, bounds, cut_by_key, week_of
 from domain.goal import Goal, Progress, goal_on
 from domain.period import Period, period
+from domain.session import Session
 from domain.span import Span
 from domain.stats import Account, Stats
 from domain.streak import counted_days, streak
@@ -30,7 +31,7 @@ def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
     wanted = spoken(said, now, calendar)
     window, before = wanted.window.until(now), wanted.before
     today = calendar.day_of(now)
-    parts = reading.within(command, window.start, window.end)
+    parts = within(command, window)
     numbers = summary(parts, window=window, calendar=calendar, now=now)
     here = own_stretches(command, window)
     goals = goals_of(command.guild_id, command.user_id)
@@ -51,6 +52,17 @@ def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
         tuple(goals),
         shared,
     )
+
+
+def within(command: Command, window: Span) -> list[Session]:
+    """Find what the member did here in a window; what ended since they asked, still ran then."""
+    found = reading.within(command, window.start, window.end)
+    return [replace(one, ended_at=None) if ended_after(one, command.at) else one for one in found]
+
+
+def ended_after(session: Session, then: datetime) -> bool:
+    """Tell whether a session that is over by now still ran then."""
+    return session.ended_at is not None and session.ended_at > then
 
 
 def total(command: Command, window: Span) -> timedelta:
@@ -116,7 +128,7 @@ def account(command: Command, said: str | None, page: int) -> Account:
     calendar, now = asked.calendar, command.at
     wanted = spoken(said, now, calendar)
     window = wanted.window.until(now)
-    found = reading.within(command, window.start, window.end)
+    found = within(command, window)
     parts = summary(found, window=window, calendar=calendar, now=now).parts
     pages = max(1, -(-len(parts) // PAGE))
     page = min(max(page, 1), pages)

@@ -16,7 +16,7 @@ from texts import say
 GREEN, BLUE, GREY, YELLOW = 0x3BA55D, 0x5865F2, 0x99AAB5, 0xFAA61A
 # Whatever a retry or a restart needs again stands in its message: the footer shows no markdown.
 # Thin spaces: a line that people typed has none left.
-CARRIES, THEN = "▶ ", "\u2009▸\u2009"
+CARRIES, TIMED, THEN = "▶ ", "▷ ", "\u2009▸\u2009"
 Style = disnake.ButtonStyle
 Part: TypeAlias = Button[None] | StringSelect[None]
 # What Discord reads as markdown, a mention or a timestamp, but for links, which stay as they are;
@@ -109,15 +109,13 @@ def task_of(language: str, key: str, task: str | None) -> str:
 
 def carrying(reply: Reply, words: Words) -> Reply:
     """Let a message carry what was typed, for its buttons to use again."""
-    embed = reply.embed.copy()
-    if words.text:
-        embed.set_footer(text=CARRIES + words.text)
-    times = [word or "" for word in words[1:]]
-    while times and not times[-1]:
-        times.pop()
-    if times:
-        embed.set_author(name=CARRIES + THEN.join(times))
-    return replace(reply, embed=embed)
+    if not any(words):
+        return reply
+    parts = [word or "" for word in (*words[1:], words.text)]
+    while not parts[-1]:
+        parts.pop()
+    text = TIMED + THEN.join(parts) if any(words[1:]) else CARRIES + parts[-1]
+    return replace(reply, embed=reply.embed.copy().set_footer(text=text))
 
 
 def carried(message: disnake.Message | None) -> Words:
@@ -126,8 +124,11 @@ def carried(message: disnake.Message | None) -> Words:
         return Words()
     embed = message.embeds[0]
     footer, author = embed.footer.text or "", embed.author.name or ""
-    text = footer.removeprefix(CARRIES) if footer.startswith(CARRIES) else None
-    if not author.startswith(CARRIES):
-        return Words(text)
-    times = author.removeprefix(CARRIES).split(THEN)
-    return Words(text, *(word or None for word in times[:3]))
+    if not footer.startswith(TIMED):
+        # the time stood apart in earlier releases
+        said = author.removeprefix(CARRIES) if author.startswith(CARRIES) else None
+        return Words(footer.removeprefix(CARRIES) if footer.startswith(CARRIES) else None, said)
+    # the text comes last, as anything may stand in it
+    parts = [part or None for part in footer.removeprefix(TIMED).split(THEN, 3)]
+    said, until, task, text = *parts, *[None] * (4 - len(parts))
+    return Words(text, said, until, task)

@@ -64,7 +64,7 @@ def is_public(answer: Answer) -> bool:
     if isinstance(answer, Running):
         return answer.news in ("paused", "resumed")
     if isinstance(answer, Stats):
-        return answer.shared and bool(answer.summary.sessions)
+        return answer.shared and bool(answer.summary.sessions)  # nothing is nobody's news
     return isinstance(answer, Started | Ended | Restarted | Panel)
 
 
@@ -214,14 +214,15 @@ def _(answer: Working, language: str) -> Reply:
 
 
 def working_line(language: str, session: Session) -> str:
-    """Show one who works, or takes a break."""
+    """Show one who works, or takes a break, and since when they do."""
+    begun = session.resting.started_at if session.resting else session.started_at
     return say(
         language,
         "working.resting" if session.resting else "working.line",
         name=name_of(session),
         task=task_of(language, "started.task", session.task),
-        clock=clock(session.started_at),
-        ago=ago(session.started_at),
+        clock=clock(begun),
+        ago=ago(begun),
     )
 
 

@@ -48,7 +48,7 @@ class Words(TypedDict):
     title: str
 
 
-SHORT = 40  # characters of a task where every part has its line
+SHORT = 36  # characters of a task where every part has its line
 SECOND = timedelta(seconds=1)
 SPANS = 3  # breaks of one session that are named
 
@@ -211,9 +211,10 @@ def _(answer: Account, language: str) -> Reply:
         told_now = told_before + part.counted
         told.append(part_line(language, part, exact(whole(told_now) - whole(told_before)), answer))
         told_before = told_now
+    calendar = answer.preferences.calendar
+    told.append(say(language, "why.days", zone=calendar.zone.key, hour=calendar.day_starts))
     turn = pages(f"why:{answer.asked_id}", answer.page, answer.pages, language)
     reply = line("\n".join(told), BLUE, *turn)
-    calendar = answer.preferences.calendar
     reply.embed.set_footer(text=footer(answer.first, answer.last, calendar))
     return reply
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ import pytest_asyncio
 
 from tests.conftest import PostgresServer, start_postgres
 from tests.process.deployment import Deployment
+from tests.process.words import EN, JA
 
 Deploy = Callable[..., Awaitable[Deployment]]
 
@@ -92,3 +94,9 @@ async def deployment(shared: Deployment) -> AsyncIterator[Deployment]:
     yield shared
     await shared.discord.settle()
     shared.check()
+
+
+@pytest.fixture(params=[JA, EN], ids=["ja", "en-US"])
+def words(request: pytest.FixtureRequest) -> SimpleNamespace:
+    """What the bot says, once in each language."""
+    return request.param

@@ -1,5 +1,6 @@
 """What a person can tell about an answer: who sees it, whether it rings, what it offers."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -44,7 +45,12 @@ def private(answer: Interaction) -> Message:
 
 
 async def posted(answer: Interaction) -> Message:
-    """The one post beside a private answer; it comes a moment after it."""
+    """The one post beside a private answer; it comes a moment after it, a picture even later."""
+    await answer.discord.settle()
+    for _ in range(150):
+        if answer.followups:
+            break
+        await asyncio.sleep(0.02)
     await answer.discord.settle()
     assert len(answer.followups) == 1, answer.followups
     return answer.followups[0]

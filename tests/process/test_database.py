@@ -12,11 +12,12 @@ from sandbox import Interaction
 from sandbox.snowflakes import moment_of
 from tests.process.deployment import Deployment, Place
 from tests.process.load import all_answered, check_rows, crowd, work
-from tests.process.people import ids, labels, posted, private, public
+from tests.process.people import ids, labels, posted, private, public, running_ids
 from tests.process.stand_ins import Proxy
 
 AWAY = (r"WARNING database: the database is away", r"WARNING cogs\.(errors|startup): ")
 UNSAVED = "記録できませんでした。何も変わっていません。［もう一度］は最初の時刻で記録します"
+NOT_WORKING = ["いま開始", "記録を追加"]
 WAKES = 4.0  # seconds
 
 
@@ -90,7 +91,7 @@ async def test_while_it_is_gone_nothing_is_saved_and_try_again_keeps_the_time(
         assert "いまは記録を読めません" in private(now).text
         assert labels(now.message) == []
         assert typed == []
-        assert labels(running.message) == ["終了"]
+        assert ids(running.message) == running_ids(running.id)
         still = await hana.press(start.message, "もう一度")
         unsaved(still, f"retry:start:{start.id}")
     assert deployment.rows("SELECT count(*) FROM history") == before
@@ -100,7 +101,7 @@ async def test_while_it_is_gone_nothing_is_saved_and_try_again_keeps_the_time(
 
     again = await hana.press(start.message, "もう一度")
     assert again.updated is start.message
-    assert ids(await posted(again)) == [f"end:{start.id}"]
+    assert ids(await posted(again)) == running_ids(start.id)
     assert "\\*英語\\*" in public(again.followups[0]).text
     ((began,),) = deployment.rows("SELECT started_at FROM session WHERE id = ?", start.id)
     assert instant(began) == moment_of(start.id) - timedelta(minutes=5)
@@ -111,7 +112,7 @@ async def test_while_it_is_gone_nothing_is_saved_and_try_again_keeps_the_time(
     ((at,),) = deployment.rows("SELECT ended_at FROM session WHERE id = ?", running.id)
     assert instant(at) == moment_of(ended.id)
     twice = await nanao.press(pressed.message, "もう一度")
-    assert labels(private(twice)) == ["いま開始"], "it is over already"
+    assert labels(private(twice)) == NOT_WORKING, "it is over already"
 
     refused = await third.press(newer.message, "もう一度")
     assert "新しく始めている" in private(refused).text
@@ -210,17 +211,18 @@ async def test_while_it_wakes_everybody_sees_that_it_takes_a_moment(sleepy, depl
     assert all(one.deferred for one in (started, ended, now, pressed, noted, panel_start, here))
     assert all(one.first_answer_seconds < 2.5 for one in deployment.interactions)
 
-    assert ids(public(started)) == [f"end:{started.id}"]
+    assert ids(public(started)) == running_ids(started.id)
     assert ended.original.deleted, "the public wait of a refusal is taken away"
-    assert labels(private(ended)) == ["いま開始"]
+    assert labels(private(ended)) == NOT_WORKING
     assert labels(private(now)) == ["いま開始"]
     assert pressed.updated is running.message
     assert labels(running.message) == ["やったこと", "時刻を直す", "元に戻す"]
     assert noted.updated is over
     assert "夜に" in over.text
     assert labels(private(panel_start)) == []
-    assert [ids(public(one)) for one in panel_start.followups] == [[f"end:{panel_start.id}"]]
-    assert labels(private(panel_end)) == ["いま開始"]
+    posts = [ids(public(one)) for one in panel_start.followups]
+    assert posts == [running_ids(panel_start.id)]
+    assert labels(private(panel_end)) == NOT_WORKING
     assert private(here)
     assert labels(panel.message) == ["開始", "終了", "いまいる人"]
     seen = [one for one in place.posts if one.loading]
@@ -251,7 +253,7 @@ async def test_a_commit_whose_receipt_is_lost_happened_once(postgres, deploy, co
             again = await place.nanao.press(unsure, "もう一度")
             assert again.updated is unsure
             post = public(await posted(again))
-        assert ids(post) == [f"end:{(await start).id}"]
+        assert ids(post) == running_ids((await start).id)
         assert deployment.rows("SELECT cmd, interaction_id FROM history") == [
             ("start", (await start).id)
         ]

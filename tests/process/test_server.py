@@ -65,7 +65,7 @@ async def test_when_the_bot_is_removed_sessions_end_then(database_url, deploy):
     await place.guild.add_bot()
     told = private(await place.nanao.slash("end"))
     assert "ボットがこのサーバーから外されたので" in told.text
-    assert labels(told) == ["いま開始", "時刻を直す"]
+    assert labels(told) == ["いま開始", "記録を追加", "時刻を直す"]
     form = (await place.nanao.press(told, "時刻を直す")).modal
     fixed = await place.nanao.submit(form, {"end": "20m"})
     assert "40分" in fixed.message.text
@@ -258,7 +258,7 @@ async def test_of_several_servers_only_the_home_takes_it_at_a_later_start_too(tm
     await process.logged("in 2 servers")
     await asyncio.sleep(0.3)
     assert homes(deployment) == {0}
-    assert labels(private(await home.nanao.slash("end"))) == ["いま開始"]
+    assert labels(private(await home.nanao.slash("end"))) == ["いま開始", "記録を追加"]
     await process.stop()
     again = await deployment.start(READY_AT_ONCE, HOME_GUILD=home.guild.id)
     await again.logged(f"2 adopted sessions now belong to server {home.guild.id}")

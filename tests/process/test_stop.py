@@ -10,7 +10,7 @@ import aiohttp
 
 from tests.process.deployment import Deployment
 from tests.process.load import crowd
-from tests.process.people import ids, labels, private, public
+from tests.process.people import ids, labels, private, public, running_ids
 from tests.process.stand_ins import Proxy
 
 STOPPING = "ボットを再起動しています。記録できていないかもしれません"
@@ -52,7 +52,7 @@ async def test_what_runs_is_finished_and_nothing_new_begins(database_url, deploy
         task.cancel()
     rows = deployment.rows("SELECT cmd FROM history ORDER BY created_at, cmd")
     assert sorted(cmd for (cmd,) in rows) == ["end", "start", "start"]
-    assert labels(start.message) == ["終了"], "another process would have heard it"
+    assert ids(start.message) == running_ids(start.id), "another process would have heard it"
 
 
 async def test_what_cannot_be_finished_is_told_though_the_database_hangs(postgres, deploy):
@@ -94,7 +94,7 @@ async def hangs(deploy, url: str, number: signal.Signals) -> None:
         answers = [*(await asyncio.gather(*(one.answer() for one in [*sent, last]), *pressed))]
         assert all(STOPPING in private(one).text for one in answers)
         assert all(one.original.deleted for one in sent[:2]), "the public waits are taken away"
-        assert ids(running.message) == [f"end:{running.id}"]
+        assert ids(running.message) == running_ids(running.id)
         assert labels(panel.message) == ["開始", "終了", "いまいる人"]
         again = await deployment.start(DATABASE_URL=url)
         assert (await first.press(running.message, "終了")).updated is running.message

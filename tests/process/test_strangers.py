@@ -112,6 +112,12 @@ MADE_UP = (
     *("fix:99999999999999999999", "ended_at:", "stopped:-5", "end_named:1", "now", "cancel"),
     *("retry", "retry:", "retry:start", "retry:start:", "retry:start:x", "retry:start:0"),
     *("retry:start:9223372036854775807", "retry:start:1:1", "retry:no_such_verb:1", "x" * 100),
+    *("task", "task:", "edit:", "edit:x", "add:", "add:1", "zone:", "zone:1", "goal:1", "entry:1"),
+    *("pause:", "pause:1", "resume:x", "delete:1", "delete:-1", "revert:", "revert:1", "restore:1"),
+    *("log", "log:", "log:x", "why", "why:", "why:x", "share:", "why:1:x", "group_goal"),
+    *("rank", "rank:", "rank:time:", "rank:money:1:1", "rank:time:x:1", "join:", "join:x:1"),
+    *("listed", "listed:", "listed:maybe", "private:", "private:1", "language:", "language:xx"),
+    *("day_starts:", "day_starts:7", "day_starts:-1", "retry:log:1", "retry:stats:1", "entry"),
     *(":", "::", "\N{SNOWMAN}", "end:\N{SNOWMAN}", "' OR 1=1 --", "end:1' OR '1'='1"),
 )
 
@@ -188,7 +194,11 @@ async def test_a_form_that_is_made_up_is_refused(deployment, place):
     start = await place.nanao.slash("start")
     over = await place.nanao.slash("end")
     rows = history(deployment, place)
-    for custom_id in ("note:x", "x:1", "undo", "", f"no_such_verb:{start.id}", "fix:" + "9" * 30):
+    made_up = (
+        *("note:x", "x:1", "undo", "", f"no_such_verb:{start.id}", "fix:" + "9" * 30),
+        *("task:", "edit", "edit:x", "add:1", "zone:", "goal:1", "log:1", "entry:1", "listed:yes"),
+    )
+    for custom_id in made_up:
         data = {"custom_id": custom_id, "components": []}
         answer = await forge(place.nanao, place.channel, Kind.MODAL, data, over.message)
         assert private(answer).text == GONE

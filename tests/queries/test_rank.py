@@ -11,7 +11,7 @@ from models import Goal as GoalRow
 from queries.preferences import preferences
 from queries.rank import board, note_gone
 from queries.running import pause
-from queries.session import begin
+from queries.session import begin, end
 from tests.queries.scene import HANA, HERE, NANAO, THERE, at, begun, command, do, refused, worked
 from tests.queries.test_stats import BEGIN, LIFE_MINUTES, live, minutes_of
 
@@ -30,6 +30,16 @@ def shown(said: str | None = None, by: str = "time", page: int = 1, who: int = N
 
 def places(found) -> list[tuple[int, int, timedelta]]:
     return [(one.place, one.entry.user_id, one.entry.time) for one in found.places]
+
+
+def test_a_page_that_is_turned_later_tells_of_the_same_moment():
+    listed(NANAO)
+    worked("20:00", "21:00", HANA)
+    begun("20:30")
+    do(end, command("22:00"), None, None)
+    found = do(board, command("21:00"), "today", "time", 1)
+    assert places(found) == [(1, NANAO, 30 * MINUTE)]
+    assert (found.total, found.together) == (90 * MINUTE, 30 * MINUTE)
 
 
 def test_nobody_listed_is_the_total_alone():

@@ -228,6 +228,22 @@ def test_a_part_says_how_it_was_cut():
     assert (part.starts_before, part.ends_after, part.counted) == (True, False, HOUR)
 
 
+def test_what_is_asked_about_again_is_as_it_was_asked():
+    id_ = begun("20:00")
+    do(pause, command("20:30"), id_)
+    then = "21:00"
+    before = numbers(when=then), do(account, command(then), "today", 1)
+    do(resume, command("21:10"), id_)
+    do(end, command("22:00"), None, None)
+    worked("22:10", "22:20")
+    again = numbers(when=then), do(account, command(then), "today", 1)
+    assert [one.total for one in (again[0].summary, again[1])] == [30 * MINUTE] * 2
+    assert [one.total for one in (before[0].summary, before[1])] == [30 * MINUTE] * 2
+    (part,) = again[1].parts
+    assert (part.session.running, part.span.end) == (True, at(then))
+    assert numbers().summary.total == 90 * MINUTE
+
+
 # Against a plain count.
 
 LIFE_MINUTES = 6 * 1440

@@ -14,6 +14,7 @@ from domain.text import clean
 from tests.views.answers import NASTY, check, labels
 from views.reply import (
     CARRIES,
+    THEN,
     Reply,
     ago,
     button,
@@ -138,12 +139,19 @@ def test_carrying_leaves_the_reply_it_was_given_alone() -> None:
         Words(None, None, None, "▸ x ▸"),
         Words("n", "▸", "▸ ▸", "▶"),
         Words("n\nm", "a", None, "b"),
+        Words(f"a{THEN}b{THEN}", "a", None, None),
     ],
 )
 def test_all_that_was_typed_is_carried(words: Words) -> None:
     reply = carrying(line("x"), words)
     assert carried(message_of(reply)) == words
     check(reply)
+
+
+def test_what_earlier_releases_carried_is_read_too() -> None:
+    embed = disnake.Embed(description="x").set_author(name="▶ 20m").set_footer(text="▶ math")
+    assert carried(message_of(Reply(embed))) == Words("math", "20m")
+    assert carried(message_of(Reply(embed.remove_footer()))) == Words(None, "20m")
 
 
 def test_a_sixth_button_begins_a_new_row() -> None:

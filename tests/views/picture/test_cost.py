@@ -7,30 +7,9 @@ from pathlib import Path
 import pytest
 
 import views.picture
+from bench.pictures import measure
 
 HOUSE = Path(__file__).resolve().parents[3]
-DRAW = """
-import sys, time
-from datetime import date, timedelta
-
-def kilobytes(name):
-    return next(int(l.split()[1]) for l in open("/proc/self/status") if l.startswith(name))
-
-import domain.day, texts, asyncio
-before, began = kilobytes("VmRSS"), time.process_time()
-from views.picture import bars_png, heatmap_png
-days = {date(2026, 1, 1) + timedelta(n): timedelta(minutes=n) for n in range(365)}
-def bars():
-    bars_png(days, first=date(2026, 10, 1), last=date(2026, 10, 31), goal=timedelta(hours=2),
-             language="ja", title="ナナオ · 민수 · 小明 · 🦀")
-assert "PIL" not in sys.modules
-bars()
-took = time.process_time() - began
-for _ in range(10):
-    bars()
-    heatmap_png(days, year=2026, language="ja", title="ナナオ")
-print(took, (kilobytes("VmHWM") - before) / 1024)
-"""
 
 
 def run(code: str) -> str:
@@ -42,9 +21,9 @@ def run(code: str) -> str:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is Linux's to tell")
 def test_the_first_picture_is_quick_and_all_of_them_are_small() -> None:
-    seconds, megabytes = map(float, run(DRAW).split())
-    assert seconds <= 0.3  # of one core, with the import of Pillow
-    assert megabytes <= 25  # at the peak, not only afterwards
+    cost = measure()
+    assert cost.first <= 0.3
+    assert cost.memory <= 25
 
 
 def test_pillow_is_found_without_being_imported() -> None:
