@@ -164,7 +164,7 @@ async def test_undo_of_everything_and_of_the_undo(deployment, words):
     early = await nanao.member.press_id(
         place.channel, f"revert:{entry.id}", message, at=nanao.tick()
     )
-    assert embed(private(early)) == words.changed
+    assert embed(private(early)) == words.changed_since
 
 
 async def test_undo_for_a_day_and_only_if_it_still_fits(deployment, words):
@@ -237,4 +237,4 @@ async def test_after_a_restart_the_form_opens_by_a_button(tmp_path, deploy):
         span = shown_span("09:10", "10:00", words.language)
         assert embed(edited.updated) == words.edited.format(span)
         old = await nanao.presses(entry.message, words.changes[2])
-        assert embed(private(old)) == words.changed, "buttons of before still know their own"
+        assert embed(private(old)) == words.changed_since, "buttons of before still know their own"
