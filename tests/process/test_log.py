@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sandbox import Interaction
-from tests.process.people import ids, labels, private
+from tests.process.people import ids, labels, private, public
 from tests.process.scene import Person, embed, scene, shown, shown_span
 from tests.process.words import EN, JA
 
@@ -136,6 +136,31 @@ async def test_edit_by_completion_opens_the_form_as_it_is(deployment, words):
     times = shown("2026-06-30T23:00", "f"), shown("01:00", "f")
     assert embed(private(clash)) == words.clash.format(*times)
     assert len(rows(deployment, place)) == 2 + 4, "a refusal writes nothing"
+
+
+async def test_what_runs_is_edited_and_deleted_too(deployment, words):
+    _, nanao, _ = scene(deployment, words.language)
+    edit, delete, undo = words.changes
+    start = await nanao.says("start", task="数学", time="9:00")
+    shown_one = await nanao.chooses((await nanao.says("log list")).message, str(start.id), "entry")
+    message = shown_one.updated
+    assert labels(message) == [edit, delete]
+    form = (await nanao.presses(message, edit)).modal
+    assert [field.value for field in form.fields] == ["2026-07-01 09:00", None, "数学", None]
+    edited = await nanao.fills(form, start="8:30", end="11:00")
+    assert edited.updated is message
+    assert shown_span("08:30", "11:00", words.language) in embed(message)
+    over = await nanao.presses(start.message, words.working[1])
+    assert embed(private(over)) == words.last_ended.format(shown("11:00", "f"))
+    await nanao.presses(message, undo)
+    await nanao.presses(message, delete)
+    assert embed(message).startswith(words.deleted)
+    none = await nanao.presses(start.message, words.working[0])
+    assert embed(private(none)) == words.nothing_open
+    nanao.waits_until("12:30")
+    assert public(await nanao.says("start"))
+    refused = await nanao.presses(message, undo)
+    assert embed(private(refused)) == words.running_clash.format(shown("12:30", "f"))
 
 
 async def test_undo_of_everything_and_of_the_undo(deployment, words):
