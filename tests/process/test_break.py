@@ -1,5 +1,7 @@
 """Breaks: on and off by command and by button, never counted as work; Task and Add one."""
 
+import asyncio
+
 import pytest
 
 from tests.process.people import ids, labels, posted, private, public, running_ids
@@ -156,6 +158,23 @@ async def test_old_and_foreign_buttons_change_nothing(deployment, words):
     form = (await presses(nanao, "task")).modal
     none = await nanao.fills(form, text="英語")
     assert embed(private(none)) == words.last_ended.format(shown("14:00", "f"))
+
+
+async def test_pressed_many_times_at_once_it_is_one_break(deployment, words):
+    place, nanao, _ = scene(deployment, words.language)
+    nanao.waits_until("13:00")
+    post = (await nanao.says("start", task="数学")).message
+    nanao.waits_until("13:30")
+    presses = (nanao.presses(post, words.working[0]) for _ in range(6))
+    assert all(one.updated is post for one in await asyncio.gather(*presses))
+    asked = (nanao.says("break") for _ in range(2))
+    both = await asyncio.gather(*asked)
+    assert all(public(one) for one in both), "out of it and into another"
+    cmds = deployment.rows(
+        "SELECT cmd, count(*) FROM history WHERE guild_id = ? GROUP BY cmd ORDER BY cmd",
+        place.guild.id,
+    )
+    assert cmds == [("break", 3), ("start", 1)]
 
 
 async def test_where_nothing_is_open_one_is_added(deployment, words):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sandbox import Interaction
-from tests.process.people import ids, labels, private
+from tests.process.people import ids, labels, private, public
 from tests.process.scene import Person, embed, scene, shown, shown_span
 from tests.process.words import EN, JA
 
@@ -138,6 +138,31 @@ async def test_edit_by_completion_opens_the_form_as_it_is(deployment, words):
     assert len(rows(deployment, place)) == 2 + 4, "a refusal writes nothing"
 
 
+async def test_what_runs_is_edited_and_deleted_too(deployment, words):
+    _, nanao, _ = scene(deployment, words.language)
+    edit, delete, undo = words.changes
+    start = await nanao.says("start", task="数学", time="9:00")
+    shown_one = await nanao.chooses((await nanao.says("log list")).message, str(start.id), "entry")
+    message = shown_one.updated
+    assert labels(message) == [edit, delete]
+    form = (await nanao.presses(message, edit)).modal
+    assert [field.value for field in form.fields] == ["2026-07-01 09:00", None, "数学", None]
+    edited = await nanao.fills(form, start="8:30", end="11:00")
+    assert edited.updated is message
+    assert shown_span("08:30", "11:00", words.language) in embed(message)
+    over = await nanao.presses(start.message, words.working[1])
+    assert embed(private(over)) == words.last_ended.format(shown("11:00", "f"))
+    await nanao.presses(message, undo)
+    await nanao.presses(message, delete)
+    assert embed(message).startswith(words.deleted)
+    none = await nanao.presses(start.message, words.working[0])
+    assert embed(private(none)) == words.nothing_open
+    nanao.waits_until("12:30")
+    assert public(await nanao.says("start"))
+    refused = await nanao.presses(message, undo)
+    assert embed(private(refused)) == words.running_clash.format(shown("12:30", "f"))
+
+
 async def test_undo_of_everything_and_of_the_undo(deployment, words):
     place, nanao, _ = scene(deployment, words.language)
     edit, delete, undo = words.changes
@@ -164,7 +189,7 @@ async def test_undo_of_everything_and_of_the_undo(deployment, words):
     early = await nanao.member.press_id(
         place.channel, f"revert:{entry.id}", message, at=nanao.tick()
     )
-    assert embed(private(early)) == words.changed
+    assert embed(private(early)) == words.changed_since
 
 
 async def test_undo_for_a_day_and_only_if_it_still_fits(deployment, words):
@@ -237,4 +262,4 @@ async def test_after_a_restart_the_form_opens_by_a_button(tmp_path, deploy):
         span = shown_span("09:10", "10:00", words.language)
         assert embed(edited.updated) == words.edited.format(span)
         old = await nanao.presses(entry.message, words.changes[2])
-        assert embed(private(old)) == words.changed, "buttons of before still know their own"
+        assert embed(private(old)) == words.changed_since, "buttons of before still know their own"

@@ -31,6 +31,12 @@ async def joins(who: Person, words) -> Message:
     return board
 
 
+async def is_listed(who: Person) -> None:
+    """Choose to be listed, by the button of one's own settings."""
+    chosen = await who.member.press_id(None, "listed:yes", at=who.tick())
+    assert "listed:no" in ids(private(chosen))
+
+
 def crowd(place: Place, who: Person, count: int) -> list[Person]:
     locale = who.member.locale
     members = (place.guild.add_member(f"m{n:02}", locale=locale) for n in range(count))
@@ -112,7 +118,7 @@ async def test_ten_a_page_and_ones_own_line_on_each(deployment, words):
     members = crowd(place, nanao, 13)
     for n, who in enumerate(members, 1):
         await works(who, "9:00", f"{n}m")
-        await joins(who, words)
+        await is_listed(who)
     await works(hana, "9:00", "30m")
     await joins(hana, words)
     await works(nanao, "9:00", "1h")
@@ -200,7 +206,7 @@ async def test_who_left_is_not_listed_until_they_are_back(database_url, deploy):
     members = crowd(place, nanao, 12)
     for n, who in enumerate([*members, nanao], 1):
         await works(who, "9:00", f"{n}m")
-        await joins(who, words)
+        await is_listed(who)
     await process.stop()
     for who in (members[0], members[5], nanao):
         who.member.leave()
