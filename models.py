@@ -202,8 +202,8 @@ Membership.add_index(
     Membership.index(
         Membership.guild_id,
         Membership.user_id,
-        name="membership_private",
-        where=SQL("private"),
+        name="membership_unseen",
+        where=SQL("private OR left_at IS NOT NULL"),
     )
 )
 

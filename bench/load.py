@@ -12,7 +12,7 @@ import peewee
 import psycopg2
 
 import models
-from bench.rows import DISCORD_EPOCH, MILLISECOND, RESTS, Server
+from bench.rows import DISCORD_EPOCH, MILLISECOND, Server
 from domain.session import Session
 from queries.log import WRITTEN, as_json, snapshot
 from queries.prepared import plain
@@ -46,18 +46,12 @@ def _contents(found: list[Server], *, history: bool) -> Iterator[Contents]:
     yield _values("guild", ("guild_id", "zone", "language", "day_starts"), found)
     yield _values("member", ("user_id", "zone", "language"), members.values())
     yield _values("session", [field.name for field in models.Session._meta.sorted_fields], sessions)
-    if RESTS:
-        columns = ("session_id", "guild_id", "started_at", "ended_at")
-        rests = ((s.id, s.guild_id, b.started_at, b.ended_at) for s in sessions for b in s.breaks)
-        yield "break", columns, rests
-    if hasattr(models, "Membership"):
-        columns = ("guild_id", "user_id", "listed", "private")
-        chosen = ((s.guild_id, m.user_id, m.listed, m.private) for s in found for m in s.members)
-        yield "membership", columns, chosen
-    if hasattr(models, "Goal"):
-        columns = ("guild_id", "user_id", "from_on", "minutes", "per")
-        goals = ((s.guild_id, m.user_id, "2026-01-05", 90, "day") for s in found for m in s.members)
-        yield "goal", columns, goals
+    rests = ((s.id, s.guild_id, b.started_at, b.ended_at) for s in sessions for b in s.breaks)
+    yield "break", ("session_id", "guild_id", "started_at", "ended_at"), rests
+    chosen = ((s.guild_id, m.user_id, m.listed, m.private) for s in found for m in s.members)
+    yield "membership", ("guild_id", "user_id", "listed", "private"), chosen
+    goals = ((s.guild_id, m.user_id, "2026-01-05", 90, "day") for s in found for m in s.members)
+    yield "goal", ("guild_id", "user_id", "from_on", "minutes", "per"), goals
     if history:
         yield "history", WRITTEN, chain.from_iterable(map(_log, sessions))
 

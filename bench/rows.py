@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain
 from operator import attrgetter
 
-import models
 from domain.session import Break, Session
 
 NOW = datetime(2026, 11, 27, 12, 34, 56, tzinfo=UTC)  # 21:34 in Tokyo, and the month nearly over
@@ -20,7 +19,6 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000  # milliseconds, in which the 
 FIRST_GUILD, FIRST_USER, FIRST_CHANNEL = 3 * 10**17, 5 * 10**17, 7 * 10**17
 MOST_MEMBERS = 10_000  # of one server
 BUSIEST = 3000  # days in which anybody does all that they do
-RESTS = hasattr(models, "Break")
 
 NAMES = ("ナナオ", "Hana", "민수", "小明", "Alex", "ゆうき🦀", "O'Brien", "田中 太郎", "Zoë")
 JAPANESE = ("数学", "英語の復習", "卒論", "競プロ", "個人開発", "読書", "簿記2級", "確定申告")
@@ -192,7 +190,7 @@ class _Life:
 
     def _breaks(self, start: int, until: int, *, lasts: bool) -> Iterator[Break]:
         draw = self.rng.random
-        if not RESTS or until - start < 40 * MINUTE or draw() > 0.3:
+        if until - start < 40 * MINUTE or draw() > 0.3:
             return
         cuts = sorted(
             start + int(draw() * (until - start)) for _ in range(self.rng.choice((2, 4, 6)))

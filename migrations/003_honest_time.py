@@ -52,7 +52,7 @@ def migrate(migrator: Migrator, database: pw.Database, *, fake: bool = False) ->
         Column("listed", "BOOL", server_default="false", default=False),
         Column("private", "BOOL", server_default="false", default=False),
         Column("left_at", "DATETIME", null=True),
-        Index("membership_private", ("guild_id", "user_id"), where="private"),
+        Index("membership_unseen", ("guild_id", "user_id"), where="private OR left_at IS NOT NULL"),
         primary_key=("guild_id", "user_id"),
     )
     migrator.add_column("session", Column("edited_at", "DATETIME", null=True))

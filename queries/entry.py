@@ -53,12 +53,7 @@ def add(command: Command, words: Words, *, lasted: bool = False) -> Entry:
     refuse_length(start, end)
     reading.refuse_overlap(command, start, end)
     session = new_session(
-        command,
-        task=words.task,
-        note=words.text,
-        started_at=start,
-        ended_at=end,
-        edited_at=command.at,
+        command, words.task, words.text, started_at=start, ended_at=end, edited_at=command.at
     )
     # undoing it brings back what was before: nothing that anybody sees
     before = snapshot(session) | {"removed_at": command.at.isoformat()}
@@ -121,7 +116,7 @@ def end_of(
     """Say when something ended from its end or, if it may be one, its length."""
     took = _length(until) if lasted else None
     if took is None:
-        return ending(until, start=start, now=command.at, zone=asked.zone)
+        return _end(until, start, command, asked, lasted=lasted)
     if took > command.at - start:
         raise Refused("add.future", text=until)
     return start + took
@@ -132,6 +127,17 @@ def _length(text: str) -> timedelta | None:
         return length(text)
     except Refused:  # then it is a time
         return None
+
+
+def _end(
+    until: str, start: datetime, command: Command, asked: Preferences, *, lasted: bool
+) -> datetime:
+    try:
+        return ending(until, start=start, now=command.at, zone=asked.zone)
+    except Refused as refused:
+        if lasted and refused.key == "time.unreadable":  # the examples are to be of both
+            raise Refused("add.unreadable", **refused.values) from None
+        raise
 
 
 def refuse_length(start: datetime, end: datetime, *, before: Session | None = None) -> None:

@@ -10,7 +10,7 @@ from models import History, Outage, Session
 from queries import reading
 from queries.preferences import preferences
 from queries.prepared import Prepared, plain
-from queries.work import hidden
+from queries.work import unseen
 
 TASKS = 25  # as many as a completion may show
 
@@ -27,12 +27,17 @@ def _running(guild_id: Node) -> Query:
 
 
 def working(command: Command) -> Working:
-    """Tell who is working in the server now, the longest first; not who keeps to themselves."""
+    """Tell who is working in the server now, the longest first.
+
+    Not those who left, nor those who keep to themselves.
+    """
     asked = preferences(command)
     found = reading.sessions(_running(command.guild_id))
     own = next((session for session in found if session.user_id == command.user_id), None)
-    unseen = hidden(command.guild_id) if found else set[int]()
-    return Working(asked, tuple(one for one in found if one.user_id not in unseen), own)
+    out_of_sight = unseen(command.guild_id) if found else set[int]()
+    if not asked.private:  # whoever asks is there
+        out_of_sight.discard(command.user_id)
+    return Working(asked, tuple(one for one in found if one.user_id not in out_of_sight), own)
 
 
 def panel(command: Command) -> Panel:

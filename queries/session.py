@@ -60,13 +60,21 @@ def begin(
 
 def insert(command: Command, task: str | None, at: datetime, *, second: bool = False) -> Session:
     """Record a start and make its session."""
-    session = new_session(command, task=task, note=None, started_at=at, ended_at=None)
+    session = new_session(command, task, started_at=at)
     record = recorded(command, "start", session.id, None, snapshot(session), second=second)
     write(record, new_row(session))
     return session
 
 
-def new_session(command: Command, **rest: Any) -> Session:
+def new_session(
+    command: Command,
+    task: str | None,
+    note: str | None = None,
+    *,
+    started_at: datetime,
+    ended_at: datetime | None = None,
+    edited_at: datetime | None = None,
+) -> Session:
     """Make a session whose id is that of the command, so that a retry cannot make it twice."""
     return Session(
         id=command.id,
@@ -74,7 +82,11 @@ def new_session(command: Command, **rest: Any) -> Session:
         user_id=command.user_id,
         user_name=command.user_name,
         channel_id=command.channel_id,
-        **rest,
+        task=task,
+        note=note,
+        started_at=started_at,
+        ended_at=ended_at,
+        edited_at=edited_at,
     )
 
 

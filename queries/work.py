@@ -17,11 +17,11 @@ from queries.reading import not_before
 Stretch = tuple[datetime, datetime, int, int]
 
 
-def _hidden_from_others() -> Query:
+def _unseen_ones() -> Query:
     return Membership.select(Membership.user_id).where(
         Membership.guild_id == Session.guild_id,
         Membership.user_id == Session.user_id,
-        Membership.private,
+        Membership.private | Membership.left_at.is_null(False),
     )
 
 
@@ -32,20 +32,21 @@ def _others(guild_id: Node, user_id: Node) -> Query:
         Session.user_id != user_id,
         Session.ended_at.is_null(),
         Session.removed_at.is_null(),
-        ~fn.EXISTS(_hidden_from_others()),
+        ~fn.EXISTS(_unseen_ones()),
     )
 
 
 def others_working(command: Command) -> int:
-    """Count who else works here now, but for those who keep to themselves."""
+    """Count who else works here now, but for who left or keeps to themselves."""
     (count,) = _others(command.guild_id, command.user_id).fetchone()
     return count
 
 
 @Prepared
-def _private(guild_id: Node) -> Query:
-    return Membership.select(Membership.user_id).where(
-        Membership.guild_id == guild_id, Membership.private
+def _unseen(guild_id: Node) -> Query:
+    return Membership.select(Membership.user_id, Membership.private).where(
+        Membership.guild_id == guild_id,
+        Membership.private | Membership.left_at.is_null(False),
     )
 
 
@@ -167,7 +168,12 @@ def _by_session(rows: Iterable[tuple[int, str, str]]) -> dict[int, list[sweep.Pa
 
 def hidden(guild_id: int) -> set[int]:
     """List who keeps to themselves in a server."""
-    return {user_id for (user_id,) in _private(guild_id).fetchall()}
+    return {user_id for user_id, private in _unseen(guild_id).fetchall() if private}
+
+
+def unseen(guild_id: int) -> set[int]:
+    """List who keeps to themselves in a server, or left it."""
+    return {user_id for user_id, _ in _unseen(guild_id).fetchall()}
 
 
 def together(command: Command, mine: Iterable[Any]) -> timedelta:
@@ -176,7 +182,6 @@ def together(command: Command, mine: Iterable[Any]) -> timedelta:
     if not own:
         return timedelta()
     found = stretches(command.guild_id, Span(own[0][0], own[-1][1]), command.at)
-    unseen = hidden(command.guild_id) if found else set[int]()
-    unseen.add(command.user_id)
-    theirs = sweep.joined(one for one in found if one[2] not in unseen)
+    others = {one[2] for one in found} - hidden(command.guild_id) - {command.user_id}
+    theirs = sweep.joined(one for one in found if one[2] in others)
     return sweep.length(sweep.common(own, theirs))

@@ -7,7 +7,7 @@ from typing import TypedDict
 import disnake
 from disnake.ui import Button
 
-from domain.day import Calendar
+from domain.day import EPOCH, Calendar
 from domain.goal import goal_on
 from domain.period import Period
 from domain.span import Span, subtract
@@ -48,6 +48,7 @@ class Words(TypedDict):
     title: str
 
 
+EVER = EPOCH.date()  # the first day of all there is
 SHORT = 36  # characters of a task where every part has its line
 SECOND = timedelta(seconds=1)
 SPANS = 3  # breaks of one session that are named
@@ -120,7 +121,7 @@ def lines(answer: Stats, language: str) -> list[str]:
     found = [total_line(answer, language)]
     if numbers.sessions > 1:
         found.append(counts(numbers, language))
-    if numbers.sessions > 1 and numbers.best_weekday is not None and numbers.best_hour is not None:
+    if numbers.days > 1 and numbers.best_weekday is not None and numbers.best_hour is not None:
         found.append(
             say(
                 language,
@@ -182,14 +183,15 @@ def period_name(language: str, period: Period) -> str:
 def footer(first: date, last: date, calendar: Calendar) -> str:
     """Say which days these are, in whose zone, and when a day begins there."""
     late = f" · {calendar.day_starts}:00–" if calendar.day_starts else ""
-    return f"{first}–{last} · {calendar.zone.key}{late}"
+    begun = "" if first == EVER else first
+    return f"{begun}–{last} · {calendar.zone.key}{late}"
 
 
 def dates_in(message: disnake.Message | None) -> str | None:
     """Read from the footer of a message of ours which days it tells of."""
     text = message.embeds[0].footer.text if message and message.embeds else None
-    found = re.match(r"(\d{4}-\d\d-\d\d)–(\d{4}-\d\d-\d\d) ·", text or "")
-    return f"{found[1]}..{found[2]}" if found else None
+    found = re.match(r"(\d{4}-\d\d-\d\d)?–(\d{4}-\d\d-\d\d) ·", text or "")
+    return f"{found[1] or EVER}..{found[2]}" if found else None
 
 
 @render.register

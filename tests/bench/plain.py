@@ -175,9 +175,10 @@ class Plain:
 
     @property
     def seen(self) -> list[Session]:
-        """The running sessions of those who do not keep to themselves."""
+        """The running sessions of those who are there and do not keep to themselves."""
+        gone = {one.user_id for one in self.server.members if left(one)} - {self.member.user_id}
         running = (one for one in self.server.sessions if one.running)
-        return [one for one in running if one.user_id not in self.hidden]
+        return [one for one in running if one.user_id not in self.hidden | gone]
 
     @property
     def running(self) -> bool:

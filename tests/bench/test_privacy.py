@@ -199,10 +199,17 @@ def text_of(answer: Answer | Refused, language: str, written: list[str]) -> str:
     return json.dumps(payload(reply), ensure_ascii=False) + "\n".join(written)
 
 
+def is_gone(one: Server) -> bool:
+    """Whether the one who left has not been heard of since."""
+    return models.Membership.get(user_id=one.members[LEFT].user_id).left_at is not None
+
+
 def may_show(reader: Reader, answer: Answer | Refused) -> set[str]:
     """Say which words an answer may have."""
     if isinstance(answer, Working):
         seen = set(range(WORKING)) - PRIVATE
+        if reader.n != LEFT and is_gone(reader.one):  # who asks something is there
+            seen -= {LEFT}
         return {word(kind, reader.one, n) for n in seen for kind in "NT"}
     if isinstance(answer, Board):
         return {one.entry.user_name for one in answer.places}

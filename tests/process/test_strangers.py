@@ -15,7 +15,7 @@ from tests.process.people import forge, ids, labels, private, public
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LATE = 10062  # Discord's code for an interaction that is gone
-GONE = "このボタンに当たるものは、もうここにありません"
+GONE = "それに当たるものは、もうここにありません"
 
 
 @pytest.fixture

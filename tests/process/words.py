@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 JA = SimpleNamespace(
     language="ja",
-    unknown="このボタンに当たるものは、もうここにありません",
+    unknown="それに当たるものは、もうここにありません",
     empty="ここにはまだ記録がありません",
     title="自分の記録",
     page="自分の記録（{}／{}ページ）",
@@ -145,7 +145,7 @@ JA = SimpleNamespace(
 )
 EN = SimpleNamespace(
     language="en-US",
-    unknown="This button does not belong to anything here any more",
+    unknown="Nothing here belongs to that any more",
     empty="Nothing recorded here yet",
     title="Your sessions",
     page="Your sessions · page {} of {}",

@@ -117,7 +117,7 @@ def test_the_ways_to_say_it(said, until, lasted, expected):
     [
         ("9:00", None, False, "add.incomplete"),
         (None, "9:00", False, "add.incomplete"),
-        ("9:00", "x", True, "time.unreadable"),
+        ("9:00", "x", True, "add.unreadable"),
         ("x", "9:00", True, "time.unreadable"),
         ("11:00", "2h", True, "add.future"),
         ("11:00", "2026-07-02 13:00", False, "time.future"),

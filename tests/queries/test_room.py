@@ -7,7 +7,7 @@ import pytest
 
 from cogs.startup import noted_outage
 from domain.span import Span
-from models import Guild, History, Member, Session
+from models import Guild, History, Member, Membership, Session
 from queries.room import (
     TASKS,
     adopt,
@@ -62,6 +62,20 @@ def test_those_who_work_are_listed_the_longest_first() -> None:
     assert answer.sessions[0].task == "math"
     assert answer.own is not None
     assert answer.own.user_id == NANAO
+
+
+def test_who_left_is_neither_listed_nor_counted_until_they_are_back() -> None:
+    begun("20:00")
+    begun("20:10", HANA)
+    begun("20:20", 33)
+    for who in (NANAO, HANA):
+        Membership.create(guild_id=HERE, user_id=who, left_at=at("20:30"))
+    answer = do(working, command("21:00"))
+    assert [one.user_id for one in answer.sessions] == [NANAO, 33], "who asks is there"
+    assert do(begin, command("21:00", 44), None, None).others == 1
+    do(end, command("21:10", HANA), None, None)
+    do(begin, command("21:20", HANA), None, None)
+    assert len(do(working, command("21:30", 33)).sessions) == 3
 
 
 def test_there_may_be_nobody() -> None:
