@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
 
-Pair = tuple[datetime, datetime]
+Pair = tuple[Any, Any]  # instants, or texts that are in their order
 _START = itemgetter(0)
 NEVER = datetime.min.replace(tzinfo=UTC)
 

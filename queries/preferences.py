@@ -2,10 +2,10 @@
 
 from zoneinfo import ZoneInfo
 
-from peewee import JOIN, SQL, Node, Query, Select
+from peewee import JOIN, SQL, Node, Query, Select, fn
 
 from domain.command import Command, Preferences
-from models import Guild, Member, Membership
+from models import Goal, Guild, Member, Membership
 from queries.prepared import Prepared
 
 
@@ -13,6 +13,7 @@ from queries.prepared import Prepared
 def _settings(guild_id: Node, user_id: Node) -> Query:
     one_row = Select(columns=[SQL("1 AS one")]).alias("always")  # whatever else is there
     here = (Membership.guild_id == guild_id) & (Membership.user_id == user_id)
+    aims = Goal.select(Goal.from_on).where(Goal.guild_id == guild_id, Goal.user_id == user_id)
     return (
         Select(
             [one_row],
@@ -20,6 +21,7 @@ def _settings(guild_id: Node, user_id: Node) -> Query:
                 *(Guild.zone, Guild.language, Guild.day_starts),
                 *(Member.zone, Member.language, Member.day_starts),
                 *(Membership.listed, Membership.private, Membership.left_at.is_null(False)),
+                fn.EXISTS(aims),
             ],
         )
         .join(Guild, JOIN.LEFT_OUTER, on=(Guild.guild_id == guild_id))
@@ -31,7 +33,9 @@ def _settings(guild_id: Node, user_id: Node) -> Query:
 def preferences(command: Command) -> Preferences:
     """Read the member's and the server's settings in one round trip."""
     (row,) = _settings(command.guild_id, command.user_id).fetchall()
-    server_zone, server_language, server_hour, zone, language, hour, listed, private, left = row
+    server_zone, server_language, server_hour, zone, language, hour, listed, private, left, aims = (
+        row
+    )
     defaults = command.defaults
     server = _zone(server_zone) or defaults.zone
     return Preferences(
@@ -44,6 +48,7 @@ def preferences(command: Command) -> Preferences:
         listed=bool(listed),
         private=bool(private),
         left=bool(left),
+        aims=bool(aims),
     )
 
 

@@ -163,6 +163,7 @@ def _clashing(guild_id: Node, user_id: Node, start: Node, end: Node, besides: No
     return (
         Session.select()
         .where(
+            not_before(guild_id, user_id, start),
             Session.guild_id == guild_id,
             Session.user_id == user_id,
             Session.removed_at.is_null(),

@@ -208,7 +208,7 @@ def ended(asked: Preferences, session: Session, command: Command) -> Ended:
         raise Refused("changed_meanwhile")
     calendar, now = asked.calendar, command.at
     on = calendar.day_of(now)
-    goals = goals_of(command.guild_id, command.user_id)
+    goals = goals_of(command.guild_id, command.user_id) if asked.aims else []
     goal = goal_on(goals, on)
     window = calendar.period("week" if goal and goal.per == "week" else "today", now).until(now)
     found = reading.within(command, window.start, window.end)
@@ -219,7 +219,7 @@ def ended(asked: Preferences, session: Session, command: Command) -> Ended:
         session,
         by_day.get(on, timedelta()),
         command.id,
-        together(command, ((span.start, span.end) for span in worked(session, now=now))),
+        together(command, [(span.start, span.end) for span in worked(session, now=now)]),
         progress(goals, by_day, on),
     )
 

@@ -10,7 +10,7 @@ from domain.day import Calendar, PeriodName, bounds, cut_by_key, week_of
 from domain.goal import Goal, Progress, goal_on
 from domain.period import Period, period
 from domain.session import Session
-from domain.span import Span
+from domain.span import Span, subtract
 from domain.stats import Account, Stats
 from domain.streak import counted_days, streak
 from domain.summary import summary
@@ -33,8 +33,10 @@ def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
     today = calendar.day_of(now)
     parts = within(command, window)
     numbers = summary(parts, window=window, calendar=calendar, now=now)
-    here = own_stretches(command, window)
-    goals = goals_of(command.guild_id, command.user_id)
+    here = [
+        (span.start, span.end) for one in numbers.parts for span in subtract(one.span, one.breaks)
+    ]
+    goals = goals_of(command.guild_id, command.user_id) if asked.aims else []
     return Stats(
         asked,
         command.id,
@@ -116,7 +118,7 @@ def days_of(found: Iterable[Stretch], calendar: Calendar) -> dict[date, timedelt
     return cut_by_key(((start, end, None) for start, end, *_ in found), calendar).get(None, {})
 
 
-def everywhere(command: Command, window: Span, here: Iterable[Stretch]) -> timedelta | None:
+def everywhere(command: Command, window: Span, here: list[sweep.Pair]) -> timedelta | None:
     """Add up what the member did in all servers, what overlaps once; None if only here."""
     there = own_stretches_elsewhere(command, window)
     return sweep.length(sweep.joined([*here, *there])) if there else None

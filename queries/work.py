@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from peewee import JOIN, Node, Query, Select, Value, chunked, fn
 
@@ -10,11 +9,14 @@ from domain import sweep
 from domain.command import Command
 from domain.span import Span
 from models import Break, Membership, Session
-from queries.prepared import Prepared
+from queries.prepared import Prepared, plain
 from queries.reading import not_before
 
 # A stretch of work without a break in it: from when to when, of whom, and of which session.
 Stretch = tuple[datetime, datetime, int, int]
+# The same as it comes from the database: of which session, of whom, from when to when.
+Row = tuple[int, int, str, str]
+NOBODY = 0  # whose are the breaks among the rows
 
 
 def _unseen_ones() -> Query:
@@ -44,7 +46,7 @@ def others_working(command: Command) -> int:
 
 @Prepared
 def _unseen(guild_id: Node) -> Query:
-    return Membership.select(Membership.user_id, Membership.private).where(
+    return Membership.select(Membership.user_id).where(
         Membership.guild_id == guild_id,
         Membership.private | Membership.left_at.is_null(False),
     )
@@ -60,12 +62,36 @@ def _light(over: Node) -> Select:
     return Session.select(Session.id, Session.user_id, Session.started_at.cast("TEXT"), over)
 
 
-@Prepared
-def _sessions(guild_id: Node, start: Node, end: Node, now: Node) -> Query:
-    # two parts, each of which an index answers from where it begins to where it ends
+def _all(guild_id: Node, start: Node, end: Node, now: Node, *where: Node) -> Query:
+    """Ask for sessions, and for breaks as if they were of user 0: all in one round trip.
+
+    Each part is one that an index answers from where it begins to where it ends.
+    """
     here = Session.guild_id == guild_id, Session.removed_at.is_null(), Session.started_at < end
-    over = _light(Session.ended_at.cast("TEXT")).where(*here, Session.ended_at > start)
-    return over.union_all(_light(now).where(*here, Session.ended_at.is_null()))
+    over = _light(Session.ended_at.cast("TEXT")).where(*here, Session.ended_at > start, *where)
+    runs = _light(now).where(*here, Session.ended_at.is_null(), *where)
+    breaks = Break.guild_id == guild_id, Break.started_at < end
+    rested = _light_breaks(Break.ended_at.cast("TEXT")).where(*breaks, Break.ended_at > start)
+    rests = _light_breaks(Value(LASTS)).where(*breaks, Break.ended_at.is_null())
+    return over.union_all(runs).union_all(rested).union_all(rests)
+
+
+def _light_breaks(over: Node) -> Select:
+    return Break.select(Break.session, Value(NOBODY), Break.started_at.cast("TEXT"), over)
+
+
+@Prepared
+def _everybody(guild_id: Node, start: Node, end: Node, now: Node) -> Query:
+    return _all(guild_id, start, end, now)
+
+
+@Prepared
+def _companions(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node) -> Query:
+    private = Membership.select(Membership.user_id).where(
+        Membership.guild_id == guild_id, Membership.private
+    )
+    seen = Session.user_id != user_id, Session.user_id.not_in(private)
+    return _all(guild_id, start, end, now, *seen)
 
 
 def _mine(user_id: Node, start: Node, end: Node, now: Node) -> Select:
@@ -91,10 +117,6 @@ def _elsewhere(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node)
     return _mine(user_id, start, end, now).where(Session.guild_id != guild_id)
 
 
-def _light_breaks(over: Node) -> Select:
-    return Break.select(Break.session, Break.started_at.cast("TEXT"), over)
-
-
 def _breaks_in(*sessions: Node) -> Query:
     over = fn.COALESCE(Break.ended_at.cast("TEXT"), LASTS)
     return _light_breaks(over).where(Break.session.in_(sessions))
@@ -103,19 +125,10 @@ def _breaks_in(*sessions: Node) -> Query:
 _breaks_of = Prepared(_breaks_in, values=IDS)
 
 
-@Prepared
-def _breaks(guild_id: Node, start: Node, end: Node) -> Query:
-    here = Break.guild_id == guild_id, Break.started_at < end
-    over = _light_breaks(Break.ended_at.cast("TEXT")).where(*here, Break.ended_at > start)
-    return over.union_all(_light_breaks(Value(LASTS)).where(*here, Break.ended_at.is_null()))
-
-
 def stretches(guild_id: int, window: Span, now: datetime) -> list[Stretch]:
     """List all work in a server within a window and until now, in no order."""
     window = window.until(now)
-    rows = _sessions(guild_id, window.start, window.end, now).fetchall()
-    breaks = _breaks(guild_id, window.start, window.end).fetchall() if rows else ()
-    return _worked(rows, _by_session(breaks), window)
+    return _read(_worked(_everybody(guild_id, window.start, window.end, now), window))
 
 
 def own_stretches(command: Command, window: Span) -> list[Stretch]:
@@ -126,8 +139,8 @@ def own_stretches(command: Command, window: Span) -> list[Stretch]:
     window = window.until(command.at)
     who = command.guild_id, command.user_id
     rows = _here(*who, window.start, window.end, command.at).fetchall()
-    breaks = _by_session((row[0], *row[4:]) for row in rows if row[4])
-    return _worked({row[0]: row[:4] for row in rows}.values(), breaks, window)
+    breaks = [(row[0], NOBODY, *row[4:]) for row in rows if row[4]]
+    return _read(_worked([*{row[0]: row[:4] for row in rows}.values(), *breaks], window))
 
 
 def own_stretches_elsewhere(command: Command, window: Span) -> list[Stretch]:
@@ -136,52 +149,54 @@ def own_stretches_elsewhere(command: Command, window: Span) -> list[Stretch]:
     who = command.guild_id, command.user_id
     rows = _elsewhere(*who, window.start, window.end, command.at).fetchall()
     # to join them, Postgres may read all the breaks there are
-    breaks: list[Any] = []
     for some in chunked([row[0] for row in rows], IDS):
-        nobody = [0] * (IDS - len(some))
-        breaks += _breaks_of(*some, *nobody).fetchall()
-    return _worked(rows, _by_session(breaks), window)
+        nothing = [0] * (IDS - len(some))
+        rows += _breaks_of(*some, *nothing).fetchall()
+    return _read(_worked(rows, window))
 
 
-def _worked(
-    rows: Iterable[Any], breaks: dict[int, list[sweep.Pair]], window: Span
-) -> list[Stretch]:
-    first, last, read = window.start, window.end, datetime.fromisoformat
-    found: list[Stretch] = []
-    for id_, user_id, begun, over in rows:
-        start, end = read(begun + ZONE), read(over + ZONE)
+def _worked(rows: Iterable[Row], window: Span) -> list[Row]:
+    """Take the breaks out of the sessions and cut what is left to the window, still as text.
+
+    Text of that form is in order of time, and compares quicker than it is read.
+    """
+    rows = list(rows)
+    first, last = plain(window.start), plain(window.end)
+    breaks: dict[int, list[sweep.Pair]] = {}
+    for session_id, user_id, begun, over in rows:
+        if user_id == NOBODY:
+            breaks.setdefault(session_id, []).append((begun, over))
+    found: list[Row] = []
+    for id_, user_id, start, end in rows:
+        if user_id == NOBODY:
+            continue
         pieces = sweep.without((start, end), breaks[id_]) if id_ in breaks else ((start, end),)
         for a, b in pieces:
             inside = a if a > first else first, b if b < last else last
             if inside[0] < inside[1]:
-                found.append((*inside, user_id, id_))
+                found.append((id_, user_id, *inside))
     return found
 
 
-def _by_session(rows: Iterable[tuple[int, str, str]]) -> dict[int, list[sweep.Pair]]:
-    found: dict[int, list[sweep.Pair]] = {}
+def _read(rows: Iterable[Row]) -> list[Stretch]:
     read = datetime.fromisoformat
-    for session_id, begun, over in rows:
-        found.setdefault(session_id, []).append((read(begun + ZONE), read(over + ZONE)))
-    return found
-
-
-def hidden(guild_id: int) -> set[int]:
-    """List who keeps to themselves in a server."""
-    return {user_id for user_id, private in _unseen(guild_id).fetchall() if private}
+    found = [(read(a + ZONE), read(b + ZONE), user_id, id_) for id_, user_id, a, b in rows]
+    return [one for one in found if one[0] < one[1]]
 
 
 def unseen(guild_id: int) -> set[int]:
     """List who keeps to themselves in a server, or left it."""
-    return {user_id for user_id, _ in _unseen(guild_id).fetchall()}
+    return {user_id for (user_id,) in _unseen(guild_id).fetchall()}
 
 
-def together(command: Command, mine: Iterable[Any]) -> timedelta:
+def together(command: Command, mine: Iterable[sweep.Pair]) -> timedelta:
     """Add up how much of one's own work others did too, but for those who keep to themselves."""
     own = sweep.joined(mine)
     if not own:
         return timedelta()
-    found = stretches(command.guild_id, Span(own[0][0], own[-1][1]), command.at)
-    others = {one[2] for one in found} - hidden(command.guild_id) - {command.user_id}
-    theirs = sweep.joined(one for one in found if one[2] in others)
-    return sweep.length(sweep.common(own, theirs))
+    window = Span(own[0][0], own[-1][1]).until(command.at)
+    who = command.guild_id, command.user_id
+    rows = _companions(*who, window.start, window.end, command.at)
+    theirs = sweep.joined([(start, end) for _, _, start, end in _worked(rows, window)])
+    common = sweep.common([(plain(start), plain(end)) for start, end in own], theirs)
+    return sweep.length(_read((0, 0, *pair) for pair in common))
