@@ -1,6 +1,7 @@
 """Start and stop: settings → logging → health port → migrations → cogs → Discord."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -112,6 +113,9 @@ def make_bot(settings: configuration.Settings, health: Health) -> "Bot":
     bot = Bot(settings, health)
     for cog in COGS:
         bot.load_extension(cog)
+    # what is loaded by now stays: no later collection needs to look through it again
+    gc.collect()
+    gc.freeze()
     return bot
 
 

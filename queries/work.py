@@ -167,12 +167,15 @@ def _worked(rows: Iterable[Row], window: Span) -> list[Row]:
         if user_id == NOBODY:
             breaks.setdefault(session_id, []).append((begun, over))
     found: list[Row] = []
-    for id_, user_id, start, end in rows:
+    for row in rows:
+        id_, user_id, start, end = row
         if user_id == NOBODY:
             continue
-        pieces = sweep.without((start, end), breaks[id_]) if id_ in breaks else ((start, end),)
-        for a, b in pieces:
-            inside = a if a > first else first, b if b < last else last
+        if id_ not in breaks and first <= start < end <= last:  # as nearly all are
+            found.append(row)
+            continue
+        for a, b in sweep.without((start, end), breaks.get(id_, ())):
+            inside = max(a, first), min(b, last)
             if inside[0] < inside[1]:
                 found.append((id_, user_id, *inside))
     return found
