@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from operator import attrgetter
 from typing import Literal, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -127,11 +126,6 @@ def by_day(pieces: Iterable[Piece]) -> dict[date, timedelta]:
         length = end - start
         days[on] = days[on] + length if on in days else length
     return days
-
-
-def cut_at_days(spans: Iterable[Span], calendar: Calendar) -> dict[date, timedelta]:
-    """Add the spans up by day, in order; days without any are left out."""
-    return by_day(calendar.cut(sorted(spans, key=attrgetter("start"))))
 
 
 def cut_by_key(

@@ -17,7 +17,6 @@ from domain.command import (
     Restarted,
     Started,
 )
-from domain.day import cut_at_days
 from domain.goal import goal_on, progress
 from domain.refused import Refused
 from domain.session import Break, Session, worked
@@ -29,7 +28,7 @@ from queries.log import change, claim, recorded, snapshot, write
 from queries.preferences import preferences, welcome_back
 from queries.prepared import Prepared, Statement
 from queries.reading import FIELDS
-from queries.work import others_working, together
+from queries.work import days_of, others_working, own_stretches, together
 
 LONGEST_BACK = timedelta(hours=24)  # how far back a start may be set
 
@@ -211,9 +210,7 @@ def ended(asked: Preferences, session: Session, command: Command) -> Ended:
     goals = goals_of(command.guild_id, command.user_id) if asked.aims else []
     goal = goal_on(goals, on)
     window = calendar.period("week" if goal and goal.per == "week" else "today", now).until(now)
-    found = reading.within(command, window.start, window.end)
-    spans = [span for one in found for span in worked(one, now=now)]
-    by_day = cut_at_days(filter(None, (span.cut(window) for span in spans)), calendar)
+    by_day = days_of(own_stretches(command, window), calendar)
     return Ended(
         asked,
         session,

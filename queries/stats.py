@@ -1,12 +1,11 @@
 """A member's own numbers, and the parts they are made of; every function is one transaction."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain import sweep
 from domain.command import Command
-from domain.day import Calendar, PeriodName, bounds, cut_by_key, week_of
+from domain.day import Calendar, PeriodName, bounds, week_of
 from domain.goal import Goal, Progress, goal_on
 from domain.period import Period, period
 from domain.session import Session
@@ -17,7 +16,7 @@ from domain.summary import summary
 from queries import reading
 from queries.goal import goals_of
 from queries.preferences import preferences
-from queries.work import Stretch, own_stretches, own_stretches_elsewhere, together
+from queries.work import days_of, own_stretches, own_stretches_elsewhere, together
 
 PAGE = 10
 LOOK_BACK = 32  # days that are read first for a streak
@@ -111,11 +110,6 @@ def streak_of(command: Command, calendar: Calendar) -> int:
         if count < back - 3:  # it began within them; a zone may have skipped a day
             return count
         end, back = start, back * 4
-
-
-def days_of(found: Iterable[Stretch], calendar: Calendar) -> dict[date, timedelta]:
-    """Add one member's work up by day."""
-    return cut_by_key(((start, end, None) for start, end, *_ in found), calendar).get(None, {})
 
 
 def everywhere(command: Command, window: Span, here: list[sweep.Pair]) -> timedelta | None:

@@ -1,12 +1,13 @@
 """Who worked when in a server, as light rows: what totals of whole servers are made of."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from peewee import JOIN, Node, Query, Select, Value, chunked, fn
 
 from domain import sweep
 from domain.command import Command
+from domain.day import Calendar, cut_by_key
 from domain.span import Span
 from models import Break, Membership, Session
 from queries.prepared import Prepared, plain
@@ -185,6 +186,11 @@ def _read(rows: Iterable[Row]) -> list[Stretch]:
     read = datetime.fromisoformat
     found = [(read(a + ZONE), read(b + ZONE), user_id, id_) for id_, user_id, a, b in rows]
     return [one for one in found if one[0] < one[1]]
+
+
+def days_of(found: Iterable[Stretch], calendar: Calendar) -> dict[date, timedelta]:
+    """Add one member's work up by day."""
+    return cut_by_key(((start, end, None) for start, end, *_ in found), calendar).get(None, {})
 
 
 def unseen(guild_id: int) -> set[int]:

@@ -7,9 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.day import ONE_DAY, Calendar, PeriodName, cut_at_days, week_of
+from domain.day import ONE_DAY, Calendar, PeriodName, by_day, week_of
 from domain.span import Span, total, union
 from tests.domain.lives import MINUTE, calendars_with_a_time, instants, span, spans, utc
+
+
+def cut_at_days(spans: list[Span], calendar: Calendar) -> dict[date, timedelta]:
+    """Cut and add up, as a summary does."""
+    return by_day(calendar.cut(sorted(spans)))
+
 
 LENGTHS = [
     ("Asia/Tokyo", 0, "2026-07-01", 24),
