@@ -104,11 +104,10 @@ def copy_aside(file: Path, newest: str) -> None:
     try:
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(part)) as target:
             source.backup(target)
-        handle = peewee.SqliteDatabase(str(part))
-        with handle.connection_context():
-            empty = not handle.get_tables()
-        # another process may have migrated since this one looked
-        if not empty and newest not in Router(handle).done:
+        with closing(peewee.SqliteDatabase(str(part))) as handle:
+            # another process may have migrated since this one looked
+            useful = bool(handle.get_tables()) and newest not in Router(handle).done
+        if useful:
             part.replace(copy)
             log.info("kept a copy of the database: %s", copy.name)
     except (OSError, sqlite3.Error) as error:

@@ -1,6 +1,7 @@
 """What a rollback puts where a value was dropped that nobody knows any more."""
 
 import re
+from contextlib import closing
 from typing import Any
 
 import peewee as pw
@@ -36,16 +37,16 @@ def unknown_value(table: Table, column: Column) -> Any:
 
 def fulfilling(column: Column, fill: Any, demands: list[str]) -> Any:
     """Find a value that the CHECKs over one column let pass, the neutral one first."""
-    database = pw.SqliteDatabase(":memory:")
-    for candidate in [fill, *candidates(column, " ".join(demands))]:
-        row = f"(SELECT {literal(candidate, 'sqlite')} AS {quote(column.name)})"
-        wanted = " AND ".join(f"({demand})" for demand in demands)
-        try:
-            found = database.execute_sql(f"SELECT 1 FROM {row} WHERE {wanted}").fetchone()  # noqa: S608
-        except pw.PeeweeException:
-            return fill
-        if found:
-            return candidate
+    wanted = " AND ".join(f"({demand})" for demand in demands)
+    with closing(pw.SqliteDatabase(":memory:")) as database:
+        for candidate in [fill, *candidates(column, " ".join(demands))]:
+            row = f"(SELECT {literal(candidate, 'sqlite')} AS {quote(column.name)})"
+            try:
+                found = database.execute_sql(f"SELECT 1 FROM {row} WHERE {wanted}").fetchone()  # noqa: S608
+            except pw.PeeweeException:
+                return fill
+            if found:
+                return candidate
     return fill
 
 
