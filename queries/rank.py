@@ -12,6 +12,7 @@ from domain.command import Command
 from domain.day import Calendar, cut_by_key, week_of
 from domain.goal import Progress, goal_on
 from domain.rank import Entry, Place, RankBy, rank
+from domain.span import Span
 from domain.streak import counted_days
 from models import Membership, Session
 from queries.goal import SERVER, goals_of
@@ -56,7 +57,7 @@ def board(command: Command, said: str | None, by: RankBy, page: int) -> Board:
         place_of(command.user_id, places),
         sweep.length(found),
         sweep.length(sweep.shared(found)),
-        progress_of_server(command, calendar),
+        progress_of_server(command, calendar, wanted.window, found),
     )
 
 
@@ -116,16 +117,23 @@ def place_of(user_id: int, places: Iterable[Place]) -> int | None:
     return next((one.place for one in places if one.entry.user_id == user_id), None)
 
 
-def progress_of_server(command: Command, calendar: Calendar) -> Progress | None:
-    """Give how far the server's goal has come this week."""
+def progress_of_server(
+    command: Command,
+    calendar: Calendar,
+    read: Span | None = None,
+    found: Iterable[Stretch] = (),
+) -> Progress | None:
+    """Give how far the server's goal has come this week; what was `read` is not asked for again."""
     on = calendar.day_of(command.at)
     goal = goal_on(goals_of(command.guild_id, SERVER), on)
     if goal is None:
         return None
     first, last = week_of(on)
-    window = calendar.between(first, last)
-    done = sweep.length(stretches(command.guild_id, window, command.at))
-    return Progress(goal, first, last, done)
+    week = calendar.between(first, last).until(command.at)
+    if read is None or week.start < read.start or read.end < week.end:
+        found = stretches(command.guild_id, week, command.at)
+    parts = ((max(one[0], week.start), min(one[1], week.end)) for one in found)
+    return Progress(goal, first, last, sweep.length(part for part in parts if part[0] < part[1]))
 
 
 @Prepared
