@@ -40,6 +40,24 @@ def nothing_stays_behind():
     assert [child for child in children if str(BOT) in " ".join(child.cmdline())] == []
 
 
+def test_who_reads_no_further_is_told_no_more(tmp_path):
+    command = [sys.executable, "-m", "sandbox", "--data", str(tmp_path), "--", sys.executable, BOT]
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=_environment(),
+        cwd=ROOT,
+    )
+    with process:
+        assert process.stdout.readline().startswith("Starting")
+        process.stdout.close()
+        _, complaints = process.communicate("/start task:math\n" * 5, timeout=60)
+    assert (process.returncode, complaints) == (1, "")
+
+
 def test_lines_from_a_pipe_are_answered_in_order(tmp_path):
     lines = (
         "/start task:math time:20 [x]\npress End\n/start\npress Note\nfill did it\n"
