@@ -2,9 +2,9 @@
 
 from .errors import DatabaseAhead, MigrationError
 from .migrator import Migrator
+from .plan.steps import DISTINCT
 from .router import Router
-from .schema import Column, Constraint, ForeignKey, Index, PerDatabase, check
-from .steps import DISTINCT
+from .schema.model import Column, Constraint, ForeignKey, Index, PerDatabase, check
 
 __all__ = [
     "DISTINCT",

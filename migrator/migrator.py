@@ -6,11 +6,13 @@ from typing import Any
 
 import peewee as pw
 
-from . import transitions
-from .declared import Offline
+from .autogenerate.declared import Offline
+from .compat import StockWords
 from .errors import MigrationError
+from .operations import state
+from .operations.queue import Adoption, Call, Change, Convergence, Raw, Work
 from .orm import Orm
-from .schema import (
+from .schema.model import (
     Column,
     Constraint,
     ForeignKey,
@@ -19,8 +21,6 @@ from .schema import (
     Table,
     Text,
 )
-from .stock import StockWords
-from .work import Adoption, Call, Change, Convergence, Raw, Work
 
 
 class Migrator(StockWords):
@@ -79,7 +79,7 @@ class Migrator(StockWords):
         self.create(table, adopt=adopt)
 
     def create(self, table: Table, *, adopt: bool) -> None:
-        schema = transitions.create_table(self.schema, table)
+        schema = state.create_table(self.schema, table)
         if adopt:
             self.schema = schema
             self.queue.append(Adoption(table))
@@ -89,22 +89,22 @@ class Migrator(StockWords):
 
     def converge(self, name: str) -> None:
         """Make an adopted table what the migrations say: its types, keys, constraints, indexes."""
-        self.queue.append(Convergence(transitions.table_of(self.schema, name)))
+        self.queue.append(Convergence(state.table_of(self.schema, name)))
 
     def drop_table(self, name: str) -> None:
-        self.go_to(transitions.drop_table(self.schema, name))
+        self.go_to(state.drop_table(self.schema, name))
 
     # columns
 
     def add_column(self, table: str, column: Column, *, fill: Any = None) -> None:
         """Add a column; rows get `fill`, a value or `pw.SQL(…)`, or the column's default."""
-        self.go_to(transitions.add_column(self.schema, table, column), fill=fill, of=column)
+        self.go_to(state.add_column(self.schema, table, column), fill=fill, of=column)
 
     def drop_column(self, table: str, name: str) -> None:
-        self.go_to(transitions.drop_column(self.schema, table, name))
+        self.go_to(state.drop_column(self.schema, table, name))
 
     def rename_column(self, table: str, old: str, new: str) -> None:
-        self.go_to(transitions.rename_column(self.schema, table, old, new))
+        self.go_to(state.rename_column(self.schema, table, old, new))
 
     def change_column(
         self,
@@ -119,7 +119,7 @@ class Migrator(StockWords):
 
         `fill` is what NULLs become; `using` is SQL that converts the old value.
         """
-        column = transitions.column_of(self.schema, table, name)
+        column = state.column_of(self.schema, table, name)
         for attribute, (old, _) in changes.items():
             if getattr(column, attribute) != old:
                 raise MigrationError(
@@ -127,35 +127,35 @@ class Migrator(StockWords):
                 )
         new = replace(column, **{attribute: new for attribute, (_, new) in changes.items()})
         self.go_to(
-            transitions.change_column(self.schema, table, name, new), fill=fill, using=using, of=new
+            state.change_column(self.schema, table, name, new), fill=fill, using=using, of=new
         )
 
     def change_primary_key(self, table: str, old: tuple[str, ...], new: tuple[str, ...]) -> None:
-        found = transitions.table_of(self.schema, table).primary_key
+        found = state.table_of(self.schema, table).primary_key
         if found != tuple(old):
             raise MigrationError(f"{table}: the primary key is {found}, not {old}")
-        self.go_to(transitions.set_primary_key(self.schema, table, tuple(new)))
+        self.go_to(state.set_primary_key(self.schema, table, tuple(new)))
 
     def change_options(self, table: str, old: Text | None, new: Text | None) -> None:
         """Change what follows the columns in CREATE TABLE."""
-        found = transitions.table_of(self.schema, table)
+        found = state.table_of(self.schema, table)
         if found.options != old:
             raise MigrationError(f"{table}: the options are {found.options!r}, not {old!r}")
         self.go_to(self.schema.put(replace(found, options=new)))
 
     def add_foreign_key(self, table: str, key: ForeignKey) -> None:
-        self.go_to(transitions.add(self.schema, table, key))
+        self.go_to(state.add(self.schema, table, key))
 
     def drop_foreign_key(self, table: str, key: ForeignKey) -> None:
-        self.go_to(transitions.drop(self.schema, table, key))
+        self.go_to(state.drop(self.schema, table, key))
 
     def drop_constraint(self, table: str, constraint: Constraint) -> None:
-        self.go_to(transitions.drop(self.schema, table, constraint))
+        self.go_to(state.drop(self.schema, table, constraint))
 
     def rename_index(self, table: str, old: str, new: str) -> None:
-        index = transitions.index_named(self.schema, table, old)
-        renamed = transitions.drop(self.schema, table, index)
-        self.go_to(transitions.add(renamed, table, replace(index, name=new)))
+        index = state.index_named(self.schema, table, old)
+        renamed = state.drop(self.schema, table, index)
+        self.go_to(state.add(renamed, table, replace(index, name=new)))
 
     # rows
 

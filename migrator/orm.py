@@ -6,10 +6,10 @@ from typing import Any
 import peewee as pw
 from peewee_migrate.migrator import ORM
 
-from .declared import dialect_of
-from .schema import Column, ForeignKey, Schema, Table, text_for
-from .sql import Dialect
-from .types import base, length
+from .autogenerate.declared import dialect_of
+from .schema.model import Column, ForeignKey, Schema, Table, text_for
+from .schema.sql import Dialect
+from .schema.types import base, length
 
 Model = type[pw.Model]
 

@@ -12,21 +12,21 @@ import peewee_migrate.router
 from peewee_migrate.logs import logger as stock_logger
 from peewee_migrate.models import MIGRATE_TABLE
 
-from .ddl import Spelling
-from .declared import Offline, declared, dialect_of
-from .difference import Difference
+from .autogenerate.compare import Difference
+from .autogenerate.declared import Offline, declared, dialect_of
+from .autogenerate.discover import models_of
+from .autogenerate.writer import Writer
 from .errors import MigrationError
-from .files import MigrationFile, files_in, refuse_twins, unapplied
-from .history import Applied, History
-from .live_schema import live_schema
+from .introspect.match import live_schema
 from .migrator import Migrator
-from .replay import replayed
-from .runner import Runner
-from .schema import Schema
-from .script import Script, script
-from .session import connected
-from .sources import models_of
-from .writing import Writer
+from .run.files import MigrationFile, files_in, refuse_twins, unapplied
+from .run.history import Applied, History
+from .run.lock import connected
+from .run.replay import replayed
+from .run.runner import Runner
+from .run.script import Script, script
+from .schema.compiler import Spelling
+from .schema.model import Schema
 
 
 class Router(peewee_migrate.router.Router):

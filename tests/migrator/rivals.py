@@ -12,10 +12,10 @@ import peewee_migrate.router
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from migrator.ddl import expression_of
-from migrator.declared import declared
-from migrator.schema import Column, Index, Table, text_for
-from migrator.types import base
+from migrator.autogenerate.declared import declared
+from migrator.schema.compiler import expression_of
+from migrator.schema.model import Column, Index, Table, text_for
+from migrator.schema.types import base
 from tests.migrator.facts import facts
 from tests.migrator.measure import created, empty
 

@@ -106,7 +106,7 @@ def test_readers_are_let_in_while_it_looks(
 def test_a_run_that_was_killed_before_it_looked_is_finished_later(
     router: Router, postgres_database: pw.Database, monkeypatch: pytest.MonkeyPatch
 ):
-    from migrator import runner
+    from migrator.run import runner
 
     router.create("second", auto=with_pets_from())
     with monkeypatch.context() as patch:
@@ -166,15 +166,15 @@ def test_nothing_outlives_a_transaction(router: Router, postgres_database: pw.Da
 def test_before_postgres_16_a_function_reads_values(
     router: Router, postgres_database: pw.Database, monkeypatch: pytest.MonkeyPatch
 ):
-    from migrator import live
+    from migrator.introspect import catalogs
 
-    plain = live.LiveNames.__init__
+    plain = catalogs.LiveNames.__init__
 
-    def older(self: live.LiveNames, database: pw.Database) -> None:
+    def older(self: catalogs.LiveNames, database: pw.Database) -> None:
         plain(self, database)
         self.server_version = 150000
 
-    monkeypatch.setattr(live.LiveNames, "__init__", older)
+    monkeypatch.setattr(catalogs.LiveNames, "__init__", older)
     router.create("second", auto=person(age=pw.TextField()))
     router.run()
     postgres_database.execute_sql("UPDATE person SET age = 'x' WHERE id = 2")

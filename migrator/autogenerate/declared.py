@@ -1,0 +1,247 @@
+"""What Peewee models declare, read from the very SQL that Peewee would create them with."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import peewee as pw
+
+from ..errors import MigrationError
+from ..schema.model import (
+    Column,
+    Constraint,
+    Index,
+    PerDatabase,
+    Schema,
+    Table,
+    Text,
+    check,
+    one_text,
+)
+from ..schema.parser import Reader, parse_index, parse_table, read_references
+from ..schema.sql import Dialect, literal, quote, squeezed
+from ..schema.types import spelled
+
+Model = type[pw.Model]
+
+
+def dialect_of(database: pw.Database) -> Dialect:
+    if isinstance(database, pw.SqliteDatabase):
+        return "sqlite"
+    if isinstance(database, pw.PostgresqlDatabase):
+        return "postgresql"
+    raise MigrationError(f"{type(database).__name__}: only SQLite and Postgres are supported")
+
+
+def types_of(database: Any) -> dict[str, str]:
+    """What the database calls Peewee's types."""
+    return dict(database._field_types)
+
+
+def in_order(models: Iterable[Model]) -> list[Model]:
+    """Models after those that their foreign keys point to."""
+    return pw.sort_models(list(models))  # pyright: ignore[reportAttributeAccessIssue]
+
+
+class Offline:
+    """Databases that are never connected: one of each kind, and one of plain types."""
+
+    def __init__(self, database: pw.Database | None = None) -> None:
+        self.sqlite: Any = pw.SqliteDatabase(None)
+        self.postgresql: Any = pw.PostgresqlDatabase(None)
+        self.plain: Any = pw.SqliteDatabase(None)
+        self.plain._field_types = {}
+        if database is not None:
+            mine = self.sqlite if dialect_of(database) == "sqlite" else self.postgresql
+            mine._field_types = types_of(database)
+
+    def types(self, dialect: Dialect) -> Mapping[str, str]:
+        return (self.sqlite if dialect == "sqlite" else self.postgresql)._field_types
+
+
+def declared(models: Iterable[Model], database: pw.Database | None = None) -> Schema:
+    """Read the tables of `models`.
+
+    Raises MigrationError for two models that describe one table differently.
+    """
+    offline = Offline(database)
+    tables: dict[str, Table] = {}
+    for model in in_order(models):
+        table = declared_table(model, offline)
+        if tables.setdefault(table.name, table) != table:
+            raise MigrationError(
+                f"two models describe {table.name}, and differently: name one of them in IGNORE"
+                " (conf.py) or ignore= (Router)"
+            )
+    return Schema(tables.values())
+
+
+def declared_table(model: Model, offline: Offline) -> Table:
+    plain = parse_table(table_sql(model, offline.plain))
+    if plain.virtual is not None:
+        return plain
+    lite = parse_table(table_sql(model, offline.sqlite))
+    post = parse_table(table_sql(model, offline.postgresql))
+    columns = [
+        merged_column(*trio, offline)
+        for trio in zip(plain.columns, lite.columns, post.columns, strict=True)
+    ]
+    constraints = [
+        Constraint(must(one_text(str(a.sql), str(b.sql))), a.name)
+        for a, b in zip(lite.constraints, post.constraints, strict=True)
+    ]
+    return replace(
+        plain,
+        columns=tuple(with_python_side(column, model) for column in columns),
+        constraints=(*constraints, *choices(model)),
+        foreign_keys=(*plain.foreign_keys, *deferred_keys(model, plain)),
+        indexes=tuple(indexes(model, offline)),
+        options=one_text(text_or_none(lite.options), text_or_none(post.options)),
+    )
+
+
+def must(text: Text | None) -> Text:
+    assert text is not None
+    return text
+
+
+def merged_column(plain: Column, lite: Column, post: Column, offline: Offline) -> Column:
+    kind: Text = plain.type
+    if not plain.type == lite.type == post.type and (
+        lite.type != spelled(str(kind), offline.types("sqlite"))
+        or post.type != spelled(str(kind), offline.types("postgresql"))
+    ):
+        kind = PerDatabase(str(lite.type), str(post.type))
+    pieces: dict[str, Any] = {
+        name: one_text(getattr(lite, name), getattr(post, name))
+        for name in ("server_default", "collation", "generated", "extra")
+    }
+    return replace(plain, type=kind, null=lite.null, identity=post.identity, **pieces)
+
+
+def with_python_side(column: Column, model: Model) -> Column:
+    field = model._meta.columns[column.name]
+    return replace(column, default=constant_default(field), attribute=field.name)
+
+
+def constant_default(field: pw.Field) -> Any:
+    """The default that Python fills in, as the database gets it; None for one that is computed."""
+    if field.default is None or callable(field.default):
+        return None
+    return stored(field, field.default)
+
+
+def stored(field: Any, value: Any) -> Any:
+    """What a field makes of a value before it goes to the database, as a plain value."""
+    if isinstance(field, pw.JSONField):
+        return field._dumps(value)  # pyright: ignore[reportAttributeAccessIssue]
+    value = field.db_value(value)
+    if isinstance(value, pw.Value):
+        value = value.converter(value.value) if value.converter else value.value
+    if hasattr(value, "adapted"):  # psycopg2's wrapper around bytes and JSON
+        value = value.adapted
+    return bytes(value) if isinstance(value, memoryview | bytearray) else value
+
+
+def computed_default(field: pw.Field) -> Any:
+    """A computed default, computed now."""
+    return stored(field, field.default())
+
+
+def choices(model: Model) -> list[Constraint]:
+    """The CHECKs over `choices` that a model asks for with `class Meta: check_choices = True`."""
+    if not getattr(model._meta, "check_choices", False):
+        return []
+    out = []
+    for field in model._meta.sorted_fields:
+        if field.choices:
+            values = [
+                choice[0] if isinstance(choice, tuple | list) else choice
+                for choice in field.choices
+            ]
+            spellings = [
+                ", ".join(literal(stored(field, value), dialect) for value in values)
+                for dialect in ("sqlite", "postgresql")
+            ]
+            column = quote(field.column_name)
+            expression = one_text(*(f"{column} IN ({spelling})" for spelling in spellings))
+            out.append(
+                check(must(expression), f"{model._meta.table_name}_{field.column_name}_choices")
+            )
+    return out
+
+
+def deferred_keys(model: Model, table: Table) -> list[Any]:
+    """Foreign keys that close a circle, which Peewee leaves out of CREATE TABLE."""
+    keys = []
+    for field in model._meta.sorted_fields:
+        if isinstance(field, pw.ForeignKeyField) and field.deferred:
+            sql = rendered(field.foreign_key_constraint(True), pw.SqliteDatabase(None))
+            reader = Reader.over(sql)
+            name = reader.token().name if reader.takes("CONSTRAINT") else None
+            reader.takes("FOREIGN", "KEY")
+            keys.append(read_references(reader, reader.names(), name))
+    return keys
+
+
+def indexes(model: Model, offline: Offline) -> list[Index]:
+    out = []
+    for index in model._meta.fields_to_index():
+        if getattr(model._meta, "extension_module", None):
+            break
+        lite = parse_index(index_sql(model, index, offline.sqlite))[1]
+        post = parse_index(index_sql(model, index, offline.postgresql))[1]
+        out.append(
+            Index(
+                lite.name,
+                tuple(
+                    must(one_text(str(a), str(b)))
+                    for a, b in zip(lite.parts, post.parts, strict=True)
+                ),
+                lite.unique,
+                one_text(text_or_none(lite.where), text_or_none(post.where)),
+                post.using,
+                one_text(text_or_none(lite.extra), text_or_none(post.extra)),
+            )
+        )
+    return out
+
+
+def text_or_none(text: Text | None) -> str | None:
+    return None if text is None else str(text)
+
+
+def truncated(name: str) -> str:
+    """An index's name as Peewee shortens it."""
+    return pw._truncate_constraint_name(name)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def table_sql(model: Any, database: Any) -> str:
+    manager = type(model._schema)(model, database)
+    sql, values = manager._create_table(safe=False).query()
+    return inlined(sql, values, database)
+
+
+def index_sql(model: Any, index: Any, database: Any) -> str:
+    manager = type(model._schema)(model, database)
+    sql, values = manager._create_index(index, safe=False).query()
+    return inlined(sql, values, database)
+
+
+def rendered(node: pw.Node, database: Any) -> str:
+    context = database.get_sql_context(scope=pw.SCOPE_VALUES)
+    sql, values = context.sql(node).query()
+    return squeezed(inlined(sql, values, database))
+
+
+def inlined(sql: str, values: list[Any], database: pw.Database) -> str:
+    """The SQL with its parameters written in, as the driver would."""
+    dialect = dialect_of(database)
+    spellings = tuple(literal(value, dialect) for value in values)
+    if dialect == "sqlite":
+        pieces = sql.split("?") if spellings else [sql]
+        return "".join(
+            piece + spelling for piece, spelling in zip(pieces, [*spellings, ""], strict=True)
+        )
+    # psycopg2 reads %% as one per cent sign whenever Peewee calls it
+    return sql % spellings if spellings else sql.replace("%%", "%")

@@ -1,0 +1,125 @@
+"""Find the models of a project, and refuse to mistake an error for a project without any."""
+
+import importlib
+import pkgutil
+import re
+import sys
+from collections.abc import Container, Iterable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import peewee as pw
+
+from ..errors import MigrationError
+from ..orm import table_name
+
+Model = type[pw.Model]
+
+
+def models_of(auto: Any, folder: Path, known: Container[str] = ()) -> list[Model]:
+    """The models that `auto` names: classes, modules or their names, or True for the project's.
+
+    A class whose table is `known` is no base, whoever inherits from it.
+    """
+    wanted = list(auto) if isinstance(auto, list | tuple | set) else [auto]
+    if all(is_model(item) for item in wanted):
+        return with_through_models([model for model in unique(wanted) if not is_bare(model)])
+    roots = [Path.cwd(), folder.resolve().parent]
+    for root in roots:
+        if str(root) not in sys.path:
+            sys.path.insert(0, str(root))
+    found: list[Model] = []
+    for item in wanted:
+        if is_model(item):
+            found.append(item)
+            continue
+        for module in modules_named(item if item is not True else project_module(roots)):
+            found += [value for value in vars(module).values() if is_model(value)]
+    return with_through_models(
+        [model for model in unique(found) if not is_base(model, found, known)]
+    )
+
+
+def is_model(value: object) -> bool:
+    return isinstance(value, type) and issubclass(value, pw.Model) and value is not pw.Model
+
+
+def unique(models: Iterable[Model]) -> list[Model]:
+    return list(dict.fromkeys(models))
+
+
+def project_module(roots: list[Path]) -> str:
+    """The module that has a project's models: models.py, models/, or the one package with it."""
+    if any(has_models(root) for root in roots):
+        return "models"
+    inner = {path for root in roots for path in root.iterdir() if path.is_dir()}
+    found = sorted(f"{path.name}.models" for path in inner if has_models(path))
+    if len(found) == 1:
+        return found[0]
+    wanted = "name the module with --auto-source (auto=…)"
+    if not found:
+        raise MigrationError(f"there is no models.py in {roots[0]}: {wanted}")
+    raise MigrationError(f"models are in {', '.join(found)}: {wanted}")
+
+
+def has_models(folder: Path) -> bool:
+    return (folder / "models.py").is_file() or (folder / "models" / "__init__.py").is_file()
+
+
+def modules_named(name: str | ModuleType) -> list[ModuleType]:
+    """A module and, of a package, all modules in it; whatever fails to import is an error."""
+    module = name if isinstance(name, ModuleType) else imported(name)
+    out = [module]
+    if hasattr(module, "__path__"):
+        out += [
+            imported(info.name)
+            for info in pkgutil.walk_packages(module.__path__, f"{module.__name__}.")
+            if not info.name.endswith(".__main__")
+        ]
+    return out
+
+
+def imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except Exception as error:
+        raise MigrationError(
+            f"{name} cannot be imported: {type(error).__name__}: {error}"
+        ) from error
+
+
+def is_base(model: Model, models: list[Model], known: Container[str]) -> bool:
+    """Whether a class is a base and no table.
+
+    It is if others inherit from it and nothing points to it or names its table; and if it is called
+    a base and has no field of its own.
+    """
+    if is_bare(model):
+        return True
+    is_table = names_its_table(model) or model._meta.backrefs or table_name(model) in known
+    return not is_table and any(issubclass(one, model) and one is not model for one in models)
+
+
+def is_bare(model: Model) -> bool:
+    """Whether a class is called a base and has no field of its own."""
+    called = re.fullmatch(r"_*(Base\w*|\w*Base|(\w*Base)?Model)", model.__name__) is not None
+    own = [field for field in model._meta.sorted_fields if type(field) is not pw.AutoField]
+    return called and not own and not names_its_table(model) and not model._meta.backrefs
+
+
+def names_its_table(model: Model) -> bool:
+    meta = model._meta
+    made = meta.table_function(model) if meta.table_function else meta.make_table_name()
+    return meta.table_name != made
+
+
+def with_through_models(models: list[Model]) -> list[Model]:
+    """Add the tables behind many-to-many fields, which no module names."""
+    out = list(models)
+    for model in models:
+        for field in model._meta.manytomany.values():
+            through = field.through_model
+            if is_model(through) and through not in out:
+                out.append(through)
+    return out

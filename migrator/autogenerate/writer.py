@@ -1,0 +1,175 @@
+"""Write a migration file: what changes in words, the statements, and the way back."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+from uuid import uuid4
+
+import click
+import peewee as pw
+
+from ..errors import MigrationError
+from ..orm import table_name
+from ..plan.steps import DISTINCT
+from ..run.files import files_in
+from ..run.null_database import silent
+from ..schema.compiler import is_unique
+from ..schema.model import Column, PerDatabase, Schema, Table
+from .compare import Difference, Fill, Line
+from .declared import computed_default, declared
+from .renames import asked, asks, possibilities, told
+from .rollback_defaults import unknown_value
+
+# in the order in which a linter wants them
+IMPORTABLE = (
+    "DISTINCT",
+    "Column",
+    "Constraint",
+    "ForeignKey",
+    "Index",
+    "Migrator",
+    "PerDatabase",
+    "check",
+)
+# one value for all rows would not be unique
+RANDOM_UUID = PerDatabase("lower(hex(randomblob(16)))", "gen_random_uuid()")
+HELP = """\
+What can be said here: migrator.create_table(), drop_table(), rename_table(), add_column(),
+drop_column(), rename_column(), change_column(), change_primary_key(), add_index(), drop_index(),
+add_constraint(), drop_constraint(), add_foreign_key(), drop_foreign_key(); for rows,
+migrator.sql(sql) and migrator.run(function), where migrator.orm["table"] is a model."""
+
+
+@dataclass
+class Writer:
+    """Writes one file; `tell` is how it speaks to whoever asked for it."""
+
+    database: pw.Database
+    migrator_class: Callable[..., Any]
+    tell: Callable[..., None]
+    forward: list[Line] = field(default_factory=list)
+    back: list[Line] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    ways: tuple[Schema, Schema] = (Schema(), Schema())
+
+    @property
+    def losses(self) -> list[str]:
+        return [line.loses for line in self.forward if line.loses]
+
+    def compare(
+        self, before: Schema, models: list[type[pw.Model]], rename: Mapping[str, str] | None
+    ) -> bool:
+        """Work out both ways between the schema and the models; False if there is no difference.
+
+        Raises MigrationError if no models are left, and for a rename of what is not there.
+        """
+        after = declared(models, self.database)
+        if before and not after and not models:
+            raise MigrationError(
+                f"no models found, but migrations made {', '.join(before)}: name the module that"
+                " has them with --auto-source (auto=…)"
+            )
+        if rename is None and asks():
+            renames = asked(before, after, lambda question: click.confirm(question, default=False))
+        else:
+            renames = told(before, after, rename or {})
+        for possibility in possibilities(before, after, renames):
+            self.tell(f"{possibility.question} It is written as dropped and added", warning=True)
+            self.hints.append(possibility.hint)
+        self.forward = Difference(before, after, renames, computed(models)).lines
+        back = Difference(after, before, renames.inverse(), unknown_value, fills_nulls=False)
+        self.back, self.ways = back.lines, (before, after)
+        return bool(self.forward)
+
+    def save(self, folder: Path, name: str) -> str:
+        """Write the file under the next number; returns its name."""
+        files = files_in(folder)
+        number = files[-1].number + 1 if files else 1
+        words = "_".join(name.split())
+        if not re.fullmatch(r"[\w-]+", words):
+            raise MigrationError(f"{name!r} is no name for a file: use letters, digits and _")
+        full = f"{number:03}_{words}"
+        text = self.text(full)
+        self.hold_to_its_word(full, text)
+        for line in self.forward:
+            self.tell(line.words)
+        for loss in self.losses:
+            self.tell(f"This migration loses {loss}", warning=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{full}.py").write_text(text, encoding="utf-8")
+        self.tell(f"{folder / full}.py is written")
+        return full
+
+    def hold_to_its_word(self, name: str, text: str) -> None:
+        """Replay what was written, both ways; it must lead where it should."""
+        before, after = self.ways
+        scope: dict[str, Any] = {"__name__": name}
+        exec(compile(text, f"{name}.py", "exec", dont_inherit=True), scope)  # noqa: S102
+        for function, begin, end in (("migrate", before, after), ("rollback", after, before)):
+            migrator = self.migrator_class(silent(self.database), begin)
+            scope[function](migrator, migrator.database, fake=True)
+            left = Difference(migrator.schema, end).lines
+            if left:
+                raise MigrationError(
+                    f"{name}: a fault of the migrator: {function}() would not "
+                    + "; ".join(line.words for line in left)
+                )
+
+    def text(self, name: str) -> str:
+        """The whole text of the file."""
+        words = "\n".join(f"- {line.words}" for line in self.forward) or HELP
+        doc = f"{name}\n\n{words}\n"
+        if self.losses:
+            doc += "\nLoses " + ", ".join(self.losses) + ".\n"
+        if self.hints:
+            doc += "\n" + "\n".join(fill(hint, 96) for hint in self.hints) + "\n"
+        doc = doc.replace("\\", "\\\\").replace('"""', "'''")
+        code = indented(self.forward), indented(self.back)
+        functions = function("migrate", code[0]) + "\n\n" + function("rollback", code[1])
+        return f'"""{doc}"""\n\n{imports("".join(code))}\n\n{functions}'
+
+
+def computed(models: list[type[pw.Model]]) -> Fill:
+    """What a computed default gives, computed once."""
+    by_table = {table_name(model): model for model in models}
+
+    def value(table: Table, column: Column) -> Any:
+        model = by_table.get(table.name)
+        field = model._meta.columns.get(column.name) if model else None
+        if field is None or not callable(field.default):
+            return None
+        if not is_unique(table, column.name):
+            return computed_default(field)
+        return RANDOM_UUID if field.default is uuid4 else DISTINCT
+
+    return value
+
+
+def indented(lines: list[Line]) -> str:
+    out: list[str] = []
+    for line in lines:
+        if line.loses:
+            out.append(f"# loses {line.loses}")
+        out += line.code.split("\n")
+    return "\n".join(f"    {text}" for text in out) if out else "    pass"
+
+
+def imports(code: str) -> str:
+    """The imports that the code needs."""
+    standard = "import datetime\n" if "datetime." in code else ""
+    standard += "from decimal import Decimal\n" if "Decimal(" in code else ""
+    standard += "from uuid import UUID\n" if "UUID(" in code else ""
+    used = [*re.findall(r"\w+", code), "Migrator"]
+    names = [name for name in IMPORTABLE if name in used]
+    own = f"from migrator import {', '.join(names)}\n"
+    return f"{standard}\nimport peewee as pw\n\n{own}".lstrip("\n")
+
+
+def function(name: str, body: str) -> str:
+    head = (
+        f"def {name}(migrator: Migrator, database: pw.Database, *, fake: bool = False) -> None:\n"
+    )
+    return f"{head}{body}\n"

@@ -1,0 +1,217 @@
+"""The words of stock peewee-migrate, so that the files a project already has still run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import peewee as pw
+import peewee_migrate
+
+from .autogenerate.declared import Offline, declared_table, rendered, stored, truncated
+from .errors import MigrationError
+from .operations import state
+from .orm import Model, Orm, table_name
+from .schema.compiler import columns_of
+from .schema.model import Column, Constraint, ForeignKey, Index, Schema, Table
+
+
+class StockWords(peewee_migrate.Migrator):
+    """What stock says about models and fields, told as changes of tables and columns."""
+
+    database: pw.Database
+    schema: Schema
+    orm: Orm
+    queue: list[Any]
+    offline: Offline
+
+    def go_to(
+        self, schema: Schema, *, fill: Any = None, using: Any = None, of: Column | None = None
+    ) -> None:
+        """Go on to another schema, and queue the way there."""
+        raise NotImplementedError
+
+    def create(self, table: Table, *, adopt: bool) -> None:
+        raise NotImplementedError
+
+    @contextmanager
+    def fake(self) -> Iterator[Any]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Change the schema in mind and queue nothing."""
+        queued = list(self.queue)
+        yield self
+        self.queue[:] = queued
+
+    # what is meant
+
+    def named(self, model: str | Model) -> str:
+        """The table that a class, its name or the table's own name means."""
+        if not isinstance(model, str):
+            return table_name(model)
+        if model in self.schema:
+            return model
+        for known in self.orm:
+            if known.__name__ == model:
+                return table_name(known)
+        raise MigrationError(f"there is no table {model!r}")
+
+    def field(self, table: str, name: str) -> Column:
+        """The column that a field's name means."""
+        for candidate in (name, f"{name}_id"):
+            for column in self.schema[table].columns:
+                if candidate in (column.attribute, column.name):
+                    return column
+        raise MigrationError(f"{table!r} has no field {name!r}")
+
+    def described(self, table: str, name: str, field: pw.Field) -> tuple[Column, Table]:
+        """Read a field as if it stood in the table's model."""
+        model = Orm(self.database).draft(self.schema, table, without=(name, field.column_name))
+        if field.primary_key:
+            model._meta.set_primary_key(name, field)
+        else:
+            model._meta.add_field(name, field)
+        described = declared_table(model, self.offline)
+        return described.column(field.column_name), described
+
+    # tables
+
+    def create_model(self, model: Any = None, *, adopt: bool = False) -> Any:
+        """Create the table of a model class; a decorator, plain or with `adopt`."""
+        if model is None:
+            return lambda model: self.create_model(model, adopt=adopt)
+        table = declared_table(model, self.offline)
+        model._meta.set_database(self.database)
+        self.orm.adopt(model, table)
+        self.create(table, adopt=adopt)
+        return model
+
+    def remove_model(self, model: Any, *, cascade: bool = True) -> None:
+        self.go_to(state.drop_table(self.schema, self.named(model)))
+
+    def rename_table(self, model: Any, new_name: str) -> Any:
+        self.go_to(state.rename_table(self.schema, self.named(model), new_name))
+        return model
+
+    # fields
+
+    def add_fields(self, model: Any, *, allow_not_null: bool = False, **fields: pw.Field) -> Any:
+        table = self.named(model)
+        for name, field in fields.items():
+            column, described = self.described(table, name, field)
+            computed = callable(field.default) and not field.null
+            fill = stored(field, field.default()) if computed else None
+            self.go_to(state.add_column(self.schema, table, column), fill=fill, of=column)
+            self.take_over(table, column.name, described)
+        return model
+
+    def change_fields(self, model: Any, **fields: pw.Field) -> Any:
+        table = self.named(model)
+        for name, field in fields.items():
+            known = {column.attribute: column.name for column in self.schema[table].columns}
+            if name not in known:
+                self.add_fields(model, **{name: field})  # pyright: ignore[reportArgumentType]
+                continue
+            new, described = self.described(table, name, field)
+            if known[name] != new.name:
+                self.go_to(state.rename_column(self.schema, table, known[name], new.name))
+            self.go_to(state.change_column(self.schema, table, new.name, new))
+            self.let_go(table, new.name)
+            self.take_over(table, new.name, described)
+        return model
+
+    def let_go(self, table: str, column: str) -> None:
+        """Drop the key and the plain index of one column."""
+        found = self.schema[table]
+        for thing in (*found.foreign_keys, *found.indexes):
+            columns = thing.columns if isinstance(thing, ForeignKey) else thing.parts
+            if columns == (column,) and not (isinstance(thing, Index) and thing.where):
+                self.go_to(state.drop(self.schema, table, thing))
+
+    def take_over(self, table: str, column: str, described: Table) -> None:
+        """Add the keys, indexes and CHECKs that a field brought along."""
+        for thing in (*described.constraints, *described.foreign_keys, *described.indexes):
+            found = self.schema[table]
+            have = (*found.constraints, *found.foreign_keys, *found.indexes)
+            if columns_of(described, thing) == {column} and thing not in have:
+                self.go_to(state.add(self.schema, table, thing))
+
+    def remove_fields(self, model: Any, *names: str, cascade: bool = True, **params: Any) -> Any:
+        table = self.named(model)
+        for name in names:
+            column = self.field(table, name).name
+            self.go_to(state.drop_column(self.schema, table, column))
+        return model
+
+    def rename_field(self, model: Any, old_name: str, new_name: str) -> Any:
+        table = self.named(model)
+        column = self.field(table, old_name)
+        is_key = any(key.columns == (column.name,) for key in self.schema[table].foreign_keys)
+        new = f"{new_name}_id" if is_key and not new_name.endswith("_id") else new_name
+        if column.name != new:
+            self.go_to(state.rename_column(self.schema, table, column.name, new))
+        renamed = replace(self.schema[table].column(new), attribute=new_name)
+        self.go_to(state.change_column(self.schema, table, new, renamed))
+        return model
+
+    # indexes, NULL, defaults and constraints
+
+    def add_index(self, model: Any, *columns: Any, unique: bool = False, **params: Any) -> Any:
+        """Add an `Index`, or stock's: the names of fields."""
+        table = self.named(model)
+        if columns and isinstance(columns[0], Index):
+            self.go_to(state.add(self.schema, table, columns[0]))
+            return model
+        names = tuple(self.field(table, name).name for name in columns)
+        name = truncated("_".join((table.rpartition(".")[2], *names)))
+        index = Index(name, names, unique, using=params.get("using"))
+        self.go_to(state.add(self.schema, table, index))
+        return model
+
+    def drop_index(self, model: Any, *columns: Any) -> Any:
+        """Drop an `Index`, or stock's: the index over these fields."""
+        table = self.named(model)
+        if columns and isinstance(columns[0], Index):
+            self.go_to(state.drop(self.schema, table, columns[0]))
+            return model
+        names = tuple(self.field(table, name).name for name in columns)
+        for index in self.schema[table].indexes:
+            if index.parts == names:
+                self.go_to(state.drop(self.schema, table, index))
+        return model
+
+    def add_not_null(self, model: Any, *names: str) -> Any:
+        return self.set_null(model, names, null=False)
+
+    def drop_not_null(self, model: Any, *names: str) -> Any:
+        return self.set_null(model, names, null=True)
+
+    def set_null(self, model: Any, names: tuple[str, ...], *, null: bool) -> Any:
+        table = self.named(model)
+        for name in names:
+            column = replace(self.field(table, name), null=null)
+            self.go_to(state.change_column(self.schema, table, column.name, column))
+        return model
+
+    def add_default(self, model: Any, name: str, default: Any) -> Any:
+        """Let Python fill in `default` from now on."""
+        table = self.named(model)
+        if not callable(default):
+            column = replace(self.field(table, name), default=default)
+            self.go_to(state.change_column(self.schema, table, column.name, column))
+        return model
+
+    def add_constraint(self, model: Any, name: Any, constraint: Any = None) -> Any:
+        """Add a `Constraint`, or stock's: a name and SQL."""
+        table = self.named(model)
+        thing = name
+        if not isinstance(name, Constraint):
+            sql = constraint if isinstance(constraint, str) else rendered(constraint, self.database)
+            thing = Constraint(sql, name)
+        self.go_to(state.add(self.schema, table, thing))
+        return model
+
+    def drop_constraints(self, model: Any, *names: str) -> Any:
+        table = self.named(model)
+        for name in names:
+            thing = state.constraint_named(self.schema, table, name)
+            self.go_to(state.drop(self.schema, table, thing))
+        return model

@@ -1,0 +1,1 @@
+"""What a connected database tells of itself."""

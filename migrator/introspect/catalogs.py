@@ -1,0 +1,122 @@
+"""What a database that is connected can be asked about itself."""
+
+from typing import Any
+
+import peewee as pw
+
+from ..plan.sqlite import Belongings
+from ..schema.model import Constraint, ForeignKey
+from ..schema.sql import literal, quote, quote_path
+from .names import Names
+
+
+def rows(database: pw.Database, sql: str) -> list[tuple[Any, ...]]:
+    """Run a query as it stands: no per cent sign in it is a parameter's."""
+    doubled = sql.replace("%", "%%") if isinstance(database, pw.PostgresqlDatabase) else sql
+    cursor = database.execute_sql(doubled)
+    return cursor.fetchall() if cursor.description else []
+
+
+def split(path: str) -> tuple[str, str]:
+    schema, _, name = path.rpartition(".")
+    return schema, name
+
+
+class LiveNames(Names):
+    """The names in a Postgres that is connected; None for what is not there (yet)."""
+
+    def __init__(self, database: pw.Database) -> None:
+        self.database = database
+        self.server_version = int(rows(database, "SHOW server_version_num")[0][0])
+
+    def one(self, sql: str) -> Any:
+        found = rows(self.database, sql)
+        return found[0][0] if found else None
+
+    def regclass(self, table: str) -> str:
+        return f"to_regclass({literal(quote_path(table), 'postgresql')})"
+
+    def primary_key(self, table: str) -> str | None:
+        return self.one(
+            f"SELECT conname FROM pg_constraint WHERE conrelid = {self.regclass(table)}"  # noqa: S608
+            " AND contype = 'p'"
+        )
+
+    def foreign_key(self, table: str, key: ForeignKey) -> str | None:
+        columns = ", ".join(literal(name, "postgresql") for name in key.columns)
+        return self.one(
+            f"SELECT conname FROM pg_constraint AS c WHERE conrelid = {self.regclass(table)}"  # noqa: S608
+            f" AND contype = 'f' AND confrelid = {self.regclass(key.table)} AND ARRAY[{columns}]"
+            " = ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS k (n, place)"
+            " JOIN pg_attribute ON attrelid = conrelid AND attnum = k.n ORDER BY place)"
+        )
+
+    def constraint(self, table: str, constraint: Constraint) -> str | None:
+        """Find a constraint by what it says: a copy of the table tells how the server spells it."""
+        if self.one(f"SELECT {self.regclass(table)}") is None:
+            return None
+        sql = constraint.sql if isinstance(constraint.sql, str) else constraint.sql.postgresql
+        rows(self.database, f"CREATE TEMP TABLE migrator_probe (LIKE {quote_path(table)})")
+        try:
+            rows(self.database, f"ALTER TABLE migrator_probe ADD CONSTRAINT probe {sql}")
+            spelled = self.one(
+                "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
+                " WHERE conrelid = 'pg_temp.migrator_probe'::regclass AND conname = 'probe'"
+            )
+        finally:
+            rows(self.database, "DROP TABLE pg_temp.migrator_probe")
+        return self.one(
+            f"SELECT conname FROM pg_constraint WHERE conrelid = {self.regclass(table)}"  # noqa: S608
+            f" AND replace(pg_get_constraintdef(oid), ' NOT VALID', '')"
+            f" = {literal(spelled, 'postgresql')} ORDER BY conname LIMIT 1"
+        )
+
+    def sequence(self, table: str, column: str) -> str | None:
+        if self.one(f"SELECT {self.regclass(table)}") is None:
+            return None
+        path, name = literal(quote_path(table), "postgresql"), literal(column, "postgresql")
+        return self.one(f"SELECT pg_get_serial_sequence({path}, {name})")
+
+    def has_schema(self, schema: str) -> bool:
+        return (
+            self.one(f"SELECT to_regnamespace({literal(quote(schema), 'postgresql')})") is not None
+        )
+
+    def taken(self, table: str) -> set[str]:
+        found = rows(
+            self.database,
+            f"SELECT conname FROM pg_constraint WHERE conrelid = {self.regclass(table)}",  # noqa: S608
+        )
+        return {name for (name,) in found}
+
+
+class LiveBelongings(Belongings):
+    """What hangs on a table in a SQLite that is connected."""
+
+    def __init__(self, database: pw.Database) -> None:
+        self.database = database
+
+    def master(self, table: str, kind: str) -> list[tuple[str, str]]:
+        schema, name = split(table)
+        return rows(
+            self.database,
+            f"SELECT name, sql FROM {quote(schema or 'main')}.sqlite_master"  # noqa: S608
+            f" WHERE lower(tbl_name) = lower({literal(name, 'sqlite')}) AND type = '{kind}'"
+            " AND sql IS NOT NULL ORDER BY name",
+        )
+
+    def triggers(self, table: str) -> list[str]:
+        return [sql for _, sql in self.master(table, "trigger")]
+
+    def indexes(self, table: str) -> dict[str, str]:
+        return dict(self.master(table, "index"))
+
+    def columns(self, table: str) -> list[str] | None:
+        schema, name = split(table)
+        found = rows(self.database, f"PRAGMA {quote(schema or 'main')}.table_xinfo({quote(name)})")
+        return [row[1] for row in found] or None
+
+
+def table_exists(database: pw.Database, table: str) -> bool:
+    schema, name = split(table)
+    return database.table_exists(name, schema or None)

@@ -1,0 +1,1 @@
+"""What a migration can do to a schema."""

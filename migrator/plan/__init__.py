@@ -1,0 +1,1 @@
+"""From one schema to another: the statements, and the checks before them."""

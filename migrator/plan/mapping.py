@@ -1,0 +1,175 @@
+"""Two schemas side by side: which table and column of one has become which of the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from ..schema.compiler import columns_of
+from ..schema.model import (
+    Column,
+    Constraint,
+    ForeignKey,
+    Identity,
+    Index,
+    PerDatabase,
+    Schema,
+    Table,
+    Text,
+)
+from ..schema.sql import renamed
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What a change says of rows: `fills` where one is missing, `usings` (SQL) that convert."""
+
+    fills: dict[Identity, Any] = field(default_factory=dict)
+    usings: dict[Identity, Text] = field(default_factory=dict)
+
+    def fill(self, column: Column) -> Any:
+        return self.fills.get(column.origin, column.default)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A table before and after."""
+
+    old: Table
+    new: Table
+
+    @cached_property
+    def columns(self) -> list[tuple[Column, Column]]:
+        by_origin = {column.origin: column for column in self.old.columns}
+        return [
+            (by_origin[column.origin], column)
+            for column in self.new.columns
+            if column.origin in by_origin
+        ]
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The new name of every column that is kept."""
+        return {old.name: new.name for old, new in self.columns}
+
+    @property
+    def added(self) -> list[Column]:
+        kept = set(self.names.values())
+        return [column for column in self.new.columns if column.name not in kept]
+
+    @property
+    def dropped(self) -> list[Column]:
+        return [column for column in self.old.columns if column.name not in self.names]
+
+    @property
+    def renamed(self) -> dict[str, str]:
+        return {old: new for old, new in self.names.items() if old != new}
+
+
+class Moves:
+    """The way from one schema to another."""
+
+    def __init__(self, before: Schema, after: Schema) -> None:
+        self.before, self.after = before, after
+        self.pairs = [
+            Pair(old, new)
+            for new in after.values()
+            if (old := before.by_origin(new.origin)) is not None
+        ]
+        kept = {pair.old.name for pair in self.pairs}
+        self.table_names = {pair.old.name: pair.new.name for pair in self.pairs}
+        self.dropped = [table for name, table in before.items() if name not in kept]
+        known = {pair.new.name for pair in self.pairs}
+        self.created = [table for name, table in after.items() if name not in known]
+        self._pairs = {pair.old.name: pair for pair in self.pairs}
+
+    def pair_to(self, name: str) -> Pair | None:
+        return next((pair for pair in self.pairs if pair.new.name == name), None)
+
+    def key(self, pair: Pair, key: ForeignKey) -> ForeignKey | None:
+        """An old foreign key in new names; None if a column or table of it is gone."""
+        target = self._pairs.get(key.table)
+        if target is None and key.table in self.before:
+            return None
+        names = target.names if target else {name: name for name in key.target_columns}
+        if not set(key.columns) <= set(pair.names) or not set(key.target_columns) <= set(names):
+            return None
+        return replace(
+            key,
+            columns=tuple(pair.names[name] for name in key.columns),
+            table=self.table_names.get(key.table, key.table),
+            target_columns=tuple(names[name] for name in key.target_columns),
+        )
+
+    def constraint(self, pair: Pair, constraint: Constraint) -> Constraint | None:
+        """An old constraint in new names; None if a column of it is gone."""
+        if not columns_of(pair.old, constraint) <= set(pair.names):
+            return None
+        return constraint_renamed(constraint, pair.renamed)
+
+    def index(self, pair: Pair, index: Index) -> Index | None:
+        """An old index in new names; None if a column of it is gone."""
+        if not columns_of(pair.old, index) <= set(pair.names):
+            return None
+        return index_renamed(index, pair.renamed, pair.old.column_names)
+
+    def primary_key(self, pair: Pair) -> tuple[str, ...] | None:
+        """The old primary key in new names; None if a column of it is gone."""
+        if not set(pair.old.primary_key) <= set(pair.names):
+            return None
+        return tuple(pair.names[name] for name in pair.old.primary_key)
+
+
+def text_renamed(text: Text, names: Mapping[str, str]) -> Text:
+    if not names:
+        return text
+    if isinstance(text, PerDatabase):
+        return PerDatabase(
+            text.sqlite and renamed(text.sqlite, names),
+            text.postgresql and renamed(text.postgresql, names),
+        )
+    return renamed(text, names)
+
+
+def constraint_renamed(constraint: Constraint, names: Mapping[str, str]) -> Constraint:
+    return replace(constraint, sql=text_renamed(constraint.sql, names))
+
+
+def index_renamed(index: Index, names: Mapping[str, str], columns: list[str]) -> Index:
+    def part(text: Text) -> Text:
+        if isinstance(text, str) and text in columns:
+            return names.get(text, text)
+        return text_renamed(text, names)
+
+    return replace(
+        index,
+        parts=tuple(part(text) for text in index.parts),
+        where=index.where and text_renamed(index.where, names),
+        extra=index.extra and text_renamed(index.extra, names),
+    )
+
+
+def same_but_name(one: Index, other: Index) -> bool:
+    return replace(one, name="") == replace(other, name="")
+
+
+def plainly_null(table: Table, column: Column) -> bool:
+    """Whether the database lets the column be NULL: a primary key never is."""
+    return column.null and column.name not in table.primary_key
+
+
+def ordered(names: dict[str, str]) -> list[tuple[str, str]]:
+    """Renames in an order in which no name is taken twice; a circle goes by way of a third name."""
+    waiting = {old: new for old, new in names.items() if old != new}
+    out: list[tuple[str, str]] = []
+    while waiting:
+        free_now = [old for old, new in waiting.items() if new not in waiting]
+        if free_now:
+            out += [(old, waiting.pop(old)) for old in free_now]
+        else:
+            old = next(iter(waiting))
+            schema, dot, bare = old.rpartition(".")
+            halfway = f"{schema}{dot}_{bare}_on_its_way"
+            out.append((old, halfway))
+            waiting[halfway] = waiting.pop(old)
+    return out

@@ -1,0 +1,242 @@
+"""From one schema to another on Postgres: ALTERs, as light on a table in use as they can be."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from ..errors import MigrationError
+from ..introspect.names import Names
+from ..schema.compiler import Spelling, expression_of, given_constraint_name, given_name, sequences
+from ..schema.model import Constraint, ForeignKey, Schema, Table
+from ..schema.sql import listed, quote, quote_path
+from .mapping import Hints, Moves, Pair, ordered
+from .postgres_columns import Columns, alter
+from .preflight import Guards
+from .rows import Values
+from .steps import Guard, Statement, Step
+from .unchanged import Kept
+
+
+@dataclass
+class Postgres:
+    """The plan, phase by phase."""
+
+    before: Schema
+    after: Schema
+    spelling: Spelling
+    hints: Hints
+    names: Names = field(default_factory=Names)
+
+    def __post_init__(self) -> None:
+        self.moves = Moves(self.before, self.after)
+        self.values = Values(self.spelling, self.hints)
+        self.kept = Kept(self.moves, self.spelling)
+        self.columns = Columns(self.moves, self.kept, self.values, self.names)
+        self.guards = Guards(self.values, self.moves, reader(self.names.server_version))
+
+    def steps(self) -> Iterator[Step]:
+        yield from self.checks_first()
+        yield from self.drop_foreign_keys()
+        yield from self.drop_what_rests()
+        yield from self.drop_tables()
+        yield from self.rename()
+        yield from self.create_tables()
+        yield from self.columns.steps()
+        yield from self.add_what_rests()
+        yield from self.add_foreign_keys()
+        yield from self.drop_sequences()
+
+    # what stands in the way
+
+    def checks_first(self) -> Iterator[Step]:
+        found = list(self.all_guards())
+        is_ours = any(OUR_READER in guard.sql for guard in found)
+        if is_ours:
+            yield Statement(CREATE_READER)
+        yield from found
+        if is_ours:
+            yield Statement(f"DROP FUNCTION {OUR_READER}(text, text)")
+
+    def all_guards(self) -> Iterator[Guard]:
+        for pair in self.moves.pairs:
+            yield from self.guards.columns(pair)
+        for pair in self.moves.pairs:
+            for constraint in self.kept.new_constraints(pair):
+                yield from self.guards.constraint(pair, constraint)
+            kept = [new for _, new in self.kept.indexes(pair)]
+            new = [index for index in pair.new.indexes if index not in kept]
+            yield from self.guards.uniques(pair, new)
+            for key in self.kept.new_keys(pair):
+                yield from self.guards.foreign_key(pair, key, self.after.get(key.table))
+
+    # dropping
+
+    def drop_foreign_keys(self) -> Iterator[Step]:
+        for pair in self.moves.pairs:
+            for name in self.lost_keys(pair):
+                yield self.drop_constraint(pair.old.name, name)
+        gone = {table.name for table in self.moves.dropped}
+        for table in self.moves.dropped:
+            for key in table.foreign_keys:
+                if key.table in gone and key.table != table.name:
+                    yield self.drop_constraint(table.name, self.key_name(table, key))
+
+    def drop_what_rests(self) -> Iterator[Step]:
+        for pair in self.moves.pairs:
+            kept = [old for old, _ in self.kept.indexes(pair)]
+            for index in pair.old.indexes:
+                if index not in kept:
+                    yield Statement(self.spelling.drop_index(pair.old, index.name))
+            for name in self.lost_constraints(pair):
+                yield self.drop_constraint(pair.old.name, name)
+            if pair.old.primary_key and self.moves.primary_key(pair) != pair.new.primary_key:
+                given = given_name(pair.old.name, None, "pkey")
+                name = self.names.primary_key(pair.old.name) or given
+                yield self.drop_constraint(pair.old.name, name)
+
+    def lost_keys(self, pair: Pair) -> list[str]:
+        kept = [old for old, _ in self.kept.keys(pair)]
+        lost = (key for key in pair.old.foreign_keys if key not in kept)
+        return [self.key_name(pair.old, key) for key in lost]
+
+    def lost_constraints(self, pair: Pair) -> list[str]:
+        kept = [old for old, _ in self.kept.constraints(pair)]
+        lost = (constraint for constraint in pair.old.constraints if constraint not in kept)
+        return [self.constraint_name(pair.old, constraint) for constraint in lost]
+
+    def taken(self, pair: Pair) -> set[str]:
+        """The names in use once what goes is gone."""
+        lost = {*self.lost_keys(pair), *self.lost_constraints(pair)}
+        return self.names.taken(pair.old.name) - lost
+
+    def drop_constraint(self, table: str, name: str) -> Statement:
+        return Statement(f"ALTER TABLE {quote_path(table)} DROP CONSTRAINT {quote(name)}")
+
+    def key_name(self, table: Table, key: ForeignKey) -> str:
+        given = given_name(table.name, "_".join(key.columns), "fkey")
+        return key.name or self.names.foreign_key(table.name, key) or given
+
+    def constraint_name(self, table: Table, constraint: Constraint) -> str:
+        found = constraint.name or self.names.constraint(table.name, constraint)
+        return found or given_constraint_name(table, constraint)
+
+    def drop_tables(self) -> Iterator[Step]:
+        for table in self.moves.dropped:
+            yield Statement(f"DROP TABLE {quote_path(table.name)}")
+        for pair in self.moves.pairs:
+            for column in pair.dropped:
+                yield alter(pair.old, f"DROP COLUMN {quote(column.name)}")
+
+    def drop_sequences(self) -> Iterator[Step]:
+        for name in sorted(sequences(self.before) - sequences(self.after)):
+            yield Statement(f"DROP SEQUENCE IF EXISTS {quote_path(name)}")
+
+    # renaming and creating
+
+    def rename(self) -> Iterator[Step]:
+        for old, new in ordered(self.moves.table_names):
+            yield from self.rename_table(old, new)
+        for pair in self.moves.pairs:
+            for old, new in ordered(pair.names):
+                yield alter(pair.new, f"RENAME COLUMN {quote(old)} TO {quote(new)}")
+            for index, kept in self.kept.indexes(pair):
+                if index.name != kept.name:
+                    schema = pair.new.name.rpartition(".")[0]
+                    path = quote_path(f"{schema}.{index.name}" if schema else index.name)
+                    yield Statement(f"ALTER INDEX {path} RENAME TO {quote(kept.name)}")
+
+    def rename_table(self, old: str, new: str) -> Iterator[Step]:
+        was_in, _, was = old.rpartition(".")
+        is_in, _, name = new.rpartition(".")
+        if was != name:
+            yield Statement(f"ALTER TABLE {quote_path(old)} RENAME TO {quote(name)}")
+        if was_in != is_in:
+            yield from self.create_schemas([new])
+            here = f"{was_in}.{name}" if was_in else name
+            schema = quote(is_in or "public")
+            yield Statement(f"ALTER TABLE {quote_path(here)} SET SCHEMA {schema}")
+
+    def create_schemas(self, tables: list[str]) -> Iterator[Step]:
+        for schema in sorted({name.rpartition(".")[0] for name in tables} - {""}):
+            if not self.names.has_schema(schema):
+                yield Statement(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
+
+    def create_tables(self) -> Iterator[Step]:
+        yield from self.create_schemas([table.name for table in self.moves.created])
+        for name in sorted(sequences(self.after) - sequences(self.before)):
+            yield Statement(f"CREATE SEQUENCE IF NOT EXISTS {quote_path(name)}")
+        for table in self.moves.created:
+            if table.virtual is not None:
+                raise MigrationError(f"{table.name} is a virtual table, which only SQLite has")
+            yield Statement(self.spelling.create_table(table, keys=False))
+
+    # adding
+
+    def add_what_rests(self) -> Iterator[Step]:
+        for pair in self.moves.pairs:
+            key = pair.new.primary_key
+            if key and self.moves.primary_key(pair) != key:
+                yield alter(pair.new, f"ADD PRIMARY KEY ({listed(key)})")
+            yield from self.add_constraints(pair)
+            kept = [new for _, new in self.kept.indexes(pair)]
+            for index in pair.new.indexes:
+                if index not in kept:
+                    yield Statement(self.spelling.create_index(pair.new, index))
+        for table in self.moves.created:
+            for index in table.indexes:
+                yield Statement(self.spelling.create_index(table, index))
+
+    def add_constraints(self, pair: Pair) -> Iterator[Step]:
+        """Add constraints; a CHECK holds for new rows at once and looks at the old ones later."""
+        taken = self.taken(pair) | {
+            constraint.name for constraint in pair.new.constraints if constraint.name
+        }
+        for constraint in self.kept.new_constraints(pair):
+            if expression_of(constraint, "postgresql") is None:
+                yield alter(pair.new, f"ADD {self.spelling.constraint(constraint)}")
+                continue
+            name = constraint.name or free(given_constraint_name(pair.new, constraint), taken)
+            taken.add(name)
+            named = self.spelling.constraint(replace(constraint, name=name))
+            yield alter(pair.new, f"ADD {named} NOT VALID")
+            yield self.validate(pair.new, name)
+
+    def validate(self, table: Table, name: str) -> Statement:
+        return replace(alter(table, f"VALIDATE CONSTRAINT {quote(name)}"), later=True)
+
+    def add_foreign_keys(self) -> Iterator[Step]:
+        for pair in self.moves.pairs:
+            taken = self.taken(pair)
+            for key in self.kept.new_keys(pair):
+                given = given_name(pair.new.name, "_".join(key.columns), "fkey")
+                name = key.name or free(given, taken)
+                taken.add(name)
+                named = self.spelling.foreign_key(replace(key, name=name))
+                yield alter(pair.new, f"ADD {named} NOT VALID")
+                yield self.validate(pair.new, name)
+        for table in self.moves.created:
+            for key in table.foreign_keys:
+                yield alter(table, f"ADD {self.spelling.foreign_key(key)}")
+
+
+def free(name: str, taken: set[str]) -> str:
+    """The name, numbered if it is taken, as Postgres numbers them."""
+    if name not in taken:
+        return name
+    return next(f"{name}{number}" for number in count(1) if f"{name}{number}" not in taken)
+
+
+def reader(server_version: int) -> str:
+    """The function that tells whether a text is one of a type: Postgres has it since 16."""
+    return "pg_input_is_valid" if server_version >= 160000 else OUR_READER
+
+
+OUR_READER = "pg_temp.migrator_reads"
+CREATE_READER = f"""\
+CREATE FUNCTION {OUR_READER}(value text, kind text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('SELECT %L::%s', value, kind);
+  RETURN true;
+EXCEPTION WHEN others THEN
+  RETURN false;
+END $$"""

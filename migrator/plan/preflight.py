@@ -1,0 +1,160 @@
+"""What must hold before a table is touched; each guard names the row that is in the way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..schema.compiler import expression_of
+from ..schema.model import Column, Constraint, ForeignKey, Index, Table
+from ..schema.sql import listed, quote, quote_path
+from ..schema.types import family, unserial, widens
+from .mapping import Moves, Pair, plainly_null
+from .rows import NUMBERS, Values
+from .steps import Guard
+
+
+@dataclass(frozen=True)
+class Guards:
+    values: Values
+    moves: Moves
+    valid: str = "pg_input_is_valid"
+
+    @property
+    def lite(self) -> bool:
+        return self.values.lite
+
+    def columns(self, pair: Pair) -> Iterator[Guard]:
+        """Guard what happens to the columns of one table."""
+        for old, new in pair.columns:
+            yield from self.conversion(pair, old, new)
+            if plainly_null(pair.old, old) and not plainly_null(pair.new, new):
+                yield from self.nulls(pair, old, new)
+        for column in pair.added:
+            yield from self.addition(pair, column)
+
+    def conversion(self, pair: Pair, old: Column, new: Column) -> Iterator[Guard]:
+        spelling = self.values.spelling
+        was, becomes = spelling.type(old), spelling.type(new)
+        declared = spelling.text(old.type) or "", spelling.text(new.type) or ""
+        if self.lite:
+            was, becomes = declared
+        if widens(was, becomes) or new.origin in self.values.hints.usings:
+            return
+        column = quote(old.name)
+        bad = self.lite_bad(column, becomes) if self.lite else self.post_bad(column, was, becomes)
+        shown = column if self.lite else f"{column}::text"
+        keys = pair.old.primary_key
+        yield Guard(
+            f"SELECT {', '.join([shown, *map(quote, keys)])} FROM {quote_path(pair.old.name)}"  # noqa: S608
+            f" WHERE {column} IS NOT NULL AND {bad} LIMIT 1",
+            f"{pair.old.name}.{old.name} cannot become {becomes}: {{0}} does not convert",
+            keys,
+        )
+
+    def lite_bad(self, column: str, becomes: str) -> str:
+        return f"NOT migrator_converts({column}, '{becomes}')"
+
+    def post_bad(self, column: str, was: str, becomes: str) -> str:
+        """Whether the database cannot read the text, or reads another value back from it."""
+        becomes = unserial(becomes)
+        families = family(was), family(becomes)
+        if families[1] == "boolean" and families[0] in NUMBERS:
+            return f"{column} NOT IN (0, 1)"
+        if families[0] == "boolean" and families[1] in NUMBERS:
+            return "false"
+        if set(families) == {"datetime", "instant"} or "bytes" in families:
+            return "false"
+        text = f"{column}::text"
+        readable = f"{self.valid}({text}, '{becomes}')"
+        if families == ("number", "integer"):
+            whole = f"trunc({column}::numeric)"
+            return f"({column} <> {whole} OR NOT {self.valid}({whole}::text, '{becomes}'))"
+        if families[0] == "text" and families[1] != "text":
+            return f"NOT {readable}"
+        back = self.values.cast(becomes, was, self.values.cast(was, becomes, column))
+        return f"(CASE WHEN {readable} THEN ({back})::text IS DISTINCT FROM {text} ELSE true END)"
+
+    def nulls(self, pair: Pair, old: Column, new: Column) -> Iterator[Guard]:
+        if self.values.fill(new) is None:
+            yield Guard(
+                f"SELECT count(*) FROM {quote_path(pair.old.name)}"  # noqa: S608
+                f" WHERE {quote(old.name)} IS NULL HAVING count(*) > 0",
+                f"{pair.old.name}.{old.name} is to be NOT NULL and has no default;"
+                " {0} rows are NULL there",
+            )
+
+    def addition(self, pair: Pair, column: Column) -> Iterator[Guard]:
+        has_value = self.values.counts_itself(column) or column.generated is not None
+        if plainly_null(pair.new, column) or has_value or self.values.fill(column) is not None:
+            return
+        yield Guard(
+            f"SELECT count(*) FROM {quote_path(pair.old.name)} HAVING count(*) > 0",  # noqa: S608
+            f"{pair.new.name}.{column.name} is NOT NULL and has no default; {{0}} rows need a value"
+            " (give the column a default, or the migration a fill=)",
+        )
+
+    def constraint(self, pair: Pair, constraint: Constraint) -> Iterator[Guard]:
+        """Guard a CHECK that is added to rows that exist."""
+        expression = expression_of(constraint, self.values.spelling.dialect)
+        if expression is None:
+            return
+        keys = tuple(name for name in pair.new.primary_key if name in pair.names.values())
+        shown = ", ".join(["count(*) OVER ()", *map(quote, keys)])
+        bare = quote(pair.new.name.rpartition(".")[2])
+        yield Guard(
+            f"SELECT {shown} FROM {self.values.preview(pair, pair.new)} AS {bare}"  # noqa: S608
+            f" WHERE NOT ({expression}) LIMIT 1",
+            f"{pair.new.name}: {{0}} rows do not fulfil {braced(expression)}",
+            keys,
+        )
+
+    def unique(
+        self, pair: Pair, columns: tuple[str, ...], where: str | None = None
+    ) -> Iterator[Guard]:
+        """Guard what is to tell rows apart: columns only, for an expression speaks for itself."""
+        names = listed(columns)
+        known = " AND ".join(f"{quote(name)} IS NOT NULL" for name in columns)
+        wanted = f"{known} AND ({where})" if where else known
+        bare = quote(pair.new.name.rpartition(".")[2])
+        yield Guard(
+            f"SELECT count(*), {names} FROM {self.values.preview(pair, pair.new)} AS {bare}"  # noqa: S608
+            f" WHERE {wanted} GROUP BY {names} HAVING count(*) > 1 LIMIT 1",
+            f"{pair.new.name} ({braced(names)}) is to be unique; {{0}} rows are alike",
+            columns,
+        )
+
+    def uniques(self, pair: Pair, new: list[Index]) -> Iterator[Guard]:
+        """Guard the unique indexes and the primary key that are new to a table with rows."""
+        for index in new:
+            if index.unique and set(index.parts) <= set(pair.new.column_names):
+                where = self.values.spelling.text(index.where)
+                yield from self.unique(pair, tuple(map(str, index.parts)), where)
+        key = pair.new.primary_key
+        counted = {column.name for column in pair.added if self.values.counts_itself(column)}
+        if key and not counted & set(key) and self.moves.primary_key(pair) != key:
+            yield from self.unique(pair, key)
+
+    def foreign_key(self, pair: Pair, key: ForeignKey, parent: Table | None) -> Iterator[Guard]:
+        """Guard a foreign key that is added to rows that exist."""
+        if parent is None:
+            return
+        targets = key.target_columns or parent.primary_key
+        parents = self.values.preview(self.moves.pair_to(key.table), parent)
+        children = self.values.preview(pair, pair.new)
+        matches = " AND ".join(
+            f"parent.{quote(there)} = child.{quote(here)}"
+            for here, there in zip(key.columns, targets, strict=True)
+        )
+        known = " AND ".join(f"child.{quote(name)} IS NOT NULL" for name in key.columns)
+        keys = tuple(name for name in pair.new.primary_key if name in pair.names.values())
+        shown = ", ".join(f"child.{quote(name)}" for name in (*key.columns, *keys))
+        yield Guard(
+            f"SELECT {shown} FROM {children} AS child WHERE {known} AND NOT EXISTS"  # noqa: S608
+            f" (SELECT 1 FROM {parents} AS parent WHERE {matches}) LIMIT 1",
+            f"{pair.new.name} ({listed(key.columns)}) points to no row of {key.table}: {{0}}",
+            keys,
+        )
+
+
+def braced(text: str) -> str:
+    """Text that `str.format` leaves as it is."""
+    return text.replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,180 @@
+"""What becomes of rows: how a value is converted, and what fills a column that has none."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import peewee as pw
+
+from ..schema.compiler import Spelling, is_unique
+from ..schema.model import Column, PerDatabase, Table
+from ..schema.sql import literal, quote, quote_path
+from ..schema.types import family, unserial
+from .mapping import Hints, Pair, plainly_null
+from .steps import DISTINCT
+
+NUMBERS = {"integer", "number"}
+MOMENTS = {"date", "datetime", "instant", "time"}
+
+
+@dataclass(frozen=True)
+class Values:
+    """Expressions that compute the new rows of a table from its old ones."""
+
+    spelling: Spelling
+    hints: Hints
+
+    @property
+    def lite(self) -> bool:
+        return self.spelling.dialect == "sqlite"
+
+    def fill(self, column: Column) -> str | None:
+        """What a row gets where there is no value: Python's default, the server's, or nothing."""
+        value = self.hints.fill(column)
+        if value is DISTINCT:
+            return self.distinct(column)
+        if isinstance(value, pw.SQL):
+            return value.sql
+        if isinstance(value, PerDatabase):
+            return self.spelling.text(value)
+        if value is not None:
+            return literal(value, self.spelling.dialect)
+        return self.spelling.text(column.server_default)
+
+    def fill_added(self, table: Table, column: Column) -> str | None:
+        """What rows get in a new column; one value for all is no value of a unique column."""
+        alike = plainly_null(table, column) and is_unique(table, column.name)
+        if alike and column.origin not in self.hints.fills:
+            return None if column.server_default is None else "NULL"
+        return self.fill(column)
+
+    def distinct(self, column: Column) -> str:
+        number = "row_number() OVER ()"
+        kind = self.spelling.type(column)
+        if family(kind) in NUMBERS:
+            return number
+        lite = {
+            "date": f"date('1970-01-01', {number} || ' days')",
+            "datetime": f"datetime('1970-01-01', {number} || ' seconds')",
+            "instant": f"datetime('1970-01-01', {number} || ' seconds')",
+            "uuid": f"printf('%032x', {number})",
+        }
+        post = {
+            "date": f"(DATE '1970-01-01' + ({number})::int)",
+            "datetime": f"(TIMESTAMP '1970-01-01' + ({number}) * INTERVAL '1 second')",
+            "instant": f"(TIMESTAMPTZ '1970-01-01 00:00Z' + ({number}) * INTERVAL '1 second')",
+            "uuid": f"lpad(to_hex({number}), 32, '0')::uuid",
+        }
+        if self.lite:
+            return lite.get(
+                family(self.spelling.text(column.type) or ""), f"CAST({number} AS TEXT)"
+            )
+        return post.get(family(kind), f"({number})::text::{kind}")
+
+    def converted(self, old: Column, new: Column, source: str) -> str:
+        """The old value, found at `source`, as the new column holds it."""
+        using = self.hints.usings.get(new.origin)
+        if using is not None:
+            return f"({self.spelling.text(using)})"
+        return self.cast(self.spelling.type(old), self.spelling.type(new), source)
+
+    def cast(self, old: str, new: str, source: str) -> str:
+        if old.upper() == new.upper():
+            return source
+        return self.lite_cast(new, source) if self.lite else self.post_cast(old, new, source)
+
+    def lite_cast(self, new: str, source: str) -> str:
+        kinds = {"integer": "INTEGER", "number": "NUMERIC", "text": "TEXT", "boolean": "INTEGER"}
+        kind = kinds.get(family(new))
+        if family(new) == "date":
+            return f"date({source})"
+        return f"CAST({source} AS {kind})" if kind else source
+
+    def post_cast(self, old: str, new: str, source: str) -> str:
+        pair = (family(old), family(new))
+        new = unserial(new)
+        if pair in (("datetime", "instant"), ("instant", "datetime")):
+            return f"({source} AT TIME ZONE 'UTC')"
+        if pair[0] == "boolean" and pair[1] in NUMBERS:
+            return f"{source}::int::{new}"
+        if pair[1] == "boolean" and pair[0] in NUMBERS:
+            return f"({source} <> 0)"
+        if pair == ("text", "bytes"):
+            return f"convert_to({source}, 'UTF8')"
+        if pair == ("bytes", "text"):
+            return f"convert_from({source}, 'UTF8')::{new}"
+        direct = (
+            "text" in pair or pair[0] == pair[1] or set(pair) <= NUMBERS or set(pair) <= MOMENTS
+        )
+        return f"{source}::{new}" if direct else f"{source}::text::{new}"
+
+    def projected(self, pair: Pair) -> list[tuple[Column, str]]:
+        """New columns and what computes them; what the database fills is left out."""
+        kept = {new.name: old for old, new in pair.columns}
+        out = []
+        for column in pair.new.columns:
+            if column.generated is not None:
+                continue
+            if (old := kept.get(column.name)) is not None:
+                value = self.converted(old, column, quote(old.name))
+                out.append((column, self.filled(pair, old, column, value)))
+            elif not self.counts_itself(column):
+                fill = self.fill_added(pair.new, column)
+                if fill is not None:
+                    out.append((column, fill))
+        return out
+
+    def filled(self, pair: Pair, old: Column, new: Column, value: str) -> str:
+        if not plainly_null(pair.old, old) or plainly_null(pair.new, new):
+            return value
+        fill = self.fill(new)
+        return value if fill is None else f"COALESCE({value}, {fill})"
+
+    def counts_itself(self, column: Column) -> bool:
+        return column.identity is not None or self.spelling.text(column.type) in ("AUTO", "BIGAUTO")
+
+    def preview(self, pair: Pair | None, table: Table) -> str:
+        """The rows that `table` is going to have, as a subquery."""
+        if pair is None:
+            columns = ", ".join(
+                f"{self.nothing(column)} AS {quote(column.name)}" for column in table.columns
+            )
+            return f"(SELECT {columns} WHERE 1 = 0)"
+        known = {
+            column.name: self.as_stored(column, value) for column, value in self.projected(pair)
+        }
+        columns = ", ".join(
+            f"{known.get(column.name, self.nothing(column))} AS {quote(column.name)}"
+            for column in table.columns
+        )
+        return f"(SELECT {columns} FROM {quote_path(pair.old.name)})"  # noqa: S608
+
+    def as_stored(self, column: Column, value: str) -> str:
+        """The value as the column would hold it, for a comparison to see."""
+        if self.lite:
+            return self.lite_cast(self.spelling.text(column.type) or "", value)
+        return f"({value})::{self.stored_type(column)}"
+
+    def nothing(self, column: Column) -> str:
+        return "NULL" if self.lite else f"NULL::{self.stored_type(column)}"
+
+    def stored_type(self, column: Column) -> str:
+        """The type that a Postgres column has, whatever it was created as."""
+        return unserial(self.spelling.type(column))
+
+
+def neutral(kind: str) -> Any:
+    """A value that says nothing, for a type; None where there is none."""
+    values: dict[str, Any] = {
+        "integer": 0,
+        "number": 0,
+        "text": "",
+        "boolean": False,
+        "bytes": b"",
+        "date": "1970-01-01",
+        "time": "00:00:00",
+        "datetime": "1970-01-01 00:00:00",
+        "instant": "1970-01-01 00:00:00+00:00",
+        "uuid": "0" * 32,
+        "json": "{}",
+    }
+    return values.get(family(kind))

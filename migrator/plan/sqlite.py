@@ -1,0 +1,249 @@
+"""From one schema to another on SQLite: a table that changes is made anew and takes the rows along.
+
+https://www.sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes".
+Foreign keys must be off before the transaction begins; the runner sees to that.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from ..errors import MigrationError
+from ..schema.compiler import Spelling
+from ..schema.model import Column, Index, Schema, Table
+from ..schema.sql import listed, literal, quote, quote_path
+from .mapping import Hints, Moves, Pair, ordered
+from .preflight import Guards
+from .rows import Values
+from .steps import Guard, Statement, Step
+
+
+class Belongings:
+    """What hangs on a table in the database that no migration speaks of."""
+
+    def triggers(self, table: str) -> list[str]:
+        """The SQL of its triggers."""
+        return []
+
+    def indexes(self, table: str) -> dict[str, str]:
+        """The SQL of its indexes by name."""
+        return {}
+
+    def columns(self, table: str) -> list[str] | None:
+        """The names of its columns; None for a table that does not exist."""
+        return None
+
+
+@dataclass
+class Sqlite:
+    """The plan, phase by phase."""
+
+    before: Schema
+    after: Schema
+    spelling: Spelling
+    hints: Hints
+    belongings: Belongings = field(default_factory=Belongings)
+
+    def __post_init__(self) -> None:
+        self.moves = Moves(self.before, self.after)
+        self.values = Values(self.spelling, self.hints)
+        self.guards = Guards(self.values, self.moves)
+
+    def steps(self) -> Iterator[Step]:
+        yield from self.all_guards()
+        for table in self.moves.dropped:
+            yield Statement(f"DROP TABLE {quote_path(table.name)}")
+        yield from self.rename()
+        for table in self.moves.created:
+            yield Statement(self.spelling.create_table(table))
+            yield from self.create_indexes(table, table.indexes)
+        for pair in self.moves.pairs:
+            yield from self.change(pair)
+
+    def all_guards(self) -> Iterator[Guard]:
+        for pair in self.moves.pairs:
+            if self.is_rebuilt(pair):
+                self.refuse_strangers(pair)
+            yield from self.guards.columns(pair)
+        for pair in self.moves.pairs:
+            kept = [self.moves.constraint(pair, item) for item in pair.old.constraints]
+            for constraint in pair.new.constraints:
+                if constraint not in kept:
+                    yield from self.guards.constraint(pair, constraint)
+            carried = [self.moves.index(pair, index) for index in pair.old.indexes]
+            new = [index for index in pair.new.indexes if index not in carried]
+            yield from self.guards.uniques(pair, new)
+            keys = [self.moves.key(pair, key) for key in pair.old.foreign_keys]
+            for key in pair.new.foreign_keys:
+                if key not in keys:
+                    yield from self.guards.foreign_key(pair, key, self.after.get(key.table))
+
+    def refuse_strangers(self, pair: Pair) -> None:
+        """Refuse to rebuild a table with columns that no migration knows: they would be lost."""
+        strangers = set(self.belongings.columns(pair.old.name) or ()) - set(pair.old.column_names)
+        if strangers:
+            raise MigrationError(
+                f"{pair.old.name} has columns that no migration knows,"
+                f" {', '.join(sorted(strangers))}: making the table anew would lose them."
+                " Add them to the model or drop them first"
+            )
+
+    # renames
+
+    def rename(self) -> Iterator[Step]:
+        for old, new in ordered(self.moves.table_names):
+            bare = new.rpartition(".")[2]
+            yield Statement(f"ALTER TABLE {quote_path(old)} RENAME TO {quote(bare)}")
+        for pair in self.moves.pairs:
+            doomed = {column.name: doomed_name(column) for column in pair.dropped}
+            names = (
+                {**doomed, **pair.names}
+                if doomed.keys() & set(pair.renamed.values())
+                else pair.names
+            )
+            path = quote_path(pair.new.name)
+            for old, new in ordered(names):
+                yield Statement(f"ALTER TABLE {path} RENAME COLUMN {quote(old)} TO {quote(new)}")
+
+    # one table
+
+    def change(self, pair: Pair) -> Iterator[Step]:
+        if self.is_rebuilt(pair):
+            yield from self.rebuild(pair)
+            return
+        for column in pair.added:
+            definition = self.spelling.column(column)
+            yield Statement(f"ALTER TABLE {quote_path(pair.new.name)} ADD COLUMN {definition}")
+            yield from self.fill_added(pair.new, column)
+        yield from self.change_indexes(pair)
+
+    def is_rebuilt(self, pair: Pair) -> bool:
+        """Whether anything but names, indexes and plain new columns at the end differs."""
+        carried = replace(
+            pair.old,
+            name=pair.new.name,
+            columns=tuple(replace(old, name=new.name) for old, new in pair.columns),
+            primary_key=self.moves.primary_key(pair) or (),
+            constraints=tuple(
+                filter(None, (self.moves.constraint(pair, item) for item in pair.old.constraints))
+            ),
+            foreign_keys=tuple(
+                filter(None, (self.moves.key(pair, item) for item in pair.old.foreign_keys))
+            ),
+        )
+        kept = set(pair.names.values())
+        wanted = replace(
+            pair.new, columns=tuple(column for column in pair.new.columns if column.name in kept)
+        )
+        return (
+            bool(pair.dropped)
+            or any(not self.is_plain(column) for column in pair.added)
+            or self.shape(carried) != self.shape(wanted)
+        )
+
+    def is_plain(self, column: Column) -> bool:
+        """Whether ALTER TABLE ADD COLUMN can make it."""
+        return (
+            column.null
+            and column.generated is None
+            and not column.extra
+            and (column.server_default is None)
+        )
+
+    def shape(self, table: Table) -> tuple[object, ...]:
+        """What CREATE TABLE says, in no order."""
+        return (
+            sorted(self.spelling.column(column) for column in table.columns),
+            table.primary_key,
+            sorted(self.spelling.constraint(constraint) for constraint in table.constraints),
+            sorted(self.spelling.foreign_key(key) for key in table.foreign_keys),
+            self.spelling.text(table.options),
+            table.virtual,
+        )
+
+    def fill_added(self, table: Table, column: Column) -> Iterator[Step]:
+        value = self.values.fill_added(table, column)
+        if value is not None:
+            yield Statement(f"UPDATE {quote_path(table.name)} SET {quote(column.name)} = {value}")  # noqa: S608
+
+    def rebuild(self, pair: Pair) -> Iterator[Step]:
+        table = pair.new
+        if table.virtual is not None or pair.old.virtual is not None:
+            raise MigrationError(f"{table.name}: a virtual table cannot be changed, only made anew")
+        schema, dot, bare = table.name.rpartition(".")
+        new = f"{schema}{dot}_new_{bare}"
+        yield Statement(self.spelling.create_table(table, name=new))
+        sources = self.values.projected(self.as_renamed(pair))
+        names = listed([column.name for column, _ in sources])
+        taken = ", ".join(value for _, value in sources)
+        if sources:
+            yield Statement(
+                f"INSERT INTO {quote_path(new)} ({names})\n  SELECT {taken}\n"  # noqa: S608
+                f"  FROM {quote_path(table.name)}"
+            )
+        yield from self.keep_counter(pair, bare)
+        triggers = self.belongings.triggers(pair.old.name)
+        strangers = self.unknown_indexes(pair)
+        yield Statement(f"DROP TABLE {quote_path(table.name)}")
+        # without this, views and triggers that speak of the table would stop the rename
+        yield Statement("PRAGMA legacy_alter_table = ON")
+        yield Statement(f"ALTER TABLE {quote_path(new)} RENAME TO {quote(bare)}")
+        yield Statement("PRAGMA legacy_alter_table = OFF")
+        yield from self.create_indexes(table, table.indexes)
+        for sql in [*strangers, *triggers]:
+            yield Statement(sql)
+
+    def as_renamed(self, pair: Pair) -> Pair:
+        """The same pair once ALTER TABLE has done the renames."""
+        by_old = {old.name: new.name for old, new in pair.columns}
+        columns = tuple(
+            replace(column, name=by_old.get(column.name, doomed_name(column)))
+            for column in pair.old.columns
+        )
+        key = tuple(by_old.get(name, name) for name in pair.old.primary_key)
+        return Pair(
+            replace(pair.old, name=pair.new.name, columns=columns, primary_key=key), pair.new
+        )
+
+    def keep_counter(self, pair: Pair, bare: str) -> Iterator[Step]:
+        """AUTOINCREMENT never gives a number twice; neither does it after a rebuild."""
+        counts = [
+            any(
+                "AUTOINCREMENT" in (self.spelling.text(column.extra) or "")
+                for column in table.columns
+            )
+            for table in (pair.old, pair.new)
+        ]
+        if all(counts):
+            old, new = literal(bare, "sqlite"), literal(f"_new_{bare}", "sqlite")
+            yield Statement(f"DELETE FROM sqlite_sequence WHERE name = {new}")  # noqa: S608
+            yield Statement(
+                f"INSERT INTO sqlite_sequence (name, seq)"  # noqa: S608
+                f" SELECT {new}, seq FROM sqlite_sequence WHERE name = {old}"
+            )
+
+    # indexes
+
+    def unknown_indexes(self, pair: Pair) -> list[str]:
+        known = {index.name for index in (*pair.old.indexes, *pair.new.indexes)}
+        found = self.belongings.indexes(pair.old.name)
+        return [sql for name, sql in found.items() if name not in known]
+
+    def create_indexes(self, table: Table, indexes: tuple[Index, ...]) -> Iterator[Step]:
+        for index in indexes:
+            yield Statement(self.spelling.create_index(table, index))
+
+    def change_indexes(self, pair: Pair) -> Iterator[Step]:
+        kept = [
+            index for index in pair.old.indexes if self.moves.index(pair, index) in pair.new.indexes
+        ]
+        for index in pair.old.indexes:
+            if index not in kept:
+                yield Statement(self.spelling.drop_index(pair.new, index.name))
+        carried = [self.moves.index(pair, index) for index in kept]
+        for index in pair.new.indexes:
+            if index not in carried:
+                yield Statement(self.spelling.create_index(pair.new, index))
+
+
+def doomed_name(column: Column) -> str:
+    return f"_dropped_{column.name}"

@@ -1,0 +1,1 @@
+"""Apply migrations to a database, take them back, or write the script."""

@@ -1,0 +1,158 @@
+"""Carry out a migration's queue on a database, or write down the statements that would do it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import peewee as pw
+
+from ..autogenerate.declared import Offline, dialect_of
+from ..errors import MigrationError
+from ..introspect.catalogs import LiveBelongings, LiveNames, rows, table_exists
+from ..introspect.match import as_declared
+from ..migrator import Migrator
+from ..operations.queue import Adoption, Call, Change, Convergence, Raw, Work
+from ..plan.mapping import Hints
+from ..plan.postgres import Postgres
+from ..plan.sqlite import Sqlite
+from ..plan.steps import Guard, Statement, Step
+from ..schema.compiler import Spelling
+from ..schema.model import Schema, Table
+
+
+@dataclass
+class Execution:
+    """One migration on one database; `adopted` grows by the tables that were found."""
+
+    database: pw.Database
+    lock_timeout: float
+    adopted: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.dialect = dialect_of(self.database)
+        self.spelling = Spelling(self.dialect, Offline(self.database).types(self.dialect))
+
+    def run(self, migrator: Migrator) -> None:
+        """Carry out the queue, in its order."""
+        work, migrator.queue = migrator.queue, []
+        for item in work:
+            match item:
+                case Raw():
+                    self.raw(item)
+                case Call():
+                    self.call(item, migrator)
+                case _:
+                    self.change(item)
+
+    def call(self, item: Call, migrator: Migrator) -> None:
+        migrator.orm.show(item.schema)
+        try:
+            item.function()
+        except (MigrationError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            raise MigrationError(f"{item.name}(): {type(error).__name__}: {error}") from error
+        finally:
+            migrator.orm.show(migrator.schema)
+        asked, migrator.queue = migrator.queue, []
+        for more in asked:
+            if not isinstance(more, Raw):
+                raise MigrationError(f"{item.name}(): changes of the schema belong into migrate()")
+            self.raw(more)
+
+    def raw(self, item: Raw) -> None:
+        try:
+            if item.params:
+                self.database.execute_sql(item.sql, item.params)
+            else:
+                rows(self.database, item.sql)
+        except pw.PeeweeException as error:
+            raise self.failure(item.sql, error) from error
+
+    def change(self, item: Work) -> None:
+        if self.dialect == "postgresql":
+            rows(self.database, "SET CONSTRAINTS ALL IMMEDIATE")
+        for step in self.steps(item):
+            if isinstance(step, Guard):
+                self.look(step)
+            elif not step.later:  # what is for later is found by unfinished()
+                self.do(step)
+
+    def steps(self, item: Work) -> Iterator[Step]:
+        """The statements for a change of the schema, in the database as it is now."""
+        match item:
+            case Change(before, after, hints):
+                yield from self.plan(self.without_adopted(before, after), after, hints)
+            case Adoption(table):
+                if table_exists(self.database, table.name):
+                    self.compare_adopted(table)
+                    self.adopted.add(table.name)
+                else:
+                    yield from self.plan(Schema(), Schema([table]), Hints())
+            case Convergence(table):
+                found = as_declared(self.database, table, self.spelling)
+                if found is not None:
+                    refuse_strangers(found, table)
+                    yield from self.plan(Schema([found]), Schema([table]), Hints())
+
+    def without_adopted(self, before: Schema, after: Schema) -> Schema:
+        """Leave out adopted tables that are dropped: they are left as they were found."""
+        kept = {table.origin for table in after.values()}
+        return Schema(
+            table
+            for table in before.values()
+            if table.origin in kept or table.name not in self.adopted
+        )
+
+    def plan(self, before: Schema, after: Schema, hints: Hints) -> Iterator[Step]:
+        if self.dialect == "sqlite":
+            belongings = LiveBelongings(self.database)
+            return Sqlite(before, after, self.spelling, hints, belongings).steps()
+        # all names are asked for before the first statement changes them
+        return iter(
+            list(Postgres(before, after, self.spelling, hints, LiveNames(self.database)).steps())
+        )
+
+    def compare_adopted(self, table: Table) -> None:
+        schema, _, bare = table.name.rpartition(".")
+        found = {column.name for column in self.database.get_columns(bare, schema or None)}
+        missing, more = set(table.column_names) - found, found - set(table.column_names)
+        told = [f"it has no {', '.join(sorted(missing))}"] if missing else []
+        told += [f"it has {', '.join(sorted(more))} besides"] if more else []
+        if told:
+            raise MigrationError(
+                f"there is a table {table.name} which is another: {'; '.join(told)}"
+            )
+
+    def look(self, guard: Guard) -> None:
+        try:
+            found = rows(self.database, guard.sql)
+        except pw.PeeweeException as error:
+            raise self.failure(guard.sql, error) from error
+        if found:
+            raise MigrationError(guard.message(found[0]))
+
+    def do(self, statement: Statement) -> None:
+        try:
+            rows(self.database, statement.sql)
+        except pw.PeeweeException as error:
+            raise self.failure(statement.sql, error) from error
+
+    def failure(self, sql: str, error: pw.PeeweeException) -> MigrationError:
+        why = " ".join(str(error).split())
+        if "lock timeout" in why:
+            why = (
+                f"the table was in use for {self.lock_timeout:g} s. Nothing was changed; try again"
+                " when less is going on, or stop what uses it"
+            )
+        elif "already exists" in why and sql.startswith("CREATE TABLE"):
+            why += " (adopt=True takes a table over that is there already)"
+        return MigrationError(f"{sql}\n  failed: {why}")
+
+
+def refuse_strangers(found: Table, declared: Table) -> None:
+    """Refuse to converge a table with columns that would be lost by it."""
+    strangers = set(found.column_names) - set(declared.column_names)
+    if strangers:
+        raise MigrationError(
+            f"{declared.name} has columns that no migration knows: {', '.join(sorted(strangers))}"
+        )

@@ -1,0 +1,111 @@
+"""The numbered files of a project's migrations."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from ..errors import DatabaseAhead, MigrationError
+from .history import Applied
+
+NUMBERED = re.compile(r"(\d{3,})_(.+)\.py")
+
+
+@dataclass(frozen=True)
+class MigrationFile:
+    number: int
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    @property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @property
+    def sha256(self) -> str:
+        """A hash of the text; how lines end does not matter."""
+        return hashlib.sha256(self.text.replace("\r\n", "\n").encode()).hexdigest()
+
+    def functions(self) -> tuple[Callable[..., Any], Callable[..., Any] | None]:
+        """The file's `migrate` and `rollback`."""
+        # no __name__: a dataclass in the file would look for a module of that name
+        scope: dict[str, Any] = {"__file__": str(self.path)}
+        try:
+            exec(compile(self.text, str(self.path), "exec", dont_inherit=True), scope)  # noqa: S102
+        except Exception as error:
+            raise MigrationError(f"{self.path.name}: {type(error).__name__}: {error}") from error
+        if "migrate" not in scope:
+            raise MigrationError(f"{self.path.name} has no migrate()")
+        return scope["migrate"], scope.get("rollback")
+
+
+def files_in(folder: Path) -> list[MigrationFile]:
+    """List the migrations of a folder, lowest number first; a folder that is not there has none."""
+    if not folder.is_dir():
+        return []
+    found = [
+        MigrationFile(int(match[1]), path)
+        for path in folder.iterdir()
+        if (match := NUMBERED.fullmatch(path.name))
+    ]
+    return sorted(found, key=lambda file: (file.number, file.name))
+
+
+def refuse_twins(files: list[MigrationFile]) -> None:
+    """Refuse two files with one number: nobody knows which comes first."""
+    for one, other in pairwise(files):
+        if one.number == other.number:
+            raise MigrationError(
+                f"{one.path.name} and {other.path.name} have one number: rename the later one to"
+                f" {next_name(files, other)}"
+            )
+
+
+def next_name(files: list[MigrationFile], file: MigrationFile) -> str:
+    """What a file would be called after all others."""
+    return f"{files[-1].number + 1:03}_{file.name.partition('_')[2]}.py"
+
+
+def unapplied(
+    files: list[MigrationFile], applied: list[Applied], folder: Path
+) -> list[MigrationFile]:
+    """The files that are not applied yet; the rest is held against the history.
+
+    Raises MigrationError for a file that is missing, edited, or older than an applied one.
+    """
+    refuse_twins(files)
+    known = {file.name: file for file in files}
+    for migration in applied:
+        hold_against(migration, known, folder)
+    names = {migration.name for migration in applied}
+    pending = [file for file in files if file.name not in names]
+    newest = max((known[name].number for name in names), default=0)
+    for file in pending:
+        if file.number < newest:
+            raise MigrationError(
+                f"{file.path.name} is not applied, but a later one is: rename it to"
+                f" {next_name(files, file)}"
+            )
+    return pending
+
+
+def hold_against(migration: Applied, known: dict[str, MigrationFile], folder: Path) -> None:
+    file = known.get(migration.name)
+    if file is None and migration.name > max(known, default=""):
+        raise DatabaseAhead(
+            f"the database has {migration.name}, newer than every file in {folder}:"
+            " a newer release was here"
+        )
+    if file is None:
+        raise MigrationError(f"{migration.name} is applied, but its file is missing in {folder}")
+    if migration.sha256 is not None and migration.sha256 != file.sha256:
+        raise MigrationError(
+            f"{file.path.name} was edited after it was applied: take the edit back, and write what"
+            " should change in a new migration"
+        )

@@ -1,0 +1,123 @@
+"""One connection, one transaction, one migration run at a time."""
+
+import time
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging import Logger
+
+import peewee as pw
+
+from ..autogenerate.declared import dialect_of
+from ..errors import MigrationError
+from ..introspect.catalogs import rows
+from ..plan.sqlite_functions import converts
+
+PATIENCE = 600.0  # seconds that a run waits for another run
+
+
+@contextmanager
+def connected(database: pw.Database) -> Iterator[None]:
+    """Use the connection that is open, or open one and close it again."""
+    opened = database.is_closed() and database.connect()
+    try:
+        yield
+    finally:
+        if opened:
+            database.close()
+
+
+@contextmanager
+def alone(database: pw.Database, key: str, lock_timeout: float, logger: Logger) -> Iterator[None]:
+    """Hold the one transaction in which migrations may run; whatever fails undoes all of it."""
+    if database.in_transaction():
+        raise MigrationError("migrations make their own transaction: call this outside of yours")
+    with connected(database):
+        if dialect_of(database) == "sqlite":
+            with sqlite_alone(database, logger):
+                yield
+        else:
+            with database.atomic():
+                postgres_lock(database, key, lock_timeout, logger)
+                yield
+
+
+@contextmanager
+def sqlite_alone(database: pw.Database, logger: Logger) -> Iterator[None]:
+    """Foreign keys are off before BEGIN (inside it the pragma does nothing), checked at the end."""
+    lite: pw.SqliteDatabase = database  # pyright: ignore[reportAssignmentType]
+    enforced = lite.foreign_keys
+    lite.foreign_keys = 0
+    lite.connection().create_function("migrator_converts", 2, converts)
+    try:
+        transaction = lite.transaction("IMMEDIATE")
+        enter_patiently(transaction, logger)
+        try:
+            broken = orphans(lite)
+            yield
+            refuse_new_orphans(broken, orphans(lite))
+        except BaseException as error:
+            transaction.__exit__(type(error), error, error.__traceback__)
+            raise
+        transaction.__exit__(None, None, None)
+    finally:
+        lite.foreign_keys = enforced
+
+
+def enter_patiently(transaction: pw._transaction, logger: Logger) -> None:
+    """Begin as soon as nobody else writes."""
+    until = time.monotonic() + PATIENCE
+    told = False
+    while True:
+        try:
+            transaction.__enter__()
+        except pw.OperationalError as error:
+            if "locked" not in str(error) and "busy" not in str(error):
+                raise
+            if time.monotonic() > until:
+                raise MigrationError(f"another process has written for {PATIENCE:.0f} s") from error
+            if not told:
+                logger.info("Waiting for another process that writes to this database")
+            told = True
+            time.sleep(0.05)
+        else:
+            return
+
+
+def orphans(database: pw.Database) -> Counter[tuple[str, str]]:
+    """Rows whose foreign key points nowhere, counted by table and parent."""
+    try:
+        found = rows(database, "PRAGMA foreign_key_check")
+    except pw.OperationalError as error:
+        return Counter({("a foreign key", str(error)): 1})
+    return Counter((row[0], row[2]) for row in found)
+
+
+def refuse_new_orphans(before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]) -> None:
+    """Refuse what a migration broke; what was broken before is none of its doing."""
+    worse = after - before
+    if worse:
+        told = "; ".join(
+            f"{count} rows of {table} point to no row of {parent}"
+            for (table, parent), count in sorted(worse.items())
+        )
+        raise MigrationError(f"foreign keys would be broken: {told}")
+
+
+def postgres_lock(database: pw.Database, key: str, lock_timeout: float, logger: Logger) -> None:
+    """Take the lock that every run takes; it ends with the transaction, so it passes PgBouncer."""
+    number = zlib.crc32(f"migrator {key}".encode())
+    # what the winner of a race committed must be seen once the lock is ours
+    rows(database, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
+    rows(database, "SET LOCAL statement_timeout = 0")
+    rows(database, "SET LOCAL idle_in_transaction_session_timeout = 0")
+    rows(database, "SET LOCAL lock_timeout = 0")
+    if not rows(database, f"SELECT pg_try_advisory_xact_lock({number})")[0][0]:
+        logger.info("Waiting for another process that migrates this database")
+        rows(database, f"SELECT pg_advisory_xact_lock({number})")
+    limit_locks(database, lock_timeout)
+
+
+def limit_locks(database: pw.Database, lock_timeout: float) -> None:
+    rows(database, f"SET LOCAL lock_timeout = {int(lock_timeout * 1000)}")

@@ -1,0 +1,168 @@
+"""Apply migrations and take them back: alone, in one transaction, all or nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from logging import Logger
+from pathlib import Path
+from typing import Any
+
+import peewee as pw
+
+from ..autogenerate.compare import Difference
+from ..autogenerate.declared import dialect_of
+from ..errors import MigrationError
+from ..introspect.catalogs import rows
+from ..schema.model import Schema
+from .executor import Execution
+from .files import MigrationFile, files_in, unapplied
+from .history import Applied, History
+from .lock import alone, connected, limit_locks
+from .null_database import silent
+from .replay import replay, replayed
+from .unvalidated import unfinished
+
+
+@dataclass(frozen=True)
+class Runner:
+    """What a run needs to know."""
+
+    database: pw.Database
+    history: History
+    folder: Path
+    migrator_class: Callable[..., Any]
+    lock_timeout: float
+    logger: Logger
+
+    def run(self, name: str | None, *, fake: bool) -> list[str]:
+        """Apply what is not applied yet, up to `name`."""
+        files = files_in(self.folder)
+        if name is not None and name not in {file.name for file in files}:
+            raise MigrationError(f"there is no migration {name} in {self.folder}")
+        done: list[str] = []
+        with connected(self.database):
+            if unapplied(files, self.history.applied(), self.folder):
+                with alone(self.database, self.history.path, self.lock_timeout, self.logger):
+                    done = self.run_pending(files, name, fake=fake)
+            else:
+                self.logger.info("There is nothing to migrate")
+            self.finish(files)
+        return done
+
+    def run_pending(self, files: list[MigrationFile], name: str | None, *, fake: bool) -> list[str]:
+        """Apply what nobody else has applied meanwhile."""
+        self.history.prepare()
+        applied = self.history.applied()
+        pending = unapplied(files, applied, self.folder)
+        known = {migration.name for migration in applied}
+        schema = self.schema_of(files, known)
+        done: list[str] = []
+        for file in pending:
+            if name in known or name in done:
+                break
+            schema = self.apply(file, schema, fake=fake)
+            done.append(file.name)
+        return done
+
+    def schema_of(self, files: list[MigrationFile], names: set[str]) -> Schema:
+        chosen = [file for file in files if file.name in names]
+        return replayed(chosen, self.database, self.migrator_class)
+
+    def apply(self, file: MigrationFile, schema: Schema, *, fake: bool) -> Schema:
+        """Apply one migration; returns the schema after it."""
+        execution = Execution(self.database, self.lock_timeout)
+        migrate, _ = file.functions()
+        if fake:
+            migrator = self.migrator_class(silent(self.database), schema)
+            replay(file, migrate, migrator)
+        else:
+            self.logger.info('Migrate "%s"', file.name)
+            migrator = self.migrator_class(self.database, schema)
+            self.execute(file, migrate, migrator, execution)
+        for table in sorted(execution.adopted):
+            self.logger.info("%s is there already: adopted", table)
+        self.warn_of_losses(file, schema, migrator.schema, execution.adopted)
+        self.history.record(file.name, file.sha256, execution.adopted)
+        self.logger.info("Done %s", file.name)
+        return migrator.schema
+
+    def warn_of_losses(
+        self, file: MigrationFile, before: Schema, after: Schema, adopted: set[str]
+    ) -> None:
+        """Say at the moment of applying, too, what is dropped."""
+        kept = {table.origin: table for table in after.values()}
+        for table in before.values():
+            now = kept.get(table.origin)
+            if now is None and table.name in adopted:
+                self.logger.info("%s was there before: it is left", table.name)
+                continue
+            if now is None:
+                self.logger.warning("%s dropped every row of %s", file.name, table.name)
+                continue
+            origins = {column.origin for column in now.columns}
+            for column in table.columns:
+                if column.origin not in origins and column.generated is None:
+                    self.logger.warning(
+                        "%s dropped the values of %s.%s", file.name, table.name, column.name
+                    )
+
+    def execute(
+        self,
+        file: MigrationFile,
+        function: Callable[..., Any],
+        migrator: Any,
+        execution: Execution,
+    ) -> None:
+        try:
+            function(migrator, self.database, fake=False)
+            execution.run(migrator)
+        except MigrationError as error:
+            raise MigrationError(f"{file.path.name}: {error}") from error
+        except Exception as error:
+            raise MigrationError(f"{file.path.name}: {type(error).__name__}: {error}") from error
+
+    def rollback(self) -> None:
+        """Take the last applied migration back."""
+        files = files_in(self.folder)
+        with connected(self.database):
+            with alone(self.database, self.history.path, self.lock_timeout, self.logger):
+                self.history.prepare()
+                applied = self.history.applied()
+                if not applied:
+                    raise MigrationError("there is nothing to roll back")
+                unapplied(files, applied, self.folder)
+                self.take_back(files, applied)
+            self.finish(files)
+
+    def take_back(self, files: list[MigrationFile], applied: list[Applied]) -> None:
+        last, earlier = applied[-1], {migration.name for migration in applied[:-1]}
+        file = next(file for file in files if file.name == last.name)
+        _, rollback = file.functions()
+        if rollback is None:
+            raise MigrationError(f"{file.path.name} has no rollback()")
+        before = self.schema_of(files, earlier)
+        schema = replayed([file], self.database, self.migrator_class, before)
+        execution = Execution(self.database, self.lock_timeout, set(last.adopted))
+        migrator = self.migrator_class(self.database, schema)
+        self.logger.info("Rolling back %s", file.name)
+        self.execute(file, rollback, migrator, execution)
+        self.warn_of_losses(file, schema, migrator.schema, execution.adopted)
+        self.history.forget(last.name)
+        for line in Difference(migrator.schema, before).lines:
+            self.logger.warning("%s: rollback() leaves a difference: %s", file.name, line.words)
+        self.logger.warning("Downgraded migration: %s", file.name)
+
+    def finish(self, files: list[MigrationFile]) -> None:
+        """Let Postgres look at old rows, without keeping anybody from the table meanwhile."""
+        if dialect_of(self.database) == "sqlite":
+            return
+        names = {migration.name for migration in self.history.applied()}
+        for statement in unfinished(self.database, self.schema_of(files, names)):
+            try:
+                with self.database.atomic():
+                    limit_locks(self.database, self.lock_timeout)
+                    rows(self.database, statement)
+            except pw.PeeweeException as error:
+                raise MigrationError(
+                    f"{statement}\n  failed: {error}. The migrations are applied, and new rows"
+                    " fulfil it: put the old ones right and migrate again"
+                ) from error

@@ -1,0 +1,95 @@
+"""The statements of pending migrations, written down instead of run."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from ..introspect.catalogs import table_exists
+from ..migrator import Migrator
+from ..operations.queue import Adoption, Call, Raw, Work
+from ..plan.steps import Guard, Statement
+from ..schema.model import Schema
+from ..schema.sql import literal, quote_path
+from .executor import Execution
+from .files import MigrationFile
+from .history import History
+from .null_database import silent
+
+
+@dataclass
+class Script(Execution):
+    """An execution that asks the database for names and changes nothing."""
+
+    lines: list[str] = field(default_factory=list)
+    later: list[Statement] = field(default_factory=list)
+
+    def write(self, sql: str) -> None:
+        self.lines.append(f"{sql};")
+
+    def remark(self, words: str) -> None:
+        self.lines += [f"-- {line}" for line in words.split("\n")]
+
+    def call(self, item: Call, migrator: Migrator) -> None:
+        self.remark(f"here {item.name}() reads or writes rows: Python, which no script can show")
+
+    def raw(self, item: Raw) -> None:
+        if item.params:
+            self.remark(f"with the parameters {item.params!r}")
+        self.write(item.sql.rstrip("; \n"))
+
+    def change(self, item: Work) -> None:
+        if isinstance(item, Adoption) and table_exists(self.database, item.table.name):
+            self.remark(f"{item.table.name} is there already: it is adopted")
+            self.adopted.add(item.table.name)
+            return
+        for step in self.steps(item):
+            if isinstance(step, Guard):
+                self.remark(f"refused if this finds a row:\n{step.sql}")
+            elif step.later:
+                self.later.append(step)
+            else:
+                self.write(step.sql)
+                # what is dropped again is not there to be looked at in the end
+                looks = step.sql.replace("DROP CONSTRAINT", "VALIDATE CONSTRAINT")
+                self.later = [later for later in self.later if later.sql != looks]
+
+
+def script(
+    files: list[MigrationFile],
+    schema: Schema,
+    execution: Script,
+    migrator_class: Any,
+    history: History,
+) -> Iterator[str]:
+    """Write the script that applies `files` to a database that is at `schema`."""
+    if not files:
+        return
+    lite = execution.dialect == "sqlite"
+    timeout = f"SET LOCAL lock_timeout = {int(execution.lock_timeout * 1000)};"
+    yield "PRAGMA foreign_keys = OFF;\nBEGIN IMMEDIATE;" if lite else f"BEGIN;\n{timeout}"
+    for statement in history.preparation():
+        yield f"{statement};"
+    for file in files:
+        migrate, _ = file.functions()
+        migrator = cast(Migrator, migrator_class(silent(execution.database), schema))
+        migrate(migrator, migrator.database, fake=False)
+        schema = migrator.schema
+        execution.remark(file.name)
+        execution.run(migrator)
+        execution.write(row(history, file, execution))
+        yield "\n".join(["", *execution.lines])
+        execution.lines = []
+    yield "\nPRAGMA foreign_key_check;\nCOMMIT;" if lite else "\nCOMMIT;"
+    for statement in execution.later:
+        yield f"{statement.sql};"
+
+
+def row(history: History, file: MigrationFile, execution: Script) -> str:
+    """The statement that records a migration."""
+    adopted = " ".join(sorted(execution.adopted)) or None
+    values = [literal(value, "sqlite") for value in (file.name, file.sha256, adopted)]
+    columns = "name, sha256, adopted, migrated_at"
+    return (
+        f"INSERT INTO {quote_path(history.path)} ({columns})"  # noqa: S608
+        f" VALUES ({', '.join(values)}, CURRENT_TIMESTAMP)"
+    )

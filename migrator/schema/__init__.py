@@ -1,0 +1,1 @@
+"""What a schema is: its values, its SQL read and written."""
