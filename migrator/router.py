@@ -25,7 +25,7 @@ from .run.lock import connected
 from .run.replay import replayed
 from .run.runner import Runner
 from .run.script import Script, script
-from .schema.compiler import Spelling
+from .schema.compiler import DDLCompiler
 from .schema.model import Schema
 
 
@@ -172,8 +172,8 @@ class Router(peewee_migrate.router.Router):
                 out.append(str(error))
             else:
                 out += [f"not applied: {file.name}" for file in pending]
-            spelling = Spelling(dialect_of(database), Offline(database).types(dialect_of(database)))
-            live = live_schema(database, wanted, spelling)
+            ddl = DDLCompiler(dialect_of(database), Offline(database).types(dialect_of(database)))
+            live = live_schema(database, wanted, ddl)
         out += [f"the database lacks: {line.words}" for line in Difference(live, wanted).lines]
         return out
 

@@ -8,7 +8,7 @@ import peewee as pw
 
 from ..autogenerate.declared import dialect_of
 from ..plan.mapping import plainly_null
-from ..schema.compiler import Spelling
+from ..schema.compiler import DDLCompiler
 from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table, Text
 from ..schema.sql import meaning
 from .postgres import postgres_shadow, postgres_table, stored
@@ -23,25 +23,25 @@ class Found:
     wanted: Table
 
 
-def as_declared(database: pw.Database, table: Table, spelling: Spelling) -> Table | None:
+def as_declared(database: pw.Database, table: Table, ddl: DDLCompiler) -> Table | None:
     """Describe the live table; whatever is as `table` declares it is spelled as there.
 
     None if there is no such table.
     """
     if dialect_of(database) == "sqlite":
         live = sqlite_table(database, table.name)
-        wanted = parsed(spelling, table)
+        wanted = parsed(ddl, table)
     else:
         live = postgres_table(database, table.name)
-        wanted = postgres_shadow(database, table, spelling) if live else None
+        wanted = postgres_shadow(database, table, ddl) if live else None
     if live is None or wanted is None:
         return None
     return matched(Found(live, wanted), table)
 
 
-def live_schema(database: pw.Database, declared: Schema, spelling: Spelling) -> Schema:
+def live_schema(database: pw.Database, declared: Schema, ddl: DDLCompiler) -> Schema:
     """Describe the live tables that are declared."""
-    found = (as_declared(database, table, spelling) for table in declared.values())
+    found = (as_declared(database, table, ddl) for table in declared.values())
     return Schema(table for table in found if table is not None)
 
 

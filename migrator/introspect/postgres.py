@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from ..schema.compiler import LONGEST_NAME, Spelling, sequences
+from ..schema.compiler import LONGEST_NAME, DDLCompiler, sequences
 from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table
 from ..schema.parser import parse_index
 from ..schema.sql import literal, quote, quote_path
@@ -108,18 +108,18 @@ def postgres_index(name: str, is_valid: bool, sql: str) -> Index:
     return index if is_valid else replace(index, extra="INVALID")
 
 
-def postgres_shadow(database: pw.Database, table: Table, spelling: Spelling) -> Table | None:
+def postgres_shadow(database: pw.Database, table: Table, ddl: DDLCompiler) -> Table | None:
     """What Postgres tells of the declared table: made for a moment, as a temporary one."""
     numbered = tuple(
         replace(constraint, name=f"c{place:04}")
         for place, constraint in enumerate(table.constraints)
     )
     bare = replace(table, name=split(table.name)[1], constraints=numbered)
-    create = spelling.create_table(bare, keys=False)
+    create = ddl.create_table(bare, keys=False)
     statements = [
         *(f"CREATE SEQUENCE IF NOT EXISTS {quote_path(name)}" for name in sequences_of(table)),
         create.replace("CREATE TABLE", "CREATE TEMP TABLE", 1),
-        *(spelling.create_index(bare, index) for index in bare.indexes),
+        *(ddl.create_index(bare, index) for index in bare.indexes),
     ]
     with database.atomic() as transaction:
         for statement in statements:

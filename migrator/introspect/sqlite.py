@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import peewee as pw
 
-from ..schema.compiler import Spelling
+from ..schema.compiler import DDLCompiler
 from ..schema.model import Table
 from ..schema.parser import parse_index, parse_table
 from ..schema.sql import literal, quote
@@ -26,7 +26,7 @@ def sqlite_table(database: pw.Database, name: str) -> Table | None:
     return replace(table, name=name, indexes=indexes)
 
 
-def parsed(spelling: Spelling, table: Table) -> Table:
+def parsed(ddl: DDLCompiler, table: Table) -> Table:
     """The declared table as it is read back from its own SQL."""
-    indexes = tuple(parse_index(spelling.create_index(table, index))[1] for index in table.indexes)
-    return replace(parse_table(spelling.create_table(table)), indexes=indexes)
+    indexes = tuple(parse_index(ddl.create_index(table, index))[1] for index in table.indexes)
+    return replace(parse_table(ddl.create_table(table)), indexes=indexes)

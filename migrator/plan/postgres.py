@@ -6,7 +6,13 @@ from itertools import count
 
 from ..errors import MigrationError
 from ..introspect.names import Names
-from ..schema.compiler import Spelling, expression_of, given_constraint_name, given_name, sequences
+from ..schema.compiler import (
+    DDLCompiler,
+    expression_of,
+    given_constraint_name,
+    given_name,
+    sequences,
+)
 from ..schema.model import Constraint, ForeignKey, Schema, Table
 from ..schema.sql import listed, quote, quote_path
 from .mapping import Hints, Moves, Pair, ordered
@@ -23,14 +29,14 @@ class Postgres:
 
     before: Schema
     after: Schema
-    spelling: Spelling
+    ddl: DDLCompiler
     hints: Hints
     names: Names = field(default_factory=Names)
 
     def __post_init__(self) -> None:
         self.moves = Moves(self.before, self.after)
-        self.values = Values(self.spelling, self.hints)
-        self.kept = Kept(self.moves, self.spelling)
+        self.values = Values(self.ddl, self.hints)
+        self.kept = Kept(self.moves, self.ddl)
         self.columns = Columns(self.moves, self.kept, self.values, self.names)
         self.guards = Guards(self.values, self.moves, reader(self.names.server_version))
 
@@ -86,7 +92,7 @@ class Postgres:
             kept = [old for old, _ in self.kept.indexes(pair)]
             for index in pair.old.indexes:
                 if index not in kept:
-                    yield Statement(self.spelling.drop_index(pair.old, index.name))
+                    yield Statement(self.ddl.drop_index(pair.old, index.name))
             for name in self.lost_constraints(pair):
                 yield self.drop_constraint(pair.old.name, name)
             if pair.old.primary_key and self.moves.primary_key(pair) != pair.new.primary_key:
@@ -168,7 +174,7 @@ class Postgres:
         for table in self.moves.created:
             if table.virtual is not None:
                 raise MigrationError(f"{table.name} is a virtual table, which only SQLite has")
-            yield Statement(self.spelling.create_table(table, keys=False))
+            yield Statement(self.ddl.create_table(table, keys=False))
 
     # adding
 
@@ -181,10 +187,10 @@ class Postgres:
             kept = [new for _, new in self.kept.indexes(pair)]
             for index in pair.new.indexes:
                 if index not in kept:
-                    yield Statement(self.spelling.create_index(pair.new, index))
+                    yield Statement(self.ddl.create_index(pair.new, index))
         for table in self.moves.created:
             for index in table.indexes:
-                yield Statement(self.spelling.create_index(table, index))
+                yield Statement(self.ddl.create_index(table, index))
 
     def add_constraints(self, pair: Pair) -> Iterator[Step]:
         """Add constraints; a CHECK holds for new rows at once and looks at the old ones later."""
@@ -193,11 +199,11 @@ class Postgres:
         }
         for constraint in self.kept.new_constraints(pair):
             if expression_of(constraint, "postgresql") is None:
-                yield alter(pair.new, f"ADD {self.spelling.constraint(constraint)}")
+                yield alter(pair.new, f"ADD {self.ddl.constraint(constraint)}")
                 continue
             name = constraint.name or free(given_constraint_name(pair.new, constraint), taken)
             taken.add(name)
-            named = self.spelling.constraint(replace(constraint, name=name))
+            named = self.ddl.constraint(replace(constraint, name=name))
             yield alter(pair.new, f"ADD {named} NOT VALID")
             yield self.validate(pair.new, name)
 
@@ -211,12 +217,12 @@ class Postgres:
                 given = given_name(pair.new.name, "_".join(key.columns), "fkey")
                 name = key.name or free(given, taken)
                 taken.add(name)
-                named = self.spelling.foreign_key(replace(key, name=name))
+                named = self.ddl.foreign_key(replace(key, name=name))
                 yield alter(pair.new, f"ADD {named} NOT VALID")
                 yield self.validate(pair.new, name)
         for table in self.moves.created:
             for key in table.foreign_keys:
-                yield alter(table, f"ADD {self.spelling.foreign_key(key)}")
+                yield alter(table, f"ADD {self.ddl.foreign_key(key)}")
 
 
 def free(name: str, taken: set[str]) -> str:

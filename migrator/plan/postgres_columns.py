@@ -39,7 +39,7 @@ class Columns:
             yield alter(pair.new, f"{column} DROP EXPRESSION")
         yield from self.stop_counting(pair, old, new)
         retyped = (pair.new.name, new.name) in self.kept.retyped
-        was, becomes = (self.values.spelling.text(item.server_default) for item in (old, new))
+        was, becomes = (self.values.ddl.text(item.server_default) for item in (old, new))
         if was is not None and (becomes is None or retyped):
             yield alter(pair.new, f"{column} DROP DEFAULT")
         if retyped:
@@ -52,7 +52,7 @@ class Columns:
     def new_type(self, old: Column, new: Column) -> str:
         kind = f"TYPE {self.kept.base_type(new)}"
         if new.collation or old.collation:
-            kind += f" COLLATE {self.values.spelling.text(new.collation) or quote('default')}"
+            kind += f" COLLATE {self.values.ddl.text(new.collation) or quote('default')}"
         value = self.values.converted(old, new, quote(new.name))
         return kind if value == quote(new.name) else f"{kind} USING {value}"
 
@@ -80,24 +80,24 @@ class Columns:
         """Add a column; a constant needs no rewrite of the table (Postgres 11 and later)."""
         null = plainly_null(pair.new, column)
         value = None if column.generated is not None else self.values.fill_added(pair.new, column)
-        server = self.values.spelling.text(column.server_default)
+        server = self.values.ddl.text(column.server_default)
         if self.values.counts_itself(column) or value is None or value == server:
-            definition = self.values.spelling.column(column, null=null)
+            definition = self.values.ddl.column(column, null=null)
             yield alter(pair.new, f"ADD COLUMN {definition}")
             return
         if self.values.hints.fill(column) is DISTINCT or mentions_columns(value, pair.new):
-            yield alter(pair.new, f"ADD COLUMN {self.values.spelling.column(column, null=True)}")
+            yield alter(pair.new, f"ADD COLUMN {self.values.ddl.column(column, null=True)}")
             yield self.fill(pair.new, column, value)
             if not null:
                 yield alter(pair.new, f"ALTER COLUMN {quote(column.name)} SET NOT NULL")
             return
         filled = replace(column, server_default=value)
-        yield alter(pair.new, f"ADD COLUMN {self.values.spelling.column(filled, null=null)}")
+        yield alter(pair.new, f"ADD COLUMN {self.values.ddl.column(filled, null=null)}")
         change = f"SET DEFAULT {server}" if server is not None else "DROP DEFAULT"
         yield alter(pair.new, f"ALTER COLUMN {quote(column.name)} {change}")
 
     def change_options(self, pair: Pair) -> Iterator[Step]:
-        was, becomes = (self.values.spelling.text(table.options) for table in (pair.old, pair.new))
+        was, becomes = (self.values.ddl.text(table.options) for table in (pair.old, pair.new))
         if was == becomes:
             return
         if any(text and not text.upper().startswith("WITH") for text in (was, becomes)):
@@ -116,9 +116,7 @@ class Columns:
     def counter(self, column: Column) -> str | None:
         if column.identity:
             return f"identity {column.identity}"
-        return (
-            "serial" if (self.values.spelling.text(column.type) or "").upper() in SERIALS else None
-        )
+        return "serial" if (self.values.ddl.text(column.type) or "").upper() in SERIALS else None
 
     def sequence(self, table: Table, column: Column) -> str:
         schema = table.name.rpartition(".")[0]

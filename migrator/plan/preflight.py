@@ -32,9 +32,9 @@ class Guards:
             yield from self.addition(pair, column)
 
     def conversion(self, pair: Pair, old: Column, new: Column) -> Iterator[Guard]:
-        spelling = self.values.spelling
-        was, becomes = spelling.type(old), spelling.type(new)
-        declared = spelling.text(old.type) or "", spelling.text(new.type) or ""
+        ddl = self.values.ddl
+        was, becomes = ddl.type(old), ddl.type(new)
+        declared = ddl.text(old.type) or "", ddl.text(new.type) or ""
         if self.lite:
             was, becomes = declared
         if widens(was, becomes) or new.origin in self.values.hints.usings:
@@ -94,7 +94,7 @@ class Guards:
 
     def constraint(self, pair: Pair, constraint: Constraint) -> Iterator[Guard]:
         """Guard a CHECK that is added to rows that exist."""
-        expression = expression_of(constraint, self.values.spelling.dialect)
+        expression = expression_of(constraint, self.values.ddl.dialect)
         if expression is None:
             return
         keys = tuple(name for name in pair.new.primary_key if name in pair.names.values())
@@ -126,7 +126,7 @@ class Guards:
         """Guard the unique indexes and the primary key that are new to a table with rows."""
         for index in new:
             if index.unique and set(index.parts) <= set(pair.new.column_names):
-                where = self.values.spelling.text(index.where)
+                where = self.values.ddl.text(index.where)
                 yield from self.unique(pair, tuple(map(str, index.parts)), where)
         key = pair.new.primary_key
         counted = {column.name for column in pair.added if self.values.counts_itself(column)}

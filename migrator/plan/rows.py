@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from ..schema.compiler import Spelling, is_unique
+from ..schema.compiler import DDLCompiler, is_unique
 from ..schema.model import Column, PerDatabase, Table
 from ..schema.sql import literal, quote, quote_path
 from ..schema.types import family, unserial
@@ -20,12 +20,12 @@ MOMENTS = {"date", "datetime", "instant", "time"}
 class Values:
     """Expressions that compute the new rows of a table from its old ones."""
 
-    spelling: Spelling
+    ddl: DDLCompiler
     hints: Hints
 
     @property
     def lite(self) -> bool:
-        return self.spelling.dialect == "sqlite"
+        return self.ddl.dialect == "sqlite"
 
     def fill(self, column: Column) -> str | None:
         """What a row gets where there is no value: Python's default, the server's, or nothing."""
@@ -35,10 +35,10 @@ class Values:
         if isinstance(value, pw.SQL):
             return value.sql
         if isinstance(value, PerDatabase):
-            return self.spelling.text(value)
+            return self.ddl.text(value)
         if value is not None:
-            return literal(value, self.spelling.dialect)
-        return self.spelling.text(column.server_default)
+            return literal(value, self.ddl.dialect)
+        return self.ddl.text(column.server_default)
 
     def fill_added(self, table: Table, column: Column) -> str | None:
         """What rows get in a new column; one value for all is no value of a unique column."""
@@ -49,7 +49,7 @@ class Values:
 
     def distinct(self, column: Column) -> str:
         number = "row_number() OVER ()"
-        kind = self.spelling.type(column)
+        kind = self.ddl.type(column)
         if family(kind) in NUMBERS:
             return number
         lite = {
@@ -65,17 +65,15 @@ class Values:
             "uuid": f"lpad(to_hex({number}), 32, '0')::uuid",
         }
         if self.lite:
-            return lite.get(
-                family(self.spelling.text(column.type) or ""), f"CAST({number} AS TEXT)"
-            )
+            return lite.get(family(self.ddl.text(column.type) or ""), f"CAST({number} AS TEXT)")
         return post.get(family(kind), f"({number})::text::{kind}")
 
     def converted(self, old: Column, new: Column, source: str) -> str:
         """The old value, found at `source`, as the new column holds it."""
         using = self.hints.usings.get(new.origin)
         if using is not None:
-            return f"({self.spelling.text(using)})"
-        return self.cast(self.spelling.type(old), self.spelling.type(new), source)
+            return f"({self.ddl.text(using)})"
+        return self.cast(self.ddl.type(old), self.ddl.type(new), source)
 
     def cast(self, old: str, new: str, source: str) -> str:
         if old.upper() == new.upper():
@@ -130,7 +128,7 @@ class Values:
         return value if fill is None else f"COALESCE({value}, {fill})"
 
     def counts_itself(self, column: Column) -> bool:
-        return column.identity is not None or self.spelling.text(column.type) in ("AUTO", "BIGAUTO")
+        return column.identity is not None or self.ddl.text(column.type) in ("AUTO", "BIGAUTO")
 
     def preview(self, pair: Pair | None, table: Table) -> str:
         """The rows that `table` is going to have, as a subquery."""
@@ -151,7 +149,7 @@ class Values:
     def as_stored(self, column: Column, value: str) -> str:
         """The value as the column would hold it, for a comparison to see."""
         if self.lite:
-            return self.lite_cast(self.spelling.text(column.type) or "", value)
+            return self.lite_cast(self.ddl.text(column.type) or "", value)
         return f"({value})::{self.stored_type(column)}"
 
     def nothing(self, column: Column) -> str:
@@ -159,7 +157,7 @@ class Values:
 
     def stored_type(self, column: Column) -> str:
         """The type that a Postgres column has, whatever it was created as."""
-        return unserial(self.spelling.type(column))
+        return unserial(self.ddl.type(column))
 
 
 def neutral(kind: str) -> Any:

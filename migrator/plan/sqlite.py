@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ..errors import MigrationError
-from ..schema.compiler import Spelling
+from ..schema.compiler import DDLCompiler
 from ..schema.model import Column, Index, Schema, Table
 from ..schema.sql import listed, literal, quote, quote_path
 from .mapping import Hints, Moves, Pair, ordered
@@ -39,13 +39,13 @@ class Sqlite:
 
     before: Schema
     after: Schema
-    spelling: Spelling
+    ddl: DDLCompiler
     hints: Hints
     belongings: Belongings = field(default_factory=Belongings)
 
     def __post_init__(self) -> None:
         self.moves = Moves(self.before, self.after)
-        self.values = Values(self.spelling, self.hints)
+        self.values = Values(self.ddl, self.hints)
         self.guards = Guards(self.values, self.moves)
 
     def steps(self) -> Iterator[Step]:
@@ -54,7 +54,7 @@ class Sqlite:
             yield Statement(f"DROP TABLE {quote_path(table.name)}")
         yield from self.rename()
         for table in self.moves.created:
-            yield Statement(self.spelling.create_table(table))
+            yield Statement(self.ddl.create_table(table))
             yield from self.create_indexes(table, table.indexes)
         for pair in self.moves.pairs:
             yield from self.change(pair)
@@ -111,7 +111,7 @@ class Sqlite:
             yield from self.rebuild(pair)
             return
         for column in pair.added:
-            definition = self.spelling.column(column)
+            definition = self.ddl.column(column)
             yield Statement(f"ALTER TABLE {quote_path(pair.new.name)} ADD COLUMN {definition}")
             yield from self.fill_added(pair.new, column)
         yield from self.change_indexes(pair)
@@ -152,11 +152,11 @@ class Sqlite:
     def shape(self, table: Table) -> tuple[object, ...]:
         """What CREATE TABLE says, in no order."""
         return (
-            sorted(self.spelling.column(column) for column in table.columns),
+            sorted(self.ddl.column(column) for column in table.columns),
             table.primary_key,
-            sorted(self.spelling.constraint(constraint) for constraint in table.constraints),
-            sorted(self.spelling.foreign_key(key) for key in table.foreign_keys),
-            self.spelling.text(table.options),
+            sorted(self.ddl.constraint(constraint) for constraint in table.constraints),
+            sorted(self.ddl.foreign_key(key) for key in table.foreign_keys),
+            self.ddl.text(table.options),
             table.virtual,
         )
 
@@ -171,7 +171,7 @@ class Sqlite:
             raise MigrationError(f"{table.name}: a virtual table cannot be changed, only made anew")
         schema, dot, bare = table.name.rpartition(".")
         new = f"{schema}{dot}_new_{bare}"
-        yield Statement(self.spelling.create_table(table, name=new))
+        yield Statement(self.ddl.create_table(table, name=new))
         sources = self.values.projected(self.as_renamed(pair))
         names = listed([column.name for column, _ in sources])
         taken = ", ".join(value for _, value in sources)
@@ -207,10 +207,7 @@ class Sqlite:
     def keep_counter(self, pair: Pair, bare: str) -> Iterator[Step]:
         """AUTOINCREMENT never gives a number twice; neither does it after a rebuild."""
         counts = [
-            any(
-                "AUTOINCREMENT" in (self.spelling.text(column.extra) or "")
-                for column in table.columns
-            )
+            any("AUTOINCREMENT" in (self.ddl.text(column.extra) or "") for column in table.columns)
             for table in (pair.old, pair.new)
         ]
         if all(counts):
@@ -230,7 +227,7 @@ class Sqlite:
 
     def create_indexes(self, table: Table, indexes: tuple[Index, ...]) -> Iterator[Step]:
         for index in indexes:
-            yield Statement(self.spelling.create_index(table, index))
+            yield Statement(self.ddl.create_index(table, index))
 
     def change_indexes(self, pair: Pair) -> Iterator[Step]:
         kept = [
@@ -238,11 +235,11 @@ class Sqlite:
         ]
         for index in pair.old.indexes:
             if index not in kept:
-                yield Statement(self.spelling.drop_index(pair.new, index.name))
+                yield Statement(self.ddl.drop_index(pair.new, index.name))
         carried = [self.moves.index(pair, index) for index in kept]
         for index in pair.new.indexes:
             if index not in carried:
-                yield Statement(self.spelling.create_index(pair.new, index))
+                yield Statement(self.ddl.create_index(pair.new, index))
 
 
 def doomed_name(column: Column) -> str:

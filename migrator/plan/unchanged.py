@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..schema.compiler import Spelling, columns_of
+from ..schema.compiler import DDLCompiler, columns_of
 from ..schema.model import Column, Constraint, ForeignKey, Index, Table
 from ..schema.types import unserial
 from .mapping import Moves, Pair, same_but_name
@@ -13,7 +13,7 @@ class Kept:
     """Compares what rests on columns; over another type the same words are not the same."""
 
     moves: Moves
-    spelling: Spelling
+    ddl: DDLCompiler
 
     def __post_init__(self) -> None:
         self.retyped = {
@@ -25,7 +25,7 @@ class Kept:
 
     def base_type(self, column: Column) -> str:
         """The type without what makes it count."""
-        return unserial(self.spelling.type(column).upper())
+        return unserial(self.ddl.type(column).upper())
 
     def disturbed(self, table: Table, columns: set[str]) -> bool:
         return any((table.name, name) in self.retyped for name in columns)

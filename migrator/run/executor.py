@@ -15,7 +15,7 @@ from ..plan.mapping import Hints
 from ..plan.postgres import Postgres
 from ..plan.sqlite import Sqlite
 from ..plan.steps import Guard, Statement, Step
-from ..schema.compiler import Spelling
+from ..schema.compiler import DDLCompiler
 from ..schema.model import Schema, Table
 
 
@@ -29,7 +29,7 @@ class Execution:
 
     def __post_init__(self) -> None:
         self.dialect = dialect_of(self.database)
-        self.spelling = Spelling(self.dialect, Offline(self.database).types(self.dialect))
+        self.ddl = DDLCompiler(self.dialect, Offline(self.database).types(self.dialect))
 
     def run(self, migrator: Migrator) -> None:
         """Carry out the queue, in its order."""
@@ -89,7 +89,7 @@ class Execution:
                 else:
                     yield from self.plan(Schema(), Schema([table]), Hints())
             case Convergence(table):
-                found = as_declared(self.database, table, self.spelling)
+                found = as_declared(self.database, table, self.ddl)
                 if found is not None:
                     refuse_strangers(found, table)
                     yield from self.plan(Schema([found]), Schema([table]), Hints())
@@ -106,10 +106,10 @@ class Execution:
     def plan(self, before: Schema, after: Schema, hints: Hints) -> Iterator[Step]:
         if self.dialect == "sqlite":
             belongings = LiveBelongings(self.database)
-            return Sqlite(before, after, self.spelling, hints, belongings).steps()
+            return Sqlite(before, after, self.ddl, hints, belongings).steps()
         # all names are asked for before the first statement changes them
         return iter(
-            list(Postgres(before, after, self.spelling, hints, LiveNames(self.database)).steps())
+            list(Postgres(before, after, self.ddl, hints, LiveNames(self.database)).steps())
         )
 
     def compare_adopted(self, table: Table) -> None:

@@ -12,7 +12,7 @@ LONGEST_NAME = 63  # bytes, Postgres
 
 
 @dataclass(frozen=True)
-class Spelling:
+class DDLCompiler:
     """The dialect, and what the database in use calls Peewee's types."""
 
     dialect: Dialect
