@@ -66,7 +66,7 @@ class Pair:
         return {old: new for old, new in self.names.items() if old != new}
 
 
-class Moves:
+class SchemaMapping:
     """The way from one schema to another."""
 
     def __init__(self, before: Schema, after: Schema) -> None:

@@ -15,7 +15,7 @@ from ..schema.compiler import (
 )
 from ..schema.model import Constraint, ForeignKey, Schema, Table
 from ..schema.sql import listed, quote, quote_path
-from .mapping import Hints, Moves, Pair, ordered
+from .mapping import Hints, Pair, SchemaMapping, ordered
 from .postgres_columns import Columns, alter
 from .preflight import Guards
 from .rows import Values
@@ -34,11 +34,11 @@ class Postgres:
     names: Names = field(default_factory=Names)
 
     def __post_init__(self) -> None:
-        self.moves = Moves(self.before, self.after)
+        self.mapping = SchemaMapping(self.before, self.after)
         self.values = Values(self.ddl, self.hints)
-        self.kept = Kept(self.moves, self.ddl)
-        self.columns = Columns(self.moves, self.kept, self.values, self.names)
-        self.guards = Guards(self.values, self.moves, reader(self.names.server_version))
+        self.kept = Kept(self.mapping, self.ddl)
+        self.columns = Columns(self.mapping, self.kept, self.values, self.names)
+        self.guards = Guards(self.values, self.mapping, reader(self.names.server_version))
 
     def steps(self) -> Iterator[Step]:
         yield from self.checks_first()
@@ -64,9 +64,9 @@ class Postgres:
             yield Statement(f"DROP FUNCTION {OUR_READER}(text, text)")
 
     def all_guards(self) -> Iterator[Guard]:
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             yield from self.guards.columns(pair)
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             for constraint in self.kept.new_constraints(pair):
                 yield from self.guards.constraint(pair, constraint)
             kept = [new for _, new in self.kept.indexes(pair)]
@@ -78,24 +78,24 @@ class Postgres:
     # dropping
 
     def drop_foreign_keys(self) -> Iterator[Step]:
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             for name in self.lost_keys(pair):
                 yield self.drop_constraint(pair.old.name, name)
-        gone = {table.name for table in self.moves.dropped}
-        for table in self.moves.dropped:
+        gone = {table.name for table in self.mapping.dropped}
+        for table in self.mapping.dropped:
             for key in table.foreign_keys:
                 if key.table in gone and key.table != table.name:
                     yield self.drop_constraint(table.name, self.key_name(table, key))
 
     def drop_what_rests(self) -> Iterator[Step]:
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             kept = [old for old, _ in self.kept.indexes(pair)]
             for index in pair.old.indexes:
                 if index not in kept:
                     yield Statement(self.ddl.drop_index(pair.old, index.name))
             for name in self.lost_constraints(pair):
                 yield self.drop_constraint(pair.old.name, name)
-            if pair.old.primary_key and self.moves.primary_key(pair) != pair.new.primary_key:
+            if pair.old.primary_key and self.mapping.primary_key(pair) != pair.new.primary_key:
                 given = given_name(pair.old.name, None, "pkey")
                 name = self.names.primary_key(pair.old.name) or given
                 yield self.drop_constraint(pair.old.name, name)
@@ -127,9 +127,9 @@ class Postgres:
         return found or given_constraint_name(table, constraint)
 
     def drop_tables(self) -> Iterator[Step]:
-        for table in self.moves.dropped:
+        for table in self.mapping.dropped:
             yield Statement(f"DROP TABLE {quote_path(table.name)}")
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             for column in pair.dropped:
                 yield alter(pair.old, f"DROP COLUMN {quote(column.name)}")
 
@@ -140,9 +140,9 @@ class Postgres:
     # renaming and creating
 
     def rename(self) -> Iterator[Step]:
-        for old, new in ordered(self.moves.table_names):
+        for old, new in ordered(self.mapping.table_names):
             yield from self.rename_table(old, new)
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             for old, new in ordered(pair.names):
                 yield alter(pair.new, f"RENAME COLUMN {quote(old)} TO {quote(new)}")
             for index, kept in self.kept.indexes(pair):
@@ -168,10 +168,10 @@ class Postgres:
                 yield Statement(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
 
     def create_tables(self) -> Iterator[Step]:
-        yield from self.create_schemas([table.name for table in self.moves.created])
+        yield from self.create_schemas([table.name for table in self.mapping.created])
         for name in sorted(sequences(self.after) - sequences(self.before)):
             yield Statement(f"CREATE SEQUENCE IF NOT EXISTS {quote_path(name)}")
-        for table in self.moves.created:
+        for table in self.mapping.created:
             if table.virtual is not None:
                 raise MigrationError(f"{table.name} is a virtual table, which only SQLite has")
             yield Statement(self.ddl.create_table(table, keys=False))
@@ -179,16 +179,16 @@ class Postgres:
     # adding
 
     def add_what_rests(self) -> Iterator[Step]:
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             key = pair.new.primary_key
-            if key and self.moves.primary_key(pair) != key:
+            if key and self.mapping.primary_key(pair) != key:
                 yield alter(pair.new, f"ADD PRIMARY KEY ({listed(key)})")
             yield from self.add_constraints(pair)
             kept = [new for _, new in self.kept.indexes(pair)]
             for index in pair.new.indexes:
                 if index not in kept:
                     yield Statement(self.ddl.create_index(pair.new, index))
-        for table in self.moves.created:
+        for table in self.mapping.created:
             for index in table.indexes:
                 yield Statement(self.ddl.create_index(table, index))
 
@@ -211,7 +211,7 @@ class Postgres:
         return replace(alter(table, f"VALIDATE CONSTRAINT {quote(name)}"), later=True)
 
     def add_foreign_keys(self) -> Iterator[Step]:
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             taken = self.taken(pair)
             for key in self.kept.new_keys(pair):
                 given = given_name(pair.new.name, "_".join(key.columns), "fkey")
@@ -220,7 +220,7 @@ class Postgres:
                 named = self.ddl.foreign_key(replace(key, name=name))
                 yield alter(pair.new, f"ADD {named} NOT VALID")
                 yield self.validate(pair.new, name)
-        for table in self.moves.created:
+        for table in self.mapping.created:
             for key in table.foreign_keys:
                 yield alter(table, f"ADD {self.ddl.foreign_key(key)}")
 

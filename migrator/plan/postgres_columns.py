@@ -10,7 +10,7 @@ from ..schema.compiler import given_name
 from ..schema.model import Column, Table
 from ..schema.sql import literal, mentions, quote, quote_path
 from ..schema.types import SERIALS
-from .mapping import Moves, Pair, plainly_null
+from .mapping import Pair, SchemaMapping, plainly_null
 from .rows import Values
 from .steps import DISTINCT, Statement, Step
 from .unchanged import Kept
@@ -20,13 +20,13 @@ from .unchanged import Kept
 class Columns:
     """The middle of the plan."""
 
-    moves: Moves
+    mapping: SchemaMapping
     kept: Kept
     values: Values
     names: Names
 
     def steps(self) -> Iterator[Step]:
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             for old, new in pair.columns:
                 yield from self.change_column(pair, old, new)
             for column in pair.added:

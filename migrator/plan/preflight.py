@@ -7,7 +7,7 @@ from ..schema.compiler import expression_of
 from ..schema.model import Column, Constraint, ForeignKey, Index, Table
 from ..schema.sql import listed, quote, quote_path
 from ..schema.types import family, unserial, widens
-from .mapping import Moves, Pair, plainly_null
+from .mapping import Pair, SchemaMapping, plainly_null
 from .rows import NUMBERS, Values
 from .steps import Guard
 
@@ -15,7 +15,7 @@ from .steps import Guard
 @dataclass(frozen=True)
 class Guards:
     values: Values
-    moves: Moves
+    mapping: SchemaMapping
     valid: str = "pg_input_is_valid"
 
     @property
@@ -130,7 +130,7 @@ class Guards:
                 yield from self.unique(pair, tuple(map(str, index.parts)), where)
         key = pair.new.primary_key
         counted = {column.name for column in pair.added if self.values.counts_itself(column)}
-        if key and not counted & set(key) and self.moves.primary_key(pair) != key:
+        if key and not counted & set(key) and self.mapping.primary_key(pair) != key:
             yield from self.unique(pair, key)
 
     def foreign_key(self, pair: Pair, key: ForeignKey, parent: Table | None) -> Iterator[Guard]:
@@ -138,7 +138,7 @@ class Guards:
         if parent is None:
             return
         targets = key.target_columns or parent.primary_key
-        parents = self.values.preview(self.moves.pair_to(key.table), parent)
+        parents = self.values.preview(self.mapping.pair_to(key.table), parent)
         children = self.values.preview(pair, pair.new)
         matches = " AND ".join(
             f"parent.{quote(there)} = child.{quote(here)}"

@@ -11,7 +11,7 @@ from ..errors import MigrationError
 from ..schema.compiler import DDLCompiler
 from ..schema.model import Column, Index, Schema, Table
 from ..schema.sql import listed, literal, quote, quote_path
-from .mapping import Hints, Moves, Pair, ordered
+from .mapping import Hints, Pair, SchemaMapping, ordered
 from .preflight import Guards
 from .rows import Values
 from .steps import Guard, Statement, Step
@@ -44,35 +44,35 @@ class Sqlite:
     belongings: Belongings = field(default_factory=Belongings)
 
     def __post_init__(self) -> None:
-        self.moves = Moves(self.before, self.after)
+        self.mapping = SchemaMapping(self.before, self.after)
         self.values = Values(self.ddl, self.hints)
-        self.guards = Guards(self.values, self.moves)
+        self.guards = Guards(self.values, self.mapping)
 
     def steps(self) -> Iterator[Step]:
         yield from self.all_guards()
-        for table in self.moves.dropped:
+        for table in self.mapping.dropped:
             yield Statement(f"DROP TABLE {quote_path(table.name)}")
         yield from self.rename()
-        for table in self.moves.created:
+        for table in self.mapping.created:
             yield Statement(self.ddl.create_table(table))
             yield from self.create_indexes(table, table.indexes)
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             yield from self.change(pair)
 
     def all_guards(self) -> Iterator[Guard]:
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             if self.is_rebuilt(pair):
                 self.refuse_strangers(pair)
             yield from self.guards.columns(pair)
-        for pair in self.moves.pairs:
-            kept = [self.moves.constraint(pair, item) for item in pair.old.constraints]
+        for pair in self.mapping.pairs:
+            kept = [self.mapping.constraint(pair, item) for item in pair.old.constraints]
             for constraint in pair.new.constraints:
                 if constraint not in kept:
                     yield from self.guards.constraint(pair, constraint)
-            carried = [self.moves.index(pair, index) for index in pair.old.indexes]
+            carried = [self.mapping.index(pair, index) for index in pair.old.indexes]
             new = [index for index in pair.new.indexes if index not in carried]
             yield from self.guards.uniques(pair, new)
-            keys = [self.moves.key(pair, key) for key in pair.old.foreign_keys]
+            keys = [self.mapping.key(pair, key) for key in pair.old.foreign_keys]
             for key in pair.new.foreign_keys:
                 if key not in keys:
                     yield from self.guards.foreign_key(pair, key, self.after.get(key.table))
@@ -90,10 +90,10 @@ class Sqlite:
     # renames
 
     def rename(self) -> Iterator[Step]:
-        for old, new in ordered(self.moves.table_names):
+        for old, new in ordered(self.mapping.table_names):
             bare = new.rpartition(".")[2]
             yield Statement(f"ALTER TABLE {quote_path(old)} RENAME TO {quote(bare)}")
-        for pair in self.moves.pairs:
+        for pair in self.mapping.pairs:
             doomed = {column.name: doomed_name(column) for column in pair.dropped}
             names = (
                 {**doomed, **pair.names}
@@ -122,12 +122,12 @@ class Sqlite:
             pair.old,
             name=pair.new.name,
             columns=tuple(replace(old, name=new.name) for old, new in pair.columns),
-            primary_key=self.moves.primary_key(pair) or (),
+            primary_key=self.mapping.primary_key(pair) or (),
             constraints=tuple(
-                filter(None, (self.moves.constraint(pair, item) for item in pair.old.constraints))
+                filter(None, (self.mapping.constraint(pair, item) for item in pair.old.constraints))
             ),
             foreign_keys=tuple(
-                filter(None, (self.moves.key(pair, item) for item in pair.old.foreign_keys))
+                filter(None, (self.mapping.key(pair, item) for item in pair.old.foreign_keys))
             ),
         )
         kept = set(pair.names.values())
@@ -231,12 +231,14 @@ class Sqlite:
 
     def change_indexes(self, pair: Pair) -> Iterator[Step]:
         kept = [
-            index for index in pair.old.indexes if self.moves.index(pair, index) in pair.new.indexes
+            index
+            for index in pair.old.indexes
+            if self.mapping.index(pair, index) in pair.new.indexes
         ]
         for index in pair.old.indexes:
             if index not in kept:
                 yield Statement(self.ddl.drop_index(pair.new, index.name))
-        carried = [self.moves.index(pair, index) for index in kept]
+        carried = [self.mapping.index(pair, index) for index in kept]
         for index in pair.new.indexes:
             if index not in carried:
                 yield Statement(self.ddl.create_index(pair.new, index))

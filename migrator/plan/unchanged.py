@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from ..schema.compiler import DDLCompiler, columns_of
 from ..schema.model import Column, Constraint, ForeignKey, Index, Table
 from ..schema.types import unserial
-from .mapping import Moves, Pair, same_but_name
+from .mapping import Pair, SchemaMapping, same_but_name
 
 
 @dataclass
 class Kept:
     """Compares what rests on columns; over another type the same words are not the same."""
 
-    moves: Moves
+    mapping: SchemaMapping
     ddl: DDLCompiler
 
     def __post_init__(self) -> None:
         self.retyped = {
             (pair.new.name, new.name)
-            for pair in self.moves.pairs
+            for pair in self.mapping.pairs
             for old, new in pair.columns
             if self.base_type(old) != self.base_type(new) or old.collation != new.collation
         }
@@ -33,7 +33,7 @@ class Kept:
     def constraints(self, pair: Pair) -> list[tuple[Constraint, Constraint]]:
         out = []
         for constraint in pair.old.constraints:
-            carried = self.moves.constraint(pair, constraint)
+            carried = self.mapping.constraint(pair, constraint)
             if carried in pair.new.constraints and not self.disturbed(
                 pair.new, columns_of(pair.new, carried)
             ):
@@ -47,7 +47,7 @@ class Kept:
     def indexes(self, pair: Pair) -> list[tuple[Index, Index]]:
         out = []
         for index in pair.old.indexes:
-            carried = self.moves.index(pair, index)
+            carried = self.mapping.index(pair, index)
             if carried is None or self.disturbed(pair.new, columns_of(pair.new, carried)):
                 continue
             twin = next((new for new in pair.new.indexes if same_but_name(new, carried)), None)
@@ -60,24 +60,24 @@ class Kept:
     def keys(self, pair: Pair) -> list[tuple[ForeignKey, ForeignKey]]:
         out = []
         for key in pair.old.foreign_keys:
-            carried = self.moves.key(pair, key)
+            carried = self.mapping.key(pair, key)
             if carried in pair.new.foreign_keys and not self.key_disturbed(pair, carried):
                 out.append((key, carried))
         return out
 
     def key_disturbed(self, pair: Pair, key: ForeignKey) -> bool:
-        target = self.moves.pair_to(key.table)
+        target = self.mapping.pair_to(key.table)
         if self.disturbed(pair.new, set(key.columns)):
             return True
         if target is None:
-            return key.table in self.moves.after
+            return key.table in self.mapping.after
         if self.disturbed(target.new, set(key.target_columns)):
             return True
         return self.rests_on_lost_unique(target, key)
 
     def rests_on_lost_unique(self, target: Pair, key: ForeignKey) -> bool:
         if key.target_columns in ((), target.new.primary_key):
-            return self.moves.primary_key(target) != target.new.primary_key
+            return self.mapping.primary_key(target) != target.new.primary_key
         kept = [new for _, new in self.indexes(target) if new.unique]
         constraints = [carried for _, carried in self.constraints(target)]
         return not any(index.parts == key.target_columns for index in kept) and not any(
