@@ -162,7 +162,7 @@ class Router(peewee_migrate.router.Router):
         `auto` names the models as for `create`. Raises MigrationError where nothing can be read.
         """
         database = self.plain_database
-        written = self.kept(self.schema_of(self.todo))
+        written = self.without_ignored(self.schema_of(self.todo))
         wanted = declared(self.models(auto, written), database)
         out = [f"no migration says: {line.words}" for line in Difference(written, wanted).lines]
         with connected(database):
@@ -208,7 +208,7 @@ class Router(peewee_migrate.router.Router):
         refuse_twins(self.files)
         writer = Writer(self.plain_database, self.migrator_class, self.tell)
         if auto or isinstance(auto, list):
-            before = self.kept(self.schema_of(self.todo))
+            before = self.without_ignored(self.schema_of(self.todo))
             if not writer.compare(before, self.models(auto, before), rename):
                 self.logger.warning("No changes found.")
                 return None
@@ -236,7 +236,7 @@ class Router(peewee_migrate.router.Router):
     def ignored(self) -> set[str]:
         return {*(self.ignore or ()), self.migrate_table}
 
-    def kept(self, schema: Schema) -> Schema:
+    def without_ignored(self, schema: Schema) -> Schema:
         """The schema without the tables that are to be ignored."""
         return Schema(table for name, table in schema.items() if name not in self.ignored)
 

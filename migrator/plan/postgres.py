@@ -20,7 +20,7 @@ from .postgres_columns import Columns, alter
 from .preflight import Guards
 from .rows import Values
 from .steps import Guard, Statement, Step
-from .unchanged import Kept
+from .unchanged import Unchanged
 
 
 @dataclass
@@ -36,8 +36,8 @@ class Postgres:
     def __post_init__(self) -> None:
         self.mapping = SchemaMapping(self.before, self.after)
         self.values = Values(self.ddl, self.hints)
-        self.kept = Kept(self.mapping, self.ddl)
-        self.columns = Columns(self.mapping, self.kept, self.values, self.names)
+        self.unchanged = Unchanged(self.mapping, self.ddl)
+        self.columns = Columns(self.mapping, self.unchanged, self.values, self.names)
         self.guards = Guards(self.values, self.mapping, reader(self.names.server_version))
 
     def steps(self) -> Iterator[Step]:
@@ -67,12 +67,12 @@ class Postgres:
         for pair in self.mapping.pairs:
             yield from self.guards.columns(pair)
         for pair in self.mapping.pairs:
-            for constraint in self.kept.new_constraints(pair):
+            for constraint in self.unchanged.new_constraints(pair):
                 yield from self.guards.constraint(pair, constraint)
-            kept = [new for _, new in self.kept.indexes(pair)]
+            kept = [new for _, new in self.unchanged.indexes(pair)]
             new = [index for index in pair.new.indexes if index not in kept]
             yield from self.guards.uniques(pair, new)
-            for key in self.kept.new_keys(pair):
+            for key in self.unchanged.new_keys(pair):
                 yield from self.guards.foreign_key(pair, key, self.after.get(key.table))
 
     # dropping
@@ -89,7 +89,7 @@ class Postgres:
 
     def drop_what_rests(self) -> Iterator[Step]:
         for pair in self.mapping.pairs:
-            kept = [old for old, _ in self.kept.indexes(pair)]
+            kept = [old for old, _ in self.unchanged.indexes(pair)]
             for index in pair.old.indexes:
                 if index not in kept:
                     yield Statement(self.ddl.drop_index(pair.old, index.name))
@@ -101,12 +101,12 @@ class Postgres:
                 yield self.drop_constraint(pair.old.name, name)
 
     def lost_keys(self, pair: Pair) -> list[str]:
-        kept = [old for old, _ in self.kept.keys(pair)]
+        kept = [old for old, _ in self.unchanged.keys(pair)]
         lost = (key for key in pair.old.foreign_keys if key not in kept)
         return [self.key_name(pair.old, key) for key in lost]
 
     def lost_constraints(self, pair: Pair) -> list[str]:
-        kept = [old for old, _ in self.kept.constraints(pair)]
+        kept = [old for old, _ in self.unchanged.constraints(pair)]
         lost = (constraint for constraint in pair.old.constraints if constraint not in kept)
         return [self.constraint_name(pair.old, constraint) for constraint in lost]
 
@@ -145,7 +145,7 @@ class Postgres:
         for pair in self.mapping.pairs:
             for old, new in ordered(pair.names):
                 yield alter(pair.new, f"RENAME COLUMN {quote(old)} TO {quote(new)}")
-            for index, kept in self.kept.indexes(pair):
+            for index, kept in self.unchanged.indexes(pair):
                 if index.name != kept.name:
                     schema = pair.new.name.rpartition(".")[0]
                     path = quote_path(f"{schema}.{index.name}" if schema else index.name)
@@ -184,7 +184,7 @@ class Postgres:
             if key and self.mapping.primary_key(pair) != key:
                 yield alter(pair.new, f"ADD PRIMARY KEY ({listed(key)})")
             yield from self.add_constraints(pair)
-            kept = [new for _, new in self.kept.indexes(pair)]
+            kept = [new for _, new in self.unchanged.indexes(pair)]
             for index in pair.new.indexes:
                 if index not in kept:
                     yield Statement(self.ddl.create_index(pair.new, index))
@@ -197,7 +197,7 @@ class Postgres:
         taken = self.taken(pair) | {
             constraint.name for constraint in pair.new.constraints if constraint.name
         }
-        for constraint in self.kept.new_constraints(pair):
+        for constraint in self.unchanged.new_constraints(pair):
             if expression_of(constraint, "postgresql") is None:
                 yield alter(pair.new, f"ADD {self.ddl.constraint(constraint)}")
                 continue
@@ -213,7 +213,7 @@ class Postgres:
     def add_foreign_keys(self) -> Iterator[Step]:
         for pair in self.mapping.pairs:
             taken = self.taken(pair)
-            for key in self.kept.new_keys(pair):
+            for key in self.unchanged.new_keys(pair):
                 given = given_name(pair.new.name, "_".join(key.columns), "fkey")
                 name = key.name or free(given, taken)
                 taken.add(name)

@@ -13,7 +13,7 @@ from ..schema.types import SERIALS
 from .mapping import Pair, SchemaMapping, plainly_null
 from .rows import Values
 from .steps import DISTINCT, Statement, Step
-from .unchanged import Kept
+from .unchanged import Unchanged
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Columns:
     """The middle of the plan."""
 
     mapping: SchemaMapping
-    kept: Kept
+    unchanged: Unchanged
     values: Values
     names: Names
 
@@ -38,7 +38,7 @@ class Columns:
         if old.generated is not None and new.generated is None:
             yield alter(pair.new, f"{column} DROP EXPRESSION")
         yield from self.stop_counting(pair, old, new)
-        retyped = (pair.new.name, new.name) in self.kept.retyped
+        retyped = (pair.new.name, new.name) in self.unchanged.retyped
         was, becomes = (self.values.ddl.text(item.server_default) for item in (old, new))
         if was is not None and (becomes is None or retyped):
             yield alter(pair.new, f"{column} DROP DEFAULT")
@@ -50,7 +50,7 @@ class Columns:
         yield from self.start_counting(pair, old, new)
 
     def new_type(self, old: Column, new: Column) -> str:
-        kind = f"TYPE {self.kept.base_type(new)}"
+        kind = f"TYPE {self.unchanged.base_type(new)}"
         if new.collation or old.collation:
             kind += f" COLLATE {self.values.ddl.text(new.collation) or quote('default')}"
         value = self.values.converted(old, new, quote(new.name))
@@ -140,8 +140,8 @@ class Columns:
     def start_counting(self, pair: Pair, old: Column, new: Column) -> Iterator[Step]:
         was, becomes = self.counter(old), self.counter(new)
         table, column = pair.new, f"ALTER COLUMN {quote(new.name)}"
-        kind = self.kept.base_type(new)
-        if becomes == "serial" and was == "serial" and kind != self.kept.base_type(old):
+        kind = self.unchanged.base_type(new)
+        if becomes == "serial" and was == "serial" and kind != self.unchanged.base_type(old):
             found = self.names.sequence(pair.old.name, old.name)
             yield Statement(
                 f"ALTER SEQUENCE {found or quote_path(self.sequence(pair.old, old))} AS {kind}"

@@ -9,7 +9,7 @@ from .mapping import Pair, SchemaMapping, same_but_name
 
 
 @dataclass
-class Kept:
+class Unchanged:
     """Compares what rests on columns; over another type the same words are not the same."""
 
     mapping: SchemaMapping
