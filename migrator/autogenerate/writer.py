@@ -15,7 +15,7 @@ from ..errors import MigrationError
 from ..orm import table_name
 from ..plan.steps import DISTINCT
 from ..run.files import files_in
-from ..run.null_database import silent
+from ..run.null_database import null_database
 from ..schema.compiler import is_unique
 from ..schema.model import Column, PerDatabase, Schema, Table
 from .compare import Difference, Fill, Line
@@ -109,7 +109,7 @@ class Writer:
         scope: dict[str, Any] = {"__name__": name}
         exec(compile(text, f"{name}.py", "exec", dont_inherit=True), scope)  # noqa: S102
         for function, begin, end in (("migrate", before, after), ("rollback", after, before)):
-            migrator = self.migrator_class(silent(self.database), begin)
+            migrator = self.migrator_class(null_database(self.database), begin)
             scope[function](migrator, migrator.database, fake=True)
             left = Difference(migrator.schema, end).lines
             if left:

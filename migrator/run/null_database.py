@@ -8,18 +8,18 @@ import peewee as pw
 from ..autogenerate.declared import dialect_of, types_of
 
 
-class Nothing:
+class NullResult:
     """What an old migration reads where there is no database: empty, zero and false at once."""
 
-    def __getitem__(self, key: object) -> "Nothing":
+    def __getitem__(self, key: object) -> "NullResult":
         return self
 
-    def __getattr__(self, name: str) -> "Nothing":
+    def __getattr__(self, name: str) -> "NullResult":
         if name.startswith("__"):
             raise AttributeError(name)
         return self
 
-    def __call__(self, *args: object, **kwargs: object) -> "Nothing":
+    def __call__(self, *args: object, **kwargs: object) -> "NullResult":
         return self
 
     def __iter__(self) -> Iterator[Any]:
@@ -66,10 +66,10 @@ class Nothing:
     __radd__ = __add__
 
 
-NOTHING = Nothing()
+NULL_RESULT = NullResult()
 
 
-class SilentCursor:
+class NullCursor:
     """A cursor whose every query found no row; a count is zero."""
 
     description = ()
@@ -80,7 +80,7 @@ class SilentCursor:
     def __init__(self, first: Any = None) -> None:
         self.first = first
 
-    def execute(self, *args: object) -> "SilentCursor":
+    def execute(self, *args: object) -> "NullCursor":
         return self
 
     def fetchone(self) -> Any:
@@ -100,34 +100,34 @@ class SilentCursor:
         """There is nothing to close."""
 
 
-class SilentConnection:
+class NullConnection:
     """A connection to nothing."""
 
     autocommit = True
 
-    def cursor(self, *args: object, **kwargs: object) -> SilentCursor:
-        return SilentCursor()
+    def cursor(self, *args: object, **kwargs: object) -> NullCursor:
+        return NullCursor()
 
     def close(self) -> None:
         """There is nothing to close."""
 
 
-class Silence:
+class NullDatabase:
     """Mixed into a kind of database: it takes every statement and does nothing."""
 
-    def _connect(self) -> SilentConnection:
-        return SilentConnection()
+    def _connect(self) -> NullConnection:
+        return NullConnection()
 
     def _set_server_version(self, conn: object) -> None:
         self.server_version = 160000
 
-    def execute_sql(self, sql: str, params: object = None) -> SilentCursor:
-        return SilentCursor(NOTHING)
+    def execute_sql(self, sql: str, params: object = None) -> NullCursor:
+        return NullCursor(NULL_RESULT)
 
-    def execute(self, query: pw.Node, **options: object) -> SilentCursor:
+    def execute(self, query: pw.Node, **options: object) -> NullCursor:
         context = self.get_sql_context(**options)  # pyright: ignore[reportAttributeAccessIssue]
         sql, _ = context.sql(query).query()
-        return SilentCursor((0,) if sql.startswith("SELECT COUNT(") else None)
+        return NullCursor((0,) if sql.startswith("SELECT COUNT(") else None)
 
     def get_tables(self, schema: str | None = None) -> list[str]:
         return []
@@ -136,17 +136,17 @@ class Silence:
     sequence_exists = lambda self, *args: False  # noqa: E731
 
 
-class SilentSqlite(Silence, pw.SqliteDatabase):
+class NullSqlite(NullDatabase, pw.SqliteDatabase):
     """SQLite, unasked."""
 
 
-class SilentPostgres(Silence, pw.PostgresqlDatabase):
+class NullPostgres(NullDatabase, pw.PostgresqlDatabase):
     """Postgres, unasked."""
 
 
-def silent(database: pw.Database) -> pw.Database:
+def null_database(database: pw.Database) -> pw.Database:
     """Make a database of the same kind and types that is never reached."""
-    kind = SilentSqlite if dialect_of(database) == "sqlite" else SilentPostgres
-    copy: Any = kind("silence")
+    kind = NullSqlite if dialect_of(database) == "sqlite" else NullPostgres
+    copy: Any = kind("null")
     copy._field_types = types_of(database)
     return copy

@@ -8,7 +8,7 @@ import peewee as pw
 from ..errors import MigrationError
 from ..schema.model import Schema
 from .files import MigrationFile
-from .null_database import silent
+from .null_database import null_database
 
 
 def replayed(
@@ -18,7 +18,7 @@ def replayed(
     schema: Schema | None = None,
 ) -> Schema:
     """The schema after `files`, begun at `schema`; nothing of them is carried out."""
-    migrator = migrator_class(silent(database), schema)
+    migrator = migrator_class(null_database(database), schema)
     for file in files:
         migrate, _ = file.functions()
         replay(file, migrate, migrator)

@@ -17,7 +17,7 @@ from .executor import Execution
 from .files import MigrationFile, files_in, unapplied
 from .history import Applied, History
 from .lock import alone, connected, limit_locks
-from .null_database import silent
+from .null_database import null_database
 from .replay import replay, replayed
 from .unvalidated import unfinished
 
@@ -72,7 +72,7 @@ class Runner:
         execution = Execution(self.database, self.lock_timeout)
         migrate, _ = file.functions()
         if fake:
-            migrator = self.migrator_class(silent(self.database), schema)
+            migrator = self.migrator_class(null_database(self.database), schema)
             replay(file, migrate, migrator)
         else:
             self.logger.info('Migrate "%s"', file.name)

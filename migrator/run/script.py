@@ -13,7 +13,7 @@ from ..schema.sql import literal, quote_path
 from .executor import Execution
 from .files import MigrationFile
 from .history import History
-from .null_database import silent
+from .null_database import null_database
 
 
 @dataclass
@@ -71,7 +71,7 @@ def script(
         yield f"{statement};"
     for file in files:
         migrate, _ = file.functions()
-        migrator = cast(Migrator, migrator_class(silent(execution.database), schema))
+        migrator = cast(Migrator, migrator_class(null_database(execution.database), schema))
         migrate(migrator, migrator.database, fake=False)
         schema = migrator.schema
         execution.remark(file.name)
