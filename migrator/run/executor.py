@@ -74,7 +74,7 @@ class Execution:
         for step in self.steps(item):
             if isinstance(step, Guard):
                 self.look(step)
-            elif not step.later:  # what is for later is found by unfinished()
+            elif not step.later:  # what is for later is found by unvalidated_constraints()
                 self.do(step)
 
     def steps(self, item: Work) -> Iterator[Step]:

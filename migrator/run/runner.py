@@ -19,7 +19,7 @@ from .history import Applied, History
 from .lock import alone, connected, limit_locks
 from .null_database import null_database
 from .replay import replay, replayed
-from .unvalidated import unfinished
+from .unvalidated import unvalidated_constraints
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Runner:
         if dialect_of(self.database) == "sqlite":
             return
         names = {migration.name for migration in self.history.applied()}
-        for statement in unfinished(self.database, self.schema_of(files, names)):
+        for statement in unvalidated_constraints(self.database, self.schema_of(files, names)):
             try:
                 with self.database.atomic():
                     limit_locks(self.database, self.lock_timeout)

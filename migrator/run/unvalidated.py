@@ -10,7 +10,7 @@ from ..schema.model import Schema
 from ..schema.sql import quote, quote_path
 
 
-def unfinished(database: pw.Database, schema: Schema) -> list[str]:
+def unvalidated_constraints(database: pw.Database, schema: Schema) -> list[str]:
     """The statements that let Postgres look; also after a run that was killed before it did."""
     found = rows(
         database,
