@@ -14,7 +14,7 @@ from ..schema.sql import literal, quote, tokens
 from ..schema.types import family
 
 
-def unknown_value(table: Table, column: Column) -> Any:
+def rollback_default(table: Table, column: Column) -> Any:
     """What a rollback gives to rows whose value was dropped and that may not be NULL.
 
     Nothing for a foreign key: no row to point to can be made up.

@@ -21,7 +21,7 @@ from ..schema.model import Column, PerDatabase, Schema, Table
 from .compare import Difference, Fill, Line
 from .declared import computed_default, declared
 from .renames import asked, asks, possibilities, told
-from .rollback_defaults import unknown_value
+from .rollback_defaults import rollback_default
 
 # in the order in which a linter wants them
 IMPORTABLE = (
@@ -80,7 +80,7 @@ class Writer:
             self.tell(f"{possibility.question} It is written as dropped and added", warning=True)
             self.hints.append(possibility.hint)
         self.forward = Difference(before, after, renames, computed(models)).lines
-        back = Difference(after, before, renames.inverse(), unknown_value, fills_nulls=False)
+        back = Difference(after, before, renames.inverse(), rollback_default, fills_nulls=False)
         self.back, self.ways = back.lines, (before, after)
         return bool(self.forward)
 

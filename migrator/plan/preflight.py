@@ -51,7 +51,7 @@ class Guards:
         )
 
     def lite_bad(self, column: str, becomes: str) -> str:
-        return f"NOT migrator_converts({column}, '{becomes}')"
+        return f"NOT migrator_convertible({column}, '{becomes}')"
 
     def post_bad(self, column: str, was: str, becomes: str) -> str:
         """Whether the database cannot read the text, or reads another value back from it."""

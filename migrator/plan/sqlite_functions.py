@@ -47,7 +47,7 @@ def document(text: str) -> bool:
     return True
 
 
-READERS: dict[str, Callable[[str], bool]] = {
+PARSERS: dict[str, Callable[[str], bool]] = {
     "integer": integer,
     "number": number,
     "boolean": boolean,
@@ -60,14 +60,14 @@ READERS: dict[str, Callable[[str], bool]] = {
 }
 
 
-def converts(value: object, kind: str) -> bool:
+def is_convertible(value: object, kind: str) -> bool:
     """Whether `value` becomes one of the type `kind`; the text of a number counts as the number."""
     text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
     if family(kind) == "text":
         limit = length(kind)
         return limit is None or len(text) <= limit
-    reader = READERS.get(family(kind))
+    parser = PARSERS.get(family(kind))
     try:
-        return reader is None or reader(text.strip())
+        return parser is None or parser(text.strip())
     except (ValueError, ArithmeticError):
         return False

@@ -12,7 +12,7 @@ import peewee as pw
 from ..autogenerate.declared import dialect_of
 from ..errors import MigrationError
 from ..introspect.catalogs import rows
-from ..plan.sqlite_functions import converts
+from ..plan.sqlite_functions import is_convertible
 
 PATIENCE = 600.0  # seconds that a run waits for another run
 
@@ -49,7 +49,7 @@ def sqlite_alone(database: pw.Database, logger: Logger) -> Iterator[None]:
     lite: pw.SqliteDatabase = database  # pyright: ignore[reportAssignmentType]
     enforced = lite.foreign_keys
     lite.foreign_keys = 0
-    lite.connection().create_function("migrator_converts", 2, converts)
+    lite.connection().create_function("migrator_convertible", 2, is_convertible)
     try:
         transaction = lite.transaction("IMMEDIATE")
         enter_patiently(transaction, logger)
