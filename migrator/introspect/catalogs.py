@@ -22,7 +22,7 @@ def split(path: str) -> tuple[str, str]:
     return schema, name
 
 
-class LiveNames(Names):
+class PostgresCatalog(Names):
     """The names in a Postgres that is connected; None for what is not there (yet)."""
 
     def __init__(self, database: pw.Database) -> None:
@@ -90,7 +90,7 @@ class LiveNames(Names):
         return {name for (name,) in found}
 
 
-class LiveBelongings(Belongings):
+class SqliteCatalog(Belongings):
     """What hangs on a table in a SQLite that is connected."""
 
     def __init__(self, database: pw.Database) -> None:

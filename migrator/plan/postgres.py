@@ -31,14 +31,14 @@ class Postgres:
     after: Schema
     ddl: DDLCompiler
     hints: Hints
-    names: Names = field(default_factory=Names)
+    catalog: Names = field(default_factory=Names)
 
     def __post_init__(self) -> None:
         self.mapping = SchemaMapping(self.before, self.after)
         self.values = Values(self.ddl, self.hints)
         self.unchanged = Unchanged(self.mapping, self.ddl)
-        self.columns = Columns(self.mapping, self.unchanged, self.values, self.names)
-        self.guards = Guards(self.values, self.mapping, reader(self.names.server_version))
+        self.columns = Columns(self.mapping, self.unchanged, self.values, self.catalog)
+        self.guards = Guards(self.values, self.mapping, reader(self.catalog.server_version))
 
     def steps(self) -> Iterator[Step]:
         yield from self.checks_first()
@@ -97,7 +97,7 @@ class Postgres:
                 yield self.drop_constraint(pair.old.name, name)
             if pair.old.primary_key and self.mapping.primary_key(pair) != pair.new.primary_key:
                 given = given_name(pair.old.name, None, "pkey")
-                name = self.names.primary_key(pair.old.name) or given
+                name = self.catalog.primary_key(pair.old.name) or given
                 yield self.drop_constraint(pair.old.name, name)
 
     def lost_keys(self, pair: Pair) -> list[str]:
@@ -113,17 +113,17 @@ class Postgres:
     def taken(self, pair: Pair) -> set[str]:
         """The names in use once what goes is gone."""
         lost = {*self.lost_keys(pair), *self.lost_constraints(pair)}
-        return self.names.taken(pair.old.name) - lost
+        return self.catalog.taken(pair.old.name) - lost
 
     def drop_constraint(self, table: str, name: str) -> Statement:
         return Statement(f"ALTER TABLE {quote_path(table)} DROP CONSTRAINT {quote(name)}")
 
     def key_name(self, table: Table, key: ForeignKey) -> str:
         given = given_name(table.name, "_".join(key.columns), "fkey")
-        return key.name or self.names.foreign_key(table.name, key) or given
+        return key.name or self.catalog.foreign_key(table.name, key) or given
 
     def constraint_name(self, table: Table, constraint: Constraint) -> str:
-        found = constraint.name or self.names.constraint(table.name, constraint)
+        found = constraint.name or self.catalog.constraint(table.name, constraint)
         return found or given_constraint_name(table, constraint)
 
     def drop_tables(self) -> Iterator[Step]:
@@ -164,7 +164,7 @@ class Postgres:
 
     def create_schemas(self, tables: list[str]) -> Iterator[Step]:
         for schema in sorted({name.rpartition(".")[0] for name in tables} - {""}):
-            if not self.names.has_schema(schema):
+            if not self.catalog.has_schema(schema):
                 yield Statement(f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}")
 
     def create_tables(self) -> Iterator[Step]:

@@ -23,7 +23,7 @@ class Columns:
     mapping: SchemaMapping
     unchanged: Unchanged
     values: Values
-    names: Names
+    catalog: Names
 
     def steps(self) -> Iterator[Step]:
         for pair in self.mapping.pairs:
@@ -129,7 +129,7 @@ class Columns:
             return
         column = f"ALTER COLUMN {quote(new.name)}"
         if was == "serial":
-            found = self.names.sequence(pair.old.name, old.name)
+            found = self.catalog.sequence(pair.old.name, old.name)
             yield alter(pair.new, f"{column} DROP DEFAULT")
             yield Statement(f"DROP SEQUENCE {found or quote_path(self.sequence(pair.old, old))}")
         elif becomes is None or becomes == "serial":
@@ -142,7 +142,7 @@ class Columns:
         table, column = pair.new, f"ALTER COLUMN {quote(new.name)}"
         kind = self.unchanged.base_type(new)
         if becomes == "serial" and was == "serial" and kind != self.unchanged.base_type(old):
-            found = self.names.sequence(pair.old.name, old.name)
+            found = self.catalog.sequence(pair.old.name, old.name)
             yield Statement(
                 f"ALTER SEQUENCE {found or quote_path(self.sequence(pair.old, old))} AS {kind}"
             )

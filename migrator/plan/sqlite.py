@@ -41,7 +41,7 @@ class Sqlite:
     after: Schema
     ddl: DDLCompiler
     hints: Hints
-    belongings: Belongings = field(default_factory=Belongings)
+    catalog: Belongings = field(default_factory=Belongings)
 
     def __post_init__(self) -> None:
         self.mapping = SchemaMapping(self.before, self.after)
@@ -79,7 +79,7 @@ class Sqlite:
 
     def refuse_strangers(self, pair: Pair) -> None:
         """Refuse to rebuild a table with columns that no migration knows: they would be lost."""
-        strangers = set(self.belongings.columns(pair.old.name) or ()) - set(pair.old.column_names)
+        strangers = set(self.catalog.columns(pair.old.name) or ()) - set(pair.old.column_names)
         if strangers:
             raise MigrationError(
                 f"{pair.old.name} has columns that no migration knows,"
@@ -181,7 +181,7 @@ class Sqlite:
                 f"  FROM {quote_path(table.name)}"
             )
         yield from self.keep_counter(pair, bare)
-        triggers = self.belongings.triggers(pair.old.name)
+        triggers = self.catalog.triggers(pair.old.name)
         strangers = self.unknown_indexes(pair)
         yield Statement(f"DROP TABLE {quote_path(table.name)}")
         # without this, views and triggers that speak of the table would stop the rename
@@ -222,7 +222,7 @@ class Sqlite:
 
     def unknown_indexes(self, pair: Pair) -> list[str]:
         known = {index.name for index in (*pair.old.indexes, *pair.new.indexes)}
-        found = self.belongings.indexes(pair.old.name)
+        found = self.catalog.indexes(pair.old.name)
         return [sql for name, sql in found.items() if name not in known]
 
     def create_indexes(self, table: Table, indexes: tuple[Index, ...]) -> Iterator[Step]:

@@ -7,7 +7,7 @@ import peewee as pw
 
 from ..autogenerate.declared import Offline, dialect_of
 from ..errors import MigrationError
-from ..introspect.catalogs import LiveBelongings, LiveNames, rows, table_exists
+from ..introspect.catalogs import PostgresCatalog, SqliteCatalog, rows, table_exists
 from ..introspect.match import as_declared
 from ..migrator import Migrator
 from ..operations.queue import Adoption, Call, Change, Convergence, Raw, Work
@@ -105,11 +105,11 @@ class Execution:
 
     def plan(self, before: Schema, after: Schema, hints: Hints) -> Iterator[Step]:
         if self.dialect == "sqlite":
-            belongings = LiveBelongings(self.database)
-            return Sqlite(before, after, self.ddl, hints, belongings).steps()
+            catalog = SqliteCatalog(self.database)
+            return Sqlite(before, after, self.ddl, hints, catalog).steps()
         # all names are asked for before the first statement changes them
         return iter(
-            list(Postgres(before, after, self.ddl, hints, LiveNames(self.database)).steps())
+            list(Postgres(before, after, self.ddl, hints, PostgresCatalog(self.database)).steps())
         )
 
     def compare_adopted(self, table: Table) -> None:

@@ -168,13 +168,13 @@ def test_before_postgres_16_a_function_reads_values(
 ):
     from migrator.introspect import catalogs
 
-    plain = catalogs.LiveNames.__init__
+    plain = catalogs.PostgresCatalog.__init__
 
-    def older(self: catalogs.LiveNames, database: pw.Database) -> None:
+    def older(self: catalogs.PostgresCatalog, database: pw.Database) -> None:
         plain(self, database)
         self.server_version = 150000
 
-    monkeypatch.setattr(catalogs.LiveNames, "__init__", older)
+    monkeypatch.setattr(catalogs.PostgresCatalog, "__init__", older)
     router.create("second", auto=person(age=pw.TextField()))
     router.run()
     postgres_database.execute_sql("UPDATE person SET age = 'x' WHERE id = 2")
