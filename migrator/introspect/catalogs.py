@@ -4,10 +4,8 @@ from typing import Any
 
 import peewee as pw
 
-from ..plan.sqlite import Belongings
 from ..schema.model import Constraint, ForeignKey
 from ..schema.sql import literal, quote, quote_path
-from .names import Names
 
 
 def rows(database: pw.Database, sql: str) -> list[tuple[Any, ...]]:
@@ -22,7 +20,7 @@ def split(path: str) -> tuple[str, str]:
     return schema, name
 
 
-class PostgresCatalog(Names):
+class PostgresCatalog:
     """The names in a Postgres that is connected; None for what is not there (yet)."""
 
     def __init__(self, database: pw.Database) -> None:
@@ -83,6 +81,7 @@ class PostgresCatalog(Names):
         )
 
     def taken(self, table: str) -> set[str]:
+        """Return the names of the table's constraints."""
         found = rows(
             self.database,
             f"SELECT conname FROM pg_constraint WHERE conrelid = {self.regclass(table)}",  # noqa: S608
@@ -90,7 +89,7 @@ class PostgresCatalog(Names):
         return {name for (name,) in found}
 
 
-class SqliteCatalog(Belongings):
+class SqliteCatalog:
     """What hangs on a table in a SQLite that is connected."""
 
     def __init__(self, database: pw.Database) -> None:
@@ -106,12 +105,15 @@ class SqliteCatalog(Belongings):
         )
 
     def triggers(self, table: str) -> list[str]:
+        """Return the SQL of its triggers."""
         return [sql for _, sql in self.master(table, "trigger")]
 
     def indexes(self, table: str) -> dict[str, str]:
+        """Return the SQL of its indexes by name."""
         return dict(self.master(table, "index"))
 
     def columns(self, table: str) -> list[str] | None:
+        """Return the names of its columns; None for a table that does not exist."""
         schema, name = split(table)
         found = rows(self.database, f"PRAGMA {quote(schema or 'main')}.table_xinfo({quote(name)})")
         return [row[1] for row in found] or None

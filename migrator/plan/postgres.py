@@ -1,11 +1,11 @@
 """From one schema to another on Postgres: ALTERs, as light on a table in use as they can be."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import count
 
 from ..errors import MigrationError
-from ..introspect.names import Names
+from ..introspect.catalogs import PostgresCatalog
 from ..schema.compiler import (
     DDLCompiler,
     expression_of,
@@ -31,7 +31,7 @@ class Postgres:
     after: Schema
     ddl: DDLCompiler
     hints: Hints
-    catalog: Names = field(default_factory=Names)
+    catalog: PostgresCatalog
 
     def __post_init__(self) -> None:
         self.mapping = SchemaMapping(self.before, self.after)

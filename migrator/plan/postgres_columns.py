@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ..errors import MigrationError
-from ..introspect.names import Names
+from ..introspect.catalogs import PostgresCatalog
 from ..schema.compiler import given_name
 from ..schema.model import Column, Table
 from ..schema.sql import literal, mentions, quote, quote_path
@@ -23,7 +23,7 @@ class Columns:
     mapping: SchemaMapping
     unchanged: Unchanged
     values: Values
-    catalog: Names
+    catalog: PostgresCatalog
 
     def steps(self) -> Iterator[Step]:
         for pair in self.mapping.pairs:

@@ -5,9 +5,10 @@ Foreign keys must be off before the transaction begins; the runner sees to that.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from ..errors import MigrationError
+from ..introspect.catalogs import SqliteCatalog
 from ..schema.compiler import DDLCompiler
 from ..schema.model import Column, Index, Schema, Table
 from ..schema.sql import listed, literal, quote, quote_path
@@ -15,22 +16,6 @@ from .mapping import Hints, Pair, SchemaMapping, ordered
 from .preflight import Guards
 from .rows import Values
 from .steps import Guard, Statement, Step
-
-
-class Belongings:
-    """What hangs on a table in the database that no migration speaks of."""
-
-    def triggers(self, table: str) -> list[str]:
-        """The SQL of its triggers."""
-        return []
-
-    def indexes(self, table: str) -> dict[str, str]:
-        """The SQL of its indexes by name."""
-        return {}
-
-    def columns(self, table: str) -> list[str] | None:
-        """The names of its columns; None for a table that does not exist."""
-        return None
 
 
 @dataclass
@@ -41,7 +26,7 @@ class Sqlite:
     after: Schema
     ddl: DDLCompiler
     hints: Hints
-    catalog: Belongings = field(default_factory=Belongings)
+    catalog: SqliteCatalog
 
     def __post_init__(self) -> None:
         self.mapping = SchemaMapping(self.before, self.after)
