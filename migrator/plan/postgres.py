@@ -17,9 +17,9 @@ from ..schema.model import Constraint, ForeignKey, Schema, Table
 from ..schema.sql import listed, quote, quote_path
 from .mapping import Hints, Pair, SchemaMapping, ordered
 from .postgres_columns import Columns, alter
-from .preflight import Guards
+from .preflight import PreflightChecks
 from .rows import Values
-from .steps import Guard, Statement, Step
+from .steps import PreflightCheck, Statement, Step
 from .unchanged import Unchanged
 
 
@@ -38,7 +38,9 @@ class Postgres:
         self.values = Values(self.ddl, self.hints)
         self.unchanged = Unchanged(self.mapping, self.ddl)
         self.columns = Columns(self.mapping, self.unchanged, self.values, self.catalog)
-        self.guards = Guards(self.values, self.mapping, reader(self.catalog.server_version))
+        self.preflight = PreflightChecks(
+            self.values, self.mapping, reader(self.catalog.server_version)
+        )
 
     def steps(self) -> Iterator[Step]:
         yield from self.checks_first()
@@ -55,25 +57,25 @@ class Postgres:
     # what stands in the way
 
     def checks_first(self) -> Iterator[Step]:
-        found = list(self.all_guards())
-        is_ours = any(OUR_READER in guard.sql for guard in found)
+        found = list(self.preflight_checks())
+        is_ours = any(OUR_READER in check.sql for check in found)
         if is_ours:
             yield Statement(CREATE_READER)
         yield from found
         if is_ours:
             yield Statement(f"DROP FUNCTION {OUR_READER}(text, text)")
 
-    def all_guards(self) -> Iterator[Guard]:
+    def preflight_checks(self) -> Iterator[PreflightCheck]:
         for pair in self.mapping.pairs:
-            yield from self.guards.columns(pair)
+            yield from self.preflight.columns(pair)
         for pair in self.mapping.pairs:
             for constraint in self.unchanged.new_constraints(pair):
-                yield from self.guards.constraint(pair, constraint)
+                yield from self.preflight.constraint(pair, constraint)
             kept = [new for _, new in self.unchanged.indexes(pair)]
             new = [index for index in pair.new.indexes if index not in kept]
-            yield from self.guards.uniques(pair, new)
+            yield from self.preflight.uniques(pair, new)
             for key in self.unchanged.new_keys(pair):
-                yield from self.guards.foreign_key(pair, key, self.after.get(key.table))
+                yield from self.preflight.foreign_key(pair, key, self.after.get(key.table))
 
     # dropping
 

@@ -1,4 +1,4 @@
-"""What must hold before a table is touched; each guard names the row that is in the way."""
+"""What must hold before a table is touched; each check names the row that is in the way."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,11 +9,11 @@ from ..schema.sql import listed, quote, quote_path
 from ..schema.types import family, unserial, widens
 from .mapping import Pair, SchemaMapping, plainly_null
 from .rows import NUMBERS, Values
-from .steps import Guard
+from .steps import PreflightCheck
 
 
 @dataclass(frozen=True)
-class Guards:
+class PreflightChecks:
     values: Values
     mapping: SchemaMapping
     valid: str = "pg_input_is_valid"
@@ -22,8 +22,8 @@ class Guards:
     def lite(self) -> bool:
         return self.values.lite
 
-    def columns(self, pair: Pair) -> Iterator[Guard]:
-        """Guard what happens to the columns of one table."""
+    def columns(self, pair: Pair) -> Iterator[PreflightCheck]:
+        """Check what happens to the columns of one table."""
         for old, new in pair.columns:
             yield from self.conversion(pair, old, new)
             if plainly_null(pair.old, old) and not plainly_null(pair.new, new):
@@ -31,7 +31,7 @@ class Guards:
         for column in pair.added:
             yield from self.addition(pair, column)
 
-    def conversion(self, pair: Pair, old: Column, new: Column) -> Iterator[Guard]:
+    def conversion(self, pair: Pair, old: Column, new: Column) -> Iterator[PreflightCheck]:
         ddl = self.values.ddl
         was, becomes = ddl.type(old), ddl.type(new)
         declared = ddl.text(old.type) or "", ddl.text(new.type) or ""
@@ -43,7 +43,7 @@ class Guards:
         bad = self.lite_bad(column, becomes) if self.lite else self.post_bad(column, was, becomes)
         shown = column if self.lite else f"{column}::text"
         keys = pair.old.primary_key
-        yield Guard(
+        yield PreflightCheck(
             f"SELECT {', '.join([shown, *map(quote, keys)])} FROM {quote_path(pair.old.name)}"  # noqa: S608
             f" WHERE {column} IS NOT NULL AND {bad} LIMIT 1",
             f"{pair.old.name}.{old.name} cannot become {becomes}: {{0}} does not convert",
@@ -73,34 +73,34 @@ class Guards:
         back = self.values.cast(becomes, was, self.values.cast(was, becomes, column))
         return f"(CASE WHEN {readable} THEN ({back})::text IS DISTINCT FROM {text} ELSE true END)"
 
-    def nulls(self, pair: Pair, old: Column, new: Column) -> Iterator[Guard]:
+    def nulls(self, pair: Pair, old: Column, new: Column) -> Iterator[PreflightCheck]:
         if self.values.fill(new) is None:
-            yield Guard(
+            yield PreflightCheck(
                 f"SELECT count(*) FROM {quote_path(pair.old.name)}"  # noqa: S608
                 f" WHERE {quote(old.name)} IS NULL HAVING count(*) > 0",
                 f"{pair.old.name}.{old.name} is to be NOT NULL and has no default;"
                 " {0} rows are NULL there",
             )
 
-    def addition(self, pair: Pair, column: Column) -> Iterator[Guard]:
+    def addition(self, pair: Pair, column: Column) -> Iterator[PreflightCheck]:
         has_value = self.values.counts_itself(column) or column.generated is not None
         if plainly_null(pair.new, column) or has_value or self.values.fill(column) is not None:
             return
-        yield Guard(
+        yield PreflightCheck(
             f"SELECT count(*) FROM {quote_path(pair.old.name)} HAVING count(*) > 0",  # noqa: S608
             f"{pair.new.name}.{column.name} is NOT NULL and has no default; {{0}} rows need a value"
             " (give the column a default, or the migration a fill=)",
         )
 
-    def constraint(self, pair: Pair, constraint: Constraint) -> Iterator[Guard]:
-        """Guard a CHECK that is added to rows that exist."""
+    def constraint(self, pair: Pair, constraint: Constraint) -> Iterator[PreflightCheck]:
+        """Check a CHECK that is added to rows that exist."""
         expression = expression_of(constraint, self.values.ddl.dialect)
         if expression is None:
             return
         keys = tuple(name for name in pair.new.primary_key if name in pair.names.values())
         shown = ", ".join(["count(*) OVER ()", *map(quote, keys)])
         bare = quote(pair.new.name.rpartition(".")[2])
-        yield Guard(
+        yield PreflightCheck(
             f"SELECT {shown} FROM {self.values.preview(pair, pair.new)} AS {bare}"  # noqa: S608
             f" WHERE NOT ({expression}) LIMIT 1",
             f"{pair.new.name}: {{0}} rows do not fulfil {braced(expression)}",
@@ -109,21 +109,21 @@ class Guards:
 
     def unique(
         self, pair: Pair, columns: tuple[str, ...], where: str | None = None
-    ) -> Iterator[Guard]:
-        """Guard what is to tell rows apart: columns only, for an expression speaks for itself."""
+    ) -> Iterator[PreflightCheck]:
+        """Check what is to tell rows apart: columns only, for an expression speaks for itself."""
         names = listed(columns)
         known = " AND ".join(f"{quote(name)} IS NOT NULL" for name in columns)
         wanted = f"{known} AND ({where})" if where else known
         bare = quote(pair.new.name.rpartition(".")[2])
-        yield Guard(
+        yield PreflightCheck(
             f"SELECT count(*), {names} FROM {self.values.preview(pair, pair.new)} AS {bare}"  # noqa: S608
             f" WHERE {wanted} GROUP BY {names} HAVING count(*) > 1 LIMIT 1",
             f"{pair.new.name} ({braced(names)}) is to be unique; {{0}} rows are alike",
             columns,
         )
 
-    def uniques(self, pair: Pair, new: list[Index]) -> Iterator[Guard]:
-        """Guard the unique indexes and the primary key that are new to a table with rows."""
+    def uniques(self, pair: Pair, new: list[Index]) -> Iterator[PreflightCheck]:
+        """Check the unique indexes and the primary key that are new to a table with rows."""
         for index in new:
             if index.unique and set(index.parts) <= set(pair.new.column_names):
                 where = self.values.ddl.text(index.where)
@@ -133,8 +133,10 @@ class Guards:
         if key and not counted & set(key) and self.mapping.primary_key(pair) != key:
             yield from self.unique(pair, key)
 
-    def foreign_key(self, pair: Pair, key: ForeignKey, parent: Table | None) -> Iterator[Guard]:
-        """Guard a foreign key that is added to rows that exist."""
+    def foreign_key(
+        self, pair: Pair, key: ForeignKey, parent: Table | None
+    ) -> Iterator[PreflightCheck]:
+        """Check a foreign key that is added to rows that exist."""
         if parent is None:
             return
         targets = key.target_columns or parent.primary_key
@@ -147,7 +149,7 @@ class Guards:
         known = " AND ".join(f"child.{quote(name)} IS NOT NULL" for name in key.columns)
         keys = tuple(name for name in pair.new.primary_key if name in pair.names.values())
         shown = ", ".join(f"child.{quote(name)}" for name in (*key.columns, *keys))
-        yield Guard(
+        yield PreflightCheck(
             f"SELECT {shown} FROM {children} AS child WHERE {known} AND NOT EXISTS"  # noqa: S608
             f" (SELECT 1 FROM {parents} AS parent WHERE {matches}) LIMIT 1",
             f"{pair.new.name} ({listed(key.columns)}) points to no row of {key.table}: {{0}}",

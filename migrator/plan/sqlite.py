@@ -13,9 +13,9 @@ from ..schema.compiler import DDLCompiler
 from ..schema.model import Column, Index, Schema, Table
 from ..schema.sql import listed, literal, quote, quote_path
 from .mapping import Hints, Pair, SchemaMapping, ordered
-from .preflight import Guards
+from .preflight import PreflightChecks
 from .rows import Values
-from .steps import Guard, Statement, Step
+from .steps import PreflightCheck, Statement, Step
 
 
 @dataclass
@@ -31,10 +31,10 @@ class Sqlite:
     def __post_init__(self) -> None:
         self.mapping = SchemaMapping(self.before, self.after)
         self.values = Values(self.ddl, self.hints)
-        self.guards = Guards(self.values, self.mapping)
+        self.preflight = PreflightChecks(self.values, self.mapping)
 
     def steps(self) -> Iterator[Step]:
-        yield from self.all_guards()
+        yield from self.preflight_checks()
         for table in self.mapping.dropped:
             yield Statement(f"DROP TABLE {quote_path(table.name)}")
         yield from self.rename()
@@ -44,23 +44,23 @@ class Sqlite:
         for pair in self.mapping.pairs:
             yield from self.change(pair)
 
-    def all_guards(self) -> Iterator[Guard]:
+    def preflight_checks(self) -> Iterator[PreflightCheck]:
         for pair in self.mapping.pairs:
             if self.is_rebuilt(pair):
                 self.refuse_strangers(pair)
-            yield from self.guards.columns(pair)
+            yield from self.preflight.columns(pair)
         for pair in self.mapping.pairs:
             kept = [self.mapping.constraint(pair, item) for item in pair.old.constraints]
             for constraint in pair.new.constraints:
                 if constraint not in kept:
-                    yield from self.guards.constraint(pair, constraint)
+                    yield from self.preflight.constraint(pair, constraint)
             carried = [self.mapping.index(pair, index) for index in pair.old.indexes]
             new = [index for index in pair.new.indexes if index not in carried]
-            yield from self.guards.uniques(pair, new)
+            yield from self.preflight.uniques(pair, new)
             keys = [self.mapping.key(pair, key) for key in pair.old.foreign_keys]
             for key in pair.new.foreign_keys:
                 if key not in keys:
-                    yield from self.guards.foreign_key(pair, key, self.after.get(key.table))
+                    yield from self.preflight.foreign_key(pair, key, self.after.get(key.table))
 
     def refuse_strangers(self, pair: Pair) -> None:
         """Refuse to rebuild a table with columns that no migration knows: they would be lost."""

@@ -1,4 +1,4 @@
-"""What a database is asked to do: statements, and guards that look before anything is touched."""
+"""What a database is asked to do: statements, and pre-flight checks before anything is touched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Guard:
+class PreflightCheck:
     """A query that must find nothing.
 
     `refusal` may speak of the row found, by `{0}` and so on; `keys` name the columns that follow.
@@ -43,4 +43,4 @@ class Guard:
         return f"{said} (where {where})" if where else said
 
 
-Step = Statement | Guard
+Step = Statement | PreflightCheck

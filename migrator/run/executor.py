@@ -14,7 +14,7 @@ from ..operations.queue import Adoption, Call, Change, Convergence, Raw, Work
 from ..plan.mapping import Hints
 from ..plan.postgres import Postgres
 from ..plan.sqlite import Sqlite
-from ..plan.steps import Guard, Statement, Step
+from ..plan.steps import PreflightCheck, Statement, Step
 from ..schema.compiler import DDLCompiler
 from ..schema.model import Schema, Table
 
@@ -72,7 +72,7 @@ class Execution:
         if self.dialect == "postgresql":
             rows(self.database, "SET CONSTRAINTS ALL IMMEDIATE")
         for step in self.steps(item):
-            if isinstance(step, Guard):
+            if isinstance(step, PreflightCheck):
                 self.look(step)
             elif not step.later:  # what is for later is found by unvalidated_constraints()
                 self.do(step)
@@ -123,13 +123,13 @@ class Execution:
                 f"there is a table {table.name} which is another: {'; '.join(told)}"
             )
 
-    def look(self, guard: Guard) -> None:
+    def look(self, check: PreflightCheck) -> None:
         try:
-            found = rows(self.database, guard.sql)
+            found = rows(self.database, check.sql)
         except pw.PeeweeException as error:
-            raise self.failure(guard.sql, error) from error
+            raise self.failure(check.sql, error) from error
         if found:
-            raise MigrationError(guard.message(found[0]))
+            raise MigrationError(check.message(found[0]))
 
     def do(self, statement: Statement) -> None:
         try:

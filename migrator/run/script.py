@@ -7,7 +7,7 @@ from typing import Any, cast
 from ..introspect.catalogs import table_exists
 from ..migrator import Migrator
 from ..operations.queue import Adoption, Call, Raw, Work
-from ..plan.steps import Guard, Statement
+from ..plan.steps import PreflightCheck, Statement
 from ..schema.model import Schema
 from ..schema.sql import literal, quote_path
 from .executor import Execution
@@ -43,7 +43,7 @@ class Script(Execution):
             self.adopted.add(item.table.name)
             return
         for step in self.steps(item):
-            if isinstance(step, Guard):
+            if isinstance(step, PreflightCheck):
                 self.remark(f"refused if this finds a row:\n{step.sql}")
             elif step.later:
                 self.later.append(step)
