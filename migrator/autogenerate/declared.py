@@ -18,7 +18,7 @@ from ..schema.model import (
     check,
     one_text,
 )
-from ..schema.parser import Reader, parse_index, parse_table, read_references
+from ..schema.parser import TokenStream, parse_index, parse_table, read_references
 from ..schema.sql import Dialect, literal, quote, squeezed
 from ..schema.types import spelled
 
@@ -177,10 +177,10 @@ def deferred_keys(model: Model, table: Table) -> list[Any]:
     for field in model._meta.sorted_fields:
         if isinstance(field, pw.ForeignKeyField) and field.deferred:
             sql = rendered(field.foreign_key_constraint(True), pw.SqliteDatabase(None))
-            reader = Reader.over(sql)
-            name = reader.token().name if reader.takes("CONSTRAINT") else None
-            reader.takes("FOREIGN", "KEY")
-            keys.append(read_references(reader, reader.names(), name))
+            stream = TokenStream.over(sql)
+            name = stream.token().name if stream.takes("CONSTRAINT") else None
+            stream.takes("FOREIGN", "KEY")
+            keys.append(read_references(stream, stream.names(), name))
     return keys
 
 

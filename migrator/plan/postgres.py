@@ -39,7 +39,7 @@ class Postgres:
         self.unchanged = Unchanged(self.mapping, self.ddl)
         self.columns = Columns(self.mapping, self.unchanged, self.values, self.catalog)
         self.preflight = PreflightChecks(
-            self.values, self.mapping, reader(self.catalog.server_version)
+            self.values, self.mapping, validity_function(self.catalog.server_version)
         )
 
     def steps(self) -> Iterator[Step]:
@@ -58,12 +58,12 @@ class Postgres:
 
     def checks_first(self) -> Iterator[Step]:
         found = list(self.preflight_checks())
-        is_ours = any(OUR_READER in check.sql for check in found)
-        if is_ours:
-            yield Statement(CREATE_READER)
+        is_needed = any(OWN_FUNCTION in check.sql for check in found)
+        if is_needed:
+            yield Statement(CREATE_FUNCTION)
         yield from found
-        if is_ours:
-            yield Statement(f"DROP FUNCTION {OUR_READER}(text, text)")
+        if is_needed:
+            yield Statement(f"DROP FUNCTION {OWN_FUNCTION}(text, text)")
 
     def preflight_checks(self) -> Iterator[PreflightCheck]:
         for pair in self.mapping.pairs:
@@ -234,14 +234,14 @@ def free(name: str, taken: set[str]) -> str:
     return next(f"{name}{number}" for number in count(1) if f"{name}{number}" not in taken)
 
 
-def reader(server_version: int) -> str:
+def validity_function(server_version: int) -> str:
     """The function that tells whether a text is one of a type: Postgres has it since 16."""
-    return "pg_input_is_valid" if server_version >= 160000 else OUR_READER
+    return "pg_input_is_valid" if server_version >= 160000 else OWN_FUNCTION
 
 
-OUR_READER = "pg_temp.migrator_reads"
-CREATE_READER = f"""\
-CREATE FUNCTION {OUR_READER}(value text, kind text) RETURNS boolean LANGUAGE plpgsql AS $$
+OWN_FUNCTION = "pg_temp.migrator_input_is_valid"
+CREATE_FUNCTION = f"""\
+CREATE FUNCTION {OWN_FUNCTION}(value text, kind text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   EXECUTE format('SELECT %L::%s', value, kind);
   RETURN true;

@@ -25,7 +25,7 @@ COLUMN_PARTS = {
 
 
 @dataclass
-class Reader:
+class TokenStream:
     """A place in a text of SQL."""
 
     sql: str
@@ -33,7 +33,7 @@ class Reader:
     at: int = 0
 
     @classmethod
-    def over(cls, sql: str) -> "Reader":
+    def over(cls, sql: str) -> "TokenStream":
         return cls(sql, tokens(sql))
 
     @property
@@ -59,10 +59,10 @@ class Reader:
         name = self.token().name
         return f"{name}.{self.token().name}" if self.takes(".") else name
 
-    def group(self) -> "Reader":
+    def group(self) -> "TokenStream":
         """What stands between the parenthesis here and the one that closes it."""
         end = closing(self.found, self.at)
-        inner = Reader(self.sql, self.found[self.at + 1 : end])
+        inner = TokenStream(self.sql, self.found[self.at + 1 : end])
         self.at = end + 1
         return inner
 
@@ -71,7 +71,7 @@ class Reader:
         rest, self.at = self.found[self.at :], len(self.found)
         return squeezed(self.sql[rest[0].start : rest[-1].end]) if rest else ""
 
-    def pieces(self) -> list["Reader"]:
+    def pieces(self) -> list["TokenStream"]:
         """What is left, cut at the commas outside parentheses."""
         cut: list[list[Token]] = [[]]
         depth = 0
@@ -81,7 +81,7 @@ class Reader:
                 cut.append([])
             else:
                 cut[-1].append(token)
-        return [Reader(self.sql, piece) for piece in cut if piece]
+        return [TokenStream(self.sql, piece) for piece in cut if piece]
 
     def names(self) -> tuple[str, ...]:
         return tuple(piece.token().name for piece in self.group().pieces())
@@ -113,19 +113,19 @@ def parse_table(sql: str) -> Table:
 
     Raises ValueError for anything else.
     """
-    reader = Reader.over(sql)
-    is_virtual = reader.sees("CREATE", "VIRTUAL")
-    while not reader.takes("TABLE"):
-        reader.token()
-    reader.takes("IF", "NOT", "EXISTS")
-    name = reader.path()
+    stream = TokenStream.over(sql)
+    is_virtual = stream.sees("CREATE", "VIRTUAL")
+    while not stream.takes("TABLE"):
+        stream.token()
+    stream.takes("IF", "NOT", "EXISTS")
+    name = stream.path()
     if is_virtual:
-        reader.takes("USING")
-        return Table(name, (), virtual=reader.text())
-    if not reader.sees("("):
+        stream.takes("USING")
+        return Table(name, (), virtual=stream.text())
+    if not stream.sees("("):
         raise ValueError(f"not a CREATE TABLE with columns: {sql}")
     draft = Draft()
-    for piece in reader.group().pieces():
+    for piece in stream.group().pieces():
         if piece.found[0].keyword in TABLE_PARTS:
             read_table_part(piece, draft)
         else:
@@ -136,110 +136,110 @@ def parse_table(sql: str) -> Table:
         draft.primary_key,
         tuple(draft.constraints),
         tuple(draft.foreign_keys),
-        options=reader.text() or None,
+        options=stream.text() or None,
     )
 
 
-def read_table_part(reader: Reader, draft: Draft) -> None:
-    name = reader.token().name if reader.takes("CONSTRAINT") else None
-    if reader.takes("PRIMARY", "KEY"):
-        draft.primary_key = reader.names()
-    elif reader.takes("FOREIGN", "KEY"):
-        columns = reader.names()
-        draft.foreign_keys.append(read_references(reader, columns, name))
+def read_table_part(stream: TokenStream, draft: Draft) -> None:
+    name = stream.token().name if stream.takes("CONSTRAINT") else None
+    if stream.takes("PRIMARY", "KEY"):
+        draft.primary_key = stream.names()
+    elif stream.takes("FOREIGN", "KEY"):
+        columns = stream.names()
+        draft.foreign_keys.append(read_references(stream, columns, name))
     else:
-        draft.constraints.append(Constraint(reader.text(), name))
+        draft.constraints.append(Constraint(stream.text(), name))
 
 
-def read_column(reader: Reader, draft: Draft) -> None:
-    name = reader.token().name
-    kind = reader.until(COLUMN_PARTS) if reader.more and not starts_part(reader) else ""
+def read_column(stream: TokenStream, draft: Draft) -> None:
+    name = stream.token().name
+    kind = stream.until(COLUMN_PARTS) if stream.more and not starts_part(stream) else ""
     column, label = Column(name, kind, null=True), None
-    while reader.more:
-        if reader.takes("CONSTRAINT"):
-            label = reader.token().name
+    while stream.more:
+        if stream.takes("CONSTRAINT"):
+            label = stream.token().name
             continue
-        if not read_relation(reader, column.name, label, draft):
-            column = read_property(reader, column, draft)
+        if not read_relation(stream, column.name, label, draft):
+            column = read_property(stream, column, draft)
         label = None
     draft.columns.append(column)
 
 
-def starts_part(reader: Reader) -> bool:
-    return reader.found[reader.at].keyword in COLUMN_PARTS
+def starts_part(stream: TokenStream) -> bool:
+    return stream.found[stream.at].keyword in COLUMN_PARTS
 
 
-def read_relation(reader: Reader, column: str, label: str | None, draft: Draft) -> bool:
+def read_relation(stream: TokenStream, column: str, label: str | None, draft: Draft) -> bool:
     """Read a part of a column that belongs to its table: CHECK, UNIQUE, REFERENCES."""
-    if reader.takes("CHECK"):
-        draft.constraints.append(Constraint(f"CHECK ({reader.group().text()})", label))
-    elif reader.takes("UNIQUE"):
+    if stream.takes("CHECK"):
+        draft.constraints.append(Constraint(f"CHECK ({stream.group().text()})", label))
+    elif stream.takes("UNIQUE"):
         draft.constraints.append(Constraint(f"UNIQUE ({listed([column])})", label))
-        skip_conflict_clause(reader)
-    elif reader.sees("REFERENCES"):
-        draft.foreign_keys.append(read_references(reader, (column,), label))
+        skip_conflict_clause(stream)
+    elif stream.sees("REFERENCES"):
+        draft.foreign_keys.append(read_references(stream, (column,), label))
     else:
         return False
     return True
 
 
 def read_property(  # noqa: PLR0911 (one return a clause)
-    reader: Reader, column: Column, draft: Draft
+    stream: TokenStream, column: Column, draft: Draft
 ) -> Column:
-    if reader.takes("NOT", "NULL"):
-        skip_conflict_clause(reader)
+    if stream.takes("NOT", "NULL"):
+        skip_conflict_clause(stream)
         return replace(column, null=False)
-    if reader.takes("NULL"):
+    if stream.takes("NULL"):
         return column
-    if reader.takes("PRIMARY", "KEY"):
+    if stream.takes("PRIMARY", "KEY"):
         draft.primary_key = (column.name,)
-        _ = reader.takes("ASC") or reader.takes("DESC")
-        skip_conflict_clause(reader)
+        _ = stream.takes("ASC") or stream.takes("DESC")
+        skip_conflict_clause(stream)
         return column
-    if reader.takes("DEFAULT"):
-        return replace(column, server_default=reader.until(COLUMN_PARTS))
-    if reader.takes("COLLATE"):
-        return replace(column, collation=reader.until(COLUMN_PARTS))
-    if reader.takes("GENERATED", "BY", "DEFAULT", "AS", "IDENTITY"):
-        return replace(column, identity=identity_options("BY DEFAULT", reader))
-    if reader.takes("GENERATED", "ALWAYS", "AS", "IDENTITY"):
-        return replace(column, identity=identity_options("ALWAYS", reader))
-    if reader.takes("GENERATED", "ALWAYS", "AS") or reader.takes("AS"):
-        return replace(column, generated=reader.until(COLUMN_PARTS))
-    extra = reader.until(COLUMN_PARTS)
+    if stream.takes("DEFAULT"):
+        return replace(column, server_default=stream.until(COLUMN_PARTS))
+    if stream.takes("COLLATE"):
+        return replace(column, collation=stream.until(COLUMN_PARTS))
+    if stream.takes("GENERATED", "BY", "DEFAULT", "AS", "IDENTITY"):
+        return replace(column, identity=identity_options("BY DEFAULT", stream))
+    if stream.takes("GENERATED", "ALWAYS", "AS", "IDENTITY"):
+        return replace(column, identity=identity_options("ALWAYS", stream))
+    if stream.takes("GENERATED", "ALWAYS", "AS") or stream.takes("AS"):
+        return replace(column, generated=stream.until(COLUMN_PARTS))
+    extra = stream.until(COLUMN_PARTS)
     return replace(column, extra=f"{column.extra} {extra}" if column.extra else extra)
 
 
-def identity_options(kind: str, reader: Reader) -> str:
-    if reader.sees("("):
-        reader.group()
+def identity_options(kind: str, stream: TokenStream) -> str:
+    if stream.sees("("):
+        stream.group()
     return kind
 
 
-def skip_conflict_clause(reader: Reader) -> None:
-    if reader.takes("ON", "CONFLICT"):
-        reader.token()
+def skip_conflict_clause(stream: TokenStream) -> None:
+    if stream.takes("ON", "CONFLICT"):
+        stream.token()
 
 
-def read_references(reader: Reader, columns: tuple[str, ...], name: str | None) -> ForeignKey:
-    reader.takes("REFERENCES")
-    table = reader.path()
-    targets = reader.names() if reader.more and reader.sees("(") else ()
+def read_references(stream: TokenStream, columns: tuple[str, ...], name: str | None) -> ForeignKey:
+    stream.takes("REFERENCES")
+    table = stream.path()
+    targets = stream.names() if stream.more and stream.sees("(") else ()
     actions: dict[str, str | None] = {"DELETE": None, "UPDATE": None}
     deferrable = None
-    while reader.more:
-        if reader.takes("ON"):
-            moment = reader.token().keyword
-            action = reader.token().keyword
+    while stream.more:
+        if stream.takes("ON"):
+            moment = stream.token().keyword
+            action = stream.token().keyword
             if action in ("SET", "NO"):
-                action += " " + reader.token().keyword
+                action += " " + stream.token().keyword
             actions[moment] = None if action == "NO ACTION" else action
-        elif reader.takes("MATCH"):
-            reader.token()
-        elif reader.takes("NOT", "DEFERRABLE"):
-            read_timing(reader)
-        elif reader.takes("DEFERRABLE"):
-            deferrable = read_timing(reader)
+        elif stream.takes("MATCH"):
+            stream.token()
+        elif stream.takes("NOT", "DEFERRABLE"):
+            read_timing(stream)
+        elif stream.takes("DEFERRABLE"):
+            deferrable = read_timing(stream)
         else:
             break
     return ForeignKey(
@@ -247,9 +247,9 @@ def read_references(reader: Reader, columns: tuple[str, ...], name: str | None) 
     )
 
 
-def read_timing(reader: Reader) -> str:
-    if reader.takes("INITIALLY"):
-        return f"INITIALLY {reader.token().keyword}"
+def read_timing(stream: TokenStream) -> str:
+    if stream.takes("INITIALLY"):
+        return f"INITIALLY {stream.token().keyword}"
     return "INITIALLY IMMEDIATE"
 
 
@@ -258,26 +258,26 @@ def parse_index(sql: str) -> tuple[str, Index]:
 
     Raises ValueError for anything else.
     """
-    reader = Reader.over(sql)
-    if not reader.takes("CREATE"):
+    stream = TokenStream.over(sql)
+    if not stream.takes("CREATE"):
         raise ValueError(f"not a CREATE INDEX: {sql}")
-    unique = reader.takes("UNIQUE")
-    if not reader.takes("INDEX"):
+    unique = stream.takes("UNIQUE")
+    if not stream.takes("INDEX"):
         raise ValueError(f"not a CREATE INDEX: {sql}")
-    reader.takes("CONCURRENTLY")
-    reader.takes("IF", "NOT", "EXISTS")
-    name = reader.path().split(".")[-1]
-    reader.takes("ON")
-    reader.takes("ONLY")
-    table = reader.path()
-    using = reader.token().name if reader.takes("USING") else None
-    parts = tuple(part_text(piece) for piece in reader.group().pieces())
-    extra = reader.until({"WHERE"}) if reader.more and not reader.sees("WHERE") else None
-    where = reader.text() if reader.takes("WHERE") else None
+    stream.takes("CONCURRENTLY")
+    stream.takes("IF", "NOT", "EXISTS")
+    name = stream.path().split(".")[-1]
+    stream.takes("ON")
+    stream.takes("ONLY")
+    table = stream.path()
+    using = stream.token().name if stream.takes("USING") else None
+    parts = tuple(part_text(piece) for piece in stream.group().pieces())
+    extra = stream.until({"WHERE"}) if stream.more and not stream.sees("WHERE") else None
+    where = stream.text() if stream.takes("WHERE") else None
     return table, Index(name, parts, unique, where, using, extra)
 
 
-def part_text(piece: Reader) -> str:
+def part_text(piece: TokenStream) -> str:
     """A part of an index; a plain column is its bare name."""
     if len(piece.found) == 1 and piece.found[0].kind in ("quoted", "word"):
         return piece.token().name
