@@ -16,7 +16,7 @@ from .schema.compiler import columns_of
 from .schema.model import Column, Constraint, ForeignKey, Index, Schema, Table
 
 
-class StockWords(peewee_migrate.Migrator):
+class StockVocabulary(peewee_migrate.Migrator):
     """What stock says about models and fields, told as changes of tables and columns."""
 
     database: pw.Database

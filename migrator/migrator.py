@@ -7,7 +7,7 @@ from typing import Any
 import peewee as pw
 
 from .autogenerate.declared import Offline
-from .compat import StockWords
+from .compat import StockVocabulary
 from .errors import MigrationError
 from .operations import state
 from .operations.queue import Adoption, Call, Change, Convergence, Raw, Work
@@ -23,7 +23,7 @@ from .schema.model import (
 )
 
 
-class Migrator(StockWords):
+class Migrator(StockVocabulary):
     """Takes what a migration says, in the words below or in stock peewee-migrate's."""
 
     def __init__(self, database: pw.Database | pw.Proxy, schema: Schema | None = None) -> None:
