@@ -17,7 +17,7 @@ from .autogenerate.declared import Offline, declared, dialect_of
 from .autogenerate.discover import models_of
 from .autogenerate.writer import Writer
 from .errors import MigrationError
-from .introspect.match import live_schema
+from .introspect.match import introspect
 from .migrator import Migrator
 from .run.files import MigrationFile, files_in, refuse_twins, unapplied
 from .run.history import Applied, History
@@ -173,7 +173,7 @@ class Router(peewee_migrate.router.Router):
             else:
                 out += [f"not applied: {file.name}" for file in pending]
             ddl = DDLCompiler(dialect_of(database), Offline(database).types(dialect_of(database)))
-            live = live_schema(database, wanted, ddl)
+            live = introspect(database, wanted, ddl)
         out += [f"the database lacks: {line.words}" for line in Difference(live, wanted).lines]
         return out
 

@@ -23,7 +23,7 @@ class Found:
     wanted: Table
 
 
-def as_declared(database: pw.Database, table: Table, ddl: DDLCompiler) -> Table | None:
+def introspect_table(database: pw.Database, table: Table, ddl: DDLCompiler) -> Table | None:
     """Describe the live table; whatever is as `table` declares it is spelled as there.
 
     None if there is no such table.
@@ -39,9 +39,9 @@ def as_declared(database: pw.Database, table: Table, ddl: DDLCompiler) -> Table 
     return matched(Found(live, wanted), table)
 
 
-def live_schema(database: pw.Database, declared: Schema, ddl: DDLCompiler) -> Schema:
+def introspect(database: pw.Database, declared: Schema, ddl: DDLCompiler) -> Schema:
     """Describe the live tables that are declared."""
-    found = (as_declared(database, table, ddl) for table in declared.values())
+    found = (introspect_table(database, table, ddl) for table in declared.values())
     return Schema(table for table in found if table is not None)
 
 

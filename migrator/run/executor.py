@@ -8,7 +8,7 @@ import peewee as pw
 from ..autogenerate.declared import Offline, dialect_of
 from ..errors import MigrationError
 from ..introspect.catalogs import PostgresCatalog, SqliteCatalog, rows, table_exists
-from ..introspect.match import as_declared
+from ..introspect.match import introspect_table
 from ..migrator import Migrator
 from ..operations.queue import Adoption, Call, Change, Convergence, Raw, Work
 from ..plan.mapping import Hints
@@ -89,7 +89,7 @@ class Execution:
                 else:
                     yield from self.plan(Schema(), Schema([table]), Hints())
             case Convergence(table):
-                found = as_declared(self.database, table, self.ddl)
+                found = introspect_table(self.database, table, self.ddl)
                 if found is not None:
                     refuse_strangers(found, table)
                     yield from self.plan(Schema([found]), Schema([table]), Hints())
