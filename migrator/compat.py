@@ -12,8 +12,8 @@ from .autogenerate.declared import Offline, declared_table, rendered, stored, tr
 from .errors import MigrationError
 from .operations import state
 from .orm import Model, Orm, table_name
-from .schema.compiler import columns_of
 from .schema.model import Column, Constraint, ForeignKey, Index, Schema, Table
+from .schema.references import columns_of
 
 
 class StockVocabulary(peewee_migrate.Migrator):

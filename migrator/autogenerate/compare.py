@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..operations import state
-from ..plan.mapping import ordered, plainly_null, same_but_name
+from ..plan.mapping import ordered, plainly_null
 from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table, text_for
+from ..schema.references import same_but_name
 from . import serializer
 from .renames import NO_RENAMES, Renames
 

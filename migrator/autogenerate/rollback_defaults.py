@@ -8,8 +8,8 @@ import peewee as pw
 
 from ..plan.rows import NUMBERS, neutral
 from ..plan.steps import DISTINCT
-from ..schema.compiler import columns_of, expression_of, is_unique
 from ..schema.model import Column, Table, text_for
+from ..schema.references import columns_of, expression_of, is_unique
 from ..schema.sql import literal, quote, tokens
 from ..schema.types import family
 

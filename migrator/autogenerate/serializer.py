@@ -9,8 +9,8 @@ from uuid import UUID
 import peewee as pw
 
 from ..plan.steps import DISTINCT
-from ..schema.compiler import expression_of
 from ..schema.model import Column, Constraint, ForeignKey, Index, PerDatabase, Table, Text
+from ..schema.references import expression_of
 
 WIDTH = 100
 

@@ -16,8 +16,8 @@ from ..orm import table_name
 from ..plan.steps import DISTINCT
 from ..run.files import files_in
 from ..run.null_database import null_database
-from ..schema.compiler import is_unique
 from ..schema.model import Column, PerDatabase, Schema, Table
+from ..schema.references import is_unique
 from .compare import Difference, Fill, Line
 from .declared import computed_default, declared
 from .renames import asked, asks, possibilities, told

@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..errors import MigrationError
-from ..plan.mapping import constraint_renamed, index_renamed, text_renamed
-from ..schema.compiler import columns_of
 from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table
+from ..schema.references import columns_of, constraint_renamed, index_renamed, text_renamed
 
 Thing = Constraint | ForeignKey | Index
 

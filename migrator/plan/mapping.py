@@ -1,23 +1,20 @@
 """Two schemas side by side: which table and column of one has become which of the other."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from ..schema.compiler import columns_of
 from ..schema.model import (
     Column,
     Constraint,
     ForeignKey,
     Identity,
     Index,
-    PerDatabase,
     Schema,
     Table,
     Text,
 )
-from ..schema.sql import renamed
+from ..schema.references import columns_of, constraint_renamed, index_renamed
 
 
 @dataclass(frozen=True)
@@ -118,39 +115,6 @@ class SchemaMapping:
         if not set(pair.old.primary_key) <= set(pair.names):
             return None
         return tuple(pair.names[name] for name in pair.old.primary_key)
-
-
-def text_renamed(text: Text, names: Mapping[str, str]) -> Text:
-    if not names:
-        return text
-    if isinstance(text, PerDatabase):
-        return PerDatabase(
-            text.sqlite and renamed(text.sqlite, names),
-            text.postgresql and renamed(text.postgresql, names),
-        )
-    return renamed(text, names)
-
-
-def constraint_renamed(constraint: Constraint, names: Mapping[str, str]) -> Constraint:
-    return replace(constraint, sql=text_renamed(constraint.sql, names))
-
-
-def index_renamed(index: Index, names: Mapping[str, str], columns: list[str]) -> Index:
-    def part(text: Text) -> Text:
-        if isinstance(text, str) and text in columns:
-            return names.get(text, text)
-        return text_renamed(text, names)
-
-    return replace(
-        index,
-        parts=tuple(part(text) for text in index.parts),
-        where=index.where and text_renamed(index.where, names),
-        extra=index.extra and text_renamed(index.extra, names),
-    )
-
-
-def same_but_name(one: Index, other: Index) -> bool:
-    return replace(one, name="") == replace(other, name="")
 
 
 def plainly_null(table: Table, column: Column) -> bool:

@@ -6,14 +6,9 @@ from itertools import count
 
 from ..errors import MigrationError
 from ..introspect.catalogs import PostgresCatalog
-from ..schema.compiler import (
-    DDLCompiler,
-    expression_of,
-    given_constraint_name,
-    given_name,
-    sequences,
-)
+from ..schema.compiler import DDLCompiler, given_constraint_name, given_name, sequences
 from ..schema.model import Constraint, ForeignKey, Schema, Table
+from ..schema.references import expression_of
 from ..schema.sql import listed, quote, quote_path
 from .mapping import Hints, Pair, SchemaMapping, ordered
 from .postgres_columns import Columns, alter

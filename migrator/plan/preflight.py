@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..schema.compiler import expression_of
 from ..schema.model import Column, Constraint, ForeignKey, Index, Table
+from ..schema.references import expression_of
 from ..schema.sql import listed, quote, quote_path
 from ..schema.types import family, unserial, widens
 from .mapping import Pair, SchemaMapping, plainly_null

@@ -5,8 +5,9 @@ from typing import Any
 
 import peewee as pw
 
-from ..schema.compiler import DDLCompiler, is_unique
+from ..schema.compiler import DDLCompiler
 from ..schema.model import Column, PerDatabase, Table
+from ..schema.references import is_unique
 from ..schema.sql import literal, quote, quote_path
 from ..schema.types import family, unserial
 from .mapping import Hints, Pair, plainly_null

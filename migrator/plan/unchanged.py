@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from ..schema.compiler import DDLCompiler, columns_of
+from ..schema.compiler import DDLCompiler
 from ..schema.model import Column, Constraint, ForeignKey, Index, Table
+from ..schema.references import columns_of, same_but_name
 from ..schema.types import unserial
-from .mapping import Pair, SchemaMapping, same_but_name
+from .mapping import Pair, SchemaMapping
 
 
 @dataclass

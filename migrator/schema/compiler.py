@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .model import Column, Constraint, ForeignKey, Index, Schema, Table, Text, text_for
-from .sql import Dialect, listed, mentions, quote, quote_path, unwrapped
+from .references import columns_of, expression_of
+from .sql import Dialect, listed, quote, quote_path
 from .types import spelled
 
 LONGEST_NAME = 63  # bytes, Postgres
@@ -97,48 +98,6 @@ class DDLCompiler:
     def drop_index(self, table: Table, name: str) -> str:
         schema = table.name.rpartition(".")[0]
         return "DROP INDEX " + quote_path(f"{schema}.{name}" if schema else name)
-
-
-def names_in(text: Text | None) -> set[str]:
-    """Every name that a piece of SQL may mean a column by, in lower case."""
-    found: set[str] = set()
-    for dialect in ("sqlite", "postgresql"):
-        piece = text_for(dialect, text)
-        if piece is not None:
-            found |= mentions(piece)
-    return found
-
-
-def columns_of(table: Table, thing: Constraint | ForeignKey | Index) -> set[str]:
-    """The table's columns that a constraint, key or index rests on."""
-    if isinstance(thing, ForeignKey):
-        return set(thing.columns)
-    if isinstance(thing, Constraint):
-        found = names_in(thing.sql)
-    else:
-        found = names_in(thing.where) | names_in(thing.extra)
-        for part in thing.parts:
-            found |= names_in(part)
-    return {name for name in table.column_names if name.lower() in found}
-
-
-def expression_of(constraint: Constraint, dialect: Dialect) -> str | None:
-    """What a CHECK demands; None for another kind of constraint."""
-    sql = text_for(dialect, constraint.sql) or ""
-    return unwrapped(sql[5:]) if sql[:5].upper() == "CHECK" else None
-
-
-def is_unique(table: Table, column: str) -> bool:
-    """Whether the column is part of what tells rows apart."""
-    uniques = [index for index in table.indexes if index.unique]
-    uniques += [
-        constraint
-        for constraint in table.constraints
-        if expression_of(constraint, "sqlite") is None
-    ]
-    return column in table.primary_key or any(
-        column in columns_of(table, unique) for unique in uniques
-    )
 
 
 def sequences(schema: Schema) -> set[str]:

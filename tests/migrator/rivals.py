@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from migrator.autogenerate.declared import declared
-from migrator.schema.compiler import expression_of
 from migrator.schema.model import Column, Index, Table, text_for
+from migrator.schema.references import expression_of
 from migrator.schema.types import base
 from tests.migrator.facts import facts
 from tests.migrator.measure import created, empty

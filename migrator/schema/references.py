@@ -1,0 +1,82 @@
+"""Which columns constraints, keys and indexes refer to, and the same with columns renamed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from .model import Constraint, ForeignKey, Index, PerDatabase, Table, Text, text_for
+from .sql import Dialect, mentions, renamed, unwrapped
+
+
+def names_in(text: Text | None) -> set[str]:
+    """Every name that a piece of SQL may mean a column by, in lower case."""
+    found: set[str] = set()
+    for dialect in ("sqlite", "postgresql"):
+        piece = text_for(dialect, text)
+        if piece is not None:
+            found |= mentions(piece)
+    return found
+
+
+def columns_of(table: Table, thing: Constraint | ForeignKey | Index) -> set[str]:
+    """The table's columns that a constraint, key or index rests on."""
+    if isinstance(thing, ForeignKey):
+        return set(thing.columns)
+    if isinstance(thing, Constraint):
+        found = names_in(thing.sql)
+    else:
+        found = names_in(thing.where) | names_in(thing.extra)
+        for part in thing.parts:
+            found |= names_in(part)
+    return {name for name in table.column_names if name.lower() in found}
+
+
+def expression_of(constraint: Constraint, dialect: Dialect) -> str | None:
+    """What a CHECK demands; None for another kind of constraint."""
+    sql = text_for(dialect, constraint.sql) or ""
+    return unwrapped(sql[5:]) if sql[:5].upper() == "CHECK" else None
+
+
+def is_unique(table: Table, column: str) -> bool:
+    """Whether the column is part of what tells rows apart."""
+    uniques = [index for index in table.indexes if index.unique]
+    uniques += [
+        constraint
+        for constraint in table.constraints
+        if expression_of(constraint, "sqlite") is None
+    ]
+    return column in table.primary_key or any(
+        column in columns_of(table, unique) for unique in uniques
+    )
+
+
+def text_renamed(text: Text, names: Mapping[str, str]) -> Text:
+    if not names:
+        return text
+    if isinstance(text, PerDatabase):
+        return PerDatabase(
+            text.sqlite and renamed(text.sqlite, names),
+            text.postgresql and renamed(text.postgresql, names),
+        )
+    return renamed(text, names)
+
+
+def constraint_renamed(constraint: Constraint, names: Mapping[str, str]) -> Constraint:
+    return replace(constraint, sql=text_renamed(constraint.sql, names))
+
+
+def index_renamed(index: Index, names: Mapping[str, str], columns: list[str]) -> Index:
+    def part(text: Text) -> Text:
+        if isinstance(text, str) and text in columns:
+            return names.get(text, text)
+        return text_renamed(text, names)
+
+    return replace(
+        index,
+        parts=tuple(part(text) for text in index.parts),
+        where=index.where and text_renamed(index.where, names),
+        extra=index.extra and text_renamed(index.extra, names),
+    )
+
+
+def same_but_name(one: Index, other: Index) -> bool:
+    return replace(one, name="") == replace(other, name="")
