@@ -2,7 +2,7 @@
 
 from .errors import DatabaseAhead, MigrationError
 from .migrator import Migrator
-from .plan.steps import DISTINCT
+from .operations.base import DISTINCT
 from .router import Router
 from .schema.model import Column, Constraint, ForeignKey, Index, PerDatabase, check
 

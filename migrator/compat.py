@@ -10,7 +10,10 @@ import peewee_migrate
 
 from .autogenerate.declared import Offline, declared_table, rendered, stored, truncated
 from .errors import MigrationError
-from .operations import state
+from .operations.base import Operation, Queued
+from .operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
+from .operations.constraints import add, drop
+from .operations.tables import AdoptTable, CreateTable, DropTable, RenameTable
 from .orm import Model, Orm, table_name
 from .schema.model import Column, Constraint, ForeignKey, Index, Schema, Table
 from .schema.references import columns_of
@@ -22,16 +25,11 @@ class StockVocabulary(peewee_migrate.Migrator):
     database: pw.Database
     schema: Schema
     orm: Orm
-    queue: list[Any]
+    queue: list[Queued]
     offline: Offline
 
-    def go_to(
-        self, schema: Schema, *, fill: Any = None, using: Any = None, of: Column | None = None
-    ) -> None:
-        """Go on to another schema, and queue the way there."""
-        raise NotImplementedError
-
-    def create(self, table: Table, *, adopt: bool) -> None:
+    def apply(self, operation: Operation) -> None:
+        """Change the schema in mind, and queue the operation."""
         raise NotImplementedError
 
     @contextmanager
@@ -81,14 +79,14 @@ class StockVocabulary(peewee_migrate.Migrator):
         table = declared_table(model, self.offline)
         model._meta.set_database(self.database)
         self.orm.adopt(model, table)
-        self.create(table, adopt=adopt)
+        self.apply(AdoptTable(table) if adopt else CreateTable(table))
         return model
 
     def remove_model(self, model: Any, *, cascade: bool = True) -> None:
-        self.go_to(state.drop_table(self.schema, self.named(model)))
+        self.apply(DropTable(self.named(model)))
 
     def rename_table(self, model: Any, new_name: str) -> Any:
-        self.go_to(state.rename_table(self.schema, self.named(model), new_name))
+        self.apply(RenameTable(self.named(model), new_name))
         return model
 
     # fields
@@ -99,7 +97,7 @@ class StockVocabulary(peewee_migrate.Migrator):
             column, described = self.described(table, name, field)
             computed = callable(field.default) and not field.null
             fill = stored(field, field.default()) if computed else None
-            self.go_to(state.add_column(self.schema, table, column), fill=fill, of=column)
+            self.apply(AddColumn(table, column, fill))
             self.take_over(table, column.name, described)
         return model
 
@@ -112,11 +110,19 @@ class StockVocabulary(peewee_migrate.Migrator):
                 continue
             new, described = self.described(table, name, field)
             if known[name] != new.name:
-                self.go_to(state.rename_column(self.schema, table, known[name], new.name))
-            self.go_to(state.change_column(self.schema, table, new.name, new))
+                self.apply(RenameColumn(table, known[name], new.name))
+            self.set_column(table, new)
             self.let_go(table, new.name)
             self.take_over(table, new.name, described)
         return model
+
+    def set_column(self, table: str, new: Column) -> None:
+        """Make the column of this name what `new` says."""
+        old = self.schema.column(table, new.name)
+        changes = old.changes_to(new)
+        if new.attribute != old.attribute:
+            changes["attribute"] = (old.attribute, new.attribute)
+        self.apply(ChangeColumn(table, new.name, changes))
 
     def let_go(self, table: str, column: str) -> None:
         """Drop the key and the plain index of one column."""
@@ -124,7 +130,7 @@ class StockVocabulary(peewee_migrate.Migrator):
         for thing in (*found.foreign_keys, *found.indexes):
             columns = thing.columns if isinstance(thing, ForeignKey) else thing.parts
             if columns == (column,) and not (isinstance(thing, Index) and thing.where):
-                self.go_to(state.drop(self.schema, table, thing))
+                self.apply(drop(table, thing))
 
     def take_over(self, table: str, column: str, described: Table) -> None:
         """Add the keys, indexes and CHECKs that a field brought along."""
@@ -132,13 +138,12 @@ class StockVocabulary(peewee_migrate.Migrator):
             found = self.schema[table]
             have = (*found.constraints, *found.foreign_keys, *found.indexes)
             if columns_of(described, thing) == {column} and thing not in have:
-                self.go_to(state.add(self.schema, table, thing))
+                self.apply(add(table, thing))
 
     def remove_fields(self, model: Any, *names: str, cascade: bool = True, **params: Any) -> Any:
         table = self.named(model)
         for name in names:
-            column = self.field(table, name).name
-            self.go_to(state.drop_column(self.schema, table, column))
+            self.apply(DropColumn(table, self.field(table, name).name))
         return model
 
     def rename_field(self, model: Any, old_name: str, new_name: str) -> Any:
@@ -147,9 +152,8 @@ class StockVocabulary(peewee_migrate.Migrator):
         is_key = any(key.columns == (column.name,) for key in self.schema[table].foreign_keys)
         new = f"{new_name}_id" if is_key and not new_name.endswith("_id") else new_name
         if column.name != new:
-            self.go_to(state.rename_column(self.schema, table, column.name, new))
-        renamed = replace(self.schema[table].column(new), attribute=new_name)
-        self.go_to(state.change_column(self.schema, table, new, renamed))
+            self.apply(RenameColumn(table, column.name, new))
+        self.set_column(table, replace(self.schema.column(table, new), attribute=new_name))
         return model
 
     # indexes, NULL, defaults and constraints
@@ -158,24 +162,24 @@ class StockVocabulary(peewee_migrate.Migrator):
         """Add an `Index`, or stock's: the names of fields."""
         table = self.named(model)
         if columns and isinstance(columns[0], Index):
-            self.go_to(state.add(self.schema, table, columns[0]))
+            self.apply(add(table, columns[0]))
             return model
         names = tuple(self.field(table, name).name for name in columns)
         name = truncated("_".join((table.rpartition(".")[2], *names)))
         index = Index(name, names, unique, using=params.get("using"))
-        self.go_to(state.add(self.schema, table, index))
+        self.apply(add(table, index))
         return model
 
     def drop_index(self, model: Any, *columns: Any) -> Any:
         """Drop an `Index`, or stock's: the index over these fields."""
         table = self.named(model)
         if columns and isinstance(columns[0], Index):
-            self.go_to(state.drop(self.schema, table, columns[0]))
+            self.apply(drop(table, columns[0]))
             return model
         names = tuple(self.field(table, name).name for name in columns)
         for index in self.schema[table].indexes:
             if index.parts == names:
-                self.go_to(state.drop(self.schema, table, index))
+                self.apply(drop(table, index))
         return model
 
     def add_not_null(self, model: Any, *names: str) -> Any:
@@ -187,16 +191,14 @@ class StockVocabulary(peewee_migrate.Migrator):
     def set_null(self, model: Any, names: tuple[str, ...], *, null: bool) -> Any:
         table = self.named(model)
         for name in names:
-            column = replace(self.field(table, name), null=null)
-            self.go_to(state.change_column(self.schema, table, column.name, column))
+            self.set_column(table, replace(self.field(table, name), null=null))
         return model
 
     def add_default(self, model: Any, name: str, default: Any) -> Any:
         """Let Python fill in `default` from now on."""
         table = self.named(model)
         if not callable(default):
-            column = replace(self.field(table, name), default=default)
-            self.go_to(state.change_column(self.schema, table, column.name, column))
+            self.set_column(table, replace(self.field(table, name), default=default))
         return model
 
     def add_constraint(self, model: Any, name: Any, constraint: Any = None) -> Any:
@@ -206,12 +208,16 @@ class StockVocabulary(peewee_migrate.Migrator):
         if not isinstance(name, Constraint):
             sql = constraint if isinstance(constraint, str) else rendered(constraint, self.database)
             thing = Constraint(sql, name)
-        self.go_to(state.add(self.schema, table, thing))
+        self.apply(add(table, thing))
         return model
 
     def drop_constraints(self, model: Any, *names: str) -> Any:
         table = self.named(model)
         for name in names:
-            thing = state.constraint_named(self.schema, table, name)
-            self.go_to(state.drop(self.schema, table, thing))
+            found = self.schema.table(table)
+            elements = (*found.constraints, *found.foreign_keys)
+            element = next((element for element in elements if element.name == name), None)
+            if element is None:
+                raise MigrationError(f"{table!r} has no constraint {name!r}")
+            self.apply(drop(table, element))
         return model

@@ -12,7 +12,7 @@ import peewee_migrate.router
 from peewee_migrate.logs import logger as stock_logger
 from peewee_migrate.models import MIGRATE_TABLE
 
-from .autogenerate.compare import Difference
+from .autogenerate.compare import compare
 from .autogenerate.declared import Offline, declared, dialect_of
 from .autogenerate.discover import models_of
 from .autogenerate.writer import Writer
@@ -164,7 +164,7 @@ class Router(peewee_migrate.router.Router):
         database = self.plain_database
         written = self.without_ignored(self.schema_of(self.todo))
         wanted = declared(self.models(auto, written), database)
-        out = [f"no migration says: {line.words}" for line in Difference(written, wanted).lines]
+        out = [f"no migration says: {change.describe()}" for change in compare(written, wanted)]
         with connected(database):
             try:
                 pending = unapplied(self.files, self.history.applied(), self.migrate_dir)
@@ -174,7 +174,7 @@ class Router(peewee_migrate.router.Router):
                 out += [f"not applied: {file.name}" for file in pending]
             ddl = DDLCompiler(dialect_of(database), Offline(database).types(dialect_of(database)))
             live = introspect(database, wanted, ddl)
-        out += [f"the database lacks: {line.words}" for line in Difference(live, wanted).lines]
+        out += [f"the database lacks: {change.describe()}" for change in compare(live, wanted)]
         return out
 
     def statements(self) -> list[str]:

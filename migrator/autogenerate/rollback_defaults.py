@@ -6,8 +6,8 @@ from typing import Any
 
 import peewee as pw
 
+from ..operations.base import DISTINCT
 from ..plan.rows import NUMBERS, neutral
-from ..plan.steps import DISTINCT
 from ..schema.model import Column, Table, text_for
 from ..schema.references import columns_of, expression_of, is_unique
 from ..schema.sql import literal, quote, tokens

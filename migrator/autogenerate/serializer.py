@@ -8,8 +8,8 @@ from uuid import UUID
 
 import peewee as pw
 
-from ..plan.steps import DISTINCT
-from ..schema.model import Column, Constraint, ForeignKey, Index, PerDatabase, Table, Text
+from ..operations.base import DISTINCT, Operation
+from ..schema.model import Column, Constraint, ForeignKey, Index, PerDatabase, Text
 from ..schema.references import expression_of
 
 WIDTH = 100
@@ -114,19 +114,12 @@ def foreign_key(value: ForeignKey) -> str:
     return call("ForeignKey", one_or_many(value.columns), value.table, targets, **options)
 
 
-def statement(method: str, /, *args: Any, **kwargs: Any) -> str:
-    """A call of the migrator, on one line if it fits and else with an argument a line."""
+def statement(operation: Operation) -> str:
+    """Return the call of the migrator, on one line if it fits and else with an argument a line."""
+    method, args, options = operation.deconstruct()
     spelled = [python(arg) for arg in args]
-    spelled += [f"{key}={python(value)}" for key, value in kwargs.items()]
+    spelled += [f"{key}={python(value)}" for key, value in options.items()]
     short = f"migrator.{method}({', '.join(spelled)})"
     if len(short) + 4 <= WIDTH and method != "create_table":
         return short
     return f"migrator.{method}(\n" + "".join(f"    {item},\n" for item in spelled) + ")"
-
-
-def create_table(table: Table) -> str:
-    parts = (*table.columns, *table.constraints, *table.foreign_keys, *table.indexes)
-    options = said({"options": table.options, "virtual": table.virtual})
-    if table.primary_key:
-        options = {"primary_key": table.primary_key, **options}
-    return statement("create_table", table.name, *parts, **options)

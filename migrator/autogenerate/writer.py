@@ -1,7 +1,7 @@
 """Write a migration file: what changes in words, the statements, and the way back."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import fill
@@ -12,16 +12,17 @@ import click
 import peewee as pw
 
 from ..errors import MigrationError
+from ..operations.base import DISTINCT, Operation
 from ..orm import table_name
-from ..plan.steps import DISTINCT
 from ..run.files import files_in
 from ..run.null_database import null_database
 from ..schema.model import Column, PerDatabase, Schema, Table
 from ..schema.references import is_unique
-from .compare import Difference, Fill, Line
+from .compare import Fill, compare
 from .declared import computed_default, declared
 from .renames import asked, asks, possibilities, told
 from .rollback_defaults import rollback_default
+from .serializer import statement
 
 # in the order in which a linter wants them
 IMPORTABLE = (
@@ -50,14 +51,14 @@ class Writer:
     database: pw.Database
     migrator_class: Callable[..., Any]
     tell: Callable[..., None]
-    forward: list[Line] = field(default_factory=list)
-    back: list[Line] = field(default_factory=list)
+    forward: list[Operation] = field(default_factory=list)
+    back: list[Operation] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
     ways: tuple[Schema, Schema] = (Schema(), Schema())
 
     @property
     def losses(self) -> list[str]:
-        return [line.loses for line in self.forward if line.loses]
+        return [loss for _, loss in with_losses(self.forward, self.ways[0]) if loss]
 
     def compare(
         self, before: Schema, models: list[type[pw.Model]], rename: Mapping[str, str] | None
@@ -79,9 +80,9 @@ class Writer:
         for possibility in possibilities(before, after, renames):
             self.tell(f"{possibility.question} It is written as dropped and added", warning=True)
             self.hints.append(possibility.hint)
-        self.forward = Difference(before, after, renames, computed(models)).lines
-        back = Difference(after, before, renames.inverse(), rollback_default, fills_nulls=False)
-        self.back, self.ways = back.lines, (before, after)
+        self.ways = before, after
+        self.forward = compare(before, after, renames, computed(models))
+        self.back = compare(after, before, renames.inverse(), rollback_default, fills_nulls=False)
         return bool(self.forward)
 
     def save(self, folder: Path, name: str) -> str:
@@ -94,8 +95,8 @@ class Writer:
         full = f"{number:03}_{words}"
         text = self.text(full)
         self.hold_to_its_word(full, text)
-        for line in self.forward:
-            self.tell(line.words)
+        for operation in self.forward:
+            self.tell(operation.describe())
         for loss in self.losses:
             self.tell(f"This migration loses {loss}", warning=True)
         folder.mkdir(parents=True, exist_ok=True)
@@ -111,23 +112,24 @@ class Writer:
         for function, begin, end in (("migrate", before, after), ("rollback", after, before)):
             migrator = self.migrator_class(null_database(self.database), begin)
             scope[function](migrator, migrator.database, fake=True)
-            left = Difference(migrator.schema, end).lines
+            left = compare(migrator.schema, end)
             if left:
                 raise MigrationError(
                     f"{name}: a fault of the migrator: {function}() would not "
-                    + "; ".join(line.words for line in left)
+                    + "; ".join(operation.describe() for operation in left)
                 )
 
     def text(self, name: str) -> str:
         """The whole text of the file."""
-        words = "\n".join(f"- {line.words}" for line in self.forward) or HELP
+        words = "\n".join(f"- {operation.describe()}" for operation in self.forward) or HELP
         doc = f"{name}\n\n{words}\n"
         if self.losses:
             doc += "\nLoses " + ", ".join(self.losses) + ".\n"
         if self.hints:
             doc += "\n" + "\n".join(fill(hint, 96) for hint in self.hints) + "\n"
         doc = doc.replace("\\", "\\\\").replace('"""', "'''")
-        code = indented(self.forward), indented(self.back)
+        before, after = self.ways
+        code = indented(self.forward, before), indented(self.back, after)
         functions = function("migrate", code[0]) + "\n\n" + function("rollback", code[1])
         return f'"""{doc}"""\n\n{imports("".join(code))}\n\n{functions}'
 
@@ -148,12 +150,21 @@ def computed(models: list[type[pw.Model]]) -> Fill:
     return value
 
 
-def indented(lines: list[Line]) -> str:
+def with_losses(
+    operations: list[Operation], schema: Schema
+) -> Iterator[tuple[Operation, str | None]]:
+    """Yield each operation and what is lost by it, begun at `schema`."""
+    for operation in operations:
+        yield operation, operation.loses(schema)
+        schema = operation.state_forwards(schema)
+
+
+def indented(operations: list[Operation], schema: Schema) -> str:
     out: list[str] = []
-    for line in lines:
-        if line.loses:
-            out.append(f"# loses {line.loses}")
-        out += line.code.split("\n")
+    for operation, loss in with_losses(operations, schema):
+        if loss:
+            out.append(f"# loses {loss}")
+        out += statement(operation).split("\n")
     return "\n".join(f"    {text}" for text in out) if out else "    pass"
 
 

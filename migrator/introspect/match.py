@@ -7,7 +7,6 @@ from typing import Any
 import peewee as pw
 
 from ..autogenerate.declared import dialect_of
-from ..plan.mapping import plainly_null
 from ..schema.compiler import DDLCompiler
 from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table, Text
 from ..schema.sql import meaning
@@ -77,8 +76,8 @@ def matched_column(live: Column, found: Found, declared: Table) -> Column:
         for name in ("type", "server_default", "collation", "identity", "generated", "extra")
         if said(getattr(live, name)) == said(getattr(wanted, name))
     }
-    null = plainly_null(found.live, live)
-    if null == plainly_null(found.wanted, wanted):
+    null = found.live.allows_null(live)
+    if null == found.wanted.allows_null(wanted):
         null = meant.null
     return replace(
         live,
@@ -144,7 +143,7 @@ def column_key(table: Table, column: Column) -> tuple[Any, ...]:
     return (
         column.name,
         str(column.type).upper(),
-        plainly_null(table, column),
+        table.allows_null(column),
         said(column.server_default),
         said(column.collation),
         column.identity,

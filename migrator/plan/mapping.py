@@ -1,31 +1,17 @@
 """Two schemas side by side: which table and column of one has become which of the other."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 from ..schema.model import (
     Column,
     Constraint,
     ForeignKey,
-    Identity,
     Index,
     Schema,
     Table,
-    Text,
 )
 from ..schema.references import columns_of, constraint_renamed, index_renamed
-
-
-@dataclass(frozen=True)
-class Hints:
-    """What a change says of rows: `fills` where one is missing, `usings` (SQL) that convert."""
-
-    fills: dict[Identity, Any] = field(default_factory=dict)
-    usings: dict[Identity, Text] = field(default_factory=dict)
-
-    def fill(self, column: Column) -> Any:
-        return self.fills.get(column.origin, column.default)
 
 
 @dataclass(frozen=True)
@@ -115,25 +101,3 @@ class SchemaMapping:
         if not set(pair.old.primary_key) <= set(pair.names):
             return None
         return tuple(pair.names[name] for name in pair.old.primary_key)
-
-
-def plainly_null(table: Table, column: Column) -> bool:
-    """Whether the database lets the column be NULL: a primary key never is."""
-    return column.null and column.name not in table.primary_key
-
-
-def ordered(names: dict[str, str]) -> list[tuple[str, str]]:
-    """Renames in an order in which no name is taken twice; a circle goes by way of a third name."""
-    waiting = {old: new for old, new in names.items() if old != new}
-    out: list[tuple[str, str]] = []
-    while waiting:
-        free_now = [old for old, new in waiting.items() if new not in waiting]
-        if free_now:
-            out += [(old, waiting.pop(old)) for old in free_now]
-        else:
-            old = next(iter(waiting))
-            schema, dot, bare = old.rpartition(".")
-            halfway = f"{schema}{dot}_{bare}_on_its_way"
-            out.append((old, halfway))
-            waiting[halfway] = waiting.pop(old)
-    return out

@@ -6,11 +6,12 @@ from itertools import count
 
 from ..errors import MigrationError
 from ..introspect.catalogs import PostgresCatalog
+from ..operations.base import Hints
 from ..schema.compiler import DDLCompiler, given_constraint_name, given_name, sequences
 from ..schema.model import Constraint, ForeignKey, Schema, Table
-from ..schema.references import expression_of
+from ..schema.references import expression_of, ordered_renames
 from ..schema.sql import listed, quote, quote_path
-from .mapping import Hints, Pair, SchemaMapping, ordered
+from .mapping import Pair, SchemaMapping
 from .postgres_columns import Columns, alter
 from .preflight import PreflightChecks
 from .rows import Values
@@ -137,10 +138,10 @@ class Postgres:
     # renaming and creating
 
     def rename(self) -> Iterator[Step]:
-        for old, new in ordered(self.mapping.table_names):
+        for old, new in ordered_renames(self.mapping.table_names):
             yield from self.rename_table(old, new)
         for pair in self.mapping.pairs:
-            for old, new in ordered(pair.names):
+            for old, new in ordered_renames(pair.names):
                 yield alter(pair.new, f"RENAME COLUMN {quote(old)} TO {quote(new)}")
             for index, kept in self.unchanged.indexes(pair):
                 if index.name != kept.name:

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from ..errors import MigrationError
 from ..introspect.catalogs import PostgresCatalog
+from ..operations.base import DISTINCT
 from ..schema.compiler import given_name
 from ..schema.model import Column, Table
 from ..schema.sql import literal, mentions, quote, quote_path
 from ..schema.types import SERIALS
-from .mapping import Pair, SchemaMapping, plainly_null
+from .mapping import Pair, SchemaMapping
 from .rows import Values
-from .steps import DISTINCT, Statement, Step
+from .steps import Statement, Step
 from .unchanged import Unchanged
 
 
@@ -57,7 +58,7 @@ class Columns:
         return kind if value == quote(new.name) else f"{kind} USING {value}"
 
     def change_null(self, pair: Pair, old: Column, new: Column) -> Iterator[Step]:
-        was, becomes = plainly_null(pair.old, old), plainly_null(pair.new, new)
+        was, becomes = pair.old.allows_null(old), pair.new.allows_null(new)
         column = f"ALTER COLUMN {quote(new.name)}"
         if was and not becomes:
             fill = self.values.fill(new)
@@ -78,7 +79,7 @@ class Columns:
 
     def add_column(self, pair: Pair, column: Column) -> Iterator[Step]:
         """Add a column; a constant needs no rewrite of the table (Postgres 11 and later)."""
-        null = plainly_null(pair.new, column)
+        null = pair.new.allows_null(column)
         value = None if column.generated is not None else self.values.fill_added(pair.new, column)
         server = self.values.ddl.text(column.server_default)
         if self.values.counts_itself(column) or value is None or value == server:

@@ -7,7 +7,7 @@ from ..schema.model import Column, Constraint, ForeignKey, Index, Table
 from ..schema.references import expression_of
 from ..schema.sql import listed, quote, quote_path
 from ..schema.types import family, unserial, widens
-from .mapping import Pair, SchemaMapping, plainly_null
+from .mapping import Pair, SchemaMapping
 from .rows import NUMBERS, Values
 from .steps import PreflightCheck
 
@@ -26,7 +26,7 @@ class PreflightChecks:
         """Check what happens to the columns of one table."""
         for old, new in pair.columns:
             yield from self.conversion(pair, old, new)
-            if plainly_null(pair.old, old) and not plainly_null(pair.new, new):
+            if pair.old.allows_null(old) and not pair.new.allows_null(new):
                 yield from self.nulls(pair, old, new)
         for column in pair.added:
             yield from self.addition(pair, column)
@@ -84,7 +84,7 @@ class PreflightChecks:
 
     def addition(self, pair: Pair, column: Column) -> Iterator[PreflightCheck]:
         has_value = self.values.counts_itself(column) or column.generated is not None
-        if plainly_null(pair.new, column) or has_value or self.values.fill(column) is not None:
+        if pair.new.allows_null(column) or has_value or self.values.fill(column) is not None:
             return
         yield PreflightCheck(
             f"SELECT count(*) FROM {quote_path(pair.old.name)} HAVING count(*) > 0",  # noqa: S608

@@ -5,13 +5,13 @@ from typing import Any
 
 import peewee as pw
 
+from ..operations.base import DISTINCT, Hints
 from ..schema.compiler import DDLCompiler
 from ..schema.model import Column, PerDatabase, Table
 from ..schema.references import is_unique
 from ..schema.sql import literal, quote, quote_path
 from ..schema.types import family, unserial
-from .mapping import Hints, Pair, plainly_null
-from .steps import DISTINCT
+from .mapping import Pair
 
 NUMBERS = {"integer", "number"}
 MOMENTS = {"date", "datetime", "instant", "time"}
@@ -43,7 +43,7 @@ class Values:
 
     def fill_added(self, table: Table, column: Column) -> str | None:
         """What rows get in a new column; one value for all is no value of a unique column."""
-        alike = plainly_null(table, column) and is_unique(table, column.name)
+        alike = table.allows_null(column) and is_unique(table, column.name)
         if alike and column.origin not in self.hints.fills:
             return None if column.server_default is None else "NULL"
         return self.fill(column)
@@ -123,7 +123,7 @@ class Values:
         return out
 
     def filled(self, pair: Pair, old: Column, new: Column, value: str) -> str:
-        if not plainly_null(pair.old, old) or plainly_null(pair.new, new):
+        if not pair.old.allows_null(old) or pair.new.allows_null(new):
             return value
         fill = self.fill(new)
         return value if fill is None else f"COALESCE({value}, {fill})"

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 
 from ..errors import MigrationError
 from ..introspect.catalogs import SqliteCatalog
+from ..operations.base import Hints
 from ..schema.compiler import DDLCompiler
 from ..schema.model import Column, Index, Schema, Table
+from ..schema.references import ordered_renames
 from ..schema.sql import listed, literal, quote, quote_path
-from .mapping import Hints, Pair, SchemaMapping, ordered
+from .mapping import Pair, SchemaMapping
 from .preflight import PreflightChecks
 from .rows import Values
 from .steps import PreflightCheck, Statement, Step
@@ -75,7 +77,7 @@ class Sqlite:
     # renames
 
     def rename(self) -> Iterator[Step]:
-        for old, new in ordered(self.mapping.table_names):
+        for old, new in ordered_renames(self.mapping.table_names):
             bare = new.rpartition(".")[2]
             yield Statement(f"ALTER TABLE {quote_path(old)} RENAME TO {quote(bare)}")
         for pair in self.mapping.pairs:
@@ -86,7 +88,7 @@ class Sqlite:
                 else pair.names
             )
             path = quote_path(pair.new.name)
-            for old, new in ordered(names):
+            for old, new in ordered_renames(names):
                 yield Statement(f"ALTER TABLE {path} RENAME COLUMN {quote(old)} TO {quote(new)}")
 
     # one table

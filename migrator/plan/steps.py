@@ -5,16 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class Distinct:
-    """Fill every row with a value of its own: for a unique column whose values nobody knows."""
-
-    def __repr__(self) -> str:
-        return "DISTINCT"
-
-
-DISTINCT = Distinct()
-
-
 @dataclass(frozen=True)
 class Statement:
     """One statement; a `later` one runs in a transaction of its own after the commit."""

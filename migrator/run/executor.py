@@ -10,8 +10,9 @@ from ..errors import MigrationError
 from ..introspect.catalogs import PostgresCatalog, SqliteCatalog, rows, table_exists
 from ..introspect.match import introspect_table
 from ..migrator import Migrator
-from ..operations.queue import Adoption, Call, Change, Convergence, Raw, Work
-from ..plan.mapping import Hints
+from ..operations.base import Hints, Queued
+from ..operations.rows import RunPython, RunSQL
+from ..operations.tables import AdoptTable, Converge
 from ..plan.postgres import Postgres
 from ..plan.sqlite import Sqlite
 from ..plan.steps import PreflightCheck, Statement, Step
@@ -33,33 +34,36 @@ class Execution:
 
     def run(self, migrator: Migrator) -> None:
         """Carry out the queue, in its order."""
-        work, migrator.queue = migrator.queue, []
-        for item in work:
-            match item:
-                case Raw():
-                    self.raw(item)
-                case Call():
-                    self.call(item, migrator)
+        queue, migrator.queue = migrator.queue, []
+        for step in queue:
+            match step.operations:
+                case (RunSQL() as operation,):
+                    self.raw(operation)
+                case (RunPython() as operation,):
+                    self.call(operation, step.before, migrator)
                 case _:
-                    self.change(item)
+                    self.change(step)
 
-    def call(self, item: Call, migrator: Migrator) -> None:
-        migrator.orm.show(item.schema)
+    def call(self, operation: RunPython, schema: Schema, migrator: Migrator) -> None:
+        migrator.orm.show(schema)
         try:
-            item.function()
+            operation.function()
         except (MigrationError, KeyboardInterrupt):
             raise
         except Exception as error:
-            raise MigrationError(f"{item.name}(): {type(error).__name__}: {error}") from error
+            raise MigrationError(f"{operation.name}(): {type(error).__name__}: {error}") from error
         finally:
             migrator.orm.show(migrator.schema)
         asked, migrator.queue = migrator.queue, []
-        for more in asked:
-            if not isinstance(more, Raw):
-                raise MigrationError(f"{item.name}(): changes of the schema belong into migrate()")
+        for step in asked:
+            (*_, more) = step.operations
+            if not isinstance(more, RunSQL):
+                raise MigrationError(
+                    f"{operation.name}(): changes of the schema belong into migrate()"
+                )
             self.raw(more)
 
-    def raw(self, item: Raw) -> None:
+    def raw(self, item: RunSQL) -> None:
         try:
             if item.params:
                 self.database.execute_sql(item.sql, item.params)
@@ -68,7 +72,7 @@ class Execution:
         except pw.PeeweeException as error:
             raise self.failure(item.sql, error) from error
 
-    def change(self, item: Work) -> None:
+    def change(self, item: Queued) -> None:
         if self.dialect == "postgresql":
             rows(self.database, "SET CONSTRAINTS ALL IMMEDIATE")
         for step in self.steps(item):
@@ -77,22 +81,24 @@ class Execution:
             elif not step.later:  # what is for later is found by unvalidated_constraints()
                 self.do(step)
 
-    def steps(self, item: Work) -> Iterator[Step]:
+    def steps(self, item: Queued) -> Iterator[Step]:
         """The statements for a change of the schema, in the database as it is now."""
-        match item:
-            case Change(before, after, hints):
-                yield from self.plan(self.without_adopted(before, after), after, hints)
-            case Adoption(table):
+        match item.operations:
+            case (AdoptTable(table),):
                 if table_exists(self.database, table.name):
                     self.compare_adopted(table)
                     self.adopted.add(table.name)
                 else:
                     yield from self.plan(Schema(), Schema([table]), Hints())
-            case Convergence(table):
+            case (Converge(name),):
+                table = item.before[name]
                 found = introspect_table(self.database, table, self.ddl)
                 if found is not None:
                     refuse_strangers(found, table)
                     yield from self.plan(Schema([found]), Schema([table]), Hints())
+            case _:
+                before = self.without_adopted(item.before, item.after)
+                yield from self.plan(before, item.after, item.hints)
 
     def without_adopted(self, before: Schema, after: Schema) -> Schema:
         """Leave out adopted tables that are dropped: they are left as they were found."""

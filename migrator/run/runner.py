@@ -8,7 +8,7 @@ from typing import Any
 
 import peewee as pw
 
-from ..autogenerate.compare import Difference
+from ..autogenerate.compare import compare
 from ..autogenerate.declared import dialect_of
 from ..errors import MigrationError
 from ..introspect.catalogs import rows
@@ -147,8 +147,10 @@ class Runner:
         self.execute(file, rollback, migrator, execution)
         self.warn_of_losses(file, schema, migrator.schema, execution.adopted)
         self.history.forget(last.name)
-        for line in Difference(migrator.schema, before).lines:
-            self.logger.warning("%s: rollback() leaves a difference: %s", file.name, line.words)
+        for operation in compare(migrator.schema, before):
+            self.logger.warning(
+                "%s: rollback() leaves a difference: %s", file.name, operation.describe()
+            )
         self.logger.warning("Downgraded migration: %s", file.name)
 
     def finish(self, files: list[MigrationFile]) -> None:

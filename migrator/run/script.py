@@ -6,7 +6,9 @@ from typing import Any, cast
 
 from ..introspect.catalogs import table_exists
 from ..migrator import Migrator
-from ..operations.queue import Adoption, Call, Raw, Work
+from ..operations.base import Queued
+from ..operations.rows import RunPython, RunSQL
+from ..operations.tables import AdoptTable
 from ..plan.steps import PreflightCheck, Statement
 from ..schema.model import Schema
 from ..schema.sql import literal, quote_path
@@ -29,19 +31,22 @@ class Script(Execution):
     def remark(self, words: str) -> None:
         self.lines += [f"-- {line}" for line in words.split("\n")]
 
-    def call(self, item: Call, migrator: Migrator) -> None:
-        self.remark(f"here {item.name}() reads or writes rows: Python, which no script can show")
+    def call(self, operation: RunPython, schema: Schema, migrator: Migrator) -> None:
+        self.remark(
+            f"here {operation.name}() reads or writes rows: Python, which no script can show"
+        )
 
-    def raw(self, item: Raw) -> None:
+    def raw(self, item: RunSQL) -> None:
         if item.params:
             self.remark(f"with the parameters {item.params!r}")
         self.write(item.sql.rstrip("; \n"))
 
-    def change(self, item: Work) -> None:
-        if isinstance(item, Adoption) and table_exists(self.database, item.table.name):
-            self.remark(f"{item.table.name} is there already: it is adopted")
-            self.adopted.add(item.table.name)
-            return
+    def change(self, item: Queued) -> None:
+        match item.operations:
+            case (AdoptTable(table),) if table_exists(self.database, table.name):
+                self.remark(f"{table.name} is there already: it is adopted")
+                self.adopted.add(table.name)
+                return
         for step in self.steps(item):
             if isinstance(step, PreflightCheck):
                 self.remark(f"refused if this finds a row:\n{step.sql}")

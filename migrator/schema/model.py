@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ..errors import MigrationError
 from .sql import Dialect, squeezed
 
 
@@ -22,6 +23,19 @@ def text_for(dialect: Dialect, text: Text | None) -> str | None:
     if isinstance(text, PerDatabase):
         return text.sqlite if dialect == "sqlite" else text.postgresql
     return text
+
+
+# what makes two columns of one name different
+ATTRIBUTES = (
+    "type",
+    "null",
+    "default",
+    "server_default",
+    "collation",
+    "identity",
+    "generated",
+    "extra",
+)
 
 
 class Identity:
@@ -55,17 +69,16 @@ class Column:
         return hash(self.name)
 
     def _values(self) -> tuple[Any, ...]:
-        return (
-            self.name,
-            self.type,
-            self.null,
-            (type(self.default), self.default),
-            self.server_default,
-            self.collation,
-            self.identity,
-            self.generated,
-            self.extra,
-        )
+        return self.name, type(self.default), *(getattr(self, name) for name in ATTRIBUTES)
+
+    def changes_to(self, new: "Column") -> dict[str, tuple[Any, Any]]:
+        """Return the attributes that differ, each with its value here and its value there."""
+        pairs = {name: (getattr(self, name), getattr(new, name)) for name in ATTRIBUTES}
+        return {
+            name: (old, becomes)
+            for name, (old, becomes) in pairs.items()
+            if (type(old), old) != (type(becomes), becomes)
+        }
 
 
 @dataclass(frozen=True)
@@ -145,6 +158,10 @@ class Table:
     def column_names(self) -> list[str]:
         return [column.name for column in self.columns]
 
+    def allows_null(self, column: Column) -> bool:
+        """Whether the database lets the column be NULL: a primary key never is."""
+        return column.null and column.name not in self.primary_key
+
     def with_column(self, old: str, new: Column) -> "Table":
         columns = tuple(new if column.name == old else column for column in self.columns)
         return replace(self, columns=columns)
@@ -177,6 +194,19 @@ class Schema(Mapping[str, Table]):
 
     def __len__(self) -> int:
         return len(self._tables)
+
+    def table(self, name: str) -> Table:
+        """Return a table; raise MigrationError if there is none of that name."""
+        if name not in self:
+            raise MigrationError(f"there is no table {name!r}")
+        return self[name]
+
+    def column(self, table: str, name: str) -> Column:
+        """Return a column; raise MigrationError if there is none of that name."""
+        for column in self.table(table).columns:
+            if column.name == name:
+                return column
+        raise MigrationError(f"{table!r} has no column {name!r}")
 
     def put(self, table: Table, instead_of: str | None = None) -> "Schema":
         tables = dict(self._tables)

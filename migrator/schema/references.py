@@ -80,3 +80,20 @@ def index_renamed(index: Index, names: Mapping[str, str], columns: list[str]) ->
 
 def same_but_name(one: Index, other: Index) -> bool:
     return replace(one, name="") == replace(other, name="")
+
+
+def ordered_renames(names: dict[str, str]) -> list[tuple[str, str]]:
+    """Renames in an order in which no name is taken twice; a circle goes by way of a third name."""
+    waiting = {old: new for old, new in names.items() if old != new}
+    out: list[tuple[str, str]] = []
+    while waiting:
+        free_now = [old for old, new in waiting.items() if new not in waiting]
+        if free_now:
+            out += [(old, waiting.pop(old)) for old in free_now]
+        else:
+            old = next(iter(waiting))
+            schema, dot, bare = old.rpartition(".")
+            halfway = f"{schema}{dot}_{bare}_on_its_way"
+            out.append((old, halfway))
+            waiting[halfway] = waiting.pop(old)
+    return out
