@@ -1,4 +1,4 @@
-"""Put this migrator, stock peewee-migrate and alembic through every kind of change.
+"""Put this migrator, peewee-migrate, playhouse.migrations and alembic through every kind of change.
 
     python -m bench.migrations [--verbose]
 
@@ -23,7 +23,7 @@ from tests.conftest import start_postgres
 from tests.migrator import kinds
 from tests.migrator.conftest import opened
 from tests.migrator.measure import Ours, empty, problems
-from tests.migrator.rivals import Alembic, Stock
+from tests.migrator.rivals import Alembic, Playhouse, Stock
 
 GROUPS = {
     "columns": kinds.COLUMNS,
@@ -33,7 +33,7 @@ GROUPS = {
     "keys": kinds.KEYS,
     "tables": kinds.TABLES,
 }
-TOOLS: list[Any] = [Ours, Stock, Alembic]
+TOOLS: list[Any] = [Ours, Stock, Playhouse, Alembic]
 
 
 @contextmanager
@@ -91,19 +91,20 @@ def measured(verbose: bool) -> tuple[Counter[Any], Counter[Any]]:
 
 
 def printed(passed: Counter[Any], total: Counter[Any]) -> Iterator[str]:
-    """The table, in Markdown."""
-    heads = [f"{tool.name} {name}" for name in ("SQLite", "Postgres") for tool in TOOLS]
-    yield "| kinds of change | " + " | ".join(heads) + " |"
-    yield "| --- " * (len(heads) + 1) + "|"
+    """The table, in Markdown; a cell has SQLite's kinds and Postgres's."""
+    yield "| kinds of change (SQLite, Postgres) | " + " | ".join(tool.name for tool in TOOLS) + " |"
+    yield "| --- " + "| ---: " * len(TOOLS) + "|"
     for group in [*GROUPS, "all"]:
-        cells = []
-        for dialect in ("sqlite", "postgresql"):
-            groups = list(GROUPS) if group == "all" else [group]
-            of = sum(total[name, dialect] for name in groups)
-            for tool in TOOLS:
-                right = sum(passed[name, dialect, tool.name] for name in groups)
-                cells.append(f"{right} of {of}")
-        yield f"| {group} | " + " | ".join(cells) + " |"
+        groups = list(GROUPS) if group == "all" else [group]
+        both = ("sqlite", "postgresql")
+        of = ", ".join(str(sum(total[name, dialect] for name in groups)) for dialect in both)
+        cells = [
+            ", ".join(
+                str(sum(passed[name, dialect, tool.name] for name in groups)) for dialect in both
+            )
+            for tool in TOOLS
+        ]
+        yield f"| {group}: {of} | " + " | ".join(cells) + " |"
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The tools that ours is held against: stock peewee-migrate, and alembic with models of its own."""
+"""The tools that ours is held against: peewee-migrate, Peewee's own, alembic with its models."""
 
 import logging
 import warnings
@@ -10,6 +10,8 @@ import alembic.config
 import peewee as pw
 import peewee_migrate.router
 import sqlalchemy as sa
+from playhouse.migrations import Runner, template
+from playhouse.schema_diff import diff_models
 from sqlalchemy.dialects import postgresql
 
 from migrator.autogenerate.declared import declared
@@ -42,6 +44,34 @@ class Stock:
 
     def rollback(self) -> None:
         self.router.rollback()
+
+    def created(self, reference: pw.Database, models: list[Any]) -> dict[str, Any]:
+        return created(reference, models)
+
+
+class Playhouse:
+    """`playhouse.migrations` (`pwmigrate`): its generated files, as they are written."""
+
+    name = "playhouse.migrations"
+
+    def __init__(self, database: pw.Database, folder: Path) -> None:
+        self.database, self.folder = database, folder
+
+    @property
+    def runner(self) -> Runner:
+        return Runner(self.database, str(self.folder))
+
+    def create(self, models: list[Any], rename: dict[str, str]) -> bool:
+        found = diff_models(self.database, list(models))
+        if found:
+            self.runner.create("change", body=template(found))
+        return bool(found)
+
+    def apply(self) -> None:
+        self.runner.up()
+
+    def rollback(self) -> None:
+        self.runner.down()
 
     def created(self, reference: pw.Database, models: list[Any]) -> dict[str, Any]:
         return created(reference, models)
