@@ -1,4 +1,4 @@
-# The bot and what it runs on; sandbox and tests stay outside (.dockerignore).
+# The bot and what it runs on; devtools and tests stay outside (.dockerignore).
 FROM python:3.13-slim
 WORKDIR /app
 # A font for the pictures: Japanese, Korean, Chinese and Latin in 2 MB.

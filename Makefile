@@ -26,7 +26,7 @@ demo: $(STAMP)
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@$(BLANK) DATABASE_URL=sqlite:///$(DEMO)/mokumoku.db STATE_DIRECTORY=$(DEMO) \
 		DEFAULT_LANGUAGE=$(SPOKEN) LANG=$(SPOKEN) \
-		$(BIN)/python -m sandbox --tour docs/tour.$(SPOKEN).txt --data $(DEMO) -- $(BIN)/python main.py
+		$(BIN)/python -m devtools.sandbox --tour docs/tour.$(SPOKEN).txt --data $(DEMO) -- $(BIN)/python main.py
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
@@ -40,4 +40,4 @@ run: $(STAMP)
 	@$(BIN)/python main.py
 
 bench: $(STAMP)
-	@$(BLANK) $(BIN)/python -m bench $(ARGS)
+	@$(BLANK) $(BIN)/python -m devtools.bench $(ARGS)

@@ -16,14 +16,14 @@ from disnake.utils import utcnow
 from disnake.webhook.async_ import async_context
 
 import database
-from cogs.answer import Exchange
-from cogs.errors import report
-from cogs.memory import Memory
 from domain.command import Defaults
 from health import Health
+from i18n import say
+from interactions.cache import Memory
+from interactions.errors import report
+from interactions.pipeline import Exchange
 from settings import PROJECT, Settings
-from texts import say
-from views.refusal import trouble
+from views.errors import trouble
 
 log = logging.getLogger(__name__)
 

@@ -19,8 +19,8 @@ VERSION = "0.1.0"
 FATAL, UNREACHABLE = 78, 69  # sysexits.h: a supervisor must not start it again, or should
 PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach Discord
 COGS = (
-    *("cogs.session", "cogs.log", "cogs.stats", "cogs.rank", "cogs.me"),
-    *("cogs.button", "cogs.server", "cogs.startup"),
+    *("cogs.sessions", "cogs.logbook", "cogs.stats", "cogs.leaderboard", "cogs.profile"),
+    *("cogs.components", "cogs.guild", "cogs.startup"),
 )
 # Seconds after a signal at which the process is gone, whatever still waits: a slow machine needs
 # some of the five that it has to notice and to go.
@@ -76,14 +76,14 @@ def open_health(settings: configuration.Settings) -> Health:
 def prepare_database(settings: configuration.Settings) -> None:
     """Bring the database up to date, before there is an event loop."""
     import database
-    import schema
+    from database import startup
 
     log.info("mokumoku-bot %s, database %s", VERSION, settings.database)
     try:
-        schema.prepare(settings)
-    except schema.Unusable as error:
+        startup.prepare(settings)
+    except startup.Unusable as error:
         raise Stop(FATAL, str(error)) from error
-    except schema.Unreachable as error:
+    except startup.Unreachable as error:
         raise Stop(UNREACHABLE, str(error)) from error
     except database.QuotaSpent as error:
         asyncio.run(tell_owner_of_quota(settings))

@@ -8,10 +8,10 @@ import disnake
 from disnake.ext import commands
 
 import database
-from alive import Mark
 from bot import Bot
-from domain.span import Span
-from queries import room
+from domain.intervals import Span
+from heartbeat import Mark
+from queries import guilds
 
 log = logging.getLogger(__name__)
 
@@ -75,13 +75,15 @@ class Startup(commands.Cog):
     async def settle_in(self, now: datetime) -> None:
         """Note an outage, leave the servers that removed the bot, give adopted sessions a home."""
         away = await database.run(noted_outage, self.last_alive, now)
-        self.bot.memory.outages = await database.run(room.outages, now - REMEMBERED)
+        self.bot.memory.outages = await database.run(guilds.outages, now - REMEMBERED)
         if away:
             log.warning("nobody was there from %s to %s", away.start, away.end)
         here = {guild.id for guild in self.bot.guilds}
-        for guild_id in await database.run(room.rooms):
+        for guild_id in await database.run(guilds.rooms):
             if guild_id not in here and self.is_ours(guild_id):
-                closed = await database.run(room.close_room, guild_id, away.start if away else now)
+                closed = await database.run(
+                    guilds.close_room, guild_id, away.start if away else now
+                )
                 log.info("no longer in server %d: %d sessions ended", guild_id, closed)
         await self.give_home()
 
@@ -95,12 +97,12 @@ class Startup(commands.Cog):
     async def give_home(self) -> None:
         """Give adopted sessions to the home server, or to the only one there is."""
         home = self.bot.settings.home_guild
-        guilds = self.bot.guilds
-        if home is None and len(guilds) == 1 and self.bot.settings.shard_ids is None:
-            home = guilds[0].id
+        joined = self.bot.guilds
+        if home is None and len(joined) == 1 and self.bot.settings.shard_ids is None:
+            home = joined[0].id
         if home is None:
             return
-        if count := await database.run(room.adopt, home):
+        if count := await database.run(guilds.adopt, home):
             log.info("%d adopted sessions now belong to server %d", count, home)
 
 
@@ -108,12 +110,12 @@ def noted_outage(last_alive: datetime | None, now: datetime) -> Span | None:
     """Write down since when nobody was there, if it is long enough to matter."""
     if last_alive is None:
         return None
-    heard = room.last_command()  # another process may have been there all the time
+    heard = guilds.last_command()  # another process may have been there all the time
     start = max(last_alive, heard) if heard else last_alive
     if now - start < NOTICED:
         return None
     away = Span(start, now)
-    room.note_outage(away)
+    guilds.note_outage(away)
     return away
 
 

@@ -3,9 +3,9 @@
 from disnake.ext import commands
 
 from bot import Bot
-from cogs.action import TIME, Action
-from cogs.answer import Slash, answer, command_of
-from texts import language_of
+from i18n import language_of
+from interactions.actions import TIME, Action
+from interactions.pipeline import Slash, answer, command_of
 from views.command import described, option
 from views.completion import Choices, periods
 

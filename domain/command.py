@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from domain.day import Calendar
-from domain.goal import Progress
-from domain.session import Session
+from domain.calendar import Calendar
+from domain.goals import Progress
+from domain.sessions import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from domain.command import Answer
-from domain.goal import Goal, Progress
+from domain.goals import Goal, Progress
 
 
 @dataclass(frozen=True, slots=True)

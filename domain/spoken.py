@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.refused import Refused
+from domain.errors import Refused
 
 LONGEST = 60  # characters; nobody says a time in more
 SHOWN = 40  # characters of it that a refusal repeats

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.command import Answer
-from domain.goal import Goal, Progress
-from domain.period import Period
+from domain.goals import Goal, Progress
+from domain.periods import Period
 from domain.summary import Part, Summary
 
 

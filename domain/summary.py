@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
-from domain.day import Calendar, Piece, by_day
-from domain.hour import by_hour
-from domain.session import Session, sitting, worked
-from domain.span import Span, subtract, total, union
-from domain.streak import counted_days, longest_streak, streak
+from domain.calendar import Calendar, Piece, by_day
+from domain.hours import by_hour
+from domain.intervals import Span, subtract, total, union
+from domain.sessions import Session, sitting, worked
+from domain.streaks import counted_days, longest_streak, streak
 
 _NOTHING = timedelta()
 _TOP = 5

@@ -6,7 +6,7 @@ from peewee import JOIN, SQL, Node, Query, Select, fn
 
 from domain.command import Command, Preferences
 from models import Goal, Guild, Member, Membership
-from queries.prepared import Prepared
+from queries.compiled import Prepared
 
 
 @Prepared

@@ -8,16 +8,16 @@ from typing import Any
 
 from domain import spoken
 from domain.command import Command, Preferences
-from domain.goal import goal_on
+from domain.errors import Refused
+from domain.goals import goal_on
 from domain.profile import GroupGoal, Profile
-from domain.refused import Refused
-from domain.zone import zone
+from domain.zones import zone
 from models import Goal as GoalRow
 from models import History, Member, Membership
-from queries.goal import SERVER, goals_of
-from queries.log import Snapshot, claim, recorded, write
+from queries.goals import SERVER, goals_of
+from queries.history import Snapshot, claim, recorded, write
+from queries.leaderboard import progress_of_server
 from queries.preferences import preferences
-from queries.rank import progress_of_server
 
 OWN = ("zone", "language", "day_starts")  # wherever they are
 HERE = ("listed", "private")  # in one server

@@ -3,20 +3,20 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from domain import sweep
+from domain import overlaps
+from domain.calendar import Calendar, PeriodName, bounds, week_of
 from domain.command import Command
-from domain.day import Calendar, PeriodName, bounds, week_of
-from domain.goal import Goal, Progress, goal_on
-from domain.period import Period, period
-from domain.session import Session
-from domain.span import Span, subtract
+from domain.goals import Goal, Progress, goal_on
+from domain.intervals import Span, subtract
+from domain.periods import Period, period
+from domain.sessions import Session
 from domain.stats import Account, Stats
-from domain.streak import counted_days, streak
+from domain.streaks import counted_days, streak
 from domain.summary import summary
-from queries import reading
-from queries.goal import goals_of
+from queries import session_rows
+from queries.goals import goals_of
 from queries.preferences import preferences
-from queries.work import days_of, own_stretches, own_stretches_elsewhere, together
+from queries.work_intervals import days_of, own_stretches, own_stretches_elsewhere, together
 
 PAGE = 10
 LOOK_BACK = 32  # days that are read first for a streak
@@ -57,7 +57,7 @@ def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
 
 def within(command: Command, window: Span) -> list[Session]:
     """Find what the member did here in a window; what ended since they asked, still ran then."""
-    found = reading.within(command, window.start, window.end)
+    found = session_rows.within(command, window.start, window.end)
     return [replace(one, ended_at=None) if ended_after(one, command.at) else one for one in found]
 
 
@@ -68,7 +68,7 @@ def ended_after(session: Session, then: datetime) -> bool:
 
 def total(command: Command, window: Span) -> timedelta:
     """Add up the member's own work here."""
-    return sweep.length(own_stretches(command, window))
+    return overlaps.length(own_stretches(command, window))
 
 
 def spoken(said: str | None, now: datetime, calendar: Calendar) -> Period:
@@ -112,10 +112,10 @@ def streak_of(command: Command, calendar: Calendar) -> int:
         end, back = start, back * 4
 
 
-def everywhere(command: Command, window: Span, here: list[sweep.Pair]) -> timedelta | None:
+def everywhere(command: Command, window: Span, here: list[overlaps.Pair]) -> timedelta | None:
     """Add up what the member did in all servers, what overlaps once; None if only here."""
     there = own_stretches_elsewhere(command, window)
-    return sweep.length(sweep.joined([*here, *there])) if there else None
+    return overlaps.length(overlaps.joined([*here, *there])) if there else None
 
 
 def account(command: Command, said: str | None, page: int) -> Account:

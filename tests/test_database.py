@@ -27,10 +27,11 @@ from database import (
     Unsaved,
     Unsure,
     connection_for,
+    executor,
     lost,
-    told_apart,
 )
-from domain.refused import Refused
+from database.executor import told_apart
+from domain.errors import Refused
 from tests.conftest import PostgresServer
 
 QUOTA = "Your account or project has exceeded the compute time quota. Upgrade your plan"
@@ -73,7 +74,7 @@ def open_door(url: str) -> Iterator[str]:
 
 @pytest.fixture
 def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database.random, "uniform", lambda *_: 0.001)
+    monkeypatch.setattr(executor.random, "uniform", lambda *_: 0.001)
 
 
 def write(text: str) -> str:
@@ -689,7 +690,7 @@ async def test_the_next_try_may_be_refused_and_says_so(pg: str) -> None:
 async def test_idle_connections_are_given_back(
     postgres: PostgresServer, pg: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "IDLE_SECONDS", 0.2)
+    monkeypatch.setattr(executor, "IDLE_SECONDS", 0.2)
     await asyncio.gather(*(database.run(lambda: time.sleep(0.05)) for _ in range(4)))
     other = connection_for(postgres.url)
     asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
@@ -705,7 +706,7 @@ async def test_idle_connections_are_given_back(
 
 
 async def test_an_idle_file_is_closed_whole(lite: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "IDLE_SECONDS", 0.1)
+    monkeypatch.setattr(executor, "IDLE_SECONDS", 0.1)
     await database.run(write, "a")
     log = f"{lite.removeprefix('sqlite:///')}-wal"  # it goes with the last connection
     for _ in range(50):

@@ -1,7 +1,7 @@
 """How every answer looks: the one place that knows all kinds of them."""
 
-from views import log, profile, rank, session, stats
+from views import leaderboard, logbook, profile, sessions, stats
 
-KINDS = (session, log, stats, rank, profile)  # each registers how its answers are shown
-render = session.render
-is_public = session.is_public
+KINDS = (sessions, logbook, stats, leaderboard, profile)  # each registers how its answers are shown
+render = sessions.render
+is_public = sessions.is_public

@@ -5,7 +5,7 @@ from typing import Any
 from disnake import Localized, OptionChoice
 from disnake.ext import commands
 
-from texts import words
+from i18n import words
 
 
 def localized(key: str) -> Localized[str]:

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 from disnake import OptionChoice
 
-from domain.day import Calendar
-from domain.period import period
-from domain.refused import Refused
-from domain.session import Session
-from domain.when import suggestions
-from domain.zone import matching
-from texts import length, say
-from views.log import session_name
+from domain.calendar import Calendar
+from domain.errors import Refused
+from domain.periods import period
+from domain.sessions import Session
+from domain.times import suggestions
+from domain.zones import matching
+from i18n import length, say
+from views.logbook import session_name
 from views.picture.words import days as days_named
 
 Choices: TypeAlias = list[OptionChoice]

@@ -1,6 +1,6 @@
 """How to use the bot, in a few lines."""
 
-from texts import say
+from i18n import say
 from views.reply import BLUE, Reply, line
 
 

@@ -4,8 +4,8 @@ import disnake
 from disnake import SelectOption, TextInputStyle
 from disnake.ui import Label, StringSelect, TextInput
 
-from domain.entry import Words
-from texts import say
+from domain.logbook import Words
+from i18n import say
 
 # verb → (title, (field, label, style, longest, must it be filled in, what an empty one shows))
 Field = tuple[str, str, TextInputStyle, int, bool, str | None]

@@ -5,10 +5,10 @@ from disnake import SelectOption
 from disnake.ui import StringSelect
 
 from domain.profile import GroupGoal, Profile
-from texts import LANGUAGES, length, say
-from views.goal import goal_bar
+from i18n import LANGUAGES, length, say
+from views.goals import goal_bar
 from views.reply import BLUE, Part, Reply, button, line
-from views.session import render
+from views.sessions import render
 
 NEWS = {
     "shown": "me.title",

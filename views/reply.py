@@ -10,8 +10,8 @@ from typing import TypeAlias
 import disnake
 from disnake.ui import Button, StringSelect
 
-from domain.entry import Words
-from texts import say
+from domain.logbook import Words
+from i18n import say
 
 GREEN, BLUE, GREY, YELLOW = 0x3BA55D, 0x5865F2, 0x99AAB5, 0xFAA61A
 # Whatever a retry or a restart needs again stands in its message: the footer shows no markdown.

@@ -7,15 +7,15 @@ from typing import TypedDict
 import disnake
 from disnake.ui import Button
 
-from domain.day import EPOCH, Calendar
-from domain.goal import goal_on
-from domain.period import Period
-from domain.span import Span, subtract
+from domain.calendar import EPOCH, Calendar
+from domain.goals import goal_on
+from domain.intervals import Span, subtract
+from domain.periods import Period
 from domain.stats import Account, Stats
 from domain.summary import Part, Summary
-from texts import length, say
-from views.goal import goal_bar
-from views.log import pages
+from i18n import length, say
+from views.goals import goal_bar
+from views.logbook import pages
 from views.picture import (
     bars_alt,
     bars_png,
@@ -38,7 +38,7 @@ from views.reply import (
     plain,
     task_of,
 )
-from views.session import MINUTE, render, start_button
+from views.sessions import MINUTE, render, start_button
 
 
 class Words(TypedDict):

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from domain.day import ONE_DAY, Calendar
-from domain.session import Break, Session
-from domain.span import Span
+from domain.calendar import ONE_DAY, Calendar
+from domain.intervals import Span
+from domain.sessions import Break, Session
 
 MINUTE = timedelta(minutes=1)
 # each with the instants around which its clocks do what they do

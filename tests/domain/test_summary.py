@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.day import ONE_DAY, Calendar
-from domain.session import Break, Session
-from domain.span import Span, total, union
+from domain.calendar import ONE_DAY, Calendar
+from domain.intervals import Span, total, union
+from domain.sessions import Break, Session
 from domain.summary import Summary, summary
 from tests.domain.lives import MINUTE, calendars_with_a_time, session, sessions, span, spans, utc
 

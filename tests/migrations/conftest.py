@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import models
-import schema
+from database import startup
 from settings import Settings
 from tests.migrations import article
 from tests.migrations.project import Project
@@ -22,7 +22,7 @@ def prepare() -> Iterator[Prepare]:
     before = models.database.obj
 
     def prepared(url: str, **changed: Any) -> None:
-        schema.prepare(settings_for(url, **changed))
+        startup.prepare(settings_for(url, **changed))
 
     yield prepared
     models.database.initialize(before)
@@ -54,7 +54,7 @@ def project(tmp_path: Path) -> Project:
 @pytest.fixture
 def folder(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of migrations to spoil; the bot reads them from there."""
-    monkeypatch.setattr(schema, "PROJECT", project.root)
+    monkeypatch.setattr(startup, "PROJECT", project.root)
     return project.migrations
 
 

@@ -16,11 +16,12 @@ LATER = f"{len(NAMES) + 1:03}_later"  # the name of one that is not written yet
 START = """
 import logging, sys
 logging.basicConfig(level="INFO", format="%(name)s: %(message)s", stream=sys.stdout)
-import schema, settings
+import settings
+from database import startup
 known = settings.load()
 print("ready", flush=True)
 sys.stdin.readline()
-schema.prepare(known)
+startup.prepare(known)
 """
 
 # what such a one may say
@@ -52,7 +53,7 @@ class Project:
         root.mkdir()
         for path in HOUSE.glob("*.py"):
             shutil.copy2(path, root)
-        for folder in ("migrations", "migrator"):
+        for folder in ("database", "migrations", "migrator"):
             shutil.copytree(HOUSE / folder, root / folder)
         return cls(root)
 

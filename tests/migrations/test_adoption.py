@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-import schema
+from database import startup
 from tests.migrations import article
 from tests.migrations.cases import CASES, before
 from tests.migrations.catalog import contents_of, execute, rows_of, schema_of
@@ -149,7 +149,7 @@ def test_another_command_refuses_the_migration(
     ]
     article.write_freely(article_url, rows)
     untouched = contents_of(article_url)
-    with pytest.raises(schema.Unusable) as refusal:
+    with pytest.raises(startup.Unusable) as refusal:
         prepare(article_url)
     said = str(refusal.value)
     assert "002_sessions.py" in said
@@ -209,7 +209,7 @@ def test_a_large_history_takes_seconds(article_url: str, prepare: Prepare):
 def test_another_history_is_refused(database_url: str, prepare: Prepare, columns: str, told: str):
     execute(database_url, f"CREATE TABLE history ({columns})")
     untouched = contents_of(database_url)
-    with pytest.raises(schema.Unusable, match=f"001_create_initial_table.py: .*{told}"):
+    with pytest.raises(startup.Unusable, match=f"001_create_initial_table.py: .*{told}"):
         prepare(database_url)
     assert contents_of(database_url) == untouched
 
@@ -218,7 +218,7 @@ def test_another_history_is_refused(database_url: str, prepare: Prepare, columns
 def test_whoever_has_no_discord_id_is_named(article_url: str, prepare: Prepare, user_id: str):
     article.write(article_url, [*strange_rows(), (user_id, "a", "start", FOREVER)])
     untouched = contents_of(article_url)
-    with pytest.raises(schema.Unusable, match=r"history\.user_id must be a Discord id") as refusal:
+    with pytest.raises(startup.Unusable, match=r"history\.user_id must be a Discord id") as refusal:
         prepare(article_url)
     assert repr(user_id) in str(refusal.value)
     assert contents_of(article_url) == untouched

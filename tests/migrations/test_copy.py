@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import schema
+from database import startup
 from tests.migrations import article
 from tests.migrations.catalog import contents_of, execute, rows_of
 from tests.migrations.conftest import Prepare
@@ -49,7 +49,7 @@ def test_a_late_process_leaves_the_copy_alone(tmp_path: Path, prepare: Prepare):
     article.write(url, article.SOME)
     before = contents_of(url)
     prepare(url)
-    schema.copy_aside(tmp_path / "mokumoku.db", NAMES[-1])
+    startup.copy_aside(tmp_path / "mokumoku.db", NAMES[-1])
     (copy,) = copies(url)
     assert contents_of(f"sqlite:///{copy}") == before
 
@@ -58,7 +58,7 @@ def test_a_second_try_keeps_the_newer_state(tmp_path: Path, prepare: Prepare, fo
     url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
     prepare(url)
     (folder / f"{LATER}.py").write_text(MORE + "    1 / 0\n")
-    with pytest.raises(schema.Unusable):
+    with pytest.raises(startup.Unusable):
         prepare(url)
     execute(url, "INSERT INTO member (user_id) VALUES (7)")
     (folder / f"{LATER}.py").write_text(MORE)
@@ -73,7 +73,7 @@ def test_no_copy_no_migration(tmp_path: Path, prepare: Prepare, folder: Path):
     untouched = contents_of(url)
     (folder / f"{LATER}.py").write_text(MORE)
     (tmp_path / f"mokumoku.db.before-{LATER}").mkdir()
-    with pytest.raises(schema.Unusable, match=r"^cannot keep a copy of the database aside: "):
+    with pytest.raises(startup.Unusable, match=r"^cannot keep a copy of the database aside: "):
         prepare(url)
     assert contents_of(url) == untouched
     assert [path.name for path in copies(url)] == [f"mokumoku.db.before-{LATER}"]

@@ -7,7 +7,7 @@ import pytest
 
 import database
 import models
-import schema
+from database import startup
 from tests.migrations.catalog import contents_of, execute, rows_of, schema_of
 from tests.migrations.conftest import Prepare
 from tests.migrations.project import NAMES, Project
@@ -41,7 +41,7 @@ def test_migrated_and_created_are_the_same(database_url: str, fresh_url: str, pr
 def test_the_bot_from_nothing_and_again(
     database_url: str, prepare: Prepare, caplog: pytest.LogCaptureFixture
 ):
-    caplog.set_level("INFO", "schema")
+    caplog.set_level("INFO", "database.startup")
     prepare(database_url)
     assert caplog.messages == [f"migrations applied: {', '.join(NAMES)}"]
     before = contents_of(database_url)
@@ -127,5 +127,5 @@ def test_a_model_without_a_migration_is_noticed(
     create_tables(fresh_url)
     migrated, created = schema_of(database_url)["tables"], schema_of(fresh_url)["tables"]
     assert set(created) - set(migrated) == {"shoe"}
-    with pytest.raises(schema.Unusable, match="shoe"):
+    with pytest.raises(startup.Unusable, match="shoe"):
         prepare(database_url, migrate=False)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import schema
+from database import startup
 from tests.conftest import PostgresServer
 from tests.migrations import article
 from tests.migrations.catalog import contents_of, execute, rows_of
@@ -38,9 +38,11 @@ def test_two_processes_at_once(database_url: str, project: Project, tmp_path: Pa
     said = [process.communicate(timeout=60)[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0], said
 
-    applied = f"schema: migrations applied: {', '.join(NAMES)}\n"
+    applied = f"database.startup: migrations applied: {', '.join(NAMES)}\n"
     assert sum(applied in text for text in said) == 1, said
-    assert sum("schema: migrations applied: none, all were\n" in text for text in said) == 1, said
+    assert (
+        sum("database.startup: migrations applied: none, all were\n" in text for text in said) == 1
+    ), said
     assert sorted(rows_of(database_url, "migratehistory", "name")) == [(f"'{n}'",) for n in NAMES]
     if begun == "article":
         assert len(rows_of(database_url, "session", "id")) == len(article.SOME) // 2
@@ -63,7 +65,7 @@ def fails_and_leaves_everything(url: str, prepare: Prepare, folder: Path) -> Non
     bad = folder / f"{LATER}.py"
     for fault, text in BAD.items():
         bad.write_text(text)
-        with pytest.raises(schema.Unusable, match=rf"^{LATER}\.py: [^\n]*$"):
+        with pytest.raises(startup.Unusable, match=rf"^{LATER}\.py: [^\n]*$"):
             prepare(url)
         assert contents_of(url) == untouched, fault
     bad.unlink()
@@ -79,7 +81,7 @@ def test_a_connection_that_breaks_is_no_fault_of_the_migration(
     (folder / f"{LATER}.py").write_text(
         MORE + '    migrator.sql("SELECT pg_terminate_backend(pg_backend_pid())")\n'
     )
-    with pytest.raises(schema.Unreachable) as refusal:
+    with pytest.raises(startup.Unreachable) as refusal:
         prepare(url)
     assert "\n" not in str(refusal.value)
     assert contents_of(url) == untouched
@@ -89,7 +91,7 @@ def test_a_connection_that_breaks_is_no_fault_of_the_migration(
 def test_a_file_that_is_no_database(tmp_path: Path, prepare: Prepare):
     path = tmp_path / "mokumoku.db"
     path.write_text("[settings]\nthis = is not a database, whatever its name says\n" * 99)
-    with pytest.raises(schema.Unusable, match="file is not a database"):
+    with pytest.raises(startup.Unusable, match="file is not a database"):
         prepare(f"sqlite:///{path}")
 
 
@@ -107,7 +109,7 @@ def test_pw_migrate_fails_as_well(database_url: str, project: Project):
 
 def test_migrate_off_refuses_a_database_that_is_behind(database_url: str, prepare: Prepare):
     untouched = contents_of(database_url)
-    with pytest.raises(schema.Unusable) as refusal:
+    with pytest.raises(startup.Unusable) as refusal:
         prepare(database_url, migrate=False)
     assert str(refusal.value) == f"the database is behind ({', '.join(NAMES)}) and MIGRATE is off"
     assert contents_of(database_url) == untouched
@@ -126,7 +128,7 @@ def test_migrate_off_refuses_another_schema(
 ):
     prepare(database_url)
     execute(database_url, spoilt)
-    with pytest.raises(schema.Unusable) as refusal:
+    with pytest.raises(startup.Unusable) as refusal:
         prepare(database_url, migrate=False)
     said = str(refusal.value)
     assert said.startswith("the database is not what this version needs: ")

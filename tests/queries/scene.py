@@ -12,11 +12,11 @@ import pytest
 import models
 from database import Transaction, Unit
 from domain.command import Command, Defaults, Ended, Started
-from domain.refused import Refused
-from domain.session import Session as Value
+from domain.errors import Refused
+from domain.sessions import Session as Value
 from models import History, Session
-from queries import reading
-from queries.session import begin, end
+from queries import session_rows
+from queries.sessions import begin, end
 
 T = TypeVar("T")
 
@@ -92,7 +92,7 @@ def recorded(made: Command, cmd: str) -> History:
 
 def session(id_: int, where: int = HERE) -> Value:
     """Read a session as it is now, with its breaks."""
-    found = do(reading.named, command("12:00", where=where), id_)
+    found = do(session_rows.named, command("12:00", where=where), id_)
     assert found
     return found
 

@@ -12,15 +12,15 @@ import pytest
 import database
 import models
 from domain.command import AlreadyOpen, Ended, NothingOpen
-from domain.entry import Words
-from domain.refused import Refused
+from domain.errors import Refused
+from domain.logbook import Words
 from domain.stats import Stats
 from models import Guild, Member, Membership, Session
-from queries.entry import add, edit
-from queries.rank import board, note_gone
-from queries.room import close_room
-from queries.running import pause, resume
-from queries.session import begin, end
+from queries.active import pause, resume
+from queries.guilds import close_room
+from queries.leaderboard import board, note_gone
+from queries.logbook import add, edit
+from queries.sessions import begin, end
 from queries.stats import account, stats
 from tests.queries.scene import HANA, HERE, NANAO, THERE, at, begun, command, do, refused, worked
 from views.answer import render

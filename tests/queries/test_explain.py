@@ -22,14 +22,14 @@ import pytest
 import database
 import models
 import queries
-from bench.load import load
-from bench.load import tables as models_of_the_bot
-from bench.queries import conversation
-from bench.rows import NOW, Server, servers
-from domain.refused import Refused
-from domain.span import Span
-from queries import session
-from queries.prepared import Prepared
+from devtools.bench.load import load
+from devtools.bench.load import tables as models_of_the_bot
+from devtools.bench.queries import conversation
+from devtools.bench.rows import NOW, Server, servers
+from domain.errors import Refused
+from domain.intervals import Span
+from queries import sessions
+from queries.compiled import Prepared
 from tests.conftest import PostgresServer
 from tests.queries.scene import command, do
 
@@ -63,7 +63,7 @@ FEW = {
     "outage": "one row for a time in which nobody was there",
 }
 MAY_SCAN = {
-    "queries.room.last_command": "asked once, at a start: 0.1 s for 400,000 rows of the log",
+    "queries.guilds.last_command": "asked once, at a start: 0.1 s for 400,000 rows of the log",
 }
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -141,7 +141,7 @@ async def converse(ear: Ear, found: Server) -> None:
         at = NOW + next(minutes) * MINUTE
         return ear.ask(what, command(at, found.members[0].user_id, found.guild_id), *values)
 
-    await ask(session.end, None, None)
+    await ask(sessions.end, None, None)
     await conversation(ask)
 
 

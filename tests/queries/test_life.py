@@ -19,12 +19,12 @@ from hypothesis.stateful import (
 )
 
 from domain.command import Answer, Ended, Restarted
-from domain.refused import Refused
+from domain.errors import Refused
 from models import History, Session
-from queries.correction import ask_to_discard, discard, fix, keep, set_note, undo
-from queries.log import snapshot
-from queries.room import close_room, working
-from queries.session import begin, end, end_named, restart
+from queries.corrections import ask_to_discard, discard, fix, keep, set_note, undo
+from queries.guilds import close_room, working
+from queries.history import snapshot
+from queries.sessions import begin, end, end_named, restart
 from tests.queries.scene import HANA, HERE, NANAO, THERE, command, do, session
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

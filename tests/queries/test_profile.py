@@ -6,6 +6,7 @@ import pytest
 
 from domain.profile import GroupGoal, Profile
 from models import Goal, History, Member, Membership
+from queries.guilds import working
 from queries.preferences import preferences
 from queries.profile import (
     private_members,
@@ -19,8 +20,7 @@ from queries.profile import (
     set_private,
     set_zone,
 )
-from queries.room import working
-from queries.session import begin
+from queries.sessions import begin
 from tests.queries.scene import (
     HANA,
     HERE,

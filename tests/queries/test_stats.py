@@ -6,16 +6,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.day import Calendar
-from domain.entry import Words
-from domain.goal import Goal
+from domain.calendar import Calendar
+from domain.goals import Goal
+from domain.logbook import Words
 from models import Break, Guild, Member, Membership, Session
 from models import Goal as GoalRow
-from queries.correction import discard
-from queries.entry import add, delete
-from queries.rank import board
-from queries.running import pause, resume
-from queries.session import begin, end, end_named
+from queries.active import pause, resume
+from queries.corrections import discard
+from queries.leaderboard import board
+from queries.logbook import add, delete
+from queries.sessions import begin, end, end_named
 from queries.stats import account, stats
 from tests.queries.scene import (
     HANA,

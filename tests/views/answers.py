@@ -14,19 +14,19 @@ from disnake.ui import Button
 from disnake.ui.action_row import normalize_components
 from hypothesis import strategies as st
 
-import domain.board
 import domain.command
-import domain.entry
+import domain.leaderboard
+import domain.logbook
 import domain.profile
 import domain.stats
+from devtools.sandbox.rules import EDITABLE_FLAGS, check_new_message
+from domain.calendar import Calendar
 from domain.command import Answer, Ended, Preferences
-from domain.day import Calendar
-from domain.goal import Goal
-from domain.period import Period
-from domain.session import Break, Session
-from domain.span import Span
+from domain.goals import Goal
+from domain.intervals import Span
+from domain.periods import Period
+from domain.sessions import Break, Session
 from domain.summary import Part, Summary, summary
-from sandbox.rules import EDITABLE_FLAGS, check_new_message
 from views.reply import Reply
 
 LANGUAGES = ("ja", "en-US")
@@ -171,7 +171,7 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
 def kinds() -> list[type[Answer]]:
     """Give every kind of answer there is."""
     # a class with slots is made twice: Answer.__subclasses__() would still know the first one
-    places = domain.command, domain.entry, domain.stats, domain.board, domain.profile
+    places = domain.command, domain.logbook, domain.stats, domain.leaderboard, domain.profile
     known = (one for place in places for one in vars(place).values())
     found = {one for one in known if isinstance(one, type) and Answer in one.__mro__[1:]}
     return sorted(found, key=lambda one: one.__name__)

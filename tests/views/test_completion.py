@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.when import moment
-from sandbox.rules import check_choices
+from devtools.sandbox.rules import check_choices
+from domain.times import moment
 from tests.views.answers import LANGUAGES
 from views.completion import moment_name, moments, tasks
 

@@ -16,27 +16,27 @@ from zoneinfo import ZoneInfo
 import pytest
 from disnake import OptionChoice
 
+from devtools.sandbox.rules import check_modal
+from domain.calendar import Calendar
 from domain.command import Ended, Preferences, Working
-from domain.day import Calendar
-from domain.entry import Words
-from domain.goal import Goal
-from domain.period import Period
-from domain.rank import Entry, Place
-from domain.refused import Refused
-from domain.session import Break, Session
-from domain.span import Span
+from domain.errors import Refused
+from domain.goals import Goal
+from domain.intervals import Span
+from domain.logbook import Words
+from domain.periods import Period
+from domain.ranking import Entry, Place
+from domain.sessions import Break, Session
 from domain.summary import Part, Summary, summary
-from sandbox.rules import check_modal
+from i18n import words
 from tests.views.answers import LANGUAGES, check, kinds, payload
-from texts import words
 from views import completion
 from views.answer import render
+from views.errors import not_done, refusal, trouble
 from views.help import help_text
-from views.log import words_of
+from views.logbook import words_of
 from views.modal import MODALS, modal
-from views.refusal import not_done, refusal, trouble
 from views.reply import Reply
-from views.session import away
+from views.sessions import away
 
 # As they are called in Discord's OpenAPI file, or on which page of its documentation they stand.
 LIMITS = {

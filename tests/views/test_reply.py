@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.entry import Words
+from domain.logbook import Words
 from domain.text import clean
 from tests.views.answers import NASTY, check, labels
 from views.reply import (

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.span import Span
+from domain.intervals import Span
 from domain.stats import Account
 from domain.summary import summary
 from tests.views.answers import ASKED, LANGUAGES, NOW, session

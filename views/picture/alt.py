@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.day import ONE_DAY
-from domain.span import Span, total, union
-from texts import say
+from domain.calendar import ONE_DAY
+from domain.intervals import Span, total, union
+from i18n import say
 from views.picture import words
 
 MOST = 1024  # characters that Discord takes

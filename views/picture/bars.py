@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from domain.day import ONE_DAY
-from texts import say
+from domain.calendar import ONE_DAY
+from i18n import say
 from views.picture import words
 from views.picture.card import ACCENT, GOAL, MARGIN, MUTED, QUIET, RIGHT, SECOND_LINE, TRACK, Card
 

@@ -4,7 +4,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
-from texts import say
+from i18n import say
 from views.picture.typeface import Typeface
 
 WIDTH = 800

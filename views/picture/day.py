@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from domain.day import ONE_DAY
-from domain.span import Span, total, union
-from texts import say
+from domain.calendar import ONE_DAY
+from domain.intervals import Span, total, union
+from i18n import say
 from views.picture import words
 from views.picture.card import ACCENT, CARD, MARGIN, MUTED, RIGHT, TRACK, Card
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from domain.day import ONE_DAY, week_of
-from texts import say
+from domain.calendar import ONE_DAY, week_of
+from i18n import say
 from views.picture import words
 from views.picture.card import MARGIN, MUTED, RIGHT, SMALL, TRACK, Card
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from texts import length, say
+from i18n import length, say
 
 
 def weekday(language: str, number: int) -> str:

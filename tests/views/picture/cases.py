@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from domain.day import ONE_DAY, Calendar
-from domain.span import Span
-from texts import LANGUAGES
+from domain.calendar import ONE_DAY, Calendar
+from domain.intervals import Span
+from i18n import LANGUAGES
 from views.picture import bars_alt, bars_png, day_alt, day_png, heatmap_alt, heatmap_png
 
 Case = tuple[Callable[..., bytes], Callable[..., str]]

@@ -7,8 +7,8 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from domain.day import ONE_DAY, Calendar, week_of
-from domain.span import Span
+from domain.calendar import ONE_DAY, Calendar, week_of
+from domain.intervals import Span
 from views.picture import bars_png, day_png, heatmap_png
 
 TODAY = date(2026, 11, 22)

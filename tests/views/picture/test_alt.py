@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.day import ONE_DAY, Calendar
-from domain.span import Span
+from domain.calendar import ONE_DAY, Calendar
+from domain.intervals import Span
+from i18n import LANGUAGES, length
 from tests.views.picture.cases import CASES, DAYS, FIRST, HOUR, LAST, MONDAY, SUNDAY, Case
-from texts import LANGUAGES, length
 from views.picture import bars_alt, day_alt, heatmap_alt, words
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import views.picture
-from bench.pictures import measure
+from devtools.bench.pictures import measure
 
 HOUSE = Path(__file__).resolve().parents[3]
 

@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from domain.day import ONE_DAY, Calendar
-from domain.span import total, union
+from domain.calendar import ONE_DAY, Calendar
+from domain.intervals import total, union
+from i18n import LANGUAGES
 from tests.views.picture.cases import (
     CASES,
     DAYS,
@@ -30,7 +31,6 @@ from tests.views.picture.cases import (
 )
 from tests.views.picture.conftest import Drawing
 from tests.views.picture.samples import samples
-from texts import LANGUAGES
 from views.picture import bars_png, day_png, heatmap_png
 from views.picture import card as colors
 from views.picture.bars import GROUND, TOP

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageFont
 
+from i18n import LANGUAGES, words
 from tests.views.picture.cases import CASES, Case
 from tests.views.picture.conftest import Drawing
-from texts import LANGUAGES, words
 from views.picture import typeface
 from views.picture.typeface import PACKAGED, Typeface
 

@@ -1,0 +1,53 @@
+"""What concerns a whole server: its panel, help, and the bot's coming and going."""
+
+import logging
+from datetime import UTC, datetime
+
+import disnake
+from disnake.ext import commands
+
+import database
+from bot import Bot
+from i18n import language_of
+from interactions.actions import TIME, Action
+from interactions.pipeline import Exchange, Slash, answer
+from queries import guilds
+from views.command import described, option
+from views.help import help_text
+
+log = logging.getLogger(__name__)
+
+
+class Server(commands.Cog):
+    """For organisers, and for the sessions of servers that come and go."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    @commands.slash_command(
+        **described("PANEL"), default_member_permissions=disnake.Permissions(manage_guild=True)
+    )
+    async def panel(
+        self, inter: Slash, goal: str | None = option("PANEL_GOAL", max_length=TIME)
+    ) -> None:
+        if goal is None:
+            await answer(inter, Action("panel"), public=True)
+        else:
+            await answer(inter, Action("group_goal", said=goal))
+
+    @commands.slash_command(**described("HELP"))
+    async def help(self, inter: Slash) -> None:
+        organiser = inter.permissions.manage_guild
+        reply = help_text(language_of(str(inter.locale)), organiser=organiser)
+        await Exchange(inter).say_privately(reply)
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: disnake.Guild) -> None:
+        """End what runs in a server that removed the bot; an outage is another event."""
+        closed = await database.run(guilds.close_room, guild.id, datetime.now(UTC))
+        log.info("removed from server %d: %d sessions ended", guild.id, closed)
+
+
+def setup(bot: Bot) -> None:
+    """Add the cog."""
+    bot.add_cog(Server(bot))

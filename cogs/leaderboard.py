@@ -1,0 +1,40 @@
+"""A server's board."""
+
+from disnake.ext import commands
+
+from bot import Bot
+from i18n import language_of
+from interactions.actions import TIME, Action
+from interactions.pipeline import Slash, answer, command_of
+from views.command import described, option
+from views.completion import Choices, periods
+
+BY = {"RANK_BY_TIME": "time", "RANK_BY_DAYS": "days"}
+
+
+class Rank(commands.Cog):
+    """Who worked how much, of those who chose to be seen."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    @commands.slash_command(**described("RANK"))
+    async def rank(
+        self,
+        inter: Slash,
+        period: str | None = option("RANK_PERIOD", max_length=TIME),
+        by: str = option("RANK_BY", default="time", choices=BY),
+    ) -> None:
+        await answer(inter, Action("rank", text=by, said=period))
+
+    @rank.autocomplete("period")  # pyright: ignore[reportUnknownMemberType]
+    async def complete_period(self, inter: Slash, typed: str) -> Choices:
+        """Offer periods, and say which days the typed ones are."""
+        command = command_of(inter)
+        language = language_of(str(inter.locale))
+        return periods(typed, command.at, command.defaults.zone, language)
+
+
+def setup(bot: Bot) -> None:
+    """Add the cog."""
+    bot.add_cog(Rank(bot))

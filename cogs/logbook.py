@@ -1,0 +1,101 @@
+"""One's own sessions: list, add, edit and delete them."""
+
+from disnake.ext import commands
+
+import database
+from bot import Bot
+from cogs.components import number
+from domain.command import Command
+from domain.errors import Refused
+from domain.logbook import Logbook
+from i18n import language_of
+from interactions.actions import NOTE, TASK, TIME, Action
+from interactions.pipeline import Slash, answer, command_of
+from queries.logbook import logbook
+from views.command import described, option
+from views.completion import Choices, sessions
+from views.logbook import words_of
+from views.modal import modal
+
+
+class Log(commands.Cog):
+    """The member's log; every answer is private."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    @commands.slash_command(**described("LOG"))
+    async def log(self, inter: Slash) -> None:
+        """Hold the commands below."""
+
+    @log.sub_command(**described("LOG_LIST"))
+    async def list(self, inter: Slash) -> None:
+        await answer(inter, Action("log"))
+
+    @log.sub_command(**described("LOG_ADD"))
+    async def add(
+        self,
+        inter: Slash,
+        *,
+        start: str = option("LOG_ADD_START", max_length=TIME, required=True),
+        end: str | None = option("LOG_ADD_END", max_length=TIME),
+        length: str | None = option("LOG_ADD_LENGTH", max_length=TIME),
+        task: str | None = option("LOG_ADD_TASK", max_length=TASK),
+        note: str | None = option("LOG_ADD_NOTE", max_length=NOTE),
+    ) -> None:
+        if (end is None) == (length is None):
+            raise Refused("add.incomplete")
+        verb = "add" if end else "add_for"
+        await answer(inter, Action(verb, None, note, start, end or length, task))
+
+    @log.sub_command(**described("LOG_EDIT"))
+    async def edit(
+        self,
+        inter: Slash,
+        session: str = option("LOG_EDIT_SESSION", max_length=100, required=True),
+    ) -> None:
+        session_id = chosen(session)
+        known, zone = self.bot.memory.session(command_of(inter), session_id)
+        if known is None:  # it must be read first, and a form cannot wait
+            await answer(inter, Action("entry", session_id))
+            return
+        language = language_of(str(inter.locale))
+        await inter.response.send_modal(modal("edit", known.id, language, words_of(known, zone)))
+
+    @log.sub_command(**described("LOG_DELETE"))
+    async def delete(
+        self,
+        inter: Slash,
+        session: str = option("LOG_DELETE_SESSION", max_length=100, required=True),
+    ) -> None:
+        await answer(inter, Action("delete", chosen(session)))
+
+    @edit.autocomplete("session")  # pyright: ignore[reportUnknownMemberType]
+    @delete.autocomplete("session")  # pyright: ignore[reportUnknownMemberType]
+    async def complete_session(self, inter: Slash, typed: str) -> Choices:
+        """Offer the member's latest sessions, from memory alone."""
+        book = self.logbook(command_of(inter))
+        return sessions(typed, book.sessions, book.zone) if book else []
+
+    def logbook(self, command: Command) -> Logbook | None:
+        """Look into memory; on a miss, read for the next letter they type."""
+        book = self.bot.memory.logbook(command)
+        if book is None:
+            self.bot.in_background(self.read(command), "reading for completion")
+        return book
+
+    async def read(self, command: Command) -> None:
+        """Read what completion needs of a member."""
+        self.bot.memory.keep_logbook(command, await database.run(logbook, command))
+
+
+def chosen(session: str) -> int:
+    """Read which session was chosen; Refused for words that are none of the choices."""
+    if not session.isdecimal():
+        raise Refused("log.choose")
+    return number(session)
+
+
+def setup(bot: Bot) -> None:
+    """Add the cog."""
+    bot.add_cog(Log(bot))

@@ -1,0 +1,92 @@
+"""Start, end, now and cancel, and the completion of what they are told."""
+
+from datetime import timedelta
+
+from disnake.ext import commands
+
+import database
+from bot import Bot
+from domain.command import Command, Known
+from i18n import language_of
+from interactions.actions import NOTE, TASK, TIME, Action
+from interactions.pipeline import Slash, answer, command_of
+from queries.guilds import known
+from queries.sessions import LONGEST_BACK
+from views.command import described, option
+from views.completion import Choices, moments, tasks
+
+
+class Sessions(commands.Cog):
+    """What members do with their session."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    @commands.slash_command(**described("START"))
+    async def start(
+        self,
+        inter: Slash,
+        task: str | None = option("START_TASK", max_length=TASK),
+        time: str | None = option("START_TIME", max_length=TIME),
+    ) -> None:
+        await answer(inter, Action("start", text=task, said=time), public=True)
+
+    @commands.slash_command(**described("END"))
+    async def end(
+        self,
+        inter: Slash,
+        note: str | None = option("END_NOTE", max_length=NOTE),
+        time: str | None = option("END_TIME", max_length=TIME),
+    ) -> None:
+        await answer(inter, Action("end", text=note, said=time), public=True)
+
+    @commands.slash_command(**described("BREAK"))
+    async def pause(self, inter: Slash) -> None:
+        await answer(inter, Action("break"), public=True)
+
+    @commands.slash_command(**described("NOW"))
+    async def now(self, inter: Slash) -> None:
+        await answer(inter, Action("now"))
+
+    @commands.slash_command(**described("CANCEL"))
+    async def cancel(self, inter: Slash) -> None:
+        await answer(inter, Action("cancel"))
+
+    @start.autocomplete("task")  # pyright: ignore[reportUnknownMemberType]
+    async def complete_task(self, inter: Slash, typed: str) -> list[str]:
+        """Offer the member's latest tasks, from memory alone."""
+        known = self.known(command_of(inter))
+        return tasks(known.tasks, typed) if known else []
+
+    @start.autocomplete("time")  # pyright: ignore[reportUnknownMemberType]
+    async def complete_start(self, inter: Slash, typed: str) -> Choices:
+        """Offer moments at which a session may have begun, from memory alone."""
+        return self.moments(inter, typed, LONGEST_BACK)
+
+    @end.autocomplete("time")  # pyright: ignore[reportUnknownMemberType]
+    async def complete_end(self, inter: Slash, typed: str) -> Choices:
+        """Offer moments at which it may have ended, from memory alone."""
+        return self.moments(inter, typed, timedelta.max)
+
+    def moments(self, inter: Slash, typed: str, longest: timedelta) -> Choices:
+        """Say which moments are meant, in the member's zone and the reader's language."""
+        command = command_of(inter)
+        known = self.known(command)
+        language = language_of(str(inter.locale))
+        return moments(typed, command.at, known.zone, language, longest) if known else []
+
+    def known(self, command: Command) -> Known | None:
+        """Look into memory; on a miss, read for the next letter they type."""
+        known = self.bot.memory.of(command)
+        if known is None:
+            self.bot.in_background(self.read(command), "reading for completion")
+        return known
+
+    async def read(self, command: Command) -> None:
+        """Read what completion needs of a member."""
+        self.bot.memory.know(command, await database.run(known, command))
+
+
+def setup(bot: Bot) -> None:
+    """Add the cog."""
+    bot.add_cog(Sessions(bot))

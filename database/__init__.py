@@ -1,0 +1,43 @@
+"""The one way in to the database: point at it, migrate it, run a transaction in a thread."""
+
+from database.executor import (
+    BATCH,
+    POSTGRES_THREADS,
+    TRIES,
+    Door,
+    Postgres,
+    QuotaSpent,
+    Transaction,
+    Unit,
+    Unsaved,
+    Unsure,
+    close,
+    connection_for,
+    door,
+    first_line,
+    lost,
+    point_at,
+    quota_spent,
+    run,
+)
+
+__all__ = [
+    "BATCH",
+    "POSTGRES_THREADS",
+    "TRIES",
+    "Door",
+    "Postgres",
+    "QuotaSpent",
+    "Transaction",
+    "Unit",
+    "Unsaved",
+    "Unsure",
+    "close",
+    "connection_for",
+    "door",
+    "first_line",
+    "lost",
+    "point_at",
+    "quota_spent",
+    "run",
+]

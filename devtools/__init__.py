@@ -1,0 +1,1 @@
+"""For those who develop the bot: Discord on this machine, and measurements."""

@@ -1,0 +1,254 @@
+"""How long the queries take, in a small database and for the same server in a large one.
+
+    python -m devtools.bench.queries [--sessions N] [--rounds N] [--history]
+
+Every query is a transaction of its own through `database.run`, as a command makes it. A round asks
+everything once, in all the cases in turn: whatever else the machine does meets them all.
+"""
+
+import argparse
+import asyncio
+import gc
+import itertools
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+from itertools import chain
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import peewee
+
+import database
+import models
+from devtools.bench.load import load
+from devtools.bench.rows import (
+    DISCORD_EPOCH,
+    MILLISECOND,
+    NOW,
+    Member,
+    Server,
+    server,
+    servers,
+    shares,
+)
+from devtools.bench.speed import ROOT, machine
+from domain.command import Command, Defaults
+from domain.logbook import Words
+from queries import active, corrections, guilds, leaderboard, logbook, profile, sessions, stats
+from tests.conftest import postgres_server
+
+Ask = Callable[..., Awaitable[Any]]  # what to call, and with what behind the command
+
+MINUTE = timedelta(minutes=1)
+DEFAULTS = Defaults(ZoneInfo("Asia/Tokyo"), "ja")
+PERIODS = ("week", "month", "year", "all")  # a query is told apart by the one it is asked for
+UNTIMED = 3  # rounds, until everything is warm
+
+
+async def conversation(ask: Ask) -> None:
+    """Ask everything once, each a minute after the one before."""
+    begun = await ask(sessions.begin, "数学", None)
+    await ask(guilds.working)
+    await ask(guilds.known)
+    await ask(corrections.ask_to_discard)
+    ended = await ask(sessions.end, None, None)
+    await ask(corrections.set_note, ended.session.id, "3問解けた")
+    fixed = await ask(corrections.fix, ended.session.id, "5m", None)
+    await ask(corrections.undo, fixed.change_id)
+    begun = await ask(sessions.begin, "math", None)
+    discarded = await ask(corrections.discard, begun.session.id)
+    await ask(corrections.undo, discarded.change_id)
+    begun = await ask(sessions.restart, begun.session.id, None)
+    await ask(active.turn)
+    await ask(active.resume, begun.started.session.id)
+    await ask(active.pause, begun.started.session.id)
+    await ask(active.set_task, begun.started.session.id, "読書")
+    await ask(sessions.end_named, begun.started.session.id)
+    await look_back(ask)
+
+
+async def look_back(ask: Ask) -> None:
+    """Ask for everything that was, and choose what one may choose."""
+    await ask(logbook.listed, 1)
+    await ask(logbook.logbook)
+    added = await ask(logbook.add, Words(None, "2m", "1m", "math"))
+    edited = await ask(logbook.edit, added.session.id, Words("新しい", None, None, "math"))
+    await ask(corrections.revert, edited.change_id)
+    await ask(logbook.shown, added.session.id)
+    await ask(logbook.delete, added.session.id)
+    for period in PERIODS:
+        await ask(stats.stats, period)
+    await ask(stats.account, "month", 1)
+    await ask(leaderboard.board, "month", "time", 1)
+    await ask(leaderboard.board, "year", "days", 1)
+    await ask(profile.set_goal, "2h", "day")
+    await ask(profile.set_group_goal, "100h")
+    changed = await ask(profile.set_listed, "yes")
+    await ask(profile.restore, changed.change_id)
+    await ask(profile.profile)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much there is in the small database and in the large one."""
+
+    few: int = 10_000  # sessions of the server asked about, the same in both; and of a busy member
+    many: int = 1_000_000  # sessions in the large one
+    servers: int = 500
+    members: int = 50  # of a server
+    crowd: int = 5_000  # of the large server
+    crowd_sessions: int = 50_000
+
+    @property
+    def rest(self) -> int:
+        """Say how many sessions are left to the other servers."""
+        return self.many - 2 * self.few - self.few // 5 - self.crowd_sessions
+
+
+@dataclass(slots=True)
+class Case:
+    """A database, and who asks there: one member after another, each a whole round."""
+
+    name: str
+    url: str
+    asked: Server
+    askers: int
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    handle: peewee.Database = field(init=False)
+    commands: int = 0
+
+    def __post_init__(self) -> None:
+        self.handle = database.connection_for(self.url)
+
+    async def round(self, number: int) -> None:
+        """Let a member ask everything; nothing of theirs runs before it, or after it."""
+        models.database.initialize(self.handle)
+        member = self.asked.members[number % self.askers]
+        await database.run(sessions.end, self.command(member), None, None)
+        await conversation(partial(self.ask, member))
+        if number < UNTIMED:
+            self.seconds.clear()
+
+    async def ask(self, member: Member, what: Callable[..., Any], *values: Any) -> Any:
+        """Ask one thing and note how long it took."""
+        command = self.command(member)
+        began = time.perf_counter()
+        answer = await database.run(what, command, *values)
+        taken = time.perf_counter() - began
+        said = [value for value in values if value in PERIODS]
+        name = f"{what.__module__}.{what.__name__}".removeprefix("queries.")
+        self.seconds.setdefault(" ".join((name, *said)), []).append(taken)
+        return answer
+
+    def command(self, member: Member) -> Command:
+        """Make the next command, a minute after the one before."""
+        self.commands += 1
+        at = NOW + self.commands * MINUTE
+        return Command(
+            id=(at - DISCORD_EPOCH) // MILLISECOND << 22 | self.asked.guild_id % 2**22,
+            guild_id=self.asked.guild_id,
+            user_id=member.user_id,
+            user_name=member.name,
+            channel_id=None,
+            at=at,
+            defaults=DEFAULTS,
+        )
+
+    def at(self, share: float, name: str) -> float:
+        """Give the milliseconds within which such a share of the answers came."""
+        found = sorted(self.seconds[name])
+        return found[round(share * (len(found) - 1))] * 1000
+
+
+def cases(new_url: Callable[[], str], sizes: Sizes, *, history: bool) -> list[Case]:
+    """Fill a small and a large database; the server asked about has the same rows in both."""
+    asked = server(0, shares(sizes.few, sizes.members))
+    busy = server(1, [sizes.few, *shares(sizes.few // 5, sizes.members - 1)])
+    crowd = server(3, shares(sizes.crowd_sessions, sizes.crowd))
+    number = sizes.servers - 3
+    others = servers(number, sizes.members, sizes.rest // number, first=4)
+    small, large = new_url(), new_url()
+    load(database.connection_for(small), [asked], history=history)
+    load(database.connection_for(large), chain((asked, busy, crowd), others), history=history)
+    return [
+        Case(f"{sizes.few:,} sessions", small, asked, sizes.members),
+        Case(f"{sizes.many:,} in {sizes.servers} servers", large, asked, sizes.members),
+        Case(f"a member with {sizes.few:,}", large, busy, 1),
+        Case(f"a server with {sizes.crowd:,} members", large, crowd, sizes.members),
+    ]
+
+
+async def measure(found: list[Case], rounds: int) -> None:
+    """Go through all the cases in turn, again and again."""
+    gc.collect()
+    gc.freeze()  # the bot does not hold the rows of whole servers, for each collection to look at
+    for number in range(rounds + UNTIMED):
+        for case in found:
+            await case.round(number)
+    database.close()
+
+
+def table(found: list[Case]) -> str:
+    """Write down p50 / p95 in milliseconds; the ratio is that of the p50s."""
+    small, large, *extremes = found
+    heads = [small.name, large.name, "ratio", *(case.name for case in extremes)]
+    lines = [f"| p50 / p95, ms | {' | '.join(heads)} |", "|---|" + "---:|" * len(heads)]
+    for name in small.seconds:
+        cells = [f"{case.at(0.5, name):.1f} / {case.at(0.95, name):.1f}" for case in found]
+        cells.insert(2, f"{large.at(0.5, name) / small.at(0.5, name):.2f}")
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def beyond(found: list[Case]) -> list[str]:
+    """Name what takes longer than it may."""
+    small, large, *extremes = found
+    told: list[str] = []
+    for name in small.seconds:
+        if large.at(0.95, name) > 50:
+            told.append(f"{name}: over 50 ms")
+        if large.at(0.5, name) > 2 * small.at(0.5, name):
+            told.append(f"{name}: over twice the time")
+        told += [f"{name}: over 200 ms, {e.name}" for e in extremes if e.at(0.95, name) > 200]
+    return told
+
+
+def run(sizes: Sizes, rounds: int, *, history: bool = False) -> Iterator[str]:
+    """Measure both databases; give what to print."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=ROOT))
+        server = stack.enter_context(postgres_server())
+        files = (f"sqlite:///{folder}/{number}.db" for number in itertools.count())
+        kinds: dict[str, Callable[[], str]] = {
+            "SQLite": partial(next, files),
+            "Postgres": server.create_database,
+        }
+        for name, new_url in kinds.items():
+            found = cases(new_url, sizes, history=history)
+            asyncio.run(measure(found, rounds))
+            yield f"\n### {name}\n\n{table(found)}\n"
+            yield "\n".join(beyond(found)) or "All within the limits."
+
+
+def main() -> None:
+    """Read the command line and print the tables."""
+    parser = argparse.ArgumentParser(prog="devtools.bench.queries", description=__doc__)
+    parser.add_argument("--sessions", type=int, default=Sizes().many, help="in the large database")
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--history", action="store_true", help="write down every start and end too")
+    options = parser.parse_args()
+    sizes = Sizes(many=options.sessions)
+    if sizes.rest < 0:
+        parser.error(f"--sessions must be at least {sizes.many - sizes.rest:,}")
+    print(f"{machine()}; {options.rounds} times each")
+    for text in run(sizes, options.rounds, history=options.history):
+        print(text, flush=True)
+
+
+if __name__ == "__main__":
+    main()

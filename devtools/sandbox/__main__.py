@@ -1,0 +1,186 @@
+"""`python -m devtools.sandbox -- COMMAND…`: a bot, a Discord for it, and a prompt for a person."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shlex
+import signal
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from devtools.sandbox.child import Child
+from devtools.sandbox.errors import NotReady
+from devtools.sandbox.lines import lines_of_file, lines_of_stdin
+from devtools.sandbox.prompt import Prompt
+from devtools.sandbox.screen import Screen
+from devtools.sandbox.server import Sandbox
+from devtools.sandbox.words import Language, say
+
+_READY_SECONDS = 60.0
+_ZONE = "Asia/Tokyo"
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m devtools.sandbox",
+        description="Try a Discord bot on this machine, without an account.",
+        epilog="The bot is given DISCORD_TOKEN and DISCORD_API_URL in its environment.",
+    )
+    parser.add_argument("--tour", type=Path, metavar="FILE", help="lines to play without input")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="for the log, files and history")
+    parser.add_argument("--guild", nargs="+", metavar="NAME", help="servers; the first is entered")
+    parser.add_argument("--name", default="bot", help="what the bot is called")
+    parser.add_argument("--as", default="nanao", dest="who", metavar="NAME", help="who you are")
+    parser.add_argument("--port", type=int, default=0, help="of the sandbox; by default a free one")
+    split = arguments.index("--") if "--" in arguments else len(arguments)
+    options = parser.parse_args(arguments[:split])
+    options.command = arguments[split + 1 :]
+    if not options.command:
+        parser.error("no bot to start: end with -- COMMAND…")
+    return options
+
+
+def _language() -> Language:
+    for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(variable):
+            return "ja" if value.startswith("ja") else "en"
+    return "en"
+
+
+def _zone() -> ZoneInfo:
+    try:
+        return ZoneInfo(os.environ.get("TZ", "").lstrip(":") or _ZONE)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo(_ZONE)
+
+
+class Stage:
+    """One run: the sandbox, the bot in it, and whoever gives the lines."""
+
+    def __init__(self, options: argparse.Namespace, folder: Path) -> None:
+        self._options = options
+        self._language: Language = _language()
+        self._folder = folder
+        self._discord = Sandbox(port=options.port, bot_name=options.name)
+
+    def _say(self, key: str, **values: object) -> None:
+        print(say(key, self._language, **values), flush=True)
+
+    async def play(self) -> int:
+        """Do everything; give the exit code."""
+        log = self._folder / "bot.log"
+        log.unlink(missing_ok=True)
+        async with self._discord as discord:
+            environment = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
+            child = Child(self._options.command, environment, log)
+            prompt = self._prompt(child)
+            self._say("starting", command=shlex.join(child.command), log=log)
+            await child.start()
+            try:
+                return await self._watched(child, self._converse(prompt))
+            except NotReady as why:
+                self._say("not_ready", why=why, log=child.log)
+                print(child.tail())
+                return 1
+            finally:
+                await child.stop()
+
+    def _prompt(self, child: Child) -> Prompt:
+        locale = "ja" if self._language == "ja" else "en-US"
+        names = self._options.guild or ["sandbox"]
+        for name in names:
+            self._discord.add_guild(name, locale=locale).add_channel("general")
+        guild = next(iter(self._discord.guilds.values()))
+        member = guild.add_member(self._options.who, locale=locale)
+
+        async def restart() -> None:
+            await child.stop()
+            await child.start()
+            await self._discord.ready(timeout=_READY_SECONDS)
+
+        screen = Screen(_show, self._language, _zone(), self._folder / "files")
+        return Prompt(self._discord, member, screen, restart)
+
+    async def _watched(self, child: Child, conversation: Awaitable[int]) -> int:
+        """Converse until that ends or the bot does."""
+        talk = asyncio.ensure_future(conversation)
+        death = asyncio.ensure_future(child.died())
+        try:
+            await asyncio.wait({talk, death}, return_when=asyncio.FIRST_COMPLETED)
+            if talk.done():
+                return talk.result()
+            self._say("died", code=death.result(), log=child.log)
+            print(child.tail())
+            return 1
+        finally:
+            for task in (talk, death):
+                task.cancel()
+            await asyncio.gather(talk, death, return_exceptions=True)
+
+    async def _converse(self, prompt: Prompt) -> int:
+        await self._discord.ready(timeout=_READY_SECONDS)
+        names = [f"/{one.name}" for one in self._discord.commands_in(prompt.guild.id)]
+        self._say("ready", count=len(names), names=" ".join(names))
+        if sys.stdin and sys.stdin.isatty() and sys.stdout.isatty():
+            from devtools.sandbox.terminal import converse
+
+            await converse(prompt, self._folder / "history")
+            return 0
+        return await self._play_lines(prompt)
+
+    async def _play_lines(self, prompt: Prompt) -> int:
+        count = failed = 0
+        async for line in self._lines():
+            if line in ("quit", "exit"):
+                break
+            print(line if line.startswith("#") else f"> {line}", flush=True)
+            count += not line.startswith("#")
+            failed += not await prompt.run(line)
+        if failed:
+            self._say("failed", count=failed, all=count)
+        return 1 if failed else 0
+
+    async def _lines(self) -> AsyncIterator[str]:
+        """Give what is piped in, or without any of that the tour."""
+        empty = True
+        async for line in lines_of_stdin():
+            empty = False
+            yield line
+        if empty and self._options.tour:
+            self._say("touring", path=self._options.tour)
+            for line in lines_of_file(self._options.tour):
+                yield line
+
+
+def _show(line: str) -> None:
+    print(line, flush=True)
+
+
+async def _run(options: argparse.Namespace) -> int:
+    task = asyncio.current_task()
+    assert task
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    if options.data:
+        options.data.mkdir(parents=True, exist_ok=True)
+    folder = options.data or Path(tempfile.mkdtemp(prefix="sandbox-"))
+    return await Stage(options, folder).play()
+
+
+def main() -> int:
+    options = _options(sys.argv[1:])
+    try:
+        return asyncio.run(_run(options))
+    except BrokenPipeError:  # `| head` has seen enough; what is left must not be flushed at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

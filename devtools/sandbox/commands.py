@@ -1,0 +1,190 @@
+"""Application commands: the registry that the bot writes and a person's client reads."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from devtools.sandbox import rules
+from devtools.sandbox.errors import Refusal, unknown
+
+if TYPE_CHECKING:
+    from devtools.sandbox.rest import Call
+    from devtools.sandbox.server import Sandbox
+
+CHAT_INPUT = 1
+_QUIET_SECONDS = 0.1  # between asking for the commands and writing those that differ
+_LOCALIZATIONS = ("name_localizations", "description_localizations")
+
+
+@dataclass(frozen=True, eq=False)
+class Command:
+    """A registered command: `payload` is as Discord stores it."""
+
+    id: int
+    guild_id: int | None
+    payload: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.payload["name"]
+
+    @property
+    def type(self) -> int:
+        return self.payload["type"]
+
+    @property
+    def description(self) -> str:
+        return self.payload["description"]
+
+    @property
+    def options(self) -> list[dict[str, Any]]:
+        return self.payload.get("options") or []
+
+
+class Commands:
+    """All commands, by where they hold (None: everywhere), then by kind and name."""
+
+    def __init__(self, discord: Sandbox) -> None:
+        self._discord = discord
+        self._scopes: dict[int | None, dict[tuple[int, str], Command]] = {}
+        self._looked_at = 0.0  # when a bot last asked for or wrote them; 0: not since it connected
+
+    def forget_looks(self) -> None:
+        self._looked_at = 0.0
+
+    @property
+    def settled(self) -> bool:
+        """Whether there are commands, and a bot that connected left or made them as they are."""
+        quiet = time.monotonic() - self._looked_at > _QUIET_SECONDS
+        return bool(self._looked_at and quiet and any(self._scopes.values()))
+
+    def of(self, guild_id: int | None = None) -> list[Command]:
+        return list(self._scopes.get(guild_id, {}).values())
+
+    def seen_in(self, guild_id: int | None) -> list[Command]:
+        """List the slash commands that a person finds in a guild; its own win over global ones."""
+        found = {command.name: command for command in self.of(None)}
+        if guild_id is not None:
+            found |= {command.name: command for command in self.of(guild_id)}
+        return [command for command in found.values() if command.type == CHAT_INPUT]
+
+    # what the bot asks for, over REST
+
+    def listed(self, call: Call) -> tuple[int, Any]:
+        self._looked_at = time.monotonic()
+        whole = call.query.get("with_localizations", "").lower() in ("true", "1")
+        return 200, [_written(command, whole) for command in self.of(_scope(call))]
+
+    def get(self, call: Call) -> tuple[int, Any]:
+        return 200, self._find(call).payload
+
+    def overwrite(self, call: Call) -> tuple[int, Any]:
+        scope = _scope(call)
+        self._check_guild(scope)
+        rules.check_commands(call.json)
+        before = self._scopes.get(scope, {})
+        stored = [self._stored(scope, wish, before) for wish in call.json]
+        self._scopes[scope] = {(command.type, command.name): command for command in stored}
+        self._looked_at = time.monotonic()
+        return 200, [command.payload for command in stored]
+
+    def create(self, call: Call) -> tuple[int, Any]:
+        scope = _scope(call)
+        self._check_guild(scope)
+        rules.check_command(call.json)
+        held = self._scopes.setdefault(scope, {})
+        command = self._stored(scope, call.json, held)
+        new = (command.type, command.name) not in held
+        rules.check_count([*held.values(), command] if new else [*held.values()])
+        held[command.type, command.name] = command
+        return (201 if new else 200), command.payload
+
+    def edit(self, call: Call) -> tuple[int, Any]:
+        old = self._find(call)
+        wish = {**old.payload, **call.json}
+        rules.check_command(wish)
+        held = self._scopes[old.guild_id]
+        del held[old.type, old.name]
+        command = self._stored(old.guild_id, wish, {(old.type, wish["name"]): old})
+        held[command.type, command.name] = command
+        return 200, command.payload
+
+    def delete(self, call: Call) -> tuple[int, Any]:
+        command = self._find(call)
+        del self._scopes[command.guild_id][command.type, command.name]
+        return 204, None
+
+    def _find(self, call: Call) -> Command:
+        for command in self.of(_scope(call)):
+            if str(command.id) == call.path["command"]:
+                return command
+        raise unknown("application command")
+
+    def _check_guild(self, guild_id: int | None) -> None:
+        if guild_id is not None and guild_id not in self._discord.guilds:
+            raise Refusal(403, 50001, "Missing Access")
+
+    def _stored(
+        self, scope: int | None, wish: dict[str, Any], before: dict[tuple[int, str], Command]
+    ) -> Command:
+        kind = wish.get("type") or CHAT_INPUT
+        old = before.get((kind, wish["name"]))
+        command_id = old.id if old else self._discord.new_id()
+        return Command(command_id, scope, self._written_out(command_id, kind, scope, wish))
+
+    def _written_out(
+        self, command_id: int, kind: int, scope: int | None, wish: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Fill in what Discord fills in."""
+        allowed = wish.get("default_member_permissions")
+        payload = {
+            "id": str(command_id),
+            "application_id": str(self._discord.bot_user.id),
+            "version": str(self._discord.new_id()),
+            "type": kind,
+            "name": wish["name"],
+            "name_localizations": wish.get("name_localizations") or None,
+            "description": wish.get("description") or "",
+            "description_localizations": wish.get("description_localizations") or None,
+            "default_member_permissions": None if allowed is None else str(allowed),
+            "nsfw": bool(wish.get("nsfw")),
+        }
+        if wish.get("options"):
+            payload["options"] = [_option(option) for option in wish["options"]]
+        if scope is None:
+            payload["dm_permission"] = wish.get("dm_permission") is not False
+            payload["contexts"] = wish.get("contexts")
+            payload["integration_types"] = wish.get("integration_types") or [0]
+        else:
+            payload["guild_id"] = str(scope)
+        return payload
+
+
+def _option(wish: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of an option what is empty, as Discord does."""
+    kept = {key: value for key, value in wish.items() if value not in (None, False, [], {})}
+    for key in ("min_value", "max_value", "min_length", "max_length"):
+        if wish.get(key) is not None:
+            kept[key] = wish[key]
+    if "options" in kept:
+        kept["options"] = [_option(option) for option in kept["options"]]
+    return kept
+
+
+def _scope(call: Call) -> int | None:
+    guild = call.path.get("guild")
+    return int(guild) if guild else None
+
+
+def _written(command: Command, whole: bool) -> dict[str, Any]:
+    return command.payload if whole else _without_localizations(command.payload)
+
+
+def _without_localizations(payload: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in payload.items() if key not in _LOCALIZATIONS}
+    for nested in ("options", "choices"):
+        if nested in kept:
+            kept[nested] = [_without_localizations(part) for part in kept[nested]]
+    return kept

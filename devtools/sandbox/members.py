@@ -1,0 +1,241 @@
+"""A member of a guild, and what a person can do in Discord: type, press, choose, fill in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from devtools.sandbox import forms, permissions
+from devtools.sandbox.errors import NotPossible
+from devtools.sandbox.interactions import Interaction, Kind
+from devtools.sandbox.messages import BUTTON, LINK_BUTTON, Button, Message
+from devtools.sandbox.options import Choice, Focus, command_data
+from devtools.sandbox.snowflakes import moment_of
+
+if TYPE_CHECKING:
+    from devtools.sandbox.guilds import Guild
+    from devtools.sandbox.server import Sandbox
+    from devtools.sandbox.world import Channel, Role, User
+
+
+@dataclass(eq=False, repr=False)
+class Member:
+    """An account in one guild. `permissions` and `locale` may be changed at any time."""
+
+    discord: Sandbox
+    user: User
+    guild: Guild
+    roles: list[Role] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return f"<Member {self.name} of {self.guild.name}>"
+
+    @property
+    def id(self) -> int:
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
+    def locale(self) -> str:
+        return self.user.locale
+
+    @locale.setter
+    def locale(self, locale: str) -> None:
+        self.user.locale = locale
+
+    @property
+    def permissions(self) -> int:
+        """What the member may do: everybody's permissions and those of the member's roles."""
+        if self.user is self.discord.owner:
+            return permissions.EVERYTHING
+        granted = self.guild.roles[self.guild.id].permissions
+        for role in self.roles:
+            granted |= role.permissions
+        return permissions.effective(granted)
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return {
+            "user": self.user.payload,
+            "nick": None,
+            "avatar": None,
+            "banner": None,
+            "roles": [str(role.id) for role in self.roles],
+            "joined_at": moment_of(self.user.id).isoformat(),
+            "premium_since": None,
+            "deaf": False,
+            "mute": False,
+            "flags": 0,
+            "pending": False,
+            "communication_disabled_until": None,
+        }
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        """The parts of an interaction's `resolved` that tell of this member."""
+        member = self.payload | {"permissions": str(self.permissions)}
+        del member["user"]
+        return {"users": self.user.payload, "members": member}
+
+    def leave(self) -> None:
+        self.guild.remove_member(self)
+
+    def sees(self, channel: Channel | None = None) -> list[Message]:
+        """List what this member sees in a channel: public messages and the member's own private."""
+        return [
+            message
+            for message in self._place(channel).messages.values()
+            if message.visible_to(self.user) and not message.loading
+        ]
+
+    async def slash(
+        self,
+        command: str,
+        *,
+        channel: Channel | None = None,
+        at: datetime | None = None,
+        patience: float | None = None,
+        options: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> Interaction:
+        """Send a command such as `roll` or `remind add` and wait for its first visible answer.
+
+        `more` are the options by their names; `options` takes those that clash with the arguments.
+        `at` sets the moment of the interaction's id; `patience` is how many seconds a deferral may
+        last. Raises NotPossible for what Discord would not let a person send, NotAnswered.
+        """
+        interaction = self.command(command, channel, at, {**(options or {}), **more})
+        return await interaction.answer(patience)
+
+    def command(
+        self,
+        command: str,
+        channel: Channel | None = None,
+        at: datetime | None = None,
+        values: dict[str, Any] | None = None,
+    ) -> Interaction:
+        """Send a command and do not wait."""
+        place = self._place(channel)
+        data = command_data(self, place, command, values or {})
+        return self._act(Kind.COMMAND, place, data, at=at)
+
+    async def complete(
+        self,
+        command: str,
+        *,
+        option: str,
+        value: str = "",
+        channel: Channel | None = None,
+        at: datetime | None = None,
+        options: dict[str, Any] | None = None,
+        **more: Any,
+    ) -> list[Choice]:
+        """Type `value` into an option that completes, and list what the bot offers."""
+        place = self._place(channel)
+        values = {**(options or {}), **more}
+        data = command_data(self, place, command, values, Focus(option, value))
+        interaction = self._act(Kind.COMPLETION, place, data, at=at)
+        await interaction.answer()
+        return [Choice.read(choice, self.locale) for choice in interaction.choices or []]
+
+    async def press(
+        self,
+        message: Message,
+        label: str | None = None,
+        *,
+        custom_id: str | None = None,
+        at: datetime | None = None,
+        patience: float | None = None,
+    ) -> Interaction:
+        """Press a button, named by what is written on it or by its custom_id."""
+        self._must_see(message)
+        button = _find_button(message, label, custom_id)
+        if button.disabled or button.style == LINK_BUTTON or button.custom_id is None:
+            raise NotPossible("dead_button", label=button.label)
+        data = {"component_type": BUTTON, "custom_id": button.custom_id}
+        interaction = self._act(Kind.COMPONENT, message.channel, data, message=message, at=at)
+        return await interaction.answer(patience)
+
+    async def press_id(
+        self,
+        channel: Channel | None,
+        custom_id: str,
+        message: Message | None = None,
+        *,
+        at: datetime | None = None,
+        patience: float | None = None,
+    ) -> Interaction:
+        """Send a press with any custom_id, as a forged client can, maybe on a made-up message."""
+        place = self._place(channel)
+        message = message or Message(self.discord.new_id(), place, self.discord.bot_user)
+        data = {"component_type": BUTTON, "custom_id": custom_id}
+        interaction = self._act(Kind.COMPONENT, place, data, message=message, at=at)
+        return await interaction.answer(patience)
+
+    async def select(
+        self,
+        message: Message,
+        values: list[Any],
+        *,
+        custom_id: str | None = None,
+        at: datetime | None = None,
+        patience: float | None = None,
+    ) -> Interaction:
+        """Choose in a menu: values or labels, or members, roles and channels."""
+        self._must_see(message)
+        data = forms.selection(message, values, custom_id)
+        interaction = self._act(Kind.COMPONENT, message.channel, data, message=message, at=at)
+        return await interaction.answer(patience)
+
+    async def submit(
+        self,
+        modal: forms.Modal,
+        texts: dict[str, Any] | None = None,
+        *,
+        at: datetime | None = None,
+        patience: float | None = None,
+    ) -> Interaction:
+        """Fill in a modal, by labels or custom_ids, and send it; the rest keeps what it holds."""
+        if modal.member is not self:
+            raise NotPossible("not_your_modal", title=modal.title)
+        interaction = self._act(
+            Kind.MODAL, modal.channel, modal.submission(texts or {}), message=modal.message, at=at
+        )
+        return await interaction.answer(patience)
+
+    def _act(
+        self,
+        kind: Kind,
+        channel: Channel,
+        data: dict[str, Any],
+        *,
+        message: Message | None = None,
+        at: datetime | None = None,
+    ) -> Interaction:
+        interaction = Interaction(self, kind, channel, data, source=message, at=at)
+        self.discord.interactions.open(interaction)
+        return interaction
+
+    def _place(self, channel: Channel | None) -> Channel:
+        if channel is not None:
+            return channel
+        if not self.guild.channels:
+            raise NotPossible("no_channel", guild=self.guild.name)
+        return self.guild.channels[0]
+
+    def _must_see(self, message: Message) -> None:
+        if not message.visible_to(self.user):
+            raise NotPossible("not_visible", who=self.name)
+
+
+def _find_button(message: Message, label: str | None, custom_id: str | None) -> Button:
+    for button in message.buttons:
+        named = custom_id is None and label in (button.label, button.words)
+        if named or (custom_id is not None and button.custom_id == custom_id):
+            return button
+    there = ", ".join(button.label for button in message.buttons) or "-"
+    raise NotPossible("no_button", label=custom_id or label, there=there)

@@ -1,0 +1,297 @@
+"""The prompt: a person's lines, done in the sandbox, and what that person then sees."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from devtools.sandbox import limits, permissions, typed
+from devtools.sandbox.errors import NotAnswered, NotPossible
+from devtools.sandbox.forms import Modal
+from devtools.sandbox.guilds import Guild
+from devtools.sandbox.interactions import Callback, Interaction
+from devtools.sandbox.members import Member
+from devtools.sandbox.messages import Message
+from devtools.sandbox.options import Focus, localized
+from devtools.sandbox.render import Reader
+from devtools.sandbox.screen import News, Screen, visible
+from devtools.sandbox.server import Sandbox
+from devtools.sandbox.world import Channel, User
+
+_SETTLE_SECONDS = 0.15  # so long without a request: further answers of the bot have come
+
+Restart = Callable[[], Awaitable[None]]
+
+
+class Prompt:
+    """One person after another at one keyboard."""
+
+    def __init__(
+        self, discord: Sandbox, member: Member, screen: Screen, restart: Restart | None = None
+    ) -> None:
+        self.discord = discord
+        self.member = member
+        self.channel: Channel = member.guild.channels[0]
+        self.screen = screen
+        self.modal: Modal | None = None
+        self._restart = restart
+        self._people: dict[str, User] = {member.name: member.user}
+        self.busy = False
+        self._news = News(discord, screen)
+        self._acts: dict[str, Callable[[str], Awaitable[None]]] = {
+            "press": self._press,
+            "choose": self._choose,
+            "fill": self._fill,
+            "complete": self._complete,
+            "as": self._become,
+            "in": self._enter,
+            "server": self._enter,
+            "channel": self._go,
+            "lang": self._speak,
+            "admin": self._admin,
+            "look": self._look,
+            "who": self._who,
+            "wait": self._wait,
+            "restart": self._start_again,
+            "help": self._help,
+        }
+
+    @property
+    def words(self) -> list[str]:
+        """Everything that a line can begin with, beside commands."""
+        return [*self._acts, "quit"]
+
+    @property
+    def guild(self) -> Guild:
+        return self.member.guild
+
+    def say(self, key: str, /, **values: Any) -> None:
+        self.screen.show(self.reader.say(key, **values))
+
+    async def run(self, line: str) -> bool:
+        """Do one line; tell whether it was understood and answered."""
+        return await self._told(self._do(line.strip()))
+
+    async def submit(self, texts: dict[str, str]) -> bool:
+        """Send the form that is open; tell whether that worked."""
+        return await self._told(self._submit(texts))
+
+    async def _told(self, doing: Awaitable[None]) -> bool:
+        """Do something, and show what came of it."""
+        self.busy, failure = True, None
+        try:
+            await doing
+        except (NotPossible, NotAnswered) as error:
+            failure = error
+        await self.discord.settle(_SETTLE_SECONDS)
+        self.show_news()
+        self.busy = False
+        if failure:
+            self.screen.show(f"✗ {failure.in_language(self.screen.language)}")
+        return failure is None
+
+    async def _do(self, line: str) -> None:
+        if not line or line.startswith("#"):
+            return
+        if line.startswith("/"):
+            await self._command(line)
+            return
+        if line[0] in "[［" and line[-1] in "]］":
+            await self._press(line[1:-1])
+            return
+        word, _, rest = line.partition(" ")
+        act = self._acts.get(word)
+        if act is None:
+            raise NotPossible("not_understood", line=line)
+        await act(rest.strip())
+
+    # what a person does
+
+    async def _command(self, line: str) -> None:
+        what = typed.read(self.member, self.channel, line)
+        await self._answered(
+            self.member.slash(what.words, channel=self.channel, options=dict(what.values))
+        )
+
+    async def _complete(self, line: str) -> None:
+        for choice in await self.suggestions(line) or [self.reader.say("no_choices")]:
+            self.screen.show(f"  {choice}")
+
+    async def suggestions(self, line: str) -> list[str]:
+        """List what the bot offers for the last option of a line, as a client shows it."""
+        what = typed.read(self.member, self.channel, line)
+        if not what.values:
+            raise NotPossible("needs_option", name=what.words, option=what.route.there)
+        focus = Focus(*list(what.values.items())[-1])
+        others = {name: value for name, value in what.values.items() if name != focus.option}
+        choices = await self.member.complete(
+            what.words,
+            option=focus.option,
+            value=focus.value,
+            channel=self.channel,
+            options=dict(others),
+        )
+        return [choice.name for choice in choices]
+
+    async def _press(self, label: str) -> None:
+        _needs("press", label)
+        message, custom_id = self._find_button(label.strip("[]［］ "))
+        await self._answered(self.member.press(message, custom_id=custom_id))
+
+    def _find_button(self, label: str) -> tuple[Message, str]:
+        """Find the latest button of that name, or with a number that one of the latest message."""
+        there: list[str] = []
+        latest: list[tuple[Message, str]] = []
+        for message in reversed(visible(self.member, self.channel)):
+            pressable = [one for one in message.buttons if one.custom_id and not one.disabled]
+            latest = latest or [(message, one.custom_id or "") for one in pressable]
+            for button in pressable:
+                if label in (button.label, button.words):
+                    assert button.custom_id
+                    return message, button.custom_id
+                there.append(button.label)
+        if label.isdecimal() and 0 < int(label) <= len(latest):
+            return latest[int(label) - 1]
+        raise NotPossible("no_button", label=label, there=", ".join(dict.fromkeys(there)) or "-")
+
+    async def _choose(self, text: str) -> None:
+        _needs("choose", text)
+        values: list[Any] = [value.strip() for value in text.split(",")]
+        for message in reversed(visible(self.member, self.channel)):
+            if message.selects:
+                await self._answered(self.member.select(message, values))
+                return
+        raise NotPossible("no_menu", name="")
+
+    async def _fill(self, text: str) -> None:
+        if self.modal is None:
+            raise NotPossible("no_form")
+        labels = [field.label for field in self.modal.fields]
+        await self._submit(typed.read_fields(text, labels))
+
+    async def _submit(self, texts: dict[str, str]) -> None:
+        assert self.modal
+        modal = self.modal
+        await self._answered(modal.member.submit(modal, dict(texts)))
+        if self.modal is modal:
+            self.modal = None
+
+    async def _answered(self, doing: Awaitable[Interaction]) -> None:
+        try:
+            interaction = await doing
+        except NotAnswered as failure:
+            if failure.interaction.callback is not Callback.DEFERRED_UPDATE:
+                raise
+            self.say("acknowledged")  # pressed, and the bot changed nothing: that is allowed
+            return
+        if interaction.modal:
+            self.modal = interaction.modal
+            for line in self.reader.form(self.modal):
+                self.screen.show(line)
+
+    # who and where
+
+    async def _become(self, name: str) -> None:
+        _needs("as", name)
+        if name not in self._people:
+            self._people[name] = self.discord.add_user(name, locale=self.member.locale)
+        self._move(self._people[name], self.guild)
+
+    async def _enter(self, name: str) -> None:
+        _needs("in", name)
+        guilds = [guild for guild in self.discord.guilds.values() if guild.name == name]
+        if not guilds:
+            guild = self.discord.add_guild(name, locale=self.guild.locale)
+            guild.add_channel("general")
+            guilds = [guild]
+        self._move(self.member.user, guilds[0])
+
+    def _move(self, user: User, guild: Guild) -> None:
+        member = guild.members.get(user.id) or guild.add_member(user=user)
+        if guild is not self.guild:
+            self.channel = guild.channels[0]
+        self.member, self.modal = member, None
+        self._news.remember(self.member, self.channel)
+        self._tell_where()
+
+    async def _go(self, name: str) -> None:
+        _needs("channel", name)
+        name = name.lstrip("#")
+        found = [channel for channel in self.guild.channels if channel.name == name]
+        self.channel = found[0] if found else self.guild.add_channel(name)
+        self._news.remember(self.member, self.channel)
+        self._tell_where()
+
+    async def _speak(self, locale: str) -> None:
+        if locale not in limits.LOCALES:
+            there = ", ".join(sorted(limits.LOCALES))
+            raise NotPossible("no_locale", locale=locale, there=there)
+        self.member.locale = locale
+        self._news.remember(self.member, self.channel)
+        self._tell_where()
+
+    async def _admin(self, _: str) -> None:
+        administers = permissions.ADMINISTRATOR
+        held = [role for role in self.member.roles if role.permissions & administers]
+        if held:
+            self.member.roles = [role for role in self.member.roles if role not in held]
+        else:
+            self.member.roles = [*self.member.roles, self.guild.add_role("admin", administers)]
+        self.say("admin_off" if held else "admin_on", who=self.member.name)
+
+    def _tell_where(self) -> None:
+        self.say(
+            "you_are",
+            who=self.member.name,
+            guild=self.guild.name,
+            channel=self.channel.name,
+            language=self.member.locale,
+            zone=self.screen.zone.key,
+        )
+
+    async def _who(self, _: str) -> None:
+        self._tell_where()
+        people = ", ".join(member.name for member in self.guild.members.values())
+        guilds = ", ".join(guild.name for guild in self.discord.guilds.values())
+        self.say("others", people=people, guilds=guilds)
+
+    async def _help(self, _: str) -> None:
+        self.say("help")
+        for command in self.discord.commands_in(self.guild.id):
+            name = localized(command.payload, self.member.locale)
+            about = localized(command.payload, self.member.locale, "description")
+            self.screen.show(f"  /{name}  {about}")
+
+    async def _wait(self, text: str) -> None:
+        try:
+            await asyncio.sleep(float(text or 1))
+        except ValueError:
+            raise NotPossible("no_seconds", text=text) from None
+
+    async def _start_again(self, _: str) -> None:
+        if self._restart is None:
+            raise NotPossible("not_understood", line="restart")
+        await self._restart()
+        self.say("restarted")
+
+    # what a person sees
+
+    @property
+    def reader(self) -> Reader:
+        screen = self.screen
+        return Reader(self.member, screen.language, screen.zone, screen.folder)
+
+    def show_news(self) -> None:
+        """Show what is new or changed on the screen since the last time, and what is gone."""
+        self._news.show(self.reader, self.channel)
+
+    async def _look(self, _: str) -> None:
+        self._news.forget()
+        if not visible(self.member, self.channel):
+            self.say("nothing_here")
+
+
+def _needs(word: str, rest: str) -> None:
+    if not rest:
+        raise NotPossible("needs_word", word=word)

@@ -1,0 +1,300 @@
+"""Components: rows, buttons, menus, the layouts of version 2, and the inputs of modals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from devtools.sandbox import limits
+from devtools.sandbox.messages import (
+    ACTION_ROW,
+    BUTTON,
+    COMPONENTS_V2,
+    LINK_BUTTON,
+    SELECTS,
+    STRING_SELECT,
+    TEXT_DISPLAY,
+    TEXT_INPUT,
+    walk,
+)
+from devtools.sandbox.rules.shape import (
+    Check,
+    Path,
+    Problems,
+    boolean,
+    each,
+    number,
+    one_of,
+    required,
+    sane,
+    shape,
+    snowflake,
+    text,
+    url,
+)
+
+SECTION, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER, LABEL = 9, 11, 12, 13, 14, 17, 18
+FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
+PREMIUM_BUTTON = 6
+
+_custom_id = text(limits.CUSTOM_ID, 1)
+_emoji = shape({}, {"id": snowflake, "name": text(32), "animated": boolean})
+_media = shape({"url": url(limits.URL, "http", "https", "attachment")})
+_ids = {"id": number(0, 2**31 - 1)}
+
+_button = shape(
+    {"style": one_of(1, 2, 3, 4, 5, 6)},
+    _ids
+    | {
+        "custom_id": _custom_id,
+        "label": text(limits.BUTTON_LABEL),
+        "url": url(limits.BUTTON_URL, "http", "https", "discord"),
+        "sku_id": snowflake,
+        "disabled": boolean,
+        "emoji": _emoji,
+    },
+)
+_menu = {
+    "placeholder": text(limits.PLACEHOLDER),
+    "min_values": number(0, limits.SELECT_OPTIONS),
+    "max_values": number(1, limits.SELECT_OPTIONS),
+    "disabled": boolean,
+    "required": boolean,
+}
+_option = shape(
+    {"label": text(limits.SELECT_TEXT, 1), "value": text(limits.SELECT_TEXT, 1)},
+    {"description": text(limits.SELECT_TEXT), "default": boolean, "emoji": _emoji},
+)
+_string_select = shape(
+    {"custom_id": _custom_id, "options": each(_option, limits.SELECT_OPTIONS, 1)}, _ids | _menu
+)
+_other_select = shape({"custom_id": _custom_id}, _ids | _menu)
+_text_input = shape(
+    {"custom_id": _custom_id, "style": one_of(1, 2)},
+    _ids
+    | {
+        "label": text(limits.LABEL_TEXT, 1),
+        "value": text(limits.TEXT_INPUT),
+        "placeholder": text(limits.TEXT_INPUT_PLACEHOLDER),
+        "min_length": number(0, limits.TEXT_INPUT),
+        "max_length": number(1, limits.TEXT_INPUT),
+        "required": boolean,
+    },
+)
+_anything: Check = lambda value, path, problems: None  # noqa: E731 - looked at one by one below
+
+_SHAPES: dict[int, Check] = {
+    BUTTON: _button,
+    STRING_SELECT: _string_select,
+    **dict.fromkeys(SELECTS - {STRING_SELECT}, _other_select),
+    TEXT_INPUT: _text_input,
+    TEXT_DISPLAY: shape({"content": text(limits.TEXT_DISPLAY_TOTAL, 1)}, _ids),
+    ACTION_ROW: shape({"components": each(_anything, limits.ROW_BUTTONS, 1)}, _ids),
+    SECTION: shape(
+        {"components": each(_anything, limits.SECTION_TEXTS, 1), "accessory": _anything}, _ids
+    ),
+    THUMBNAIL: shape(
+        {"media": _media},
+        _ids | {"description": text(limits.ATTACHMENT_DESCRIPTION), "spoiler": boolean},
+    ),
+    GALLERY: shape({"items": each(shape({"media": _media}), limits.GALLERY_ITEMS, 1)}, _ids),
+    FILE: shape({"file": _media}, _ids | {"spoiler": boolean}),
+    SEPARATOR: shape({}, _ids | {"divider": boolean, "spacing": one_of(1, 2)}),
+    CONTAINER: shape(
+        {"components": each(_anything, limits.COMPONENTS, 1)},
+        _ids | {"accent_color": number(0, 0xFFFFFF), "spoiler": boolean},
+    ),
+    LABEL: shape(
+        {"label": text(limits.LABEL_TEXT, 1), "component": _anything},
+        _ids | {"description": text(limits.LABEL_DESCRIPTION, 1)},
+    ),
+    FILE_UPLOAD: shape({"custom_id": _custom_id}, _ids),
+    RADIO_GROUP: shape({"custom_id": _custom_id, "options": each(_option, 10, 2)}, _ids),
+    CHECKBOX_GROUP: shape({"custom_id": _custom_id, "options": each(_option, 10, 1)}, _ids),
+    CHECKBOX: shape({"custom_id": _custom_id}, _ids),
+}
+_IN_ROW = (BUTTON, *sorted(SELECTS))
+_LAYOUTS = (ACTION_ROW, SECTION, TEXT_DISPLAY, GALLERY, FILE, SEPARATOR)
+_IN_LABEL = (TEXT_INPUT, *sorted(SELECTS), FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX)
+# what may stand inside what: the key that holds it, and the types
+_INSIDE: dict[int, tuple[tuple[str, tuple[int, ...]], ...]] = {
+    ACTION_ROW: (("components", _IN_ROW),),
+    SECTION: (("components", (TEXT_DISPLAY,)), ("accessory", (BUTTON, THUMBNAIL))),
+    CONTAINER: (("components", _LAYOUTS),),
+    LABEL: (("component", _IN_LABEL),),
+}
+
+
+def check_message_components(components: Any, flags: int, path: Path, problems: Problems) -> None:
+    """Check what stands under (or, in version 2, is) a message."""
+    if flags & COMPONENTS_V2:
+        allowed, most = (*_LAYOUTS, CONTAINER), limits.COMPONENTS
+    else:
+        allowed, most = (ACTION_ROW,), limits.ROWS
+    if not sane(each(_anything, most), components, path, problems):
+        return
+    before = problems.count
+    for index, part in enumerate(components):
+        _check_part(part, allowed, (*path, index), problems)
+    if problems.count == before:
+        _check_together(components, flags, path, problems)
+
+
+def check_modal_components(components: Any, path: Path, problems: Problems) -> None:
+    if not sane(each(_anything, limits.MODAL_COMPONENTS, 1), components, path, problems):
+        return
+    before = problems.count
+    for index, part in enumerate(components):
+        where = (*path, index)
+        if isinstance(part, dict) and part.get("type") == ACTION_ROW:
+            _check_input_row(part, where, problems)
+        else:
+            _check_part(part, (LABEL, TEXT_DISPLAY), where, problems)
+            _check_in_label(part, where, problems)
+    if problems.count == before:
+        _check_unique(components, path, problems)
+
+
+def _check_input_row(row: dict[str, Any], path: Path, problems: Problems) -> None:
+    inputs = row.get("components")
+    if sane(each(_anything, 1, 1), inputs, (*path, "components"), problems):
+        assert inputs
+        where = (*path, "components", 0)
+        _check_part(inputs[0], (TEXT_INPUT,), where, problems)
+        if isinstance(inputs[0], dict) and not inputs[0].get("label"):
+            required((*where, "label"), problems)
+
+
+def _check_in_label(part: Any, path: Path, problems: Problems) -> None:
+    inner = part.get("component") if isinstance(part, dict) else None
+    if not isinstance(inner, dict):
+        return
+    if inner.get("type") == TEXT_INPUT and inner.get("label"):
+        message = "A text input in a label cannot have a label of its own"
+        problems.add((*path, "component", "label"), "COMPONENT_LABEL_NOT_ALLOWED", message)
+    if inner.get("disabled"):
+        message = "Disabled components are not allowed in modals"
+        problems.add((*path, "component", "disabled"), "COMPONENT_DISABLED_IN_MODAL", message)
+
+
+def _check_part(part: Any, allowed: tuple[int, ...], path: Path, problems: Problems) -> None:
+    if not sane(shape({"type": one_of(*allowed)}), part, path, problems):
+        return
+    kind = part["type"]
+    if not sane(_SHAPES[kind], part, path, problems):
+        return
+    for key, types in _INSIDE.get(kind, ()):
+        inside = part[key] if isinstance(part[key], list) else [part[key]]
+        for index, inner in enumerate(inside):
+            where = (*path, key, index) if isinstance(part[key], list) else (*path, key)
+            _check_part(inner, types, where, problems)
+    if further := _FURTHER.get(kind):
+        further(part, path, problems)
+
+
+def _check_row(row: dict[str, Any], path: Path, problems: Problems) -> None:
+    kinds = [part.get("type") for part in row["components"] if isinstance(part, dict)]
+    if len(kinds) > 1 and any(kind != BUTTON for kind in kinds):
+        message = "The specified component exceeds the maximum width"
+        problems.add((*path, "components"), "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)
+
+
+def _check_button(button: dict[str, Any], path: Path, problems: Problems) -> None:
+    style = button["style"]
+    key = {LINK_BUTTON: "url", PREMIUM_BUTTON: "sku_id"}.get(style, "custom_id")
+    if not button.get(key):
+        codes = {"url": "BUTTON_COMPONENT_URL_REQUIRED"}
+        code = codes.get(key, "BUTTON_COMPONENT_CUSTOM_ID_REQUIRED")
+        problems.add((*path, key), code, f"A {key.replace('_', ' ')} is required")
+    if any(button.get(other) for other in {"url", "sku_id", "custom_id"} - {key}):
+        message = "Custom id and url cannot both be specified"
+        problems.add(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message)
+    if style != PREMIUM_BUTTON and not (button.get("label") or button.get("emoji")):
+        problems.add(path, "BUTTON_COMPONENT_LABEL_REQUIRED", "A label or emoji is required")
+
+
+def _check_select(menu: dict[str, Any], path: Path, problems: Problems) -> None:
+    low, high = menu.get("min_values", 1), menu.get("max_values", 1)
+    if low > high:
+        message = "min_values must be less than or equal to max_values"
+        problems.add((*path, "min_values"), "SELECT_COMPONENT_MIN_VALUES_TOO_LARGE", message)
+    options = menu.get("options")
+    if options is None:
+        return
+    if high > len(options):
+        message = "max_values must not exceed the number of options"
+        problems.add((*path, "max_values"), "SELECT_COMPONENT_MAX_VALUES_TOO_LARGE", message)
+    if sum(bool(option.get("default")) for option in options) > high:
+        message = "Too many default values"
+        problems.add((*path, "options"), "SELECT_COMPONENT_TOO_MANY_DEFAULTS", message)
+    seen: set[str] = set()
+    for index, option in enumerate(options):
+        if option["value"] in seen:
+            message = "The specified option value is already used"
+            where = (*path, "options", index)
+            problems.add(where, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)
+        seen.add(option["value"])
+
+
+def _check_input(part: dict[str, Any], path: Path, problems: Problems) -> None:
+    low = part.get("min_length") or 0
+    high = part.get("max_length") or limits.TEXT_INPUT
+    if low > high:
+        message = "min_length must be less than or equal to max_length"
+        problems.add((*path, "min_length"), "TEXT_INPUT_MIN_LENGTH_TOO_LARGE", message)
+    value = part.get("value")
+    if value and not low <= len(value) <= high:
+        message = f"Must be between {low} and {high} in length."
+        problems.add((*path, "value"), "BASE_TYPE_BAD_LENGTH", message)
+
+
+_FURTHER: dict[int, Check] = {
+    ACTION_ROW: _check_row,
+    BUTTON: _check_button,
+    **dict.fromkeys(SELECTS, _check_select),
+    TEXT_INPUT: _check_input,
+}
+
+
+def _check_together(
+    components: list[dict[str, Any]], flags: int, path: Path, problems: Problems
+) -> None:
+    """Check what only the whole shows: unique ids, the number of parts, the length of all text."""
+    _check_unique(components, path, problems)
+    if not flags & COMPONENTS_V2:
+        return
+    parts = list(walk(components))
+    if len(parts) > limits.COMPONENTS:
+        message = f"Must be {limits.COMPONENTS} or fewer in length."
+        problems.add(path, "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", message)
+    characters = sum(len(part["content"]) for part in parts if part["type"] == TEXT_DISPLAY)
+    if characters > limits.TEXT_DISPLAY_TOTAL:
+        message = f"Total displayable text exceeds {limits.TEXT_DISPLAY_TOTAL} characters"
+        problems.add(path, "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)
+
+
+def _check_unique(components: list[dict[str, Any]], path: Path, problems: Problems) -> None:
+    for key, code in (
+        ("custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED"),
+        ("id", "COMPONENT_ID_DUPLICATED"),
+    ):
+        seen: set[Any] = set()
+        for where, part in _located(components, path):
+            value = part.get(key)
+            if not value:
+                continue
+            if value in seen:
+                message = f"Component {key.replace('_', ' ')} cannot be duplicated"
+                problems.add((*where, key), code, message)
+            seen.add(value)
+
+
+def _located(components: list[dict[str, Any]], path: Path) -> list[tuple[Path, dict[str, Any]]]:
+    found: list[tuple[Path, dict[str, Any]]] = []
+    for index, part in enumerate(components):
+        where = (*path, index)
+        found.append((where, part))
+        found += _located(part.get("components") or [], (*where, "components"))
+        for single in ("accessory", "component"):
+            if inner := part.get(single):
+                found.append(((*where, single), inner))
+    return found

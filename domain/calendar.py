@@ -1,0 +1,172 @@
+"""Days, weeks, months and years as their people live them: by the wall clock of a zone."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Literal, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from domain.intervals import Span, in_utc
+
+PeriodName = Literal["today", "yesterday", "week", "month", "year", "all"]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ONE_DAY = timedelta(days=1)
+_NOTHING = timedelta()
+K = TypeVar("K")
+
+
+class Piece(NamedTuple):
+    """What lies in one day of a span: the day, its whole span, and the piece's start and end."""
+
+    on: date
+    day: Span
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A zone and the hour at which its days begin (0 to 6, for those who work at night)."""
+
+    zone: ZoneInfo
+    day_starts: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.day_starts <= 6:
+            raise ValueError(f"a day starts at an hour from 0 to 6, not {self.day_starts}")
+
+    def start_of(self, on: date) -> datetime:
+        """Give the first instant at which the wall clock shows this day's beginning or later."""
+        return _start_of(self.zone, self.day_starts, on)
+
+    def day_of(self, at: datetime) -> date:
+        """Give the day to which the instant belongs."""
+        local = at.astimezone(self.zone)
+        on = local.date() - ONE_DAY if local.hour < self.day_starts else local.date()
+        # clocks put back over the day's beginning show the old date again; the day goes on
+        return on + ONE_DAY if self.start_of(on + ONE_DAY) <= at else on
+
+    def day(self, on: date) -> Span:
+        """Give the day's span: 23 or 25 hours over a clock change, empty if it was skipped."""
+        return Span(self.start_of(on), self.start_of(on + ONE_DAY))
+
+    def days(self, window: Span) -> Iterator[tuple[date, Span]]:
+        """Give the window's days in order, cut at its ends; a skipped day is left out."""
+        for piece in self.cut([window]):
+            yield piece.on, Span(piece.start, piece.end)
+
+    def cut(self, spans: Iterable[Span]) -> Iterator[Piece]:
+        """Cut every span at the days' beginnings; quick if they come in order."""
+        on, day = date.min, Span(EPOCH, EPOCH)
+        for span in spans:
+            start, end = span.start, span.end
+            if not day.start <= start < day.end:
+                on = self.day_of(start)
+                day = self.day(on)
+            while end > day.end:
+                if start < day.end:  # a skipped day has no piece
+                    yield Piece(on, day, start, day.end)
+                start, on = day.end, on + ONE_DAY
+                day = Span(start, self.start_of(on + ONE_DAY))
+            if start < end:
+                yield Piece(on, day, start, end)
+
+    def between(self, first: date, last: date) -> Span:
+        """Give the span of the days from the first to the last, both of them inside."""
+        return Span(self.start_of(first), self.start_of(last + ONE_DAY))
+
+    def period(self, name: PeriodName, now: datetime) -> Span:
+        """Give the whole calendar period that contains now; weeks begin on Monday."""
+        return self.between(*bounds(name, self.day_of(in_utc(now))))
+
+    def previous(self, name: PeriodName, now: datetime) -> Span:
+        """Give the period before the one that contains now; nothing comes before all."""
+        return self.between(*bounds_before(name, self.day_of(in_utc(now))))
+
+
+def week_of(on: date) -> tuple[date, date]:
+    """Give the Monday and the Sunday around a day."""
+    monday = on - timedelta(days=on.weekday())
+    return monday, monday + timedelta(days=6)
+
+
+def bounds(name: PeriodName, today: date) -> tuple[date, date]:
+    """Give the first and the last day of the period that contains today."""
+    match name:
+        case "today":
+            return today, today
+        case "yesterday":
+            return today - ONE_DAY, today - ONE_DAY
+        case "week":
+            return week_of(today)
+        case "month":
+            first = today.replace(day=1)
+            return first, (first + timedelta(days=31)).replace(day=1) - ONE_DAY
+        case "year":
+            return today.replace(month=1, day=1), today.replace(month=12, day=31)
+        case "all":
+            return EPOCH.date(), today
+
+
+def bounds_before(name: PeriodName, today: date) -> tuple[date, date]:
+    """Give the first and the last day of the period before; nothing comes before all."""
+    if name == "all":
+        return EPOCH.date(), EPOCH.date() - ONE_DAY
+    first, _ = bounds(name, today)
+    return bounds("today" if name == "yesterday" else name, first - ONE_DAY)
+
+
+def by_day(pieces: Iterable[Piece]) -> dict[date, timedelta]:
+    """Add the pieces up by day; days without any are left out."""
+    days: dict[date, timedelta] = {}
+    for on, _, start, end in pieces:
+        length = end - start
+        days[on] = days[on] + length if on in days else length
+    return days
+
+
+def cut_by_key(
+    spans: Iterable[tuple[datetime, datetime, K]], calendar: Calendar
+) -> dict[K, dict[date, timedelta]]:
+    """Add spans of many up by their keys and by day; quickest where they come nearly in order."""
+    found: dict[K, dict[date, timedelta]] = {}
+    on, begin, over = date.min, EPOCH, EPOCH  # the day at hand
+    for first, end, key in spans:
+        start = first
+        if not begin <= start < over:
+            on = calendar.day_of(start)
+            begin, over = calendar.start_of(on), calendar.start_of(on + ONE_DAY)
+        days = found[key] if key in found else found.setdefault(key, {})
+        while end > over:
+            if start < over:  # a skipped day has no piece
+                days[on] = days.get(on, _NOTHING) + (over - start)
+            start, on = over, on + ONE_DAY
+            begin, over = start, calendar.start_of(on + ONE_DAY)
+        if start < end:
+            days[on] = days.get(on, _NOTHING) + (end - start)
+    return found
+
+
+@lru_cache(maxsize=4096)  # asked again and again for the same days: ten years of a zone's
+def _start_of(zone: ZoneInfo, day_starts: int, on: date) -> datetime:
+    wall = datetime.combine(on, time(day_starts), zone)
+    before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
+    start = wall.astimezone(UTC)
+    if before is not None and after is not None and before < after:
+        # the clocks skip it: the day begins with the change, at most the gap earlier
+        return clock_change(start - (after - before), start, zone)
+    return start
+
+
+def clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Find the clock change between two instants around it, to the second."""
+    offset = before.astimezone(zone).utcoffset()
+
+    def changed(second: int) -> bool:
+        return (before + timedelta(seconds=second)).astimezone(zone).utcoffset() != offset
+
+    seconds = range(int((after - before).total_seconds()) + 1)
+    return before + timedelta(seconds=bisect_left(seconds, True, key=changed))

@@ -1,0 +1,58 @@
+"""How much a member, or a server together, means to work, and how far it has come."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from domain.calendar import week_of
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """So many minutes a day or a week, from a day on; no minutes: no goal from then on."""
+
+    from_on: date
+    minutes: int
+    per: Literal["day", "week"]
+
+    @property
+    def aim(self) -> timedelta:
+        return timedelta(minutes=self.minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What was aimed at from `first` to `last`, and what was done."""
+
+    goal: Goal
+    first: date
+    last: date
+    done: timedelta
+
+    @property
+    def aim(self) -> timedelta:
+        return self.goal.aim
+
+    @property
+    def reached(self) -> bool:
+        return self.done >= self.aim
+
+
+def goal_on(goals: Iterable[Goal], on: date) -> Goal | None:
+    """Give the goal that held on a day: the last one set until then, whatever came after."""
+    latest: Goal | None = None
+    for goal in goals:
+        if goal.from_on <= on and (latest is None or goal.from_on >= latest.from_on):
+            latest = goal
+    return latest if latest and latest.minutes > 0 else None
+
+
+def progress(goals: Iterable[Goal], by_day: Mapping[date, timedelta], on: date) -> Progress | None:
+    """Give how far the goal that held on a day had come by its end, None without a goal."""
+    goal = goal_on(goals, on)
+    if not goal:
+        return None
+    first, last = week_of(on) if goal.per == "week" else (on, on)
+    done = sum((length for day, length in by_day.items() if first <= day <= on), timedelta())
+    return Progress(goal, first, last, done)

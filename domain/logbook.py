@@ -1,0 +1,63 @@
+"""What the log of one's own sessions answers."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from domain.command import Answer
+from domain.sessions import Session
+
+
+class Words(NamedTuple):
+    """What was typed: a note or a task, from when, to when, and the task beside a note."""
+
+    text: str | None = None
+    said: str | None = None
+    until: str | None = None
+    task: str | None = None
+
+
+LATEST = 25  # sessions, as many as a completion may show
+
+
+@dataclass(frozen=True, slots=True)
+class Logbook:
+    """A member's latest sessions in a server, the newest first, and their zone."""
+
+    zone: ZoneInfo
+    sessions: tuple[Session, ...]
+
+    def with_session(self, session: Session) -> "Logbook":
+        """Write one anew; one that was removed is taken out."""
+        others = [one for one in self.sessions if one.id != session.id]
+        kept = others if session.removed_at else [*others, session]
+        kept.sort(key=lambda one: one.started_at, reverse=True)
+        return replace(self, sessions=tuple(kept[:LATEST]))
+
+    def in_zone(self, zone: ZoneInfo) -> "Logbook":
+        """Let the member live elsewhere."""
+        return replace(self, zone=zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Log(Answer):
+    """A page of one's own sessions, the newest first; pages count from 1."""
+
+    sessions: tuple[Session, ...]
+    page: int
+    pages: int
+    at: datetime  # until when a running one has lasted
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Answer):
+    """One session of the log, and what became of it.
+
+    `change_id` is the interaction whose change Undo takes back, None if nothing was changed.
+    """
+
+    session: Session
+    news: Literal["shown", "added", "edited", "deleted", "undone"]
+    at: datetime
+    change_id: int | None = None

@@ -1,0 +1,75 @@
+"""A session as it is recorded, and the time in it that was worked."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from domain.intervals import Span, in_utc, subtract, total
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Time within a session that is not work; no end while it lasts."""
+
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sitting of a member in a server (`guild_id` 0: none); no end while it runs."""
+
+    id: int
+    guild_id: int
+    user_id: int
+    user_name: str
+    channel_id: int | None
+    task: str | None
+    note: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    removed_at: datetime | None = None
+    closed_by: str | None = None
+    edited_at: datetime | None = None  # when its member last wrote it by hand
+    breaks: tuple[Break, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        return self.ended_at is None and self.removed_at is None
+
+    @property
+    def edited(self) -> bool:
+        """Say whether its member wrote it by hand, then or since."""
+        return self.edited_at is not None
+
+    @property
+    def resting(self) -> Break | None:
+        """Give the break that lasts."""
+        if not self.running:
+            return None
+        return next((gap for gap in self.breaks if gap.ended_at is None), None)
+
+
+def sitting(session: Session, *, now: datetime) -> Span:
+    """Give the session's whole span, breaks included; a running one lasts until now."""
+    return _until(session.started_at, session.ended_at, now)
+
+
+def worked(session: Session, *, now: datetime) -> list[Span]:
+    """Give the session's span without its breaks, in order; one that lasts, lasts to its end."""
+    whole = sitting(session, now=now)
+    if session.breaks:
+        pauses = [_until(gap.started_at, gap.ended_at, whole.end) for gap in session.breaks]
+        return subtract(whole, pauses)
+    return [whole] if whole.start < whole.end else []
+
+
+def rested(session: Session, *, now: datetime) -> timedelta:
+    """Give how much of the session was break."""
+    return sitting(session, now=now).length - total(worked(session, now=now))
+
+
+def _until(start: datetime, end: datetime | None, now: datetime) -> Span:
+    if end:
+        return Span(start, end)
+    # a question may carry an earlier clock than the answer it crosses: nothing is worked yet
+    return Span(start, max(in_utc(start), in_utc(now)))

@@ -1,0 +1,149 @@
+"""Which instant a spoken time means: `20分前`, `19:00`, `昨日 23:10`, `2026-07-03 19:00`."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from domain.errors import Refused
+from domain.intervals import in_utc
+from domain.spoken import SHOWN, Clock, length, plain, read_day_and_clock, read_span_back
+
+__all__ = ["ending", "length", "moment", "nearest", "suggestions", "written"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOW = ("now", "今", "いま")
+_CHOICES = 25  # Discord shows no more
+_TO_BEGIN_WITH = "now 5m 10m 15m 20m 30m 45m 1h 1h30m 2h 3h 4h"
+_WORDS = "now yesterday today 今日 昨日 一昨日 きょう きのう おととい"
+# what may follow what has been typed so far, the likelier first
+_HOURS = tuple(f" {hour}:00" for hour in (9, 12, 15, 18, 19, 20, 21, 22, 23))
+_AFTER_A_NUMBER = ("m", ":00", "h", ":30", "pm", "am")
+_LATIN = ("", "m", ":00", "h", ":30", "00", "30m", "30", " ago", "m ago", *_HOURS)
+_JAPANESE = (
+    *("", "分前", "時", "時間前", "時半", "時間半前", "前", "半", "半前", "間前", "間半前"),
+    *("日前", "分", ":00", ":30", "00", "30"),
+    *_HOURS,
+)
+
+
+def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
+    """Give the instant that `text` means when it is said at `now` by somebody living in `zone`.
+
+    It is never after `now`, and in UTC. Raises Refused with `time.bare_number`, `time.future` or
+    `time.unreadable`.
+    """
+    said, now = plain(text), in_utc(now)
+    if said in _NOW:
+        return now
+    if len(said) <= 2 and said.isdecimal():
+        raise Refused("time.bare_number", text=text[:SHOWN])
+    back = read_span_back(said)
+    meant = [_before(now, back)] if back is not None else _spoken(said, now, zone)
+    for at in meant:
+        if at < _EPOCH:
+            break
+        if at <= now:
+            return at
+    else:
+        if meant:
+            raise Refused("time.future", text=text[:SHOWN])
+    raise Refused("time.unreadable", text=text[:SHOWN])
+
+
+def ending(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """Give the instant that `text` means as the end of what began at `start`.
+
+    A clock time without a day is the first after the start, if that is not after `now`. Raises as
+    `moment` does.
+    """
+    after = [at for at in _clock_times(text, in_utc(start), zone) if start < at <= now]
+    return min(after) if after else moment(text, now=now, zone=zone)
+
+
+def nearest(text: str, *, was: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """Give the instant that `text` means as a correction of what was said to be at `was`.
+
+    A clock time without a day is the nearest to that, not after `now`. Raises as `moment` does.
+    """
+    near = [at for at in _clock_times(text, in_utc(was), zone) if at <= now]
+    if near:
+        return min(near, key=lambda at: abs(at - was))
+    return moment(text, now=now, zone=zone)
+
+
+def written(at: datetime, zone: ZoneInfo) -> str:
+    """Write an instant as `moment` reads it, to the minute."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def _clock_times(text: str, around: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Give when the wall clock shows this about that time; none if the text says the day too."""
+    read = read_day_and_clock(plain(text))
+    if not read or read[0]:
+        return []
+    on = around.astimezone(zone).date()
+    days = (on + timedelta(days=n) for n in (-2, -1, 0, 1))  # 25:30 is of the day before
+    return [at for day in days for at in _instants(day, read[1], zone)]
+
+
+def suggestions(text: str, *, now: datetime, zone: ZoneInfo) -> list[tuple[str, datetime]]:
+    """Give what somebody who has typed `text` may be about to say, and which instant it means.
+
+    The text itself comes first if it can be read. Never raises; at most 25.
+    """
+    typed = text.strip()
+    begun = [word for word in _WORDS.split() if word.startswith(plain(typed) or " ")]
+    offered = (
+        [beginning + end for beginning in (typed, *begun) for end in _endings(beginning)]
+        if typed
+        else _TO_BEGIN_WITH.split()
+    )
+    found: dict[datetime, str] = {}
+    for value in offered:
+        try:
+            at = moment(value, now=now, zone=zone)
+        except Refused:
+            continue
+        found.setdefault(at, value)
+    return [(value, at) for at, value in found.items()][:_CHOICES]
+
+
+def _endings(typed: str) -> tuple[str, ...]:
+    if typed[-2:-1] in (":", "：") and typed[-1].isdecimal():  # 19:3
+        return ("0",)
+    if not typed.isascii():
+        return _JAPANESE
+    if typed.isdecimal():  # 930 is a clock time, and whole
+        return ("",) if len(typed) > 2 else _AFTER_A_NUMBER
+    return _LATIN
+
+
+def _before(now: datetime, back: timedelta) -> datetime:
+    try:
+        return now - back
+    except OverflowError:
+        return _EPOCH - timedelta.resolution
+
+
+def _spoken(said: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    """Give the instants that a clock time may mean, latest first."""
+    read = read_day_and_clock(said)
+    if not read:
+        return []
+    day, clock = read
+    today = now.astimezone(zone).date()
+    # without a day the latest that has passed: of the last days one has, whatever the clocks did
+    dates = day.dates(today) if day else [today - timedelta(days=back) for back in range(5)]
+    return [at for on in dates for at in _instants(on, clock, zone)]
+
+
+def _instants(on: date, clock: Clock, zone: ZoneInfo) -> Iterator[datetime]:
+    """Give the instants at which the wall clock shows this, latest first."""
+    midnight = datetime.combine(on, time(), zone)
+    wall = midnight + timedelta(hours=clock.hour, minutes=clock.minute)
+    again = wall.replace(fold=1)
+    # an hour that comes twice has its second instant later; one that is skipped, earlier:
+    # its first reading is the one that moves forward by the gap
+    if again.astimezone(UTC) > wall.astimezone(UTC):
+        yield again.astimezone(UTC)
+    yield wall.astimezone(UTC)

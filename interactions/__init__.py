@@ -1,0 +1,1 @@
+"""From an interaction to its answer: actions, pipeline, errors and what is cached for them."""

@@ -1,0 +1,140 @@
+"""What is known without asking the database: nothing here is needed, all of it may be forgotten."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from domain.command import (
+    Answer,
+    Command,
+    Discarded,
+    Ended,
+    Known,
+    Restarted,
+    Started,
+    Working,
+)
+from domain.intervals import Span
+from domain.logbook import Logbook
+from domain.sessions import Session
+from interactions.actions import Action
+from views.reply import Reply
+from views.sessions import away
+
+SEEN_FOR = 3600.0  # seconds for which a member counts as there
+MEMBERS = 5000  # as many as one process may ever meet in a while; some 2 kB each
+LOGBOOKS = 300  # of those who look at their log; up to 30 kB each
+TASKS = 25
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+Key = tuple[int, int]  # a server and a member
+
+
+class Latest(OrderedDict[K, V], Generic[K, V]):
+    """So many things, of which those that were kept longest ago are forgotten."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+
+    def keep(self, key: K, value: V) -> None:
+        """Keep one more."""
+        self[key] = value
+        self.move_to_end(key)
+        while len(self) > self.most:
+            self.popitem(last=False)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What completion may show at once, who keeps to themselves, and the outages to tell of."""
+
+    outages: Sequence[Span] = ()
+    told: set[int] = field(default_factory=set[int])
+    private: set[Key] = field(default_factory=set[Key])
+    seen: Latest[Key, float] = field(default_factory=lambda: Latest[Key, float](MEMBERS))
+    members: Latest[Key, Known] = field(default_factory=lambda: Latest[Key, Known](MEMBERS))
+    logbooks: Latest[Key, Logbook] = field(default_factory=lambda: Latest[Key, Logbook](LOGBOOKS))
+
+    def of(self, command: Command) -> Known | None:
+        """What is known of the one who asks."""
+        return self.members.get(key_of(command))
+
+    def is_private(self, command: Command) -> bool:
+        """Tell whether the one who asks is known to keep to themselves."""
+        return key_of(command) in self.private
+
+    def know(self, command: Command, known: Known) -> None:
+        """Keep what was read for a member."""
+        self.members.keep(key_of(command), known)
+
+    def logbook(self, command: Command) -> Logbook | None:
+        """What is known of the latest sessions of the one who asks."""
+        return self.logbooks.get(key_of(command))
+
+    def keep_logbook(self, command: Command, book: Logbook) -> None:
+        """Keep what was read of a member's sessions."""
+        self.logbooks.keep(key_of(command), book)
+
+    def session(self, command: Command, session_id: int | None) -> tuple[Session | None, ZoneInfo]:
+        """What is known of one of them, and in which zone to write its times."""
+        book = self.logbook(command) or Logbook(command.defaults.zone, ())
+        return next((one for one in book.sessions if one.id == session_id), None), book.zone
+
+    def see(self, keys: Iterable[Key]) -> None:
+        """Note that members are there."""
+        for key in keys:
+            self.seen.keep(key, time.monotonic())
+
+    def unseen(self, keys: Iterable[Key]) -> list[Key]:
+        """List those of whom it is not known that they are still there."""
+        now = time.monotonic()
+        return [key for key in keys if now - self.seen.get(key, now - SEEN_FOR) >= SEEN_FOR]
+
+    def learn(self, command: Command, action: Action, result: Answer) -> None:
+        """Keep what an answer tells about a member of whom the rest is known."""
+        key = key_of(command)
+        self.see([key])
+        keep = self.private.add if result.preferences.private else self.private.discard
+        keep(key)
+        if known := self.members.get(key):
+            tasks = known.tasks
+            if action.text and isinstance(result, Started | Restarted):
+                tasks = [action.text, *(old for old in tasks if old != action.text)][:TASKS]
+            self.members.keep(key, Known(result.preferences.zone, tasks))
+        if book := self.logbooks.get(key):
+            for session in sessions_in(result):
+                if session.user_id == command.user_id:
+                    book = book.with_session(session)
+            self.logbooks[key] = book.in_zone(result.preferences.zone)
+
+    def with_outage(self, reply: Reply, result: Answer, language: str) -> Reply:
+        """Tell a member once that the bot was away while their session ran."""
+        session = result.own if isinstance(result, Working) else getattr(result, "session", None)
+        if not isinstance(session, Session) or isinstance(result, Discarded):
+            return reply
+        if session.id in self.told and not isinstance(result, Ended):
+            return reply
+        for outage in self.outages:
+            over = session.ended_at
+            if session.started_at <= outage.start and (over is None or outage.end <= over):
+                self.told.add(session.id)
+                return away(reply, language, outage, session)
+        return reply
+
+
+def key_of(command: Command) -> Key:
+    """Say who asks, and in which server."""
+    return command.guild_id, command.user_id
+
+
+def sessions_in(result: Answer) -> list[Session]:
+    """List the sessions that an answer shows as they are now, whole."""
+    if isinstance(result, Restarted):
+        return [result.ended.session, result.started.session]
+    session = getattr(result, "session", None)
+    return [session] if isinstance(session, Session) else []

@@ -1,0 +1,127 @@
+"""Who is working in a server, and what a server's coming and going does to its sessions."""
+
+from datetime import datetime
+
+from peewee import Case, Node, Query, fn
+
+from domain.command import Command, Known, Panel, Working
+from domain.intervals import Span
+from models import History, Outage, Session
+from queries import session_rows
+from queries.compiled import Prepared, plain
+from queries.preferences import preferences
+from queries.work_intervals import unseen
+
+TASKS = 25  # as many as a completion may show
+
+
+@Prepared
+def _running(guild_id: Node) -> Query:
+    return (
+        session_rows.with_breaks()
+        .where(
+            Session.guild_id == guild_id, Session.ended_at.is_null(), Session.removed_at.is_null()
+        )
+        .order_by(Session.started_at, Session.id)
+    )
+
+
+def working(command: Command) -> Working:
+    """Tell who is working in the server now, the longest first.
+
+    Not those who left, nor those who keep to themselves.
+    """
+    asked = preferences(command)
+    found = session_rows.sessions(_running(command.guild_id))
+    own = next((session for session in found if session.user_id == command.user_id), None)
+    out_of_sight = unseen(command.guild_id) if found else set[int]()
+    if not asked.private:  # whoever asks is there
+        out_of_sight.discard(command.user_id)
+    return Working(asked, tuple(one for one in found if one.user_id not in out_of_sight), own)
+
+
+def panel(command: Command) -> Panel:
+    """Tell in whose words a server's panel is written."""
+    return Panel(preferences(command))
+
+
+def known(command: Command) -> Known:
+    """Read what completion needs of the one who types."""
+    return Known(preferences(command).zone, tasks(command.guild_id, command.user_id))
+
+
+def tasks(guild_id: int, user_id: int) -> list[str]:
+    """List the member's latest different tasks in the server, the newest first."""
+    latest = fn.MAX(Session.started_at)
+    rows = (
+        Session.select(Session.task)
+        .where(
+            Session.guild_id == guild_id,
+            Session.user_id == user_id,
+            Session.removed_at.is_null(),
+            Session.task.is_null(False),
+        )
+        .group_by(Session.task)
+        .order_by(latest.desc())
+        .limit(TASKS)
+    )
+    return [row.task for row in rows if row.task]
+
+
+def adopt(guild_id: int) -> int:
+    """Give the sessions that are in no server yet to this one; return how many found a place.
+
+    One that would overlap with what its member did in the server stays where it is.
+    """
+    here = Session.alias()
+    clash = here.select(here.id).where(
+        here.guild_id == guild_id,
+        here.user_id == Session.user_id,
+        here.removed_at.is_null(),
+        Session.ended_at.is_null() | (here.started_at < Session.ended_at),
+        here.ended_at.is_null() | (here.ended_at > Session.started_at),
+    )
+    homeless = (Session.guild_id == 0, ~fn.EXISTS(clash))
+    return Session.update(guild_id=guild_id).where(*homeless).execute()
+
+
+def close_room(guild_id: int, at: datetime) -> int:
+    """End what runs in a server that the bot was removed from; return how many sessions."""
+    # the host's clock may be behind Discord's: no session ends before it began
+    ended_at = Case(None, [(Session.started_at > at, Session.started_at)], plain(at))
+    return (
+        Session.update(ended_at=ended_at, closed_by="removal")
+        .where(
+            Session.guild_id == guild_id,
+            Session.ended_at.is_null(),
+            Session.removed_at.is_null(),
+        )
+        .execute()
+    )
+
+
+def rooms() -> set[int]:
+    """List the servers in which somebody's session runs."""
+    # in the order of the index that has the running ones alone: SQLite would read a larger one
+    rows = (
+        Session.select(Session.guild_id, Session.user_id)
+        .where(Session.guild_id > 0, Session.ended_at.is_null(), Session.removed_at.is_null())
+        .order_by(Session.guild_id, Session.user_id)
+    )
+    return {row.guild_id for row in rows}
+
+
+def note_outage(away: Span) -> None:
+    """Write down that nobody could press end for a while."""
+    Outage.insert(started_at=away.start, ended_at=away.end).on_conflict_ignore().execute()
+
+
+def outages(since: datetime) -> list[Span]:
+    """List when the bot was away, the latest first."""
+    rows = Outage.select().where(Outage.ended_at > since).order_by(Outage.started_at.desc())
+    return [Span(row.started_at, row.ended_at) for row in rows]
+
+
+def last_command() -> datetime | None:
+    """Say when any process of the bot last did what somebody asked."""
+    return History.select(fn.MAX(History.created_at)).scalar()

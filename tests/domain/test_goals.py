@@ -1,0 +1,64 @@
+"""Goals, and that a new one leaves the past alone."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from domain.calendar import ONE_DAY
+from domain.goals import Goal, Progress, goal_on, progress
+
+MONDAY, WEDNESDAY, SUNDAY = date(2026, 7, 13), date(2026, 7, 15), date(2026, 7, 19)
+HOUR = timedelta(hours=1)
+AN_HOUR_A_DAY = Goal(date(2026, 7, 1), 60, "day")
+TEN_HOURS_A_WEEK = Goal(WEDNESDAY, 600, "week")
+NONE = Goal(SUNDAY, 0, "day")
+GOALS = [AN_HOUR_A_DAY, TEN_HOURS_A_WEEK, NONE]
+BY_DAY = {MONDAY - ONE_DAY: 9 * HOUR, MONDAY: HOUR, WEDNESDAY: 2 * HOUR, SUNDAY: 8 * HOUR}
+
+
+@pytest.mark.parametrize(
+    ("on", "goal"),
+    [
+        (date(2026, 6, 30), None),  # before the first
+        (date(2026, 7, 1), AN_HOUR_A_DAY),
+        (WEDNESDAY - ONE_DAY, AN_HOUR_A_DAY),
+        (WEDNESDAY, TEN_HOURS_A_WEEK),
+        (SUNDAY, None),  # given up
+    ],
+)
+def test_the_goal_that_held(on: date, goal: Goal | None):
+    assert goal_on(GOALS, on) == goal
+    assert goal_on(reversed(GOALS), on) == goal
+
+
+def test_of_two_set_on_one_day_the_last_holds():
+    second = Goal(WEDNESDAY, 300, "week")
+    assert goal_on([TEN_HOURS_A_WEEK, second], WEDNESDAY) == second
+
+
+def test_progress_of_a_day():
+    done = progress(GOALS, BY_DAY, MONDAY)
+    assert done == Progress(AN_HOUR_A_DAY, MONDAY, MONDAY, HOUR)
+    assert done.reached
+    missed = progress(GOALS, BY_DAY, MONDAY + ONE_DAY)
+    assert missed
+    assert (missed.done, missed.aim, missed.reached) == (timedelta(), HOUR, False)
+
+
+def test_progress_of_a_week_goes_from_monday_to_the_day():
+    done = progress(GOALS, BY_DAY, WEDNESDAY)
+    assert done == Progress(TEN_HOURS_A_WEEK, MONDAY, SUNDAY, 3 * HOUR)
+    assert not done.reached
+    whole = progress(GOALS[:2], BY_DAY, SUNDAY)
+    assert whole
+    assert (whole.done, whole.reached) == (11 * HOUR, True)
+
+
+def test_no_goal_no_progress():
+    assert progress([], BY_DAY, MONDAY) is None
+    assert progress(GOALS, BY_DAY, SUNDAY) is None
+
+
+def test_a_changed_goal_does_not_change_the_past():
+    before = [progress(GOALS[:1], BY_DAY, MONDAY + n * ONE_DAY) for n in range(2)]
+    assert [progress(GOALS, BY_DAY, MONDAY + n * ONE_DAY) for n in range(2)] == before

@@ -1,0 +1,102 @@
+"""Databases and deployments for the tests of the real process."""
+
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import pytest_asyncio
+
+from tests.conftest import PostgresServer, start_postgres
+from tests.e2e.deployment import Deployment
+from tests.e2e.words import EN, JA
+
+Deploy = Callable[..., Awaitable[Deployment]]
+
+
+@pytest_asyncio.fixture
+async def deploy(tmp_path: Path) -> AsyncIterator[Deploy]:
+    """Make a deployment of this test's own; its processes are for the test to start."""
+    async with AsyncExitStack() as stack:
+
+        async def make(url: str, **settings: Any) -> Deployment:
+            folder = Path(tempfile.mkdtemp(dir=tmp_path))
+            return await stack.enter_async_context(Deployment(url, folder, settings))
+
+        yield make
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A database that asks for a password, and the password."""
+
+    url: str
+    password: str
+
+
+@pytest.fixture(scope="module")
+def own_postgres() -> Iterator[PostgresServer]:
+    """A Postgres that the tests of a module may stop and restart."""
+    with tempfile.TemporaryDirectory(prefix="moku-own-", ignore_cleanup_errors=True) as folder:
+        yield from start_postgres(Path(folder))
+
+
+@pytest.fixture
+def guarded(own_postgres: PostgresServer) -> Guarded:
+    """An empty database of a role with a password that an address cannot hold as it is."""
+    password, name = "ひみつ p@ss:w/rd%41", f"guard_{uuid.uuid4().hex[:8]}"
+    own_postgres.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{password}'")
+    own_postgres.execute(f"CREATE DATABASE {name} OWNER {name}")
+    socket = own_postgres.url.split("host=")[1]
+    rules = Path(socket, "pg_hba.conf")
+    rules.write_text(f"local all {name} scram-sha-256\n" + rules.read_text())
+    own_postgres.execute("SELECT pg_reload_conf()")
+    return Guarded(
+        f"postgresql://{name}:{quote(password, safe='')}@/{name}?host={socket}", password
+    )
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def module_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The URL of an empty database that the tests of a module share."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.db'}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(
+    module_database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Deployment]:
+    """One running process for all tests of a module; each of them has a server of its own."""
+    async with Deployment(module_database, tmp_path_factory.mktemp("process")) as deployment:
+        await deployment.start()
+        yield deployment
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def deployment(shared: Deployment) -> AsyncIterator[Deployment]:
+    """The shared process, looked over after each test."""
+    shared.allowed.clear()
+    shared.refusals.clear()
+    yield shared
+    await shared.discord.settle()
+    shared.check()
+
+
+@pytest.fixture(params=[JA, EN], ids=["ja", "en-US"])
+def words(request: pytest.FixtureRequest) -> SimpleNamespace:
+    """What the bot says, once in each language."""
+    return request.param

@@ -1,0 +1,274 @@
+"""The real `main.py` in processes of its own, between the sandbox and a real database."""
+
+import asyncio
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+
+from devtools.sandbox import Channel, Guild, Interaction, Member, Message, Sandbox
+from devtools.sandbox.rest import Request
+from settings import database_address
+
+ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "MTIzNDU2.sandbox.the-secret-token"
+# Every setting is set, so that a keeper's own .env is never read; blank counts as missing.
+SETTINGS = (
+    "DATABASE_URL",
+    "DEFAULT_LANGUAGE",
+    "DEFAULT_TIMEZONE",
+    "DISCORD_API_URL",
+    "DISCORD_BOT_TOKEN",
+    "DISCORD_CHANNEL_ID",
+    "DISCORD_GUILD_ID",
+    "DISCORD_TOKEN",
+    "HOME_GUILD",
+    "LOG_LEVEL",
+    "MIGRATE",
+    "PORT",
+    "SHARD_COUNT",
+    "SHARD_IDS",
+    "TEST_GUILDS",
+)
+RECORD = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ ([A-Z]+) ")
+BEGIN = "import sys, main"
+RUN = "main.leave(main.main())"
+# Statements for `first`: identify again at once, where disnake waits for 5 s as Discord wants it.
+IDENTIFY_AT_ONCE = """
+import bot
+async def at_once(*_, **__): pass
+bot.Bot.before_identify_hook = at_once
+"""
+
+
+def environment(**settings: object) -> dict[str, str]:
+    """Make the whole environment of a process: nothing of ours, and every setting explicitly."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    blank = dict.fromkeys(SETTINGS, "")
+    return kept | blank | {name: str(value) for name, value in settings.items()}
+
+
+class Process:
+    """One process of the bot; `first` are statements that bend it before it begins."""
+
+    def __init__(self, log: Path, settings: dict[str, str], first: str = "") -> None:
+        command = ["-c", f"{BEGIN}\n{first}\n{RUN}"] if first else ["main.py"]
+        self.path = log
+        with log.open("wb") as file:
+            self.popen = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=settings,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def log(self) -> str:
+        return self.path.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def running(self) -> bool:
+        return self.popen.poll() is None
+
+    async def logged(self, pattern: str, seconds: float = 15.0) -> re.Match[str]:
+        """Wait until the log holds a pattern."""
+        until = time.monotonic() + seconds
+        while not (found := re.search(pattern, self.log)):
+            ended = not self.running and not re.search(pattern, self.log)
+            if ended or time.monotonic() > until:
+                raise AssertionError(f"no {pattern!r} in the log:\n{self.log}")
+            await asyncio.sleep(0.02)
+        return found
+
+    async def exit_code(self, seconds: float = 20.0) -> int:
+        until = time.monotonic() + seconds
+        while self.running:
+            assert time.monotonic() < until, f"it still runs:\n{self.log}"
+            await asyncio.sleep(0.01)
+        return self.popen.returncode
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
+        """Ask the process to end; return how many seconds it took. It must end with 0."""
+        begun = time.monotonic()
+        self.popen.send_signal(number)
+        code = await self.exit_code(10.0)
+        assert code == 0, f"exit code {code}:\n{self.log}"
+        return time.monotonic() - begun
+
+    def kill(self) -> None:
+        self.popen.kill()
+        self.popen.wait()
+
+    def records(self) -> Iterator[tuple[str, str]]:
+        """Give each record of the log with its level; what is no record has the level ''."""
+        level, lines = "", list[str]()
+        for line in self.log.splitlines():
+            if begins := RECORD.match(line):
+                if lines:
+                    yield level, "\n".join(lines)
+                level, lines = begins[1], []
+            lines.append(line)
+        if lines:
+            yield level, "\n".join(lines)
+
+
+@dataclass
+class Place:
+    """A server with a channel and two members who have nothing to do with any other place."""
+
+    discord: Sandbox
+    guild: Guild
+    channel: Channel
+    nanao: Member
+    hana: Member
+
+    @property
+    def posts(self) -> list[Message]:
+        """What everybody sees in the channel."""
+        return self.discord.messages(self.channel)
+
+
+@dataclass
+class Deployment:
+    """A Discord, a database and the bot's processes; `allowed` are log lines that may be.
+
+    On the way out nothing may be left that nobody expected: warnings and errors in a log,
+    requests that Discord refused, processes that do not end within 5 s.
+    """
+
+    url: str
+    folder: Path
+    settings: dict[str, Any] = field(default_factory=dict[str, Any])
+    behind: str = ""  # the database's own URL, where the bot goes through a proxy of this loop
+    discord: Sandbox = field(default_factory=Sandbox)
+    processes: list[Process] = field(default_factory=list[Process])
+    allowed: list[str] = field(default_factory=list[str])
+    refusals: set[int] = field(default_factory=set[int])  # Discord's codes that are expected
+    interactions: list[Interaction] = field(default_factory=list[Interaction])
+    _checked: dict[Path, int] = field(default_factory=dict[Path, int])
+    _refused: list[Request] = field(default_factory=list[Request])
+
+    async def __aenter__(self) -> "Deployment":
+        await self.discord.__aenter__()
+        opened = self.discord.interactions.open
+
+        def remember(interaction: Interaction) -> None:
+            self.interactions.append(interaction)
+            opened(interaction)
+
+        self.discord.interactions.open = remember
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        running = [process for process in self.processes if process.running]
+        try:
+            if kind is None:
+                for seconds in await asyncio.gather(*(process.stop() for process in running)):
+                    assert seconds < 5, f"ended only after {seconds:.1f} s"
+                self.check()
+        finally:
+            for process in running:
+                with suppress(ProcessLookupError):
+                    process.kill()
+            await self.discord.__aexit__()
+
+    async def start(self, first: str = "", *, ready: bool = True, **settings: object) -> Process:
+        """Start a process, and wait until it is connected and its commands are registered."""
+        sessions = len(self.discord.gateways)
+        process = self.launch(first, **settings)
+        if ready:
+            connected = asyncio.create_task(self.discord.ready(sessions=sessions + 1))
+            while not connected.done():
+                await asyncio.wait({connected}, timeout=0.1)
+                if not process.running:
+                    connected.cancel()
+                    raise AssertionError(process.log)
+            connected.result()
+        return process
+
+    def launch(self, first: str = "", **settings: object) -> Process:
+        """Start a process and do not wait."""
+        values: dict[str, object] = {
+            "DISCORD_TOKEN": TOKEN,
+            "DATABASE_URL": self.url,
+            "DISCORD_API_URL": self.discord.api_url,
+            "DEFAULT_TIMEZONE": "Asia/Tokyo",
+            "DEFAULT_LANGUAGE": "ja",
+            "LOG_LEVEL": "INFO",
+            "MIGRATE": "on",
+            "STATE_DIRECTORY": self.folder,
+            "PYTHONWARNINGS": "default",
+        }
+        log = self.folder / f"process-{len(self.processes)}.log"
+        process = Process(log, environment(**(values | self.settings | settings)), first)
+        self.processes.append(process)
+        return process
+
+    def place(self, locale: str = "ja") -> Place:
+        """Make a new server."""
+        guild = self.discord.add_guild("もくもく会", locale=locale)
+        channel = guild.add_channel("general")
+        nanao = guild.add_member("ナナオ", locale=locale)
+        return Place(self.discord, guild, channel, nanao, guild.add_member("ハナ", locale=locale))
+
+    def check(self) -> None:
+        """Fail for what nobody expected since the last look."""
+        for process in self.processes:
+            records = list(process.records())
+            checked = self._checked.get(process.path, 0)
+            self._checked[process.path] = len(records)
+            for level, text in records[checked:]:
+                odd = level not in ("INFO", "DEBUG") or "Traceback" in text
+                expected = any(re.search(one, text) for one in self.allowed)
+                assert expected or not odd, f"{process.path.name}: {text}"
+        seen = {id(one) for one in self._refused}
+        fresh = [one for one in self.discord.refused if id(one) not in seen]
+        self._refused += fresh
+        odd = [one for one in fresh if one.error not in self.refusals]
+        assert not odd, odd
+
+    @contextmanager
+    def locked(self, table: str) -> Iterator[None]:
+        """Let everybody wait who wants to use a table (on SQLite: who wants to write at all)."""
+        with closing(self.connect()) as connection, closing(connection.cursor()) as cursor:
+            sqlite = isinstance(connection, sqlite3.Connection)
+            cursor.execute("BEGIN IMMEDIATE" if sqlite else f"LOCK TABLE {table}")
+            yield
+            connection.rollback()
+
+    @contextmanager
+    def renamed(self, table: str) -> Iterator[None]:
+        """Let a table be away, as what lies under a database may be; nothing waits for it."""
+        self.rows(f"ALTER TABLE {table} RENAME TO {table}_away")
+        yield
+        self.rows(f"ALTER TABLE {table}_away RENAME TO {table}")
+
+    def connect(self) -> Any:
+        """Connect to the database beside the bot."""
+        url = self.behind or self.url
+        if url.startswith("sqlite"):
+            path = url.removeprefix("sqlite:///")
+            return sqlite3.connect(path, timeout=10, isolation_level=None)
+        return psycopg2.connect(database_address(url))
+
+    def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask the database itself; `?` stands for a value."""
+        with closing(self.connect()) as connection, closing(connection.cursor()) as cursor:
+            if not isinstance(connection, sqlite3.Connection):
+                statement = statement.replace("?", "%s")
+            cursor.execute(statement, values)
+            found = cursor.fetchall() if cursor.description else []
+            connection.commit()
+            return found

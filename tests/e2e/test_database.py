@@ -1,0 +1,351 @@
+"""A database that goes, comes back, and takes its time."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from devtools.sandbox import Interaction
+from devtools.sandbox.snowflakes import moment_of
+from tests.e2e.deployment import Deployment, Place
+from tests.e2e.load import all_answered, check_rows, crowd, work
+from tests.e2e.people import ids, labels, posted, private, public, running_ids
+from tests.e2e.stand_ins import Proxy
+
+AWAY = (
+    r"WARNING database.executor: the database is away",
+    r"WARNING (interactions\.errors|cogs\.startup): ",
+)
+UNSAVED = "記録できませんでした。何も変わっていません。［もう一度］は最初の時刻で記録します"
+NOT_WORKING = ["いま開始", "記録を追加"]
+WAKES = 4.0  # seconds
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def stoppable(request: pytest.FixtureRequest, tmp_path) -> Iterator[tuple[str, str]]:
+    """The kind and the URL of a database that may be stopped."""
+    if request.param == "sqlite":
+        yield "sqlite", f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    server = request.getfixturevalue("own_postgres")
+    url = server.create_database()
+    yield "postgres", url
+    server.drop_database(url)
+
+
+@contextmanager
+def away(deployment: Deployment, kind: str, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Take the database away at once, and bring it back."""
+    if kind == "sqlite":
+        with deployment.renamed("session"):
+            yield
+        return
+    server = request.getfixturevalue("own_postgres")
+    server.control("stop")
+    try:
+        yield
+    finally:
+        server.control("start")
+
+
+def unsaved(answer: Interaction, custom_id: str) -> None:
+    assert private(answer).text.splitlines()[-1].startswith("▶") or UNSAVED in answer.message.text
+    assert UNSAVED in answer.message.text
+    assert labels(answer.message) == ["もう一度"]
+    assert ids(answer.message) == [custom_id]
+
+
+def instant(value: object) -> datetime:
+    return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
+
+
+async def test_while_it_is_gone_nothing_is_saved_and_try_again_keeps_the_time(
+    stoppable, deploy, request
+):
+    kind, url = stoppable
+    deployment = await deploy(url)
+    deployment.allowed += AWAY
+    await deployment.start()
+    place = deployment.place()
+    nanao, hana = place.nanao, place.hana
+    third, fourth, fifth = crowd(place, 3)
+    running = await nanao.slash("start", task="数学", time="1h")
+    fifths = await fifth.slash("start", time="1h")
+    over = await fifth.press(fifths.message, "終了")
+    before = deployment.rows("SELECT count(*) FROM history")
+    with away(deployment, kind, request):
+        start, ended, pressed, newer, noted, now, typed = await asyncio.gather(
+            hana.slash("start", task="*英語*", time="5m"),
+            nanao.slash("end", note="三章\n**四章**"),
+            nanao.press(running.message, "終了"),
+            third.slash("start"),
+            _note(fifth, over.message),
+            fourth.slash("now"),
+            fourth.complete("start", option="task"),
+        )
+        unsaved(start, f"retry:start:{start.id}")
+        unsaved(ended, f"retry:end:{ended.id}")
+        unsaved(pressed, f"retry:end_named:{pressed.id}:{running.id}")
+        unsaved(newer, f"retry:start:{newer.id}")
+        unsaved(noted, f"retry:note:{noted.id}:{fifths.id}")
+        assert "いまは記録を読めません" in private(now).text
+        assert labels(now.message) == []
+        assert typed == []
+        assert ids(running.message) == running_ids(running.id)
+        still = await hana.press(start.message, "もう一度")
+        unsaved(still, f"retry:start:{start.id}")
+    assert deployment.rows("SELECT count(*) FROM history") == before
+    assert public(await fourth.slash("start")), "it works again by itself"
+    later = await third.slash("start")
+    assert public(later)
+
+    again = await hana.press(start.message, "もう一度")
+    assert again.updated is start.message
+    assert ids(await posted(again)) == running_ids(start.id)
+    assert "\\*英語\\*" in public(again.followups[0]).text
+    ((began,),) = deployment.rows("SELECT started_at FROM session WHERE id = ?", start.id)
+    assert instant(began) == moment_of(start.id) - timedelta(minutes=5)
+
+    again = await nanao.press(ended.message, "もう一度")
+    assert again.updated is ended.message
+    assert (await posted(again)).embeds[0]["fields"][0]["value"] == "三章\n\\*\\*四章\\*\\*"
+    ((at,),) = deployment.rows("SELECT ended_at FROM session WHERE id = ?", running.id)
+    assert instant(at) == moment_of(ended.id)
+    twice = await nanao.press(pressed.message, "もう一度")
+    assert labels(private(twice)) == NOT_WORKING, "it is over already"
+
+    refused = await third.press(newer.message, "もう一度")
+    assert "新しく始めている" in private(refused).text
+    again = await fifth.press(noted.message, "もう一度")
+    assert again.updated is noted.message
+    assert "夜に書いた" in noted.message.text
+    check_rows(deployment)
+
+
+async def _note(member, over) -> Interaction:
+    form = (await member.press(over, "やったこと")).modal
+    return await member.submit(form, {"text": "夜に書いた"})
+
+
+async def test_a_retried_end_is_refused_once_a_newer_session_began(stoppable, deploy, request):
+    kind, url = stoppable
+    deployment = await deploy(url)
+    deployment.allowed += AWAY
+    await deployment.start()
+    place = deployment.place()
+    start = await place.nanao.slash("start", time="1h")
+    with away(deployment, kind, request):
+        end = await place.nanao.slash("end")
+        unsaved(end, f"retry:end:{end.id}")
+    await place.nanao.press(start.message, "終了")
+    newer = await place.nanao.slash("start")
+    refused = await place.nanao.press(end.message, "もう一度")
+    assert "新しく始めている" in private(refused).text
+    assert public(newer)
+    open_ones = deployment.rows("SELECT id FROM session WHERE ended_at IS NULL")
+    assert open_ones == [(newer.id,)]
+
+
+@asynccontextmanager
+async def asleep(kind: str, deployment: Deployment, proxy: Proxy | None) -> AsyncIterator[None]:
+    """Let the database take some seconds to wake."""
+    if proxy:
+        proxy.cut()
+        proxy.delay = WAKES
+        yield
+        proxy.delay = 0.0
+        return
+    with deployment.locked("session"):
+        waits = asyncio.create_task(asyncio.sleep(WAKES))
+        yield
+        await waits
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def sleepy(request: pytest.FixtureRequest, tmp_path) -> AsyncIterator[tuple[str, str, Proxy]]:
+    """The kind and URL of a database that can sleep, and the proxy in front of it if any."""
+    if request.param == "sqlite":
+        yield "sqlite", f"sqlite:///{tmp_path / 'test.db'}", None
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.create_database()
+    async with Proxy(url) as proxy:
+        yield "postgres", proxy.url, proxy
+    server.drop_database(url)
+
+
+async def test_while_it_wakes_everybody_sees_that_it_takes_a_moment(sleepy, deploy):
+    kind, url, proxy = sleepy
+    deployment = await deploy(url)
+    deployment.behind = proxy.behind if proxy else ""
+    deployment.allowed += AWAY
+    await deployment.start()
+    place = deployment.place()
+    first, second, third, fourth, fifth = crowd(place, 5)
+    panel = await place.guild.add_member("主催", permissions=1 << 5).slash("panel")
+    running = await first.slash("start", time="1h")
+    over = await _over(second)
+    form = (await second.press(over, "やったこと")).modal
+    begun = time.monotonic()
+    async with asleep(kind, deployment, proxy):
+        sent = [
+            place.nanao.command("start", values={"task": "数学"}),
+            place.hana.command("end"),
+            third.command("now"),
+        ]
+        others = [
+            asyncio.create_task(first.press(running.message, "終了")),
+            asyncio.create_task(second.submit(form, {"text": "夜に"})),
+            asyncio.create_task(fourth.press(panel.message, "開始")),
+            asyncio.create_task(fifth.press(panel.message, "終了")),
+            asyncio.create_task(first.press(panel.message, "いまいる人")),
+        ]
+        await asyncio.sleep(1.8)
+        assert [one.deferred for one in sent] == [True] * 3
+        assert [one.deferred_ephemeral for one in sent] == [False, False, True]
+        assert [task.done() for task in others] == [False] * 5
+    started, ended, now = await asyncio.gather(*(one.answer() for one in sent))
+    pressed, noted, panel_start, panel_end, here = await asyncio.gather(*others)
+    await deployment.discord.settle(0.2)
+    assert 3.5 < time.monotonic() - begun < 9
+    assert all(one.deferred for one in (started, ended, now, pressed, noted, panel_start, here))
+    assert all(one.first_answer_seconds < 2.5 for one in deployment.interactions)
+
+    assert ids(public(started)) == running_ids(started.id)
+    assert ended.original.deleted, "the public wait of a refusal is taken away"
+    assert labels(private(ended)) == NOT_WORKING
+    assert labels(private(now)) == ["いま開始"]
+    assert pressed.updated is running.message
+    assert labels(running.message) == ["やったこと", "時刻を直す", "元に戻す"]
+    assert noted.updated is over
+    assert "夜に" in over.text
+    assert labels(private(panel_start)) == []
+    posts = [ids(public(one)) for one in panel_start.followups]
+    assert posts == [running_ids(panel_start.id)]
+    assert labels(private(panel_end)) == NOT_WORKING
+    assert private(here)
+    assert labels(panel.message) == ["開始", "終了", "いまいる人"]
+    seen = [one for one in place.posts if one.loading]
+    assert seen == []
+    check_rows(deployment)
+
+
+@pytest.mark.parametrize("comes_back", [True, False])
+async def test_a_commit_whose_receipt_is_lost_happened_once(postgres, deploy, comes_back):
+    url = postgres.create_database()
+    async with Proxy(url) as proxy:
+        deployment = await deploy(proxy.url)
+        deployment.behind = url
+        deployment.allowed += AWAY
+        await deployment.start()
+        place = deployment.place()
+        proxy.last_words = b"COMMIT"
+        start = asyncio.create_task(place.nanao.slash("start", task="数学"))
+        await _until(lambda: deployment.rows("SELECT id FROM session") != [])
+        if comes_back:
+            proxy.last_words = b""
+            post = public(await start)
+        else:
+            unsure = private(await start)
+            assert "記録できたかもしれません" in unsure.text
+            assert labels(unsure) == ["もう一度"]
+            proxy.last_words = b""
+            again = await place.nanao.press(unsure, "もう一度")
+            assert again.updated is unsure
+            post = public(await posted(again))
+        assert ids(post) == running_ids((await start).id)
+        assert deployment.rows("SELECT cmd, interaction_id FROM history") == [
+            ("start", (await start).id)
+        ]
+        assert place.posts == [post]
+        for process in deployment.processes:
+            await process.stop()
+
+
+async def _until(true) -> None:
+    for _ in range(500):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("not within 5 s")
+
+
+async def _over(member):
+    start = await member.slash("start", time="30m")
+    await member.press(start.message, "終了")
+    return start.message
+
+
+async def under_load(deployment: Deployment, place: Place, trouble, after: float) -> None:
+    """Let members work through some trouble and for a while after it."""
+    stop = asyncio.Event()
+    tasks = [
+        asyncio.create_task(work(member, lambda: not stop.is_set(), 0.02))
+        for member in crowd(place, 6)
+    ]
+    await asyncio.sleep(0.3)
+    before = check_rows(deployment)
+    await trouble()
+    await asyncio.sleep(after)
+    stop.set()
+    await asyncio.gather(*tasks)
+    await all_answered(deployment)
+    assert check_rows(deployment) > before + 10, "it works again"
+    assert all(one.first_answer_seconds < 3 for one in deployment.interactions)
+    known = {one for (one,) in deployment.rows("SELECT interaction_id FROM history")}
+    denied = [
+        one.id
+        for one in deployment.interactions
+        if one.message and "何も変わっていません" in one.message.text
+    ]
+    assert not known.intersection(denied), "called unsaved, and saved"
+
+
+async def test_it_is_restarted_under_load(own_postgres, deploy):
+    deployment = await deploy(own_postgres.create_database())
+    deployment.allowed += AWAY
+    await deployment.start()
+    place = deployment.place()
+
+    async def restart() -> None:
+        for _ in range(2):
+            await asyncio.to_thread(own_postgres.control, "restart")
+            await asyncio.sleep(0.5)
+
+    await under_load(deployment, place, restart, 2.5)
+    assert public(await place.nanao.slash("start"))
+
+
+async def test_its_connections_are_terminated_under_load(own_postgres, deploy):
+    url = own_postgres.create_database()
+    deployment = await deploy(url)
+    deployment.allowed += AWAY
+    process = await deployment.start()
+    place = deployment.place()
+
+    async def terminate() -> None:
+        for _ in range(12):
+            own_postgres.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                f"WHERE datname = '{url.partition('?')[0].rpartition('/')[2]}'"
+            )
+            await asyncio.sleep(0.15)
+
+    await under_load(deployment, place, terminate, 1.0)
+    assert "the database is away, trying again" in process.log
+    assert public(await place.nanao.slash("start"))
+
+
+async def test_a_connection_that_was_idle_and_cut_is_nothing_to_anybody(own_postgres, deploy):
+    url = own_postgres.create_database()
+    deployment = await deploy(url)
+    deployment.allowed += AWAY
+    await deployment.start()
+    place = deployment.place()
+    await asyncio.gather(*(one.slash("now") for one in crowd(place, 8)))
+    own_postgres.control("restart")
+    answers = await asyncio.gather(*(one.slash("start") for one in crowd(place, 8)))
+    assert all(public(one) for one in answers)

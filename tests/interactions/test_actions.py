@@ -1,0 +1,129 @@
+"""What is asked for: cleaned of what nobody can keep, and done by the query that its verb names."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import Refused
+from domain.logbook import Words
+from interactions import actions
+from interactions.actions import NOTE, QUERIES, READS, TASK, TIME, Action
+
+SAID = ("note", "start", "end", "task")
+TYPED = st.none() | st.text(st.characters(), max_size=700)
+
+
+@pytest.mark.parametrize(
+    ("verb", "typed", "kept"),
+    [
+        ("start", "  math\n2 ", "math 2"),
+        ("start", "\0", None),
+        ("start", "x" * 200, "x" * TASK),
+        ("restart", "a\nb", "a b"),
+        ("note", "a\nb\0", "a\nb"),
+        ("note", "  ", None),
+        ("end", "x" * 600, "x" * NOTE),
+        ("end", "a\r\nb", "a \nb"),
+        ("now", None, None),
+    ],
+)
+def test_a_task_is_a_line_and_a_note_may_have_several(
+    verb: str, typed: str | None, kept: str | None
+) -> None:
+    assert Action(verb, text=typed).cleaned().text == kept
+
+
+def test_a_time_is_a_line_too() -> None:
+    assert Action("start", said=" 20\n分前\0").cleaned().said == "20 分前"
+    assert Action("start", said="1" * 100).cleaned().said == "1" * TIME
+    assert Action("start", said="").cleaned().said is None
+
+
+@given(st.sampled_from(sorted(QUERIES)), TYPED, TYPED)
+def test_cleaning_twice_changes_nothing_more(verb: str, text: str | None, said: str | None) -> None:
+    cleaned = Action(verb, 5, text, said, retried=True).cleaned()
+    assert cleaned.cleaned() == cleaned
+    assert (cleaned.verb, cleaned.target, cleaned.retried) == (verb, 5, True)
+    assert cleaned.text is None or 1 <= len(cleaned.text) <= NOTE
+    assert cleaned.said is None or 1 <= len(cleaned.said) <= TIME
+
+
+def test_what_only_reads_is_among_what_can_be_done() -> None:
+    assert set(QUERIES) > READS
+
+
+@pytest.mark.parametrize(
+    ("asked", "module", "query", "arguments"),
+    [
+        (Action("start", text="t", said="s"), "sessions", "begin", ("t", "s", False)),
+        (Action("start", retried=True), "sessions", "begin", (None, None, True)),
+        (Action("end", text="n", said="s"), "sessions", "end", ("n", "s", False)),
+        (Action("end", retried=True), "sessions", "end", (None, None, True)),
+        (Action("end_named", 5, said="s"), "sessions", "end_named", (5, "s")),
+        (Action("restart", 5, "t", "s"), "sessions", "restart", (5, "t", "s")),
+        (Action("keep", 5), "corrections", "keep", (5,)),
+        (Action("note", 5, "n"), "corrections", "set_note", (5, "n")),
+        (Action("fix", 5, said="start", until="end"), "corrections", "fix", (5, "start", "end")),
+        (Action("undo", 5), "corrections", "undo", (5,)),
+        (Action("revert", 5), "corrections", "revert", (5,)),
+        (Action("break"), "active", "turn", ()),
+        (Action("pause", 5), "active", "pause", (5,)),
+        (Action("resume", 5), "active", "resume", (5,)),
+        (Action("task", 5, "t"), "active", "set_task", (5, "t")),
+        (Action("log", page=3), "logbook", "listed", (3,)),
+        (Action("entry", 5), "logbook", "shown", (5,)),
+        (Action("add", None, *SAID), "logbook", "add", (Words(*SAID), False)),
+        (Action("add_for", None, *SAID), "logbook", "add", (Words(*SAID), True)),
+        (Action("edit", 5, *SAID), "logbook", "edit", (5, Words(*SAID))),
+        (Action("delete", 5), "logbook", "delete", (5,)),
+        (Action("stats", said="week"), "stats", "stats", ("week",)),
+        (Action("share", said="week"), "stats", "stats", ("week", True)),
+        (Action("why", said="week", page=2), "stats", "account", ("week", 2)),
+        (Action("rank", None, "days", "week", page=2), "leaderboard", "board", ("week", "days", 2)),
+        (Action("me"), "profile", "profile", ()),
+        (Action("zone", text="Asia/Tokyo"), "profile", "set_zone", ("Asia/Tokyo",)),
+        (Action("language", text="ja"), "profile", "set_language", ("ja",)),
+        (Action("day_starts", text="4"), "profile", "set_day_starts", ("4",)),
+        (Action("listed", text="yes"), "profile", "set_listed", ("yes",)),
+        (Action("private", text="no"), "profile", "set_private", ("no",)),
+        (Action("goal", None, "week", "5h"), "profile", "set_goal", ("5h", "week")),
+        (Action("group_goal", said="5h"), "profile", "set_group_goal", ("5h",)),
+        (Action("restore", 5), "profile", "restore", (5,)),
+        (Action("cancel"), "corrections", "ask_to_discard", ()),
+        (Action("discard", 5), "corrections", "discard", (5,)),
+        (Action("now"), "guilds", "working", ()),
+        (Action("panel"), "guilds", "panel", ()),
+    ],
+)
+def test_every_verb_asks_its_query_for_what_was_said(
+    monkeypatch: pytest.MonkeyPatch,
+    asked: Action,
+    module: str,
+    query: str,
+    arguments: tuple[Any, ...],
+) -> None:
+    got: list[tuple[Any, ...]] = []
+
+    def noted(command: Any, *rest: Any, **named: Any) -> str:
+        got.append((command, *rest, *named.values()))
+        return "answer"
+
+    monkeypatch.setattr(getattr(actions, module), query, noted)
+    assert asked.do("command") == "answer"  # type: ignore[arg-type]
+    assert got == [("command", *arguments)]
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        *("end_named", "restart", "keep", "note", "fix", "undo", "discard", "pause", "resume"),
+        *("task", "entry", "edit", "delete", "revert", "restore"),
+    ],
+)
+def test_what_must_name_something_and_names_nothing_is_refused(verb: str) -> None:
+    with pytest.raises(Refused) as raised:
+        replace(Action(verb), target=None).do(None)  # type: ignore[arg-type]
+    assert raised.value.key == "unknown_button"

@@ -1,0 +1,162 @@
+"""What is known without asking the database, and when an absence is told."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import interactions.cache
+from domain.command import (
+    AlreadyOpen,
+    Answer,
+    Discarded,
+    Ended,
+    Known,
+    NothingOpen,
+    Restarted,
+    Started,
+    Working,
+)
+from domain.intervals import Span
+from interactions.actions import Action
+from interactions.cache import TASKS, Memory
+from tests.queries.scene import HANA, HERE, NANAO, THERE, command
+from tests.views.answers import ASKED, NOW, TOKYO, ids, session
+from views.reply import line
+
+OPEN, OVER = session(60), session(60, 0)
+STARTED = Started(ASKED, OPEN, 0)
+ENDED = Ended(ASKED, OVER, timedelta(), 9)
+LONDON = ZoneInfo("Europe/London")
+
+
+def knowing(*tasks: str) -> Memory:
+    memory = Memory()
+    memory.know(command("21:00"), Known(TOKYO, list(tasks)))
+    return memory
+
+
+# Completion.
+
+
+def test_each_member_is_known_in_each_server() -> None:
+    memory = knowing("math")
+    memory.know(command("21:00", HANA), Known(LONDON, []))
+    assert memory.of(command("22:00")) == Known(TOKYO, ["math"])
+    assert memory.of(command("22:00", HANA)) == Known(LONDON, [])
+    assert memory.of(command("22:00", NANAO, THERE)) is None
+
+
+def test_those_met_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interactions.cache, "MEMBERS", 3)
+    memory = Memory()
+    for who in (1, 2, 3):
+        memory.know(command("21:00", who), Known(TOKYO, []))
+    memory.know(command("21:00", 1), Known(LONDON, []))
+    memory.know(command("21:00", 4), Known(TOKYO, []))
+    assert set(memory.members) == {(HERE, 3), (HERE, 1), (HERE, 4)}
+
+
+@pytest.mark.parametrize(
+    ("result", "typed", "tasks"),
+    [
+        (STARTED, "new", ["new", "math", "reading"]),
+        (STARTED, "reading", ["reading", "math"]),
+        (STARTED, None, ["math", "reading"]),
+        (Restarted(ASKED, ENDED, STARTED), "new", ["new", "math", "reading"]),
+        (AlreadyOpen(ASKED, OPEN, "new"), "new", ["math", "reading"]),
+        (ENDED, "a note", ["math", "reading"]),
+    ],
+)
+def test_a_task_that_was_begun_is_offered_first(
+    result: Answer, typed: str | None, tasks: list[str]
+) -> None:
+    memory = knowing("math", "reading")
+    memory.learn(command("21:00"), Action("start", text=typed), result)
+    known = memory.of(command("21:00"))
+    assert known is not None
+    assert known.tasks == tasks
+
+
+def test_no_more_tasks_are_kept_than_are_shown() -> None:
+    memory = knowing(*(f"task {number}" for number in range(TASKS)))
+    memory.learn(command("21:00"), Action("start", text="new"), STARTED)
+    known = memory.of(command("21:00"))
+    assert known is not None
+    assert len(known.tasks) == TASKS
+    assert known.tasks[0] == "new"
+
+
+def test_a_new_zone_is_learnt_from_any_answer() -> None:
+    memory = knowing("math")
+    moved = replace(ASKED, zone=LONDON)
+    memory.learn(command("21:00"), Action("now"), Working(moved, (), None))
+    assert memory.of(command("21:00")) == Known(LONDON, ["math"])
+
+
+def test_of_whom_nothing_is_known_nothing_is_learnt() -> None:
+    # half of it would be taken for all of it
+    memory = Memory()
+    memory.learn(command("21:00"), Action("start", text="new"), STARTED)
+    assert memory.of(command("21:00")) is None
+
+
+# Absences.
+
+AWAY = Span(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
+
+
+def told(memory: Memory, result: Any) -> bool:
+    reply = line("x")
+    shown = memory.with_outage(reply, result, "ja")
+    assert (shown is reply) == ("ボットが止まっていました" not in (shown.embed.description or ""))
+    return shown is not reply
+
+
+@pytest.mark.parametrize(
+    ("start", "over", "concerned"),
+    [
+        (60, None, True),
+        (30, None, True),  # began as the bot went
+        (29, None, False),  # began while it was away: set back by its member
+        (5, None, False),
+        (60, 10, True),
+        (60, 9, True),
+        (60, 11, False),  # its member has said when it ended
+        (60, 40, False),
+    ],
+)
+def test_an_absence_concerns_whoever_worked_all_through_it(
+    start: int, over: int | None, concerned: bool
+) -> None:
+    one = session(start, over)
+    result: Any = replace(STARTED, session=one) if over is None else replace(ENDED, session=one)
+    assert told(Memory([AWAY]), result) is concerned
+
+
+def test_an_absence_is_told_once_and_again_at_the_end() -> None:
+    memory = Memory([AWAY])
+    assert told(memory, AlreadyOpen(ASKED, OPEN, None))
+    assert not told(memory, AlreadyOpen(ASKED, OPEN, None))
+    assert not told(memory, Working(ASKED, (OPEN,), OPEN))
+    assert told(memory, ENDED)
+
+
+def test_who_looks_is_told_of_their_own_session_only() -> None:
+    assert told(Memory([AWAY]), Working(ASKED, (OPEN,), OPEN))
+    assert not told(Memory([AWAY]), Working(ASKED, (OPEN,), None))
+
+
+def test_what_is_no_session_or_none_any_more_is_not_concerned() -> None:
+    assert not told(Memory([AWAY]), NothingOpen(ASKED, OVER))
+    assert not told(Memory([AWAY]), Discarded(ASKED, OPEN, 9))
+    assert not told(Memory(), STARTED)
+
+
+def test_the_latest_absence_is_the_one_told() -> None:
+    earlier = Span(NOW - timedelta(minutes=50), NOW - timedelta(minutes=45))
+    shown = Memory([AWAY, earlier]).with_outage(line("x"), STARTED, "ja")
+    assert f"<t:{int(AWAY.start.timestamp())}:f>" in (shown.embed.description or "")
+    assert ids(shown) == ["stopped:5"]

@@ -1,0 +1,424 @@
+"""Notes, times, what should not have been, and the undo of all of them, on both databases."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.command import Answer, Discarded, Discarding, Ended, NothingOpen, Running
+from models import Member, Session
+from queries.corrections import ask_to_discard, discard, fix, keep, set_note, undo
+from queries.sessions import begin, end, end_named, restart
+from tests.queries.scene import (
+    HANA,
+    NANAO,
+    THERE,
+    at,
+    begun,
+    command,
+    do,
+    everything,
+    log,
+    recorded,
+    refused,
+    spans,
+    worked,
+)
+
+HOUR = timedelta(hours=1)
+
+
+def state(id_: int) -> dict[str, Any]:
+    row = Session.get_by_id(id_)
+    return {name: getattr(row, name) for name in ("task", "note", "started_at", "ended_at")} | {
+        "removed": row.removed_at is not None
+    }
+
+
+def discarded(when: str, id_: int) -> int:
+    """Discard a session; give the id of the interaction."""
+    asked = command(when)
+    assert isinstance(do(discard, asked, id_), Discarded)
+    return asked.id
+
+
+# Note.
+
+
+def test_a_note_is_written_into_the_session_and_the_log() -> None:
+    id_ = worked("20:00", "21:00")
+    asked = command("21:05")
+    answer = do(set_note, asked, id_, "read 20 pages")
+    assert isinstance(answer, Ended)
+    assert (answer.session.note, answer.change_id) == ("read 20 pages", asked.id)
+    assert answer.today == HOUR
+    row = recorded(asked, "note")
+    assert (row.before["note"], row.after["note"]) == (None, "read 20 pages")
+
+
+def test_an_empty_note_takes_the_note_away() -> None:
+    id_ = worked("20:00", "21:00")
+    do(set_note, command("21:05"), id_, "wrong")
+    answer = do(set_note, command("21:06"), id_, None)
+    assert answer.session.note is None
+
+
+def test_a_note_of_long_ago_may_still_be_written() -> None:
+    id_ = worked("20:00", "21:00")
+    answer = do(set_note, command("2027-07-01T20:00"), id_, "late")
+    assert (answer.session.note, answer.today) == ("late", timedelta())
+
+
+# Fix time.
+
+
+@pytest.mark.parametrize(
+    ("start", "over", "span"),
+    [
+        (None, None, ("20:00", "21:00")),
+        ("19:30", None, ("19:30", "21:00")),
+        (None, "20:45", ("20:00", "20:45")),
+        (None, "now", ("20:00", "21:10")),
+        ("18:00", "18:30", ("18:00", "18:30")),
+    ],
+)
+def test_what_is_said_is_fixed_and_the_rest_stays(
+    start: str | None, over: str | None, span: tuple[str, str]
+) -> None:
+    id_ = worked("20:00", "21:00")
+    asked = command("21:10")
+    answer = do(fix, asked, id_, start, over)
+    assert isinstance(answer, Ended)
+    assert spans() == [span]
+    assert answer.change_id == asked.id
+    row = recorded(asked, "fix")
+    assert row.before["started_at"] == at("20:00").isoformat()
+    assert row.after["ended_at"] == at(span[1]).isoformat()
+
+
+def test_a_fixed_time_is_read_in_the_members_zone() -> None:
+    Member.create(user_id=NANAO, zone="Europe/London")
+    id_ = worked("20:00", "21:00")  # 12:00 to 13:00 in London
+    do(fix, command("21:10"), id_, "11:30", None)
+    assert spans() == [("19:30", "21:00")]
+
+
+@pytest.mark.parametrize(
+    ("start", "over", "key"),
+    [
+        ("21:00", None, "end.before_start"),
+        ("21:05", None, "end.before_start"),
+        (None, "20:00", "end.before_start"),
+        (None, "19:00", "end.before_start"),
+        (None, "2026-08-01 10:00", "time.future"),
+        ("99:00", None, "time.unreadable"),
+        ("一昨日 20:00", None, "fix.too_long"),
+    ],
+)
+def test_a_time_that_cannot_be_changes_nothing(
+    start: str | None, over: str | None, key: str
+) -> None:
+    id_ = worked("20:00", "21:00")
+    assert refused(fix, command("21:10"), id_, start, over).key == key
+
+
+def test_a_fix_may_make_it_a_day_long_but_no_longer() -> None:
+    id_ = worked("20:00", "21:00")
+    assert refused(fix, command("21:10"), id_, "昨日 20:59", None).key == "fix.too_long"
+    do(fix, command("21:10"), id_, "昨日 21:00", None)
+    assert Session.get().ended_at - Session.get().started_at == 24 * HOUR
+
+
+def test_one_that_is_too_long_may_become_shorter_and_still_be_too_long() -> None:
+    id_ = worked("2026-06-29T20:00", "21:00")
+    assert refused(fix, command("21:10"), id_, None, "now").key == "fix.too_long"
+    do(fix, command("21:10"), id_, None, "20:00")
+    do(fix, command("21:11"), id_, None, "昨日 08:00")
+    assert Session.get().ended_at == at("2026-06-30T08:00")
+
+
+def test_a_fix_must_not_overlap_but_may_touch() -> None:
+    worked("18:00", "19:00")
+    id_ = worked("20:00", "21:00")
+    begun("21:30")
+    no = refused(fix, command("22:00"), id_, "18:59", None)
+    assert (no.key, no.values) == ("clash", {"start": at("18:00"), "end": at("19:00")})
+    no = refused(fix, command("22:00"), id_, None, "21:31")
+    assert (no.key, no.values["start"]) == ("clash.running", at("21:30"))
+    do(fix, command("22:00"), id_, "19:00", "21:30")
+    assert spans() == [("18:00", "19:00"), ("19:00", "21:30"), ("21:30", None)]
+
+
+def test_a_fix_may_jump_over_another_session() -> None:
+    worked("18:00", "19:00")
+    id_ = worked("20:00", "21:00")
+    do(fix, command("22:00"), id_, "17:00", "18:00")
+    assert spans() == [("17:00", "18:00"), ("18:00", "19:00")]
+
+
+# What runs, what is gone, and what is somebody else's.
+
+
+CORRECTIONS: list[Any] = [
+    lambda asked, id_: set_note(asked, id_, "x"),
+    lambda asked, id_: fix(asked, id_, "20:30", None),
+]
+
+
+@pytest.mark.parametrize("correct", CORRECTIONS)
+def test_only_what_is_over_and_kept_is_corrected(correct: Any) -> None:
+    id_ = begun("20:00")
+    no = refused(correct, command("21:00"), id_)
+    assert (no.key, no.values) == ("still_running", {"start": at("20:00")})
+    discarded("21:01", id_)
+    assert refused(correct, command("21:02"), id_).key == "discarded_since"
+
+
+@pytest.mark.parametrize("correct", [*CORRECTIONS, discard, keep])
+def test_nobody_corrects_what_is_not_theirs_or_not_here(correct: Any) -> None:
+    id_ = worked("20:00", "21:00")
+    no = refused(correct, command("21:10", HANA), id_)
+    assert (no.key, no.values) == ("not_yours", {"name": "Nanao"})
+    assert refused(correct, command("21:10", NANAO, THERE), id_).key == "unknown_button"
+    assert refused(correct, command("21:10"), 12345).key == "unknown_button"
+
+
+# Cancel and keep.
+
+
+def test_cancel_asks_first_and_changes_nothing() -> None:
+    id_ = begun("20:00")
+    before = everything()
+    answer = do(ask_to_discard, command("21:00"))
+    assert isinstance(answer, Discarding)
+    assert answer.session.id == id_
+    assert everything() == before
+
+
+def test_there_may_be_nothing_to_cancel() -> None:
+    id_ = worked("19:00", "20:00")
+    answer = do(ask_to_discard, command("21:00"))
+    assert isinstance(answer, NothingOpen)
+    assert answer.last is not None
+    assert answer.last.id == id_
+
+
+def test_what_is_discarded_is_gone_but_kept() -> None:
+    id_ = begun("20:00")
+    asked = command("21:00")
+    answer = do(discard, asked, id_)
+    assert isinstance(answer, Discarded)
+    assert answer.change_id == asked.id
+    assert state(id_)["removed"]
+    assert Session.get().removed_at == at("21:00")
+    assert isinstance(do(ask_to_discard, command("21:01")), NothingOpen)
+    begun("21:02")  # there is room for the next
+    assert log() == ["start", "cancel", "start"]
+
+
+def test_what_is_over_or_gone_is_not_discarded_again() -> None:
+    over = worked("19:00", "20:00")
+    assert isinstance(do(discard, command("20:10"), over), NothingOpen)
+    gone = begun("20:20")
+    discarded("20:30", gone)
+    before = everything()
+    assert isinstance(do(discard, command("20:40"), gone), NothingOpen)
+    assert everything() == before
+
+
+def test_keep_leaves_it_as_it_is() -> None:
+    id_ = begun("20:00")
+    before = everything()
+    answer = do(keep, command("21:00"), id_)
+    assert isinstance(answer, Running)
+    assert (answer.news, answer.change_id) == ("kept", None)
+    do(end, command("21:10"), None, None)
+    assert isinstance(do(keep, command("21:20"), id_), NothingOpen)
+    assert everything()[0] != before[0]
+
+
+# Undo.
+
+
+def changed(kind: str) -> tuple[int, int, dict[str, Any]]:
+    """Change a session in one of the ways; give its id, the interaction's, and what it was."""
+    id_ = begun("20:00", task="math")
+    if kind in ("note", "fix"):
+        do(end, command("21:00"), "first note", None)
+    was, asked = state(id_), command("21:30")
+    if kind == "end":
+        do(end, asked, "first note", "21:00")
+    elif kind == "note":
+        do(set_note, asked, id_, "second note")
+    elif kind == "fix":
+        do(fix, asked, id_, "19:00", "20:30")
+    else:
+        do(discard, asked, id_)
+    assert state(id_) != was
+    return id_, asked.id, was
+
+
+KINDS = ("end", "note", "fix", "cancel")
+ANSWERS: dict[str, type[Answer]] = {"end": Running, "note": Ended, "fix": Ended, "cancel": Running}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_change_can_be_undone(kind: str) -> None:
+    id_, made, was = changed(kind)
+    asked = command("21:40")
+    answer = do(undo, asked, made)
+    assert type(answer) is ANSWERS[kind]
+    assert getattr(answer, "undone", True)
+    assert getattr(answer, "change_id", asked.id) == asked.id
+    assert state(id_) == was
+    row = recorded(asked, "undo")
+    assert row.before != row.after
+    assert row.session_id == id_
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_undo_can_be_undone_and_that_too(kind: str) -> None:
+    id_, made, was = changed(kind)
+    now = state(id_)
+    first, second, third = command("21:40"), command("21:41"), command("21:42")
+    do(undo, first, made)
+    answer = do(undo, second, first.id)
+    assert state(id_) == now
+    assert type(answer) is (Discarded if kind == "cancel" else Ended)
+    do(undo, third, second.id)
+    assert state(id_) == was
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_undo_twice_is_one_and_has_one_answer(kind: str) -> None:
+    _, made, _ = changed(kind)
+    asked = command("21:40")
+    first = do(undo, asked, made)
+    before = everything()
+    assert do(undo, asked, made) == first
+    assert everything() == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_undo_works_for_a_day_and_no_longer(kind: str) -> None:
+    id_, made, was = changed(kind)
+    late = command(at("2026-07-02T21:30") + timedelta(milliseconds=1))
+    assert refused(undo, late, made).key == "undo.too_late"
+    do(undo, command("2026-07-02T21:30"), made)
+    assert state(id_) == was
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_undone_already_is_not_undone_once_more(kind: str) -> None:
+    _, made, _ = changed(kind)
+    do(undo, command("21:40"), made)
+    assert refused(undo, command("21:41"), made).key == "undo.changed_since"
+
+
+@pytest.mark.parametrize("kind", ["end", "note", "fix"])
+def test_what_was_changed_since_is_not_undone(kind: str) -> None:
+    id_, made, _ = changed(kind)
+    do(set_note, command("21:35"), id_, "newer")
+    assert refused(undo, command("21:40"), made).key == "undo.changed_since"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_undoes_what_is_not_theirs_or_not_here(kind: str) -> None:
+    _, made, _ = changed(kind)
+    no = refused(undo, command("21:40", HANA), made)
+    assert (no.key, no.values) == ("not_yours", {"name": "Nanao"})
+    assert refused(undo, command("21:40", NANAO, THERE), made).key == "unknown_button"
+    assert refused(undo, command("21:40"), 12345).key == "unknown_button"
+
+
+def test_a_start_is_not_undone_but_cancelled() -> None:
+    id_ = begun("20:00")
+    assert refused(undo, command("21:00"), id_).key == "unknown_button"
+
+
+def test_an_end_is_not_undone_once_the_next_session_runs() -> None:
+    _, made, _ = changed("end")
+    begun("21:35")
+    no = refused(undo, command("21:40"), made)
+    assert (no.key, no.values["start"]) == ("clash.running", at("21:35"))
+
+
+def test_a_discarded_session_does_not_come_back_over_a_later_one() -> None:
+    _, made, _ = changed("cancel")
+    worked("21:35", "21:50")
+    no = refused(undo, command("22:00"), made)
+    assert (no.key, no.values) == ("clash", {"start": at("21:35"), "end": at("21:50")})
+
+
+def test_a_fix_is_not_undone_once_its_place_is_taken() -> None:
+    _, made, _ = changed("fix")  # from 20:00–21:00 to 19:00–20:30
+    do(begin, command("21:35"), None, "20:45")
+    assert refused(undo, command("21:40"), made).key == "clash.running"
+
+
+def test_an_undo_may_touch_what_came_after() -> None:
+    _, made, _ = changed("fix")
+    do(begin, command("21:35"), None, "21:00")
+    do(undo, command("21:40"), made)
+    assert spans() == [("20:00", "21:00"), ("21:00", None)]
+
+
+def test_a_restart_is_undone_once_the_new_session_is_gone() -> None:
+    old, asked = begun("19:00"), command("21:00")
+    fresh = do(restart, asked, old, None).started.session.id
+    assert refused(undo, command("21:10"), asked.id).key == "clash.running"
+    discarded("21:20", fresh)
+    answer = do(undo, command("21:30"), asked.id)
+    assert isinstance(answer, Running)
+    assert spans() == [("19:00", None)]
+
+
+def test_what_another_session_did_meanwhile_is_no_hindrance() -> None:
+    id_, made, was = changed("end")
+    other = worked("2026-07-01T18:00", "2026-07-01T18:30", HANA)
+    do(undo, command("21:40"), made)
+    assert state(id_) == was
+    assert state(other)["ended_at"] == at("18:30")
+
+
+# The same interaction twice.
+
+
+@pytest.mark.parametrize("kind", ["note", "fix", "cancel"])
+def test_the_same_correction_twice_is_one_and_has_one_answer(kind: str) -> None:
+    id_ = begun("20:00") if kind == "cancel" else worked("20:00", "21:00")
+    asked = command("21:30")
+    queries: dict[str, Any] = {
+        "note": lambda: set_note(asked, id_, "x"),
+        "fix": lambda: fix(asked, id_, "2h", "30m"),
+        "cancel": lambda: discard(asked, id_),
+    }
+    first = do(queries[kind])
+    before = everything()
+    assert do(queries[kind]) == first
+    assert everything() == before
+
+
+def test_a_second_correction_in_one_millisecond_is_done_already() -> None:
+    id_ = worked("20:00", "21:00")
+    do(set_note, command("21:30"), id_, "x")
+    assert refused(set_note, command("21:30"), id_, "y").key == "already_done"
+    assert Session.get().note == "x"
+
+
+def test_a_correction_that_somebody_elses_interaction_made_is_unknown() -> None:
+    id_ = worked("20:00", "21:00")
+    theirs = command("21:30", HANA)
+    do(begin, theirs, None, None)
+    forged = replace(command("21:30"), id=theirs.id)
+    assert refused(set_note, forged, id_, "x").key == "unknown_button"
+
+
+@pytest.mark.parametrize("query", [lambda asked, id_: end(asked, None, None), end_named])
+def test_an_end_that_is_repeated_after_its_undo_is_not_told_as_one(query: Any) -> None:
+    id_, asked = begun("20:00"), command("21:00")
+    do(query, asked, id_)
+    do(undo, command("21:01"), asked.id)
+    assert refused(query, asked, id_).key == "changed_meanwhile"
+    assert spans() == [("20:00", None)]

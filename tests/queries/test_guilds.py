@@ -1,0 +1,277 @@
+"""Who is here, what a server's coming and going does, and when nobody was there; both databases."""
+
+from datetime import timedelta
+
+import peewee
+import pytest
+
+from cogs.startup import noted_outage
+from domain.intervals import Span
+from models import Guild, History, Member, Membership, Session
+from queries.guilds import (
+    TASKS,
+    adopt,
+    close_room,
+    known,
+    last_command,
+    note_outage,
+    outages,
+    panel,
+    rooms,
+    tasks,
+    working,
+)
+from queries.sessions import begin, end
+from tests.queries.scene import HANA, HERE, NANAO, THERE, at, begun, command, do, spans, worked
+
+MOMENT = timedelta(milliseconds=1)
+
+
+def homeless(start: str, over: str | None, who: int = NANAO, **values: object) -> int:
+    """Have a session that came from the article's rows: in no server yet."""
+    number = Session.select().count() + 1
+    Session.create(
+        id=number,
+        guild_id=0,
+        user_id=who,
+        user_name="n",
+        started_at=at(start),
+        ended_at=over and at(over),
+        **values,
+    )
+    return number
+
+
+def home_of(id_: int) -> int:
+    return Session.get_by_id(id_).guild_id
+
+
+# Who is working.
+
+
+def test_those_who_work_are_listed_the_longest_first() -> None:
+    begun("20:30", 33)
+    begun("20:10", HANA, task="math")
+    begun("20:20")
+    worked("19:00", "20:00", 44)
+    begun("19:00", 55, THERE)
+    gone = begun("18:00", 66)
+    Session.update(removed_at=at("18:30")).where(Session.id == gone).execute()
+    answer = do(working, command("21:00"))
+    assert [one.user_id for one in answer.sessions] == [HANA, NANAO, 33]
+    assert answer.sessions[0].task == "math"
+    assert answer.own is not None
+    assert answer.own.user_id == NANAO
+
+
+def test_who_left_is_neither_listed_nor_counted_until_they_are_back() -> None:
+    begun("20:00")
+    begun("20:10", HANA)
+    begun("20:20", 33)
+    for who in (NANAO, HANA):
+        Membership.create(guild_id=HERE, user_id=who, left_at=at("20:30"))
+    answer = do(working, command("21:00"))
+    assert [one.user_id for one in answer.sessions] == [NANAO, 33], "who asks is there"
+    assert do(begin, command("21:00", 44), None, None).others == 1
+    do(end, command("21:10", HANA), None, None)
+    do(begin, command("21:20", HANA), None, None)
+    assert len(do(working, command("21:30", 33)).sessions) == 3
+
+
+def test_there_may_be_nobody() -> None:
+    begun("20:00", HANA, THERE)
+    answer = do(working, command("21:00"))
+    assert (answer.sessions, answer.own) == ((), None)
+
+
+def test_a_panel_is_in_the_words_of_its_server() -> None:
+    Guild.create(guild_id=HERE, language="en-US")
+    assert do(panel, command("21:00")).preferences.server_language == "en-US"
+
+
+# Completion.
+
+
+def test_the_latest_different_tasks_come_first() -> None:
+    for minute, task in enumerate(["math", "reading", None, "math", "Math"]):
+        do(begin, command(f"20:{minute * 2:02}"), task, None)
+        do(end, command(f"20:{minute * 2 + 1:02}"), None, None)
+    assert do(tasks, HERE, NANAO) == ["Math", "math", "reading"]
+    assert do(tasks, HERE, HANA) == []
+    assert do(tasks, THERE, NANAO) == []
+
+
+def test_tasks_are_as_many_as_a_completion_shows_and_none_that_was_discarded() -> None:
+    for number in range(TASKS + 5):
+        worked_at = at("20:00") + number * timedelta(minutes=1)
+        do(begin, command(worked_at), f"task {number}", None)
+        do(end, command(worked_at + timedelta(seconds=30)), None, None)
+    newest = Session.get(Session.task == f"task {TASKS + 4}")
+    Session.update(removed_at=at("23:00")).where(Session.id == newest.id).execute()
+    found = do(tasks, HERE, NANAO)
+    assert found == [f"task {number}" for number in range(TASKS + 3, 3, -1)]
+
+
+def test_what_completion_needs_is_read_at_once() -> None:
+    Member.create(user_id=NANAO, zone="Europe/London")
+    begun("20:00", task="math")
+    found = do(known, command("21:00"))
+    assert (found.zone.key, found.tasks) == ("Europe/London", ["math"])
+
+
+# A home for what came from the article's rows.
+
+
+def test_sessions_without_a_server_find_a_home() -> None:
+    first, second = homeless("18:00", "19:00"), homeless("19:00", None)
+    hanas = homeless("18:00", "19:30", HANA)
+    assert do(adopt, HERE) == 3
+    assert {home_of(id_) for id_ in (first, second, hanas)} == {HERE}
+    assert do(adopt, THERE) == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "over", "place"),
+    [
+        ("18:00", "19:00", True),  # touching its start
+        ("20:00", "20:30", True),  # touching its end
+        ("18:00", "19:01", False),
+        ("19:59", "20:30", False),
+        ("19:10", "19:50", False),
+        ("18:00", "21:00", False),
+        ("19:59", None, False),
+        ("20:00", None, True),
+    ],
+)
+def test_one_that_would_overlap_stays_where_it_is(
+    start: str, over: str | None, place: bool
+) -> None:
+    worked("19:00", "20:00")
+    id_ = homeless(start, over)
+    other = homeless("19:10", "19:50", HANA)
+    assert do(adopt, HERE) == 1 + place
+    assert home_of(id_) == (HERE if place else 0)
+    assert home_of(other) == HERE
+
+
+@pytest.mark.parametrize(
+    ("start", "over", "place"),
+    [("18:00", "19:00", True), ("18:00", "19:01", False), ("20:00", None, False)],
+)
+def test_one_that_would_overlap_with_what_runs_stays_too(
+    start: str, over: str | None, place: bool
+) -> None:
+    begun("19:00")
+    id_ = homeless(start, over)
+    assert do(adopt, HERE) == place
+    assert home_of(id_) == (HERE if place else 0)
+
+
+def test_what_was_discarded_and_what_is_elsewhere_is_no_hindrance() -> None:
+    worked("19:01", "20:01", NANAO, THERE)
+    gone = worked("19:00", "20:00")
+    Session.update(removed_at=at("20:30")).where(Session.id == gone).execute()
+    id_ = homeless("19:00", "20:00")
+    assert do(adopt, HERE) == 1
+    assert home_of(id_) == HERE
+
+
+# The bot is removed from a server.
+
+
+def test_what_runs_ends_when_the_bot_is_removed_and_says_why() -> None:
+    begun("20:00")
+    begun("20:30", HANA)
+    over = worked("18:00", "19:00", 33)
+    begun("20:01", NANAO, THERE)
+    assert do(close_room, HERE, at("21:00")) == 2
+    assert spans() == [("20:00", "21:00")]
+    assert spans(HANA) == [("20:30", "21:00")]
+    assert spans(NANAO, THERE) == [("20:01", None)]
+    closed = {row.id: row.closed_by for row in Session.select()}
+    assert sorted(filter(None, closed.values())) == ["removal", "removal"]
+    assert closed[over] is None
+
+
+def test_no_session_ends_before_it_began_however_late_the_hosts_clock_is() -> None:
+    begun("20:59")
+    begun("21:01", HANA)
+    assert do(close_room, HERE, at("21:00")) == 2
+    assert spans() == [("20:59", "21:00")]
+    assert spans(HANA) == [("21:01", "21:01")]
+
+
+def test_the_time_of_a_removal_is_kept_as_all_times_are(tables: peewee.Database) -> None:
+    begun("20:00")
+    if not isinstance(tables, peewee.SqliteDatabase):  # a server that lives elsewhere
+        tables.execute_sql("SET TimeZone = 'Asia/Tokyo'")
+    do(close_room, HERE, at("21:00"))
+    sql = "SELECT CAST(ended_at AS varchar) FROM session"
+    (kept,) = tables.execute_sql(sql).fetchone()
+    assert kept.removesuffix(".000000") == "2026-07-01 12:00:00"
+    assert isinstance(tables, peewee.PostgresqlDatabase) or kept.endswith(".000000")
+    if not isinstance(tables, peewee.SqliteDatabase):
+        tables.execute_sql("RESET TimeZone")
+
+
+def test_a_discarded_session_is_not_ended() -> None:
+    id_ = begun("20:00")
+    Session.update(removed_at=at("20:30")).execute()
+    assert do(close_room, HERE, at("21:00")) == 0
+    assert Session.get_by_id(id_).ended_at is None
+
+
+def test_the_servers_in_which_somebody_works() -> None:
+    assert do(rooms) == set()
+    begun("20:00")
+    begun("20:00", HANA)
+    begun("20:01", NANAO, THERE)
+    worked("20:00", "20:30", 33, 99)
+    homeless("20:00", None)
+    assert do(rooms) == {HERE, THERE}
+
+
+# Outages.
+
+
+def test_outages_are_told_the_latest_first() -> None:
+    first = Span(at("18:00"), at("18:30"))
+    second = Span(at("19:00"), at("20:00"))
+    for away in (first, second, second):
+        do(note_outage, away)  # a second process may note the same
+    assert do(outages, at("12:00")) == [second, first]
+    assert do(outages, at("18:30") - MOMENT) == [second, first]
+    assert do(outages, at("18:30")) == [second]
+    assert do(outages, at("20:00")) == []
+
+
+def test_the_last_command_tells_when_anybody_was_there() -> None:
+    assert do(last_command) is None
+    begun("20:00")
+    do(end, command("20:40", NANAO), None, None)
+    begun("20:30", HANA)
+    assert do(last_command) == at("20:40")
+    assert History.select().count() == 3
+
+
+@pytest.mark.parametrize(
+    ("alive", "heard", "away"),
+    [
+        (None, None, None),  # a first start: nobody knows
+        ("20:00", None, ("20:00", "21:00")),
+        ("20:56", None, None),  # under five minutes
+        ("20:55", None, ("20:55", "21:00")),
+        ("20:00", "19:00", ("20:00", "21:00")),
+        ("20:00", "20:30", ("20:30", "21:00")),  # another process was there until then
+        ("20:00", "20:57", None),
+        ("20:00", "21:01", None),  # and is
+    ],
+)
+def test_an_absence_is_written_down_from_when_anybody_was_last_there(
+    alive: str | None, heard: str | None, away: tuple[str, str] | None
+) -> None:
+    if heard:
+        begun(heard)
+    expected = away and Span(at(away[0]), at(away[1]))
+    assert do(noted_outage, alive and at(alive), at("21:00")) == expected
+    assert do(outages, at("12:00")) == ([expected] if expected else [])

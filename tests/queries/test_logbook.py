@@ -1,0 +1,334 @@
+"""The log of one's own sessions: pages, adding, editing, deleting, on both databases."""
+
+import itertools
+from datetime import timedelta
+
+import pytest
+
+from domain.command import Command
+from domain.logbook import Entry, Words
+from models import Session
+from queries.active import pause
+from queries.corrections import revert, undo
+from queries.logbook import add, delete, edit, listed, logbook, shown
+from queries.sessions import begin, end
+from tests.queries import scene
+from tests.queries.scene import (
+    HANA,
+    HERE,
+    NANAO,
+    THERE,
+    at,
+    begun,
+    do,
+    everything,
+    log,
+    recorded,
+    refused,
+    session,
+    sessions,
+    spans,
+    worked,
+)
+
+NOON = "2026-07-02T12:00"  # the day after the scene's
+_later = itertools.count()
+
+
+def command(when: str, who: int = NANAO, where: int = HERE) -> Command:
+    """Make a command, each a millisecond after the one before: nobody gives two in one."""
+    return scene.command(at(when) + timedelta(milliseconds=next(_later)), who, where)
+
+
+def added(said: str, until: str, when: str = NOON, *, lasted: bool = False, **more: str) -> Entry:
+    return do(add, command(when), Words(said=said, until=until, **more), lasted=lasted)
+
+
+def no_add(said: str | None, until: str | None, when: str = NOON, *, lasted: bool = False):
+    action = Words(said=said, until=until)
+    return refused(add, command(when), action, lasted=lasted)
+
+
+def test_pages_of_ten_the_newest_first():
+    ids = [worked(f"{hour:02}:00", f"{hour:02}:30") for hour in range(23)]
+    page = do(listed, command(NOON), 1)
+    assert [one.id for one in page.sessions] == ids[:12:-1]
+    assert (page.page, page.pages) == (1, 3)
+    assert [one.id for one in do(listed, command(NOON), 3).sessions] == ids[2::-1]
+    assert do(listed, command(NOON), 99).page == 3
+
+
+def test_an_empty_log():
+    page = do(listed, command(NOON), 1)
+    assert (page.sessions, page.page, page.pages) == ((), 1, 1)
+
+
+def test_only_ones_own_here_and_what_is_left():
+    mine = worked("20:00", "21:00")
+    worked("20:00", "21:00", HANA)
+    worked("20:01", "21:01", NANAO, THERE)
+    gone = worked("22:00", "23:00")
+    do(delete, command(NOON), gone)
+    assert [one.id for one in do(listed, command(NOON), 1).sessions] == [mine]
+    assert [one.id for one in do(logbook, command(NOON)).sessions] == [mine]
+
+
+def test_a_running_one_and_its_breaks_are_there():
+    id_ = begun("20:00")
+    do(pause, command("20:30"), id_)
+    (only,) = do(listed, command("21:00"), 1).sessions
+    assert only.running
+    assert only.resting
+
+
+def test_add_by_start_and_end():
+    asked = command(NOON)
+    words = Words(text="note", said="昨日 21:00", until="22:30", task="数学")
+    answer = do(add, asked, words, lasted=False)
+    made = answer.session
+    assert (answer.news, answer.change_id, made.id) == ("added", asked.id, asked.id)
+    assert (made.started_at, made.ended_at) == (at("21:00"), at("22:30"))
+    assert (made.task, made.note, made.edited) == ("数学", "note", True)
+    assert session(asked.id) == made
+    row = recorded(asked, "add")
+    assert row.before["removed_at"] == asked.at.isoformat()
+    assert (row.after["removed_at"], row.after["started_at"]) == (None, at("21:00").isoformat())
+
+
+@pytest.mark.parametrize(
+    ("said", "until", "lasted", "expected"),
+    [
+        ("昨日 21:00", "1h30m", True, ("21:00", "22:30")),
+        ("昨日 21:00", "1時間半", True, ("21:00", "22:30")),
+        ("昨日 21:00", "22:30", True, ("21:00", "22:30")),  # the form takes an end too
+        ("昨日 21:00", "25:30", False, ("21:00", "01:30")),
+        ("昨日 23:00", "0:30", False, ("23:00", "00:30")),  # the first after the start
+        ("3h", "1h", False, ("09:00", "11:00")),  # ago
+        ("9:00", "now", False, ("09:00", "12:00")),
+    ],
+)
+def test_the_ways_to_say_it(said, until, lasted, expected):
+    added(said, until, lasted=lasted)
+    assert spans() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("said", "until", "lasted", "key"),
+    [
+        ("9:00", None, False, "add.incomplete"),
+        (None, "9:00", False, "add.incomplete"),
+        ("9:00", "x", True, "add.unreadable"),
+        ("x", "9:00", True, "time.unreadable"),
+        ("11:00", "2h", True, "add.future"),
+        ("11:00", "2026-07-02 13:00", False, "time.future"),
+        ("11:00", "2026-07-02 10:00", False, "end.before_start"),
+        ("11:30", "1h", False, "end.before_start"),
+        ("昨日 9:00", "2026-07-02 9:01", False, "fix.too_long"),
+        ("昨日 9:00", "24h1m", True, "fix.too_long"),
+        ("2026-07-03 9:00", "9:30", False, "time.future"),
+    ],
+)
+def test_what_cannot_be_added(said, until, lasted, key):
+    assert no_add(said, until, lasted=lasted).key == key
+
+
+def test_a_whole_day_may_be_added():
+    added("昨日 9:00", "24h", lasted=True)
+    assert spans() == [("09:00", "09:00")]
+
+
+def test_an_overlap_is_refused_with_what_it_overlaps_and_touching_is_fine():
+    worked("20:00", "21:00")
+    no = no_add("2026-07-01 20:30", "21:30")
+    assert (no.key, no.values) == ("clash", {"start": at("20:00"), "end": at("21:00")})
+    added("2026-07-01 19:00", "20:00")
+    added("2026-07-01 21:00", "22:00")
+    assert len(spans()) == 3
+
+
+def test_nothing_can_be_added_into_what_runs():
+    begun("20:00")
+    assert no_add("2026-07-01 20:30", "21:30").key == "clash.running"
+    added("2026-07-01 19:30", "20:00")
+
+
+def test_others_and_other_servers_are_not_in_the_way():
+    worked("20:00", "21:00", HANA)
+    worked("20:00", "21:00", NANAO, THERE)
+    added("2026-07-01 20:30", "20:40")
+
+
+def test_the_same_add_heard_twice_adds_once():
+    asked = command(NOON)
+    action = Words(said="9:00", until="10:00")
+    first = do(add, asked, action, lasted=False)
+    before = everything()
+    assert do(add, asked, action, lasted=False) == first
+    assert everything() == before
+
+
+def test_an_add_is_undone_and_the_undo_too():
+    made = added("9:00", "10:00")
+    back = command(NOON)
+    answer = do(revert, back, made.change_id)
+    assert (answer.news, answer.change_id) == ("undone", back.id)
+    assert answer.session.removed_at
+    assert spans() == []
+    do(revert, command(NOON), back.id)
+    assert spans() == [("09:00", "10:00")]
+
+
+def edited(id_: int, when: str = NOON, **words: str | None) -> Entry:
+    return do(edit, command(when), id_, Words(**words))
+
+
+def test_edit_changes_what_is_said_and_marks_it():
+    id_ = worked("20:00", "21:00")
+    assert not session(id_).edited
+    answer = edited(id_, said="2026-07-01 20:15", until="21:30", task="英語", text="note")
+    assert answer.news == "edited"
+    assert session(id_) == answer.session
+    assert spans() == [("20:15", "21:30")]
+    assert (answer.session.task, answer.session.note) == ("英語", "note")
+    assert answer.session.edited
+    row = recorded(command_of(answer), "edit")
+    assert (row.before["edited_at"], row.before["task"]) == (None, None)
+    assert row.after["ended_at"] == at("21:30").isoformat()
+
+
+def command_of(answer: Entry):
+    class Made:
+        id = answer.change_id
+
+    return Made
+
+
+def test_times_that_are_left_as_they_are_stay_to_the_microsecond():
+    id_ = begun("20:00:12.345")
+    do(end, scene.command("21:00:59.999"), None, None)
+    before = Session.get_by_id(id_)
+    edited(id_, said="2026-07-01 20:00", until="2026-07-01 21:00", task="x")
+    after = Session.get_by_id(id_)
+    assert (after.started_at, after.ended_at) == (before.started_at, before.ended_at)
+
+
+def test_an_edit_that_changes_nothing_is_none():
+    id_ = worked("20:00", "21:00")
+    before = everything()
+    answer = edited(id_, said="2026-07-01 20:00", until="2026-07-01 21:00")
+    assert (answer.news, answer.change_id) == ("shown", None)
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("said", "until", "expected"),
+    [
+        ("19:30", None, ("19:30", "21:00")),  # of that day, though it is noon of the next
+        (None, "21:30", ("20:00", "21:30")),
+        (None, "0:30", ("20:00", "00:30")),
+        ("23:00", "23:30", ("23:00", "23:30")),
+    ],
+)
+def test_a_bare_clock_time_means_that_day(said, until, expected):
+    id_ = worked("20:00", "21:00")
+    edited(id_, said=said, until=until)
+    assert spans() == [expected]
+
+
+def test_edits_that_cannot_be():
+    id_ = worked("20:00", "21:00")
+    worked("22:00", "23:00")
+
+    def no(**words: str):
+        return refused(edit, command(NOON), id_, Words(**words)).key
+
+    assert no(until="22:30") == "clash"
+    assert no(said="2026-06-30 20:00") == "fix.too_long"
+    assert no(said="2026-07-01 21:30") == "end.before_start"
+    assert no(until="2026-07-03 1:00") == "time.future"
+    assert no(said="99:00") == "time.unreadable"
+    assert refused(edit, command(NOON, HANA), id_, Words()).key == "not_yours"
+    assert refused(edit, command(NOON, where=THERE), id_, Words()).key == "unknown_button"
+
+
+def test_what_lasted_longer_than_a_day_can_be_made_shorter():
+    id_ = worked("2026-06-28T08:00", "2026-06-30T20:00")
+    edited(id_, until="2026-06-30 8:00")
+    assert (session(id_).ended_at - session(id_).started_at) == timedelta(days=2)
+
+
+def test_a_running_session_is_edited_and_runs_on():
+    id_ = begun("20:00")
+    edited(id_, "21:00", said="19:45", task="英語")
+    assert spans() == [("19:45", None)]
+    answer = edited(id_, "21:00", until="20:50")
+    assert answer.session.ended_at == at("20:50")
+
+
+def test_ending_by_edit_ends_the_break_too():
+    id_ = begun("20:00")
+    do(pause, command("20:30"), id_)
+    answer = edited(id_, "21:00", until="20:50")
+    assert [rest.ended_at for rest in answer.session.breaks] == [at("20:50")]
+
+
+def test_an_edit_is_undone_with_its_mark():
+    id_ = worked("20:00", "21:00")
+    answer = edited(id_, until="21:30")
+    back = do(revert, command(NOON), answer.change_id)
+    assert spans() == [("20:00", "21:00")]
+    assert not back.session.edited
+    again = do(revert, command(NOON), back.change_id)
+    assert again.session.edited
+    assert spans() == [("20:00", "21:30")]
+
+
+def test_delete_hides_and_undo_brings_back():
+    id_ = worked("20:00", "21:00")
+    asked = command(NOON)
+    answer = do(delete, asked, id_)
+    assert (answer.news, answer.change_id) == ("deleted", asked.id)
+    assert spans() == []
+    assert do(delete, asked, id_).session == answer.session, "heard twice"
+    assert refused(delete, command(NOON), id_).key == "discarded_since"
+    assert refused(edit, command(NOON), id_, Words()).key == "discarded_since"
+    assert refused(shown, command(NOON), id_).key == "discarded_since"
+    do(revert, command(NOON), asked.id)
+    assert spans() == [("20:00", "21:00")]
+    assert log() == ["start", "end", "delete", "undo"]
+
+
+def test_a_deletion_whose_place_is_taken_cannot_be_undone():
+    asked = command(NOON)
+    do(delete, asked, worked("20:00", "21:00"))
+    added("2026-07-01 20:30", "20:40")
+    assert refused(revert, command(NOON), asked.id).key == "clash"
+
+
+def test_undo_has_a_day():
+    asked = command(NOON)
+    do(delete, asked, worked("20:00", "21:00"))
+    assert refused(revert, command("2026-07-03T12:01"), asked.id).key == "undo.too_late"
+    do(revert, command("2026-07-03T11:59"), asked.id)
+
+
+def test_nobody_reverts_another_ones():
+    asked = command(NOON)
+    do(delete, asked, worked("20:00", "21:00"))
+    for query in (undo, revert):
+        assert refused(query, command(NOON, HANA), asked.id).key == "not_yours"
+        assert refused(query, command(NOON, where=THERE), asked.id).key == "unknown_button"
+    assert refused(delete, command(NOON, HANA), sessions()[0][0]).key == "not_yours"
+
+
+def test_shown_is_ones_own():
+    id_ = worked("20:00", "21:00")
+    assert do(shown, command(NOON), id_).session.id == id_
+    assert refused(shown, command(NOON, HANA), id_).key == "not_yours"
+
+
+def test_add_is_of_the_server_it_is_said_in():
+    added("9:00", "10:00")
+    assert spans(NANAO, THERE) == []
+    assert Session.get().guild_id == HERE
+    do(begin, command(NOON, where=THERE), None, None)

@@ -1,0 +1,133 @@
+"""Every number of every period equals a plain, slow count over the sessions.
+
+On both databases, in seven servers whose days begin at 0 to 6, in as many zones and over their
+clock changes: with breaks, what runs, what was removed, who is private, who left, and members of
+two servers.
+"""
+
+from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
+
+import pytest
+
+from domain.command import Command
+from domain.intervals import Span
+from domain.leaderboard import Board
+from domain.ranking import Entry
+from domain.stats import Stats
+from queries.leaderboard import board
+from queries.logbook import listed
+from queries.session_rows import count
+from queries.stats import account, stats
+from queries.work_intervals import stretches
+from tests.reference.conftest import Loaded
+from tests.reference.plain import FOUND, MINUTE, PLACES, Plain, bring, everybody, peek
+
+PERIODS = [
+    *("today", "yesterday", "week", "month", "year", "all"),
+    *("2026-10-20..2026-11-05", "2018-02-10..2018-11-04"),
+]
+
+
+def numbers(found: Stats) -> dict[str, Any]:
+    """Give what an answer says, by the names of the plain count."""
+    told = found.summary
+    assert told.sessions == len(told.parts)
+    assert told.total == sum((part.counted for part in told.parts), told.total * 0)
+    assert told.average == told.total / max(told.sessions, 1)
+    return {
+        "total": told.total,
+        "before": told.before,
+        "by day": told.by_day,
+        "parts": [(part.session.id, part.counted) for part in told.parts],
+        "longest": told.longest.worked if told.longest else None,
+        "days": told.days,
+        "tasks": told.top_tasks,
+        "weekday": told.best_weekday,
+        "hour": told.best_hour,
+        "streak": told.streak,
+        "together": found.together,
+        "everywhere": found.everywhere,
+        "goal": found.progress and (found.progress.aim, found.progress.done),
+    }
+
+
+def half(asks: Iterator[tuple[Command, Plain]]) -> Iterator[tuple[Command, Plain]]:
+    """Let every member ask once: at one time or at the other."""
+    for (first, second), turn in zip(zip(asks, asks, strict=True), cycle((0, 1, 1)), strict=False):
+        yield (first, second)[turn]
+
+
+@pytest.mark.parametrize("said", PERIODS)
+def test_stats_and_why_are_a_plain_count(loaded: Loaded, said: str) -> None:
+    bring(loaded)
+    several = 0
+    for asked, plain in half(everybody()):
+        counted = plain.stats(said)
+        assert numbers(peek(stats, asked, said)) == counted, plain.member
+        first = peek(account, asked, said, 1)
+        pages = [first, *(peek(account, asked, said, n) for n in range(2, first.pages + 1))]
+        parts = [(part.session.id, part.counted) for page in pages for part in page.parts]
+        assert (first.total, first.count, parts) == (
+            counted["total"],
+            len(parts),
+            counted["parts"],
+        )
+        several += len(parts) > 1
+    assert several > 2  # there was something to count
+
+
+def worth(entry: Entry, by: str) -> int:
+    return entry.time // MINUTE if by == "time" else entry.days
+
+
+def boards(found: Board, asked: Command, said: str, by: str) -> dict[str, Any]:
+    pages = [found, *(peek(board, asked, said, by, n) for n in range(2, found.pages + 1))]
+    return {
+        "places": [
+            (one.place, one.entry.user_id, worth(one.entry, by), one.entry.user_name)
+            for page in pages
+            for one in page.places
+        ],
+        "own": found.own and worth(found.own, by),
+        "own place": found.own_place,
+        "group": (found.total, found.together),
+        "goal": found.progress and (found.progress.aim, found.progress.done),
+    }
+
+
+@pytest.mark.parametrize("said", PERIODS)
+def test_rank_is_a_plain_count(loaded: Loaded, said: str) -> None:
+    bring(loaded)
+    places = 0
+    for (asked, plain), by in zip(half(everybody()), cycle(("time", "days", "days")), strict=False):
+        found, counted = peek(board, asked, said, by, 1), plain.rank(said, by)
+        assert boards(found, asked, said, by) == counted, plain.member
+        places += len(counted["places"])
+        running = {one.user_id for one in plain.server.sessions if one.running}
+        if plain.now in Span(*plain.ends(said, plain.board)):
+            own = [found.own] if found.own else []
+            for entry in [*(one.entry for one in found.places), *own]:
+                assert entry.running == (entry.user_id in running)
+    assert places > 2
+
+
+def test_the_log_has_every_session_once_the_newest_first(loaded: Loaded) -> None:
+    bring(loaded)
+    for asked, plain in half(everybody()):
+        first = peek(listed, asked, 1)
+        pages = [first, *(peek(listed, asked, n) for n in range(2, first.pages + 1))]
+        found = [session for page in pages for session in page.sessions]
+        assert found == sorted(plain.mine, key=lambda one: (one.started_at, one.id), reverse=True)
+        assert peek(count, asked) == len(found)
+
+
+@pytest.mark.parametrize("said", PERIODS)
+def test_all_work_of_a_server_is_there_and_nothing_twice(loaded: Loaded, said: str) -> None:
+    bring(loaded)
+    for one, (_, now) in zip(FOUND, PLACES, strict=True):
+        plain = Plain(one, one.members[0], now)
+        ends = plain.ends(said, plain.board)
+        found = sorted(stretches(one.guild_id, Span(*ends), now))
+        assert found == sorted(plain.stretches(ends))

@@ -1,0 +1,57 @@
+"""What the database is asked for equals a plain, slow count over the sessions that were drawn."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from domain.command import Command
+from queries import guilds, sessions
+from queries.corrections import set_note
+from tests.reference.conftest import Loaded
+from tests.reference.plain import Plain, bring, compare, peek
+
+
+def ended(asked: Command, plain: Plain) -> timedelta | None:
+    answer = peek(sessions.end, asked, None, None)
+    return answer.today if plain.running else None
+
+
+def shared_time(asked: Command, plain: Plain) -> timedelta | None:
+    answer = peek(sessions.end, asked, None, None)
+    return answer.together if plain.running else None
+
+
+def last_together(plain: Plain) -> timedelta | None:
+    ever = datetime.min.replace(tzinfo=UTC), plain.now
+    running = [one for one in plain.mine if one.running]
+    return plain.together(plain.pieces(running, ever)) if running else None
+
+
+def noted(asked: Command, plain: Plain) -> timedelta:
+    over = next(one for one in plain.mine if one.ended_at)
+    return peek(set_note, asked, over.id, None).today
+
+
+def begun(asked: Command, plain: Plain) -> int | None:
+    answer = peek(sessions.begin, asked, None, None)
+    return None if plain.running else answer.others
+
+
+def working(asked: Command, plain: Plain) -> list[int]:
+    return [one.id for one in peek(guilds.working, asked).sessions]
+
+
+# each: what the database says, and what the plain reader does
+NUMBERS = {
+    "today": (noted, Plain.today),
+    "today, at the end": (ended, lambda plain: plain.today() if plain.running else None),
+    "together, at the end": (shared_time, last_together),
+    "working": (working, lambda plain: [one.id for one in plain.seen]),
+    "others": (begun, lambda plain: None if plain.running else len(plain.seen)),
+}
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_database_says_what_a_plain_count_says(loaded: Loaded, number: str) -> None:
+    bring(loaded)
+    compare(*NUMBERS[number])

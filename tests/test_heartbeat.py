@@ -1,0 +1,77 @@
+"""The file whose age tells the next start how long nobody was there."""
+
+import logging
+import os
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import settings
+from heartbeat import Mark
+
+NEON = "postgresql://u:{}@host/neondb?sslmode=require"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path))
+    return tmp_path
+
+
+def mark(monkeypatch: pytest.MonkeyPatch, url: str = "sqlite:////srv/a.db") -> Mark:
+    monkeypatch.setenv("DISCORD_TOKEN", "x")
+    monkeypatch.setenv("DATABASE_URL", url)
+    return Mark(settings.load(Path("/nowhere/.env")))
+
+
+def test_nobody_knows_before_the_first_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert mark(monkeypatch).last() is None
+    assert list(folder.iterdir()) == []
+
+
+def test_the_next_start_finds_when_the_last_process_was_alive(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = mark(monkeypatch)
+    one.touch()
+    long_ago = time.time() - 3600
+    os.utime(one.path, (long_ago, long_ago))
+    found = mark(monkeypatch).last()
+    assert found is not None
+    assert abs(found - datetime.fromtimestamp(long_ago, UTC)) < timedelta(seconds=1)
+    one.touch()
+    found = one.last()
+    assert found is not None
+    assert datetime.now(UTC) - found < timedelta(seconds=5)
+    assert one.path.parent == folder
+
+
+def test_each_database_has_a_mark_of_its_own_that_does_not_tell_its_password(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = mark(monkeypatch, NEON.format("sesame"))
+    assert first.path == mark(monkeypatch, NEON.format("another")).path
+    assert first.path != mark(monkeypatch, "postgresql://u:sesame@host/other").path
+    assert "sesame" not in str(first.path)
+
+
+def test_without_a_folder_of_its_own_it_stands_in_the_project(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("STATE_DIRECTORY", raising=False)
+    assert mark(monkeypatch).path.parent == settings.PROJECT
+
+
+def test_a_disk_that_cannot_be_written_is_told_of_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", str(folder / "not" / "there"))
+    one = mark(monkeypatch)
+    with caplog.at_level(logging.WARNING):
+        one.touch()
+        one.touch()
+    assert len(caplog.records) == 1
+    assert "outages go unnoticed" in caplog.text
+    assert one.last() is None

@@ -1,0 +1,118 @@
+"""The plan of the house: who may know whom, and what every file owes its reader."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).resolve().parent.parent
+
+# Each module or package: what else of the house it may know, and which libraries.
+PLAN: dict[str, str] = {
+    "main": "settings health database bot · disnake aiohttp",
+    "bot": "settings health database interactions domain i18n views · disnake aiohttp",
+    "cogs": "bot heartbeat database interactions queries domain i18n views · disnake aiohttp",
+    "interactions": "bot database queries domain i18n views · disnake aiohttp",
+    "views": "domain i18n · disnake PIL",
+    "queries": "models domain · peewee",
+    "domain": "",
+    "i18n": "",
+    "settings": "· decouple",
+    "health": "",
+    "heartbeat": "settings",
+    "models": "· peewee",
+    "database": "settings models migrator · peewee playhouse",
+    "migrations": "settings database models migrator · peewee peewee_migrate",
+    # of use to other bots too: they know nothing of this one
+    "migrator": "· click peewee peewee_migrate playhouse",
+    "devtools/sandbox": "· aiohttp prompt_toolkit",
+    # measures all of it, and borrows the tests' Postgres
+    "devtools/bench": "tests devtools settings database models queries domain views "
+    "· disnake peewee playhouse psutil psycopg2",
+    "devtools": "",
+}
+BESIDE = {
+    "devtools",
+    "devtools/bench",
+    "devtools/sandbox",
+    "migrator",
+    "migrations",
+}  # not the running bot
+NAMELESS = {"util", "utils", "helper", "helpers", "manager", "managers", "common", "misc"}
+
+
+def part_of(path: Path) -> str:
+    """Say which module or package of the house a file is, or is in."""
+    top, *below = path.relative_to(HOUSE).parts
+    if top == "devtools" and len(below) > 1:
+        return f"{top}/{below[0]}"
+    return top.removesuffix(".py")
+
+
+FILES = sorted(
+    path for path in HOUSE.rglob("*.py") if part_of(path) != "demo" and part_of(path)[0] != "."
+)
+SOURCES = [path for path in FILES if part_of(path) != "tests"]
+OWN = [path for path in SOURCES if part_of(path) not in BESIDE]
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(HOUSE))
+
+
+def strangers(part: str, source: str) -> set[str]:
+    """Find what a source imports, wherever in it, without being allowed to."""
+    found = {part.partition("/")[0]}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add(str(node.module).partition(".")[0])
+    return found - {part.partition("/")[0], *PLAN[part].split()} - sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_every_arrow_is_in_the_plan(path: Path) -> None:
+    assert not strangers(part_of(path), path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("part", "line", "stranger"),
+    [
+        ("domain", "import peewee", "peewee"),
+        ("domain", "def f():\n    from queries.sessions import begin", "queries"),
+        ("views", "if TYPE_CHECKING:\n    import cogs.sessions as sessions", "cogs"),
+        ("devtools/sandbox", "from i18n import say", "i18n"),
+        ("migrator", "import models", "models"),
+        ("cogs", "import tests.conftest", "tests"),
+    ],
+)
+def test_an_arrow_that_is_not_in_the_plan_is_found(part: str, line: str, stranger: str) -> None:
+    assert strangers(part, line) == {stranger}
+
+
+def test_the_plan_has_no_room_that_is_not_there() -> None:
+    assert set(PLAN) == {part_of(path) for path in SOURCES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_file_has_a_name_that_says_nothing(path: Path) -> None:
+    assert not NAMELESS & {part.removesuffix(".py") for part in path.relative_to(HOUSE).parts}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_every_file_says_what_it_is_for(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("path", OWN, ids=name_of)
+def test_every_public_function_and_class_of_the_bot_says_what_it_is_for(path: Path) -> None:
+    public = [
+        node
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+    ]
+    assert not [node.name for node in public if not ast.get_docstring(node)]

@@ -1,0 +1,42 @@
+"""How a no looks: one clear sentence, and the way on where there is one."""
+
+from datetime import datetime
+
+from domain.errors import Refused
+from domain.logbook import Words
+from i18n import say
+from views.reply import (
+    GREY,
+    YELLOW,
+    Reply,
+    Style,
+    button,
+    carrying,
+    day_and_clock,
+    line,
+    plain,
+)
+
+
+def refusal(refused: Refused, language: str) -> Reply:
+    """Say why not; instants are shown on the reader's clock, typed words as typed."""
+    values = {name: shown(value) for name, value in refused.values.items()}
+    return line(say(language, f"refused.{refused.key}", **values), GREY)
+
+
+def shown(value: object) -> object:
+    """Show a value within a sentence."""
+    if isinstance(value, datetime):
+        return day_and_clock(value)
+    return plain(value) if isinstance(value, str) else value
+
+
+def trouble(key: str, language: str, **values: object) -> Reply:
+    """Say that something failed that is not the reader's fault."""
+    return line(say(language, key, **values), YELLOW)
+
+
+def not_done(again: str, words: Words, language: str, key: str) -> Reply:
+    """Say that nothing was saved, and offer to try `again` at the same time with the same words."""
+    retry = button(language, "retry", f"retry:{again}", Style.primary)
+    return carrying(line(say(language, key), YELLOW, retry), words)

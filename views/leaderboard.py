@@ -1,0 +1,76 @@
+"""How a server's board looks."""
+
+import disnake
+
+from domain.leaderboard import Board
+from domain.ranking import Entry, RankBy
+from i18n import length, say
+from views.goals import goal_bar
+from views.logbook import pages
+from views.reply import BLUE, Part, Reply, Style, button, plain
+from views.sessions import MINUTE, render
+from views.stats import footer, period_name
+
+
+@render.register
+def _(answer: Board, language: str) -> Reply:
+    nothing = say(language, "rank.nothing")
+    total = say(language, "rank.total", total=length(language, answer.total))
+    told = [total if answer.total else nothing]
+    if answer.together >= MINUTE:
+        told.append(say(language, "together", together=length(language, answer.together)))
+    if answer.progress:
+        told.append(goal_bar(language, answer.progress, "group"))
+    told.append("")
+    for one in answer.places:
+        entry = entry_line(language, one.entry, answer.by)
+        told.append(say(language, "rank.line", place=one.place, entry=entry))
+    if not answer.places:
+        told.append(say(language, "rank.nobody"))
+    if own := own_line(language, answer):
+        told += ["", own]
+    embed = disnake.Embed(
+        title=period_name(language, answer.period), description="\n".join(told), color=BLUE
+    )
+    calendar = answer.preferences.server_calendar
+    embed.set_footer(text=footer(answer.period.first, answer.period.last, calendar))
+    return Reply(embed, tuple(buttons(answer, language)))
+
+
+def entry_line(language: str, entry: Entry, by: RankBy) -> str:
+    """Tell what a member did, and whether they are still at it."""
+    done = say(language, "stats.days", count=entry.days) if by == "days" else None
+    return say(
+        language,
+        "rank.entry",
+        name=plain(entry.user_name[:80]),
+        done=done or length(language, entry.time),
+        running=say(language, "rank.running") if entry.running else "",
+    )
+
+
+def own_line(language: str, answer: Board) -> str:
+    """Tell the reader what they did themselves, and why they are not on the board."""
+    own = answer.own
+    if own is None:
+        return ""
+    days = answer.by == "days"
+    done = say(language, "stats.days", count=own.days) if days else length(language, own.time)
+    if answer.own_place is not None:
+        return say(language, "rank.own", place=answer.own_place, done=done)
+    why = "rank.own.private" if answer.preferences.private else "rank.own.unlisted"
+    return say(language, why, done=done)
+
+
+def buttons(answer: Board, language: str) -> list[Part]:
+    """Turn pages, order by the other, and be on the board oneself."""
+    other: RankBy = "time" if answer.by == "days" else "days"
+    label = "by_time" if answer.by == "days" else "by_days"
+    found: list[Part] = [
+        *pages(f"rank:{answer.by}:{answer.asked_id}", answer.page, answer.pages, language),
+        button(language, label, f"rank:{other}:{answer.asked_id}:1"),
+    ]
+    if not answer.preferences.listed and not answer.preferences.private:
+        join = f"join:{answer.by}:{answer.asked_id}"
+        found.append(button(language, "join", join, Style.success))
+    return found

@@ -1,0 +1,124 @@
+"""How one's own sessions look as a log."""
+
+from zoneinfo import ZoneInfo
+
+from disnake import SelectOption
+from disnake.ui import Button, StringSelect
+
+from domain.intervals import total
+from domain.logbook import Entry, Log, Words
+from domain.sessions import Session, rested, worked
+from domain.times import written
+from i18n import length, say
+from views.reply import (
+    BLUE,
+    GREY,
+    Reply,
+    Style,
+    button,
+    carrying,
+    clock,
+    date_and_clock,
+    line,
+    plain,
+    task_of,
+)
+from views.sessions import MINUTE, render
+
+NEWS = {
+    "shown": "log.shown",
+    "added": "log.added",
+    "edited": "log.edited.now",
+    "deleted": "log.deleted",
+    "undone": "log.undone",
+    "gone": "log.undone.gone",
+}
+
+
+@render.register
+def _(answer: Log, language: str) -> Reply:
+    add = button(language, "add", "add")
+    if not answer.sessions:
+        return line(say(language, "log.empty"), GREY, add)
+    title = "log.page" if answer.pages > 1 else "log.title"
+    lines = [
+        say(language, title, page=answer.page, pages=answer.pages),
+        *(log_line(language, session, answer) for session in answer.sessions),
+    ]
+    reply = line(
+        "\n".join(lines),
+        BLUE,
+        menu(language, answer),
+        *pages("log", answer.page, answer.pages, language),
+        add,
+    )
+    reply.embed.set_footer(text=answer.preferences.zone.key)
+    return reply
+
+
+def log_line(language: str, session: Session, answer: Log | Entry) -> str:
+    """Show a session: when, how long, on what, and whether it was written by hand."""
+    rest = rested(session, now=answer.at)
+    end = clock(session.ended_at) if session.ended_at else ""
+    return say(
+        language,
+        "log.line",
+        mark=say(language, "log.edited") if session.edited else "",
+        start=date_and_clock(session.started_at),
+        end=end,
+        worked=length(language, total(worked(session, now=answer.at))),
+        rest=say(language, "log.rest", rest=length(language, rest)) if rest >= MINUTE else "",
+        running=say(language, "log.running") if session.running else "",
+        task=task_of(language, "started.task", session.task),
+    )
+
+
+def menu(language: str, answer: Log) -> StringSelect[None]:
+    """Make the menu from which a session is chosen, to be edited or deleted."""
+    zone = answer.preferences.zone
+    options = [
+        SelectOption(label=session_name(session, zone), value=str(session.id))
+        for session in answer.sessions
+    ]
+    return StringSelect(custom_id="entry", placeholder=say(language, "log.choose"), options=options)
+
+
+def session_name(session: Session, zone: ZoneInfo) -> str:
+    """Name a session where there is no markdown: `11/22 21:40–22:45 task`."""
+    start = session.started_at.astimezone(zone)
+    end = f"{session.ended_at.astimezone(zone):%H:%M}" if session.ended_at else ""
+    return f"{start.month}/{start.day} {start:%H:%M}–{end} {session.task or ''}".strip()[:100]
+
+
+def pages(verb: str, page: int, count: int, language: str) -> list[Button[None]]:
+    """Make the buttons that turn pages, where there are any to turn to."""
+    found: list[Button[None]] = []
+    if page > 1:
+        found.append(button(language, "previous", f"{verb}:{page - 1}"))
+    if page < count:
+        found.append(button(language, "next", f"{verb}:{page + 1}"))
+    return found
+
+
+@render.register
+def _(answer: Entry, language: str) -> Reply:
+    session = answer.session
+    gone = session.removed_at is not None
+    key = NEWS["gone" if gone and answer.news == "undone" else answer.news]
+    text = say(language, key)
+    note = "" if gone or not session.note else f"\n{plain(session.note)}"
+    text = f"{text}\n{log_line(language, session, answer)}{note}"
+    buttons: list[Button[None]] = []
+    if not gone:
+        buttons.append(button(language, "edit", f"edit:{session.id}"))
+        buttons.append(button(language, "delete", f"delete:{session.id}", Style.danger))
+    if answer.change_id is not None:
+        buttons.append(button(language, "undo", f"revert:{answer.change_id}"))
+    reply = line(text, GREY if gone else BLUE, *buttons)
+    return reply if gone else carrying(reply, words_of(session, answer.preferences.zone))
+
+
+def words_of(session: Session, zone: ZoneInfo) -> Words:
+    """Write a session as its member would type it: what the form to edit it begins with."""
+    end = written(session.ended_at, zone) if session.ended_at else None
+    return Words(session.note, written(session.started_at, zone), end, session.task)

@@ -1,0 +1,298 @@
+"""How each answer about a session looks."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import singledispatch
+
+import disnake
+from disnake.ui import Button
+
+from domain.command import (
+    AlreadyOpen,
+    Answer,
+    Discarded,
+    Discarding,
+    Ended,
+    NothingOpen,
+    NotYours,
+    Panel,
+    Restarted,
+    Running,
+    Started,
+    Working,
+)
+from domain.intervals import Span, total
+from domain.logbook import Words
+from domain.sessions import Session, rested, worked
+from domain.stats import Stats
+from i18n import length, say
+from views.goals import goal_bar
+from views.reply import (
+    BLUE,
+    GREEN,
+    GREY,
+    YELLOW,
+    Reply,
+    Style,
+    ago,
+    button,
+    carrying,
+    clock,
+    day_and_clock,
+    line,
+    plain,
+    task_of,
+)
+
+SHOWN = 25  # members in a list; more would push the buttons off a phone's screen
+ROOM = 3900  # characters that a list may take of an embed's 4096
+MINUTE = timedelta(minutes=1)
+# What is told of a session that goes on, with work and in a break.
+GOING_ON = {"kept": ("kept", "kept.resting"), "undone": ("undone", "undone.resting")}
+
+
+@singledispatch
+def render(answer: Answer, language: str) -> Reply:
+    """Show an answer in a language."""
+    raise TypeError(f"no view for {type(answer).__name__}")
+
+
+def is_public(answer: Answer) -> bool:
+    """Tell whether everybody in the channel may see an answer."""
+    if answer.preferences.private and not isinstance(answer, Panel):
+        return False
+    if isinstance(answer, Running):
+        return answer.news in ("paused", "resumed")
+    if isinstance(answer, Stats):
+        return answer.shared and bool(answer.summary.sessions)  # nothing is nobody's news
+    return isinstance(answer, Started | Ended | Restarted | Panel)
+
+
+def end_button(language: str, session: Session) -> Button[None]:
+    """End this very session."""
+    return button(language, "end", f"end:{session.id}", Style.danger)
+
+
+def running_buttons(language: str, session: Session) -> tuple[Button[None], ...]:
+    """Break or go on, end, or say what it is for."""
+    rest = "resume" if session.resting else "pause"
+    return (
+        button(language, rest, f"{rest}:{session.id}"),
+        end_button(language, session),
+        button(language, "task", f"task:{session.id}"),
+    )
+
+
+def start_button(language: str) -> Button[None]:
+    """Start now."""
+    return button(language, "start", "start", Style.success)
+
+
+@render.register
+def _(answer: Started, language: str) -> Reply:
+    session = answer.session
+    others = say(language, "started.others", count=answer.others) if answer.others else ""
+    text = say(
+        language,
+        "started",
+        name=name_of(session),
+        task=task_of(language, "started.task", session.task),
+        others=others,
+    )
+    return line(f"{text}\n{since(language, session)}", GREEN, *running_buttons(language, session))
+
+
+@render.register
+def _(answer: Running, language: str) -> Reply:
+    session, rest = answer.session, answer.session.resting
+    begun = rest.started_at if rest else session.started_at
+    if answer.news in GOING_ON:
+        text = say(language, GOING_ON[answer.news][bool(rest)], start=clock(begun))
+    else:
+        state = "resting" if rest else "task" if answer.news == "task" else "resumed"
+        task = task_of(language, "started.task", session.task)
+        text = say(language, f"running.{state}", name=name_of(session), task=task)
+        text += "\n" + say(language, "since", clock=clock(begun), ago=ago(begun))
+    reply = line(text, GREY if rest else GREEN, *running_buttons(language, session))
+    if answer.news in GOING_ON:
+        reply.embed.set_author(name=session.user_name[:80])
+    if answer.change_id is None:
+        return reply
+    return reply.with_button(button(language, "undo", f"undo:{answer.change_id}"))
+
+
+@render.register
+def _(answer: Ended, language: str) -> Reply:
+    session = answer.session
+    assert session.ended_at is not None
+    rest = rested(session, now=session.ended_at)
+    text = say(
+        language,
+        "ended",
+        worked=length(language, total(worked(session, now=session.ended_at))),
+        rest=say(
+            language,
+            "ended.rest" if rest >= MINUTE else "ended.no_rest",
+            rest=length(language, rest),
+        ),
+        today=length(language, answer.today),
+    )
+    start, end = clock(session.started_at), clock(session.ended_at)
+    task = task_of(language, "started.task", session.task)
+    text += "\n" + say(language, "ended.span", start=start, end=end) + task
+    if answer.together >= MINUTE:
+        text += "\n" + say(language, "together", together=length(language, answer.together))
+    if answer.progress:
+        text += "\n" + goal_bar(language, answer.progress)
+    embed = disnake.Embed(description=text, color=BLUE)
+    embed.set_author(name=session.user_name[:80])
+    if session.note:
+        embed.add_field(say(language, "modal.note.label"), plain(session.note)[:1024], inline=False)
+    embed.set_footer(text=answer.preferences.zone.key)
+    buttons = (
+        button(language, "note", f"note:{session.id}"),
+        button(language, "fix", f"fix:{session.id}"),
+        button(language, "undo", f"undo:{answer.change_id}"),
+    )
+    return Reply(embed, buttons)
+
+
+@render.register
+def _(answer: Restarted, language: str) -> Reply:
+    ended, started = render(answer.ended, language), render(answer.started, language)
+    return Reply(
+        disnake.Embed(
+            description=f"{ended.embed.description}\n\n{started.embed.description}", color=GREEN
+        ).set_footer(text=ended.embed.footer.text or ""),
+        started.buttons + ended.buttons,
+    )
+
+
+@render.register
+def _(answer: AlreadyOpen, language: str) -> Reply:
+    session = answer.session
+    text = say(
+        language,
+        "already_open",
+        start=clock(session.started_at),
+        task=task_of(language, "started.task", session.task),
+    )
+    reply = line(
+        text,
+        YELLOW,
+        button(language, "keep", f"keep:{session.id}", Style.primary),
+        button(language, "restart", f"restart:{session.id}"),
+        button(language, "ended_at", f"ended_at:{session.id}"),
+    )
+    return carrying(reply, Words(answer.task))
+
+
+@render.register
+def _(answer: NothingOpen, language: str) -> Reply:
+    last = answer.last
+    buttons = start_button(language), button(language, "add", "add")
+    if last is None or last.ended_at is None:
+        return line(say(language, "nothing_open", last=""), GREY, *buttons)
+    closed = last.closed_by == "removal"
+    key = "nothing_open.removal" if closed else "nothing_open.last"
+    text = say(language, key, end=day_and_clock(last.ended_at))
+    reply = line(say(language, "nothing_open", last=text), GREY, *buttons)
+    return reply.with_button(button(language, "fix", f"fix:{last.id}")) if closed else reply
+
+
+@render.register
+def _(answer: Working, language: str) -> Reply:
+    sessions = answer.sessions
+    own = end_button(language, answer.own) if answer.own else start_button(language)
+    if not sessions:
+        return line(say(language, "working.nobody"), GREY, own)
+    lines = [say(language, "working", count=len(sessions))]
+    lines += whole(working_line(language, session) for session in sessions[:SHOWN])
+    if left := len(sessions) + 1 - len(lines):
+        lines.append(say(language, "working.more", count=left))
+    return line("\n".join(lines), GREEN, own)
+
+
+def working_line(language: str, session: Session) -> str:
+    """Show one who works, or takes a break, and since when they do."""
+    begun = session.resting.started_at if session.resting else session.started_at
+    return say(
+        language,
+        "working.resting" if session.resting else "working.line",
+        name=name_of(session),
+        task=task_of(language, "started.task", session.task),
+        clock=clock(begun),
+        ago=ago(begun),
+    )
+
+
+@render.register
+def _(answer: Discarding, language: str) -> Reply:
+    session = answer.session
+    text = say(
+        language,
+        "discarding",
+        start=clock(session.started_at),
+        task=task_of(language, "started.task", session.task),
+    )
+    return line(
+        text,
+        YELLOW,
+        button(language, "discard", f"discard:{session.id}", Style.danger),
+        button(language, "keep", f"keep:{session.id}"),
+    )
+
+
+@render.register
+def _(answer: Discarded, language: str) -> Reply:
+    undo = button(language, "undo", f"undo:{answer.change_id}")
+    return line(say(language, "discarded"), GREY, undo)
+
+
+@render.register
+def _(answer: NotYours, language: str) -> Reply:
+    text = say(language, "not_yours.own", name=plain(answer.owner[:80]))
+    own = end_button(language, answer.own) if answer.own else start_button(language)
+    if answer.own is None:
+        text = say(language, "refused.not_yours", name=plain(answer.owner[:80]))
+    return line(text, GREY, own)
+
+
+@render.register
+def _(_answer: Panel, language: str) -> Reply:
+    return line(
+        say(language, "panel"),
+        BLUE,
+        button(language, "panel.start", "panel:start", Style.success),
+        button(language, "end", "panel:end", Style.danger),
+        button(language, "now", "panel:now"),
+    )
+
+
+def name_of(session: Session) -> str:
+    """Show a member's name; Discord allows 32 characters, adopted rows may have more."""
+    return plain(session.user_name[:80])
+
+
+def whole(lines: Iterable[str]) -> list[str]:
+    """Keep as many whole lines as an embed has room for."""
+    kept: list[str] = []
+    for text in lines:
+        if sum(map(len, kept)) + len(text) > ROOM:
+            break
+        kept.append(text)
+    return kept
+
+
+def since(language: str, session: Session) -> str:
+    """Show since when a session runs."""
+    start = session.started_at
+    return say(language, "since", clock=clock(start), ago=ago(start))
+
+
+def away(reply: Reply, language: str, outage: Span, session: Session) -> Reply:
+    """Add that the bot was away in this session, and the way to say when it really ended."""
+    text = say(language, "away", start=day_and_clock(outage.start), end=clock(outage.end))
+    if reply.offers("fix", "ended_at"):
+        return reply.also(text)
+    return reply.also(text).with_button(button(language, "ended_at", f"stopped:{session.id}"))
