@@ -1,15 +1,18 @@
 """The numbered files of a project's migrations."""
 
+import builtins
 import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from ..errors import DatabaseAhead, MigrationError
 from .history import Applied
+from .null_database import with_databases
 
 NUMBERED = re.compile(r"(\d{3,})_(.+)\.py")
 
@@ -35,14 +38,28 @@ class MigrationFile:
     def functions(self) -> tuple[Callable[..., Any], Callable[..., Any] | None]:
         """The file's `migrate` and `rollback`."""
         # no __name__: a dataclass in the file would look for a module of that name
-        scope: dict[str, Any] = {"__file__": str(self.path)}
+        scope: dict[str, Any] = {"__file__": str(self.path), "__builtins__": BUILTINS}
         try:
             exec(compile(self.text, str(self.path), "exec", dont_inherit=True), scope)  # noqa: S102
         except Exception as error:
-            raise MigrationError(f"{self.path.name}: {type(error).__name__}: {error}") from error
+            raise self.error(f"{type(error).__name__}: {error}") from error
         if "migrate" not in scope:
             raise MigrationError(f"{self.path.name} has no migrate()")
         return scope["migrate"], scope.get("rollback")
+
+    def error(self, words: str) -> MigrationError:
+        """Make an error that begins with the file's name, once."""
+        name = f"{self.path.name}: "
+        return MigrationError(name + words.removeprefix(name))
+
+
+def whole_import(*args: Any, **options: Any) -> ModuleType:
+    """Import a module as always: what it does to a database is the application's."""
+    with with_databases():
+        return __import__(*args, **options)
+
+
+BUILTINS = {**vars(builtins), "__import__": whole_import}
 
 
 def files_in(folder: Path) -> list[MigrationFile]:

@@ -1,7 +1,14 @@
 """A database that answers nothing: old migrations run against it only to say what they changed."""
 
-from collections.abc import Iterator
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from types import MethodType
 from typing import Any
+from unittest import mock
 
 import peewee as pw
 
@@ -80,8 +87,16 @@ class NullCursor:
     def __init__(self, first: Any = None) -> None:
         self.first = first
 
-    def execute(self, *args: object) -> "NullCursor":
+    def __getattr__(self, name: str) -> Callable[..., "NullCursor"]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *args, **options: self
+
+    def __enter__(self) -> "NullCursor":
         return self
+
+    def __exit__(self, *error: object) -> None:
+        """There is nothing to close."""
 
     def fetchone(self) -> Any:
         first, self.first = self.first, None
@@ -96,44 +111,38 @@ class NullCursor:
     def __iter__(self) -> Iterator[Any]:
         return iter(())
 
-    def close(self) -> None:
-        """There is nothing to close."""
-
-
-class NullConnection:
-    """A connection to nothing."""
-
-    autocommit = True
-
-    def cursor(self, *args: object, **kwargs: object) -> NullCursor:
-        return NullCursor()
-
-    def close(self) -> None:
-        """There is nothing to close."""
-
 
 class NullDatabase:
     """Mixed into a kind of database: it takes every statement and does nothing."""
 
-    def _connect(self) -> NullConnection:
-        return NullConnection()
+    def connect(self, *args: object, **options: object) -> bool:
+        return True
 
-    def _set_server_version(self, conn: object) -> None:
-        self.server_version = 160000
+    begin = commit = rollback = close = connect
 
-    def execute_sql(self, sql: str, params: object = None) -> NullCursor:
+    def connection(self) -> NullCursor:
+        """A connection and a cursor are one: neither leads anywhere."""
+        return self.execute_sql("")
+
+    def cursor(self, *args: object, **options: object) -> NullCursor:
+        return self.execute_sql("")
+
+    def execute_sql(self, sql: str, *args: object, **options: object) -> NullCursor:
+        if (usage := _usage.get()) is not None:
+            usage.rows = True
         return NullCursor(NULL_RESULT)
 
     def execute(self, query: pw.Node, **options: object) -> NullCursor:
-        context = self.get_sql_context(**options)  # pyright: ignore[reportAttributeAccessIssue]
+        context = self.get_sql_context()  # pyright: ignore[reportAttributeAccessIssue]
         sql, _ = context.sql(query).query()
+        self.execute_sql(sql)
         return NullCursor((0,) if sql.startswith("SELECT COUNT(") else None)
 
-    def get_tables(self, schema: str | None = None) -> list[str]:
-        return []
+    async def aexecute_sql(self, sql: str, *args: object, **options: object) -> NullCursor:
+        return self.execute_sql(sql)
 
-    get_indexes = get_columns = get_primary_keys = get_foreign_keys = lambda self, *args: []
-    sequence_exists = lambda self, *args: False  # noqa: E731
+    async def aexecute(self, query: pw.Node) -> NullCursor:
+        return self.execute(query)
 
 
 class NullSqlite(NullDatabase, pw.SqliteDatabase):
@@ -150,3 +159,75 @@ def null_database(database: pw.Database) -> pw.Database:
     copy: Any = kind("null")
     copy._field_types = types_of(database)
     return copy
+
+
+@dataclass
+class Usage:
+    """What a migration file did that has no place in a replay; `rows`: it asked a database."""
+
+    rows: bool = False
+
+
+_usage: ContextVar[Usage | None] = ContextVar("usage", default=None)
+_lock = threading.Lock()
+_patches = contextlib.ExitStack()
+_users = 0
+NULL_METHODS = {name: value for name, value in vars(NullDatabase).items() if name[0] != "_"}
+
+
+@contextmanager
+def without_databases() -> Iterator[Usage]:
+    """Let no statement of this thread reach any peewee database of the process.
+
+    Other threads go on as before. Raw connections of a driver are out of reach.
+    """
+    global _users  # noqa: PLW0603 (threads may overlap; the last one out takes the patches away)
+    with _lock:
+        if not _users:
+            for owner, name, value in PATCHES:
+                _patches.enter_context(mock.patch.object(owner, name, value))
+        _users += 1
+    usage = Usage()
+    token = _usage.set(usage)
+    try:
+        yield usage
+    finally:
+        _usage.reset(token)
+        with _lock:
+            _users -= 1
+            if not _users:
+                _patches.close()
+
+
+@contextmanager
+def with_databases() -> Iterator[None]:
+    """Within `without_databases`, reach the databases after all."""
+    token = _usage.set(None)
+    try:
+        yield
+    finally:
+        _usage.reset(token)
+
+
+def null_attribute(database: Any, name: str) -> Any:
+    """Stand for `Database.__getattribute__`, which a subclass's own methods pass too."""
+    if name in NULL_METHODS and _usage.get() is not None:
+        return MethodType(NULL_METHODS[name], database)
+    return object.__getattribute__(database, name)
+
+
+def null_get(query: Any, database: pw.Database | None = None) -> Any:
+    return NULL_RESULT if _usage.get() is not None else _get(query, database)
+
+
+def null_scalar(query: Any, *args: Any, **options: Any) -> Any:
+    found = _scalar(query, *args, **options)
+    return NULL_RESULT if found is None and _usage.get() is not None else found
+
+
+_get, _scalar = pw.BaseModelSelect.get, pw.SelectBase.scalar  # pyright: ignore
+PATCHES = (
+    (pw.Database, "__getattribute__", null_attribute),
+    (pw.BaseModelSelect, "get", null_get),  # pyright: ignore[reportAttributeAccessIssue]
+    (pw.SelectBase, "scalar", null_scalar),  # pyright: ignore[reportAttributeAccessIssue]
+)

@@ -8,7 +8,7 @@ import peewee as pw
 from ..errors import MigrationError
 from ..schema.model import Schema
 from .files import MigrationFile
-from .null_database import null_database
+from .null_database import null_database, without_databases
 
 
 def replayed(
@@ -20,20 +20,23 @@ def replayed(
     """The schema after `files`, begun at `schema`; nothing of them is carried out."""
     migrator = migrator_class(null_database(database), schema)
     for file in files:
-        migrate, _ = file.functions()
-        replay(file, migrate, migrator)
+        replay(file, migrator)
+        migrator.queue.clear()
     return migrator.schema
 
 
-def replay(file: MigrationFile, function: Callable[..., Any], migrator: Any) -> None:
-    """Let one function of a file say what it changes."""
-    try:
-        function(migrator, migrator.database, fake=True)
-    except MigrationError as error:
-        raise MigrationError(f"{file.path.name}: {error}") from error
-    except Exception as error:
-        raise MigrationError(
-            f"{file.path.name} cannot be replayed: {type(error).__name__}: {error}."
-            " What reads or writes rows belongs into migrator.run(function)"
-        ) from error
-    migrator.queue.clear()
+def replay(file: MigrationFile, migrator: Any, *, fake: bool = True) -> None:
+    """Let a file say what it changes, out of reach of every database.
+
+    Raises MigrationError with the file's name.
+    """
+    with without_databases() as usage:
+        try:
+            file.functions()[0](migrator, migrator.database, fake=fake)
+        except MigrationError as error:
+            raise file.error(str(error)) from error
+        except Exception as error:
+            hint = " What reads or writes rows belongs into migrator.run(function)"
+            raise file.error(
+                f"cannot be replayed: {type(error).__name__}: {error}." + hint * usage.rows
+            ) from error

@@ -17,7 +17,7 @@ from .executor import Execution
 from .files import MigrationFile, files_in, unapplied
 from .history import Applied, History
 from .lock import alone, connected, limit_locks
-from .null_database import null_database
+from .null_database import null_database, without_databases
 from .replay import replay, replayed
 from .unvalidated import unvalidated_constraints
 
@@ -70,14 +70,13 @@ class Runner:
     def apply(self, file: MigrationFile, schema: Schema, *, fake: bool) -> Schema:
         """Apply one migration; returns the schema after it."""
         execution = Execution(self.database, self.lock_timeout)
-        migrate, _ = file.functions()
         if fake:
             migrator = self.migrator_class(null_database(self.database), schema)
-            replay(file, migrate, migrator)
+            replay(file, migrator)
         else:
             self.logger.info('Migrate "%s"', file.name)
             migrator = self.migrator_class(self.database, schema)
-            self.execute(file, migrate, migrator, execution)
+            self.execute(file, file.functions()[0], migrator, execution)
         for table in sorted(execution.adopted):
             self.logger.info("%s is there already: adopted", table)
         self.warn_of_losses(file, schema, migrator.schema, execution.adopted)
@@ -116,9 +115,9 @@ class Runner:
             function(migrator, self.database, fake=False)
             execution.run(migrator)
         except MigrationError as error:
-            raise MigrationError(f"{file.path.name}: {error}") from error
+            raise file.error(str(error)) from error
         except Exception as error:
-            raise MigrationError(f"{file.path.name}: {type(error).__name__}: {error}") from error
+            raise file.error(f"{type(error).__name__}: {error}") from error
 
     def rollback(self) -> None:
         """Take the last applied migration back."""
@@ -136,7 +135,8 @@ class Runner:
     def take_back(self, files: list[MigrationFile], applied: list[Applied]) -> None:
         last, earlier = applied[-1], {migration.name for migration in applied[:-1]}
         file = next(file for file in files if file.name == last.name)
-        _, rollback = file.functions()
+        with without_databases():
+            _, rollback = file.functions()
         if rollback is None:
             raise MigrationError(f"{file.path.name} has no rollback()")
         before = self.schema_of(files, earlier)

@@ -16,6 +16,7 @@ from .executor import Execution
 from .files import MigrationFile
 from .history import History
 from .null_database import null_database
+from .replay import replay
 
 
 @dataclass
@@ -75,9 +76,8 @@ def script(
     for statement in history.preparation():
         yield f"{statement};"
     for file in files:
-        migrate, _ = file.functions()
         migrator = cast(Migrator, migrator_class(null_database(execution.database), schema))
-        migrate(migrator, migrator.database, fake=False)
+        replay(file, migrator, fake=False)
         schema = migrator.schema
         execution.remark(file.name)
         execution.run(migrator)

@@ -1,7 +1,10 @@
 """Two databases of each kind for a whole session: one to migrate, one to compare with."""
 
-from collections.abc import Iterator
+import importlib
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import parse_qs, urlsplit
 
 import peewee as pw
@@ -70,3 +73,24 @@ def one(url: str) -> Iterator[pw.Database]:
     yield database
     if not database.is_closed():
         database.close()
+
+
+@pytest.fixture
+def application(
+    urls: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], ModuleType]]:
+    """Make the module `shop` of an application: `db` is a database object of its own."""
+    folder = tmp_path / "application"
+    folder.mkdir()
+    monkeypatch.syspath_prepend(str(folder))
+
+    def make(models: str) -> ModuleType:
+        head = "import peewee as pw\nfrom tests.migrator.conftest import opened\n"
+        text = f"{head}db = opened({urls[0]!r})\n{models}"
+        (folder / "shop.py").write_text(text, encoding="utf-8")
+        return importlib.import_module("shop")
+
+    yield make
+    module = sys.modules.pop("shop", None)
+    if module is not None and not module.db.is_closed():
+        module.db.close()

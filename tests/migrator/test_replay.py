@@ -1,0 +1,310 @@
+"""An old file that runs again only to say what it changed touches no database at all."""
+
+# ruff: noqa: E501 (a case a line)
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import peewee as pw
+import pytest
+
+from migrator import MigrationError, Router
+from tests.migrator.facts import facts
+from tests.migrator.rivals import Stock
+from tests.migrator.test_project import project, run  # noqa: F401 (a fixture)
+
+MODELS = """
+from playhouse.sqliteq import SqliteQueueDatabase
+
+class User(pw.Model):
+    name = pw.CharField()
+    balance = pw.IntegerField(default=5)
+    class Meta:
+        database = db
+
+class QueueInfo(pw.Model):
+    note = pw.CharField()
+    class Meta:
+        database = db
+
+class Insisting(type(db)):
+    "A database that runs its statements itself, as those that retry do."
+    def execute_sql(self, sql, params=None):
+        cursor = self.cursor()
+        cursor.execute(sql, params or ())
+        return cursor
+
+def another(kind):
+    made = kind.__new__(kind)
+    made.__dict__.update(opened(URL).__dict__)
+    return made
+"""
+FILE = """
+import peewee as pw
+{top}
+
+def migrate(migrator, database, *, fake=False):
+    from shop import User, QueueInfo, Insisting, another, db
+{body}
+"""
+
+# what a file may say at the top of migrate(), each of it on the live database
+WRITES = {
+    "an update": "User.update(balance=User.balance + 10).execute()",
+    "tables": "db.create_tables([QueueInfo])",
+    "a table": "QueueInfo.create_table()",
+    "a seed": "if not User.select().where(User.name == 'Eve').exists():\n    User.create(name='Eve')",
+    "get or create": "User.get_or_create(name='Eve')",
+    "a row saved": "user = User.get(User.name == 'Ann')\nuser.balance += 10\nuser.save()",
+    "rows deleted": "User.delete().execute()",
+    "rows at once": "User.insert_many([{'name': 'Eve'}, {'name': 'Fay'}]).execute()",
+    "instances at once": "User.bulk_create([User(name='Eve'), User(name='Fay')])",
+    "a statement": "db.execute_sql('UPDATE \"user\" SET balance = balance + 10')",
+    "a cursor": "db.cursor().execute('UPDATE \"user\" SET balance = balance + 10')",
+    "a connection": "db.connection().cursor().execute('UPDATE \"user\" SET balance = balance + 10')",
+    "a transaction": "with db.atomic() as t:\n    User.update(balance=0).execute()\n    t.commit()",
+    "the handed one": "database.execute_sql('UPDATE \"user\" SET balance = balance + 10')",
+    "a class of database of its own":
+        "other = another(Insisting)\nother.execute_sql('UPDATE \"user\" SET balance = 1')\nother.close()",
+    "a table without model":
+        "t = pw.Table('user', ('id', 'balance')).bind(db)\nt.update({t.balance: 1}).execute()",
+    "a bound class": "with database.bind_ctx([User]):\n    User.update(balance=0).execute()",
+    "a table dropped": "db.drop_tables([QueueInfo])",
+}  # fmt: skip
+
+
+def indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.split("\n"))
+
+
+def written(folder: Path, body: str, top: str = "", name: str = "001_old") -> None:
+    folder.mkdir(exist_ok=True)
+    text = FILE.format(top=top, body=indented(body))
+    (folder / f"{name}.py").write_text(text, encoding="utf-8")
+
+
+def applied(database: pw.Database, folder: Path) -> Router:
+    """Note that the files are applied, as whoever applied them did, without doing it."""
+    columns = {"name": pw.CharField(), "migrated_at": pw.DateTimeField(default=datetime.now)}
+    meta = type("Meta", (), {"database": database, "table_name": "migratehistory"})
+    model: Any = type("History", (pw.Model,), {**columns, "Meta": meta})
+    model.create_table()
+    for path in sorted(folder.glob("*.py")):
+        model.create(name=path.stem)
+    return Router(database, folder)
+
+
+def rows(database: pw.Database) -> list[Any]:
+    return database.execute_sql('SELECT name, balance FROM "user" ORDER BY id').fetchall()
+
+
+@pytest.fixture
+def shop(
+    application: Callable[[str], ModuleType], urls: tuple[str, str], database: pw.Database
+) -> ModuleType:
+    module = application(f"URL = {urls[0]!r}\n{MODELS}")
+    module.db.create_tables([module.User])
+    module.User.create(name="Ann")
+    return module
+
+
+@pytest.mark.parametrize("what", WRITES)
+@pytest.mark.parametrize("place", ["in migrate()", "in the module"])
+def test_what_is_applied_is_not_done_again(
+    what: str, place: str, shop: ModuleType, database: pw.Database, tmp_path: Path
+):
+    if place == "in migrate()":
+        written(tmp_path / "m", WRITES[what])
+    elif "database" in WRITES[what].replace("database of", ""):
+        pytest.skip("nothing is handed to the module")
+    else:
+        top = "from shop import User, QueueInfo, Insisting, another, db\n" + WRITES[what]
+        written(tmp_path / "m", "pass", top)
+    router = applied(database, tmp_path / "m")
+    before = facts(database), rows(database)
+    router.check([shop.User])
+    router.statements()
+    router.create("new", auto=[shop.User])
+    assert router.done == ["001_old"]
+    assert (facts(database), rows(database)) == before
+    (tmp_path / "m" / "002_new.py").unlink()
+    written(
+        tmp_path / "m",
+        'migrator.sql("INSERT INTO \\"user\\" (name, balance) VALUES (\'Bob\', 1)")',
+        name="002_more",
+    )
+    path = tmp_path / "m" / "002_more.py"
+    path.write_text(
+        path.read_text() + "\ndef rollback(migrator, database, *, fake=False):\n"
+        "    migrator.sql('DELETE FROM \"user\" WHERE balance = 1')\n"
+    )
+    assert router.run() == ["002_more"]
+    assert (facts(database), rows(database)) == (before[0], [("Ann", 5), ("Bob", 1)])
+    router.rollback()
+    assert (facts(database), rows(database)) == before
+
+
+def test_a_seed_that_somebody_deleted_stays_deleted(
+    shop: ModuleType, database: pw.Database, tmp_path: Path
+):
+    written(tmp_path / "m", WRITES["a seed"])
+    Stock(database, tmp_path / "m").apply()
+    assert rows(database) == [("Ann", 5), ("Eve", 5)]
+    shop.User.delete().where(shop.User.name == "Eve").execute()
+    router = Router(database, tmp_path / "m")
+    router.check([shop.User])
+    router.create("new", auto=[shop.User])
+    assert rows(database) == [("Ann", 5)]
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_database_with_a_thread_that_writes(
+    shop: ModuleType, database: pw.Database, urls: tuple[str, str], tmp_path: Path
+):
+    path = urls[0].removeprefix("sqlite:///")
+    body = (
+        f"from playhouse.sqliteq import SqliteQueueDatabase\nq = SqliteQueueDatabase({path!r})\n"
+        "with q.bind_ctx([User]):\n    User.update(balance=0).execute()\nq.stop()"
+    )
+    written(tmp_path / "m", body)
+    applied(database, tmp_path / "m").check([shop.User])
+    assert rows(database) == [("Ann", 5)]
+
+
+READS = {
+    "one row": "print(User.get(User.name == 'Zoe').balance + 1)",
+    "one by its key": "print(User.get_by_id(99).name.upper())",
+    "one or none": "assert not User.get_or_none(User.name == 'Ann')",
+    "the first": "assert not User.select().first()",
+    "a number": "print(User.select(pw.fn.MAX(User.balance)).scalar() + 1)",
+    "a count": "assert User.select().count() == 0",
+    "a loop": "for user in User.select():\n    raise AssertionError(user)",
+    "dicts": "assert list(User.select().dicts()) == []",
+    "whether": "assert not User.select().exists()",
+    "by SQL": "print(db.execute_sql('SELECT balance FROM \"user\"').fetchone()[0] + 1)",
+    "columns": "assert db.get_columns('user') == []",
+    "tables": "assert not db.table_exists('user')",
+    "what was stored": "print(User.create(name='Eve').id)",
+    "what was changed": "assert User.update(balance=1).execute() == 0",
+    "a key to what is read":
+        "User.update(balance=User.get(User.name == 'Zoe').balance).where(User.id == 1).execute()",
+    "a connection of its own": "db.close()\ndb.connect()\ndb.close()",
+    "a connection for a while": "with db.connection_context():\n    User.create(name='Eve')",
+    "a pragma": "print(db.execute_sql('SELECT 1').fetchall())",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", READS)
+def test_what_an_old_file_reads_is_empty(
+    what: str, shop: ModuleType, database: pw.Database, tmp_path: Path
+):
+    written(tmp_path / "m", READS[what] + "\nmigrator.create_model(QueueInfo)")
+    router = applied(database, tmp_path / "m")
+    is_open = not shop.db.is_closed()
+    assert "queueinfo" in router.schema_of(["001_old"])
+    assert (not shop.db.is_closed()) == is_open
+    assert rows(database) == [("Ann", 5)]
+
+
+def test_other_threads_go_on(shop: ModuleType, database: pw.Database, tmp_path: Path):
+    """A server that answers while a file is replayed writes its rows."""
+    shop.inside, shop.go_on = threading.Event(), threading.Event()
+    written(tmp_path / "m", "import shop\nshop.inside.set()\nassert shop.go_on.wait(10)")
+    router = applied(database, tmp_path / "m")
+    schema: list[Any] = []
+    thread = threading.Thread(target=lambda: schema.append(router.schema_of(["001_old"])))
+    thread.start()
+    assert shop.inside.wait(10)
+    shop.User.create(name="Bob")
+    shop.go_on.set()
+    thread.join(10)
+    assert len(schema) == 1
+    assert rows(database) == [("Ann", 5), ("Bob", 5)]
+
+
+def test_a_module_that_a_file_imports_is_whole(
+    application: Callable[[str], ModuleType], database: pw.Database, tmp_path: Path
+):
+    """What an application does when it is imported is not the file's, and is done."""
+    import sys
+
+    application(
+        "class User(pw.Model):\n    name = pw.CharField()\n    class Meta:\n        database = db\n"
+        "class QueueInfo(User): pass\nInsisting = another = None\ndb.create_tables([User])\n"
+    ).User.drop_table()
+    del sys.modules["shop"]
+    written(tmp_path / "m", "User.create(name='Eve')")
+    applied(database, tmp_path / "m").statements()
+    Router(database, tmp_path / "m").check([])
+    assert database.execute_sql('SELECT count(*) FROM "user"').fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    ("body", "hinted"),
+    [
+        ("user = list(User.select())[0]", True),
+        ("db.execute_sql('SELECT 1').fetchall()[0]", True),
+        ("raise RuntimeError('no rows here')", False),
+        ("migrator.orm['nothing']", False),
+        ("migrator.add_fields('nothing', x=pw.IntegerField())", False),
+        ("migrator.drop_table('nothing')", False),
+    ],
+)
+def test_the_hint_about_rows_is_given_where_rows_were_read(
+    body: str, hinted: bool, shop: ModuleType, database: pw.Database, tmp_path: Path
+):
+    written(tmp_path / "m", body)
+    router = applied(database, tmp_path / "m")
+    with pytest.raises(MigrationError, match=r"001_old\.py") as caught:
+        router.schema_of(["001_old"])
+    assert ("belongs into migrator.run(function)" in str(caught.value)) == hinted
+
+
+PROJECT_FILE = """
+import peewee as pw
+from models import Post, database as db
+
+def migrate(migrator, database, *, fake=False):
+    @migrator.create_model
+    class Post(pw.Model):
+        title = pw.CharField()
+        class Meta:
+            table_name = "post"
+
+def rollback(migrator, database, *, fake=False):
+    migrator.remove_model("post")
+"""
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_the_commands_touch_nothing(project: Path):  # noqa: F811
+    """The same from the command line: the project's own models, an applied file, four commands."""
+    import sqlite3
+    from contextlib import closing
+
+    (project / "migrations" / "001_old.py").write_text(PROJECT_FILE, encoding="utf-8")
+    conf = project / "migrations" / "conf.py"
+    conf.write_text(conf.read_text().replace("app.db", "blog.db"))
+    run(project, "pw_migrate", "migrate")
+    (project / "migrations" / "002_rows.py").write_text(
+        "from models import Post\ndef migrate(migrator, database, *, fake=False):\n"
+        "    Post.create(title='again')\n",
+        encoding="utf-8",
+    )
+    with closing(sqlite3.connect(project / "blog.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO migratehistory (name, migrated_at) VALUES ('002_rows', 'now')"
+        )
+    models = project / "models.py"
+    models.write_text(models.read_text() + "    body = pw.TextField(null=True)\n")
+    run(project, "python", "-m", "migrator", "check", code=1)
+    run(project, "python", "-m", "migrator", "sql")
+    run(project, "pw_migrate", "list")
+    run(project, "pw_migrate", "create", "body", "--auto")
+    run(project, "pw_migrate", "migrate")
+    with closing(sqlite3.connect(project / "blog.db")) as connection:
+        assert connection.execute("SELECT count(*) FROM post").fetchone() == (0,)
