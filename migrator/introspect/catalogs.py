@@ -5,7 +5,7 @@ from typing import Any
 import peewee as pw
 
 from ..schema.model import Constraint, ForeignKey
-from ..schema.sql import literal, quote, quote_path
+from ..schema.sql import literal, meaning, quote, quote_path
 
 
 def rows(database: pw.Database, sql: str) -> list[tuple[Any, ...]]:
@@ -63,11 +63,12 @@ class PostgresCatalog:
             )
         finally:
             rows(self.database, "DROP TABLE pg_temp.migrator_probe")
-        return self.one(
-            f"SELECT conname FROM pg_constraint WHERE conrelid = {self.regclass(table)}"  # noqa: S608
-            f" AND replace(pg_get_constraintdef(oid), ' NOT VALID', '')"
-            f" = {literal(spelled, 'postgresql')} ORDER BY conname LIMIT 1"
+        found = rows(
+            self.database,
+            "SELECT conname, replace(pg_get_constraintdef(oid), ' NOT VALID', '')"  # noqa: S608
+            f" FROM pg_constraint WHERE conrelid = {self.regclass(table)} ORDER BY conname",
         )
+        return next((name for name, sql in found if meaning(sql) == meaning(spelled)), None)
 
     def sequence(self, table: str, column: str) -> str | None:
         if self.one(f"SELECT {self.regclass(table)}") is None:

@@ -1,0 +1,202 @@
+"""Names and words of SQL: what a column is, what is one spelling, what a database keeps."""
+
+from pathlib import Path
+from typing import Any
+
+import peewee as pw
+import pytest
+
+from migrator import Router
+from tests.migrator.conftest import opened
+from tests.migrator.kinds import check, table
+
+
+def changed(router: Router, before: list[Any], after: list[Any], **options: Any) -> str:
+    """Apply one schema and then the other; returns the second file."""
+    router.create("first", auto=before)
+    router.run()
+    assert router.check(before) == []
+    name = router.create("second", auto=after, **options)
+    router.run()
+    assert router.check(after) == []
+    return (router.migrate_dir / f"{name}.py").read_text(encoding="utf-8")
+
+
+def both_ways(router: Router, before: list[Any], after: list[Any], **options: Any) -> str:
+    text = changed(router, before, after, **options)
+    router.rollback()
+    assert not [line for line in router.check(before) if "the database lacks" in line]
+    router.run()
+    assert router.check(after) == []
+    return text
+
+
+# words that stand beside a column: an index's or a CHECK's SQL, and the column of that name
+WORDS = [
+    ("desc", "created DESC"),
+    ("asc", "created ASC, id DESC"),
+    ("first", "created DESC NULLS FIRST"),
+    ("nocase", "created COLLATE nocase"),
+    ("text", "CAST(id AS text)"),
+]
+CHECKS = [
+    ("date", "CAST(created AS date) > '2000-01-01'", None),
+    ("date", "created::date > DATE '2000-01-01'", "postgresql"),
+    ("zone", "(created::timestamp AT TIME ZONE 'UTC') > '2000-01-01'", "postgresql"),
+    ("year", "EXTRACT(year FROM created::date) > 1999", "postgresql"),
+    ("end", "CASE WHEN created IS NULL THEN 0 ELSE 1 END = 1", None),
+    ("like", "created LIKE '2%' AND created NOT LIKE '9%'", None),
+]
+
+
+def event(word: str, *, index: str | None = None, expression: str | None = None) -> list[Any]:
+    made = [
+        table(
+            "event",
+            created=pw.CharField(**check(expression) if expression else {}),
+            **{f"{word}_": pw.CharField(null=True, column_name=word)},
+        )
+    ]
+    if index:
+        made[0].add_index(pw.SQL(f"CREATE INDEX event_by ON event ({index})"))
+    return made
+
+
+@pytest.mark.parametrize(("word", "part"), WORDS, ids=str)
+def test_a_word_of_an_index_is_no_column(
+    database: pw.Database, dialect: str, tmp_path: Path, word: str, part: str
+):
+    if dialect == "sqlite" and "NULLS" in part:
+        pytest.skip("only Postgres has it")
+    if dialect == "postgresql":
+        part = part.replace("nocase", '"C"').replace("CAST(id AS text)", "(CAST(id AS text))")
+    router = Router(database, tmp_path)
+    text = both_ways(
+        router,
+        event(word, index=part),
+        event("other", index=part),
+        rename={f"event.{word}": "other"},
+    )
+    assert "rename_column" in text
+    assert "index" not in text.split('"""', 2)[2]
+
+
+@pytest.mark.parametrize("case", CHECKS, ids=str)
+def test_a_word_of_a_check_is_no_column(
+    database: pw.Database, dialect: str, tmp_path: Path, case: tuple[str, str, str | None]
+):
+    word, expression, only = case
+    if only not in (None, dialect):
+        pytest.skip(f"only {only} reads it")
+    router = Router(database, tmp_path)
+    before, after = event(word, expression=expression), event("other", expression=expression)
+    text = both_ways(router, before, after, rename={f"event.{word}": "other"})
+    assert "constraint" not in text.split('"""', 2)[2]
+    router.create("third", auto=[table("event", created=pw.CharField(**check(expression)))])
+    router.run()
+    assert router.check([table("event", created=pw.CharField(**check(expression)))]) == []
+
+
+def test_a_column_is_still_one_beside_such_words(database: pw.Database, tmp_path: Path):
+    router = Router(database, tmp_path)
+    said = "CASE WHEN created IS NOT NULL AND created LIKE '2%' THEN 1 ELSE 0 END = 1"
+    text = both_ways(
+        router,
+        event("other", index="created DESC", expression=said),
+        [
+            table(
+                "event",
+                at=pw.CharField(**check(said.replace("created", "at"))),
+                other_=pw.CharField(null=True, column_name="other"),
+                index=[pw.SQL("CREATE INDEX event_by ON event (at DESC)")],
+            )
+        ],
+        rename={"event.created": "at"},
+    )
+    assert "drop" not in text
+    assert "add" not in text
+
+
+def test_a_column_that_becomes_a_word_is_quoted(database: pw.Database, tmp_path: Path):
+    text = both_ways(
+        Router(database, tmp_path),
+        [table("event", age=pw.IntegerField(**check("age > 0")))],
+        [table("event", order=pw.IntegerField(**check('"order" > 0')))],
+        rename={"event.age": "order"},
+    )
+    assert "constraint" not in text.split('"""', 2)[2].split("def rollback")[0]
+
+
+def test_brackets_are_quotes(tmp_path: Path):
+    """SQLite reads `[name]` as a name; tables made by other tools are full of it."""
+    database = opened(f"sqlite:///{tmp_path / 'x.db'}")
+    database.execute_sql(
+        "CREATE TABLE [event] ([id] INTEGER NOT NULL PRIMARY KEY, [created at] TEXT NOT NULL"
+        " CHECK ([created at] > ''), [age] INTEGER NOT NULL)"
+    )
+    database.execute_sql("CREATE INDEX [event_age] ON [event] ([age])")
+    database.execute_sql("INSERT INTO event VALUES (1, 'now', 3)")
+
+    def event(**options: Any) -> list[Any]:
+        created = pw.TextField(column_name="created at", **check("\"created at\" > ''"))
+        return [table("event", created=created, age=pw.IntegerField(index=True, **options))]
+
+    router = Router(database, tmp_path / "migrations")
+    router.create("first", auto=event())
+    path = next((tmp_path / "migrations").glob("001*.py"))
+    path.write_text(path.read_text().replace("primary_key=", "adopt=True, primary_key="))
+    router.run()
+    assert router.check(event()) == []
+    router.create("second", auto=event(null=True))
+    router.run()
+    assert router.check(event(null=True)) == []
+    assert database.execute_sql("SELECT * FROM event").fetchall() == [(1, "now", 3)]
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "field",
+    [pw.CharField, pw.TextField, pw.FixedCharField],
+    ids=lambda field: field.__name__,
+)
+def test_a_restored_dump_is_the_same(database: pw.Database, tmp_path: Path, field: Any):
+    """pg_dump writes what Postgres says of a CHECK, and Postgres says another thing of that."""
+    words = "cmd IN ('start', 'end')"
+    models = [
+        table(
+            "event",
+            cmd=field(max_length=9, **check(words))
+            if field is not pw.TextField
+            else field(**check(words)),
+            meta={"constraints": [pw.Check(f"NOT ({words})  OR id > 0", "event_more")]},
+            index=[lambda m: m.index(m.id, where=pw.SQL(words), name="event_some")],
+        )
+    ]
+    router = Router(database, tmp_path)
+    router.create("first", auto=models)
+    router.run()
+    restore(database)
+    assert router.check(models) == []
+    router.create("second", auto=[table("event", cmd=pw.CharField(max_length=20))])
+    router.run()
+    assert router.check([table("event", cmd=pw.CharField(max_length=20))]) == []
+
+
+def restore(database: pw.Database) -> None:
+    """Make constraints and indexes anew from what the catalogs say, as a dump does."""
+    said = database.execute_sql(
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = 'event'::regclass AND contype = 'c'"
+    ).fetchall()
+    for number, (name, sql) in enumerate(said):
+        database.execute_sql(f"ALTER TABLE event DROP CONSTRAINT {name}")
+        # whoever restored it by hand may have named it otherwise
+        new = name if name == "event_more" else f"odd_{number}"
+        database.execute_sql(f"ALTER TABLE event ADD CONSTRAINT {new} {sql}")
+        now = database.execute_sql(
+            f"SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = '{new}'"
+        ).fetchone()[0]
+        assert "ANY" in now
+    (index,) = database.execute_sql("SELECT pg_get_indexdef('event_some'::regclass)").fetchone()
+    database.execute_sql("DROP INDEX event_some")
+    database.execute_sql(index)
