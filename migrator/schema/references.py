@@ -26,7 +26,7 @@ def columns_of(table: Table, thing: Constraint | ForeignKey | Index) -> set[str]
     else:
         found = names_in(thing.where) | names_in(thing.extra)
         for part in thing.parts:
-            found |= {part.lower()} if part in table.column_names else names_in(part)
+            found |= {str(part).lower()} if part in table.column_names else names_in(part)
     return {name for name in table.column_names if name.lower() in found}
 
 
