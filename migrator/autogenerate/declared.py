@@ -77,6 +77,12 @@ def declared(models: Iterable[Model], database: pw.Database | None = None) -> Sc
 
 
 def declared_table(model: Model, offline: Offline) -> Table:
+    if "." in model._meta.table_name:
+        schema, _, name = model._meta.table_name.rpartition(".")
+        raise MigrationError(
+            f"{model._meta.table_name} has a dot in its name, which stands for a schema: write"
+            f' class Meta: schema = "{schema}"; table_name = "{name}", or name it in IGNORE'
+        )
     plain = parse_table(table_sql(model, offline.plain))
     if plain.virtual is not None:
         return plain

@@ -64,6 +64,11 @@ class Possibility:
     new: str
 
     @property
+    def is_certain(self) -> bool:
+        """Whether only the case of letters differs: to SQLite that is one name."""
+        return self.old.lower() == self.new.lower()
+
+    @property
     def question(self) -> str:
         path = f"{self.table}.{self.old}" if self.table else self.old
         return f"was {path} renamed to {self.new}?"
@@ -91,20 +96,22 @@ def asks() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def asked(before: Schema, after: Schema, ask: Callable[[str], bool]) -> Renames:
-    """Ask about everything that may have been renamed, tables first."""
-    tables: dict[str, str] = {}
+def asked(before: Schema, after: Schema, known: Renames, ask: Callable[[str], bool]) -> Renames:
+    """Ask about everything else that may have been renamed, tables first."""
+    tables = dict(known.tables)
     for possibility in possible_tables(before, after):
         if possibility.old in tables or possibility.new in tables.values():
             continue
-        if ask(possibility.question):
+        if possibility.is_certain or ask(possibility.question):
             tables[possibility.old] = possibility.new
-    columns: dict[tuple[str, str], str] = {}
+    columns = dict(known.columns)
     for possibility in possible_columns(before, after, tables):
         was = {new: old for old, new in tables.items()}.get(str(possibility.table), "")
         key = was or str(possibility.table), possibility.old
         taken = [new for (table, _), new in columns.items() if table == key[0]]
-        if key not in columns and possibility.new not in taken and ask(possibility.question):
+        if key in columns or possibility.new in taken:
+            continue
+        if possibility.is_certain or ask(possibility.question):
             columns[key] = possibility.new
     return Renames(tables, columns)
 
@@ -129,7 +136,8 @@ def possible_tables(before: Schema, after: Schema) -> Iterator[Possibility]:
     gone = [table for name, table in before.items() if name not in after]
     new = [table for name, table in after.items() if name not in before]
     pairs = sorted(product(gone, new), key=lambda pair: -alike(*pair))
-    return (Possibility(None, old.name, now.name) for old, now in pairs if alike(old, now) >= 0.5)
+    found = [(Possibility(None, old.name, now.name), alike(old, now)) for old, now in pairs]
+    return (item for item, share in found if share >= 0.5 or item.is_certain)
 
 
 def alike(one: Table, other: Table) -> float:
@@ -148,10 +156,15 @@ def possible_columns(
             continue
         gone = [item for item in table.columns if item.name not in after[now].column_names]
         new = [item for item in after[now].columns if item.name not in table.column_names]
-        likely = [pair for pair in product(gone, new) if kind(pair[0]) == kind(pair[1])]
-        if not likely and len(gone) == len(new) == 1:
-            likely = [(gone[0], new[0])]
-        yield from (Possibility(now, old.name, item.name) for old, item in likely)
+        pairs = list(product(gone, new))
+        kinds = [kind(old) == kind(item) for old, item in pairs]
+        found = [Possibility(now, old.name, item.name) for old, item in pairs]
+        yield from (item for item in found if item.is_certain)
+        yield from (
+            item
+            for item, same_kind in zip(found, kinds, strict=True)
+            if not item.is_certain and (same_kind or len(pairs) == 1)
+        )
 
 
 def kind(column: Column) -> str:

@@ -73,10 +73,13 @@ class Writer:
                 f"no models found, but migrations made {', '.join(before)}: name the module that"
                 " has them with --auto-source (auto=…)"
             )
-        if rename is None and asks():
-            renames = asked(before, after, lambda question: click.confirm(question, default=False))
-        else:
-            renames = told(before, after, rename or {})
+        at_terminal = rename is None and asks()
+        renames = asked(
+            before,
+            after,
+            told(before, after, rename or {}),
+            lambda question: at_terminal and click.confirm(question, default=False),
+        )
         for possibility in possibilities(before, after, renames):
             self.tell(f"{possibility.question} It is written as dropped and added", warning=True)
             self.hints.append(possibility.hint)

@@ -78,8 +78,12 @@ class Sqlite:
 
     def rename(self) -> Iterator[Step]:
         for old, new in ordered_renames(self.mapping.table_names):
-            bare = new.rpartition(".")[2]
-            yield Statement(f"ALTER TABLE {quote_path(old)} RENAME TO {quote(bare)}")
+            schema, dot, bare = new.rpartition(".")
+            path = quote_path(old)
+            if old.lower() == new.lower():  # one name to SQLite, which is taken
+                yield Statement(f"ALTER TABLE {path} RENAME TO {quote(f'_{bare}')}")
+                path = quote_path(f"{schema}{dot}_{bare}")
+            yield Statement(f"ALTER TABLE {path} RENAME TO {quote(bare)}")
         for pair in self.mapping.pairs:
             doomed = {column.name: doomed_name(column) for column in pair.dropped}
             names = (

@@ -28,7 +28,7 @@ class MigrationFile:
 
     @property
     def text(self) -> str:
-        return self.path.read_text(encoding="utf-8")
+        return self.path.read_text(encoding="utf-8-sig")
 
     @property
     def sha256(self) -> str:

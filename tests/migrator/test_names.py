@@ -6,7 +6,7 @@ from typing import Any
 import peewee as pw
 import pytest
 
-from migrator import Router
+from migrator import MigrationError, Router
 from tests.migrator.conftest import opened
 from tests.migrator.kinds import check, table
 
@@ -151,6 +151,49 @@ def test_brackets_are_quotes(tmp_path: Path):
     router.run()
     assert router.check(event(null=True)) == []
     assert database.execute_sql("SELECT * FROM event").fetchall() == [(1, "now", 3)]
+
+
+def test_a_dot_in_the_name_of_a_table_is_refused(database: pw.Database, tmp_path: Path):
+    router = Router(database, tmp_path)
+    with pytest.raises(MigrationError, match=r"^app\.event has a dot in its name, .* schema ="):
+        router.create("first", auto=[table("app.event", age=pw.IntegerField())])
+    assert router.todo == []
+
+
+@pytest.mark.parametrize("what", ["column", "table", "both"])
+def test_a_rename_of_case_alone(database: pw.Database, tmp_path: Path, what: str):
+    """Nobody can drop "Name" and add "name" on SQLite: it is one name."""
+    before = [table("Event", name_=pw.CharField(column_name="Name", unique=True))]
+    name = "Event" if what == "column" else "event"
+    column = "Name" if what == "table" else "name"
+    after = [table(name, name_=pw.CharField(column_name=column, unique=True))]
+    router = Router(database, tmp_path)
+    router.create("first", auto=before)
+    router.run()
+    with database.bind_ctx(before):
+        before[0].create(name_="Ann")
+    written = router.create("second", auto=after)
+    text = (tmp_path / f"{written}.py").read_text(encoding="utf-8")
+    assert "drop_column" not in text
+    assert "drop_table" not in text
+    router.run()
+    assert router.check(after) == []
+    with database.bind_ctx(after):
+        assert [row.name_ for row in after[0].select()] == ["Ann"]
+    router.rollback()
+    with database.bind_ctx(before):
+        assert [row.name_ for row in before[0].select()] == ["Ann"]
+
+
+def test_a_mark_of_windows_editors_and_their_line_ends(database: pw.Database, tmp_path: Path):
+    router = Router(database, tmp_path)
+    name = router.create("first", auto=[table("event", age=pw.IntegerField())])
+    path = tmp_path / f"{name}.py"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert router.run() == [name]
+    path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n").removeprefix(b"\xef\xbb\xbf"))
+    assert router.run() == []
+    router.rollback()
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
