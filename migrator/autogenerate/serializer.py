@@ -1,6 +1,5 @@
-"""Spell a schema's values as the Python of a migration file."""
+"""Write values and operations as the Python of a migration file."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -8,118 +7,72 @@ from uuid import UUID
 
 import peewee as pw
 
-from ..operations.base import DISTINCT, Operation
-from ..schema.model import Column, Constraint, ForeignKey, Index, PerDatabase, Text
+from ..operations.base import DISTINCT, Operation, arguments
+from ..schema.model import Column, Constraint, ForeignKey, Index, PerDatabase
 from ..schema.references import expression_of
 
 WIDTH = 100
 
 
-def python(value: Any) -> str:  # noqa: C901, PLR0911 (one line a type)
-    """The expression that makes the value."""
+def serialize(value: Any) -> str:  # noqa: PLR0911 (one line a type)
+    """Return the expression that makes the value."""
     match value:
         case PerDatabase():
-            return f"PerDatabase({python(value.sqlite)}, {python(value.postgresql)})"
+            return call("PerDatabase", [value.sqlite, value.postgresql])
         case datetime() | date() | time():
             return repr(value)  # datetime.datetime(…): the file imports datetime
         case Decimal() | UUID():
-            return f"{type(value).__name__}({text(str(value))})"
+            return call(type(value).__name__, [str(value)])
         case pw.SQL():
-            return f"pw.SQL({text(value.sql)})"
+            return call("pw.SQL", [value.sql])
         case tuple():
-            inner = ", ".join(python(item) for item in value)
+            inner = ", ".join(map(serialize, value))
             return f"({inner},)" if len(value) == 1 else f"({inner})"
-        case Column():
-            return column(value)
-        case Index():
-            return index(value)
         case Constraint():
-            return constraint(value)
-        case ForeignKey():
-            return foreign_key(value)
+            return serialize_constraint(value)
+        case Column() | Index() | ForeignKey():
+            args, options = arguments(value)
+            if options.get("attribute") == args[0]:
+                del options["attribute"]
+            return call(type(value).__name__, [alone(arg) for arg in args], options)
         case str():
-            return text(value)
+            plain = repr(value)  # in double quotes where that needs no escapes
+            is_plain = plain.startswith("'") and '"' not in value and "\\" not in plain
+            return f'"{plain[1:-1]}"' if is_plain else plain
     return "DISTINCT" if value is DISTINCT else repr(value)
 
 
-def text(value: str) -> str:
-    """A string in double quotes where that needs no escapes."""
-    plain = repr(value)
-    if plain.startswith("'") and '"' not in value and "\\" not in plain:
-        return f'"{plain[1:-1]}"'
-    return plain
+def serialize_constraint(value: Constraint) -> str:
+    _, options = arguments(value)
+    expressions = [expression_of(value, dialect) for dialect in ("sqlite", "postgresql")]
+    if None in expressions:
+        return call("Constraint", [value.sql], options)
+    is_one = not isinstance(value.sql, PerDatabase)
+    return call("check", [expressions[0] if is_one else PerDatabase(*expressions)], options)
 
 
-def call(name: str, /, *args: Any, **kwargs: Any) -> str:
-    spelled = [python(arg) for arg in args]
-    spelled += [f"{key}={python(value)}" for key, value in kwargs.items()]
-    return f"{name}({', '.join(spelled)})"
+def alone(value: Any) -> Any:
+    """Return the one name of a tuple with one name."""
+    is_one = isinstance(value, tuple) and len(value) == 1 and isinstance(value[0], str)
+    return value[0] if is_one else value
 
 
-def said(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Without what is not said."""
-    return {
-        name: value for name, value in values.items() if value is not None and value is not False
-    }
+def written_arguments(args: list[Any], options: dict[str, Any]) -> list[str]:
+    return [
+        *map(serialize, args),
+        *(f"{name}={serialize(value)}" for name, value in options.items()),
+    ]
 
 
-def column(value: Column) -> str:
-    attribute = None if value.attribute == value.name else value.attribute
-    more = {
-        "null": value.null,
-        "server_default": value.server_default,
-        "collation": value.collation,
-        "identity": value.identity,
-        "generated": value.generated,
-        "extra": value.extra,
-    }
-    options = said(more)
-    if value.default is not None:
-        options["default"] = value.default
-    return call("Column", value.name, value.type, **options, **said({"attribute": attribute}))
-
-
-def index(value: Index) -> str:
-    options = said(
-        {"unique": value.unique, "where": value.where, "using": value.using, "extra": value.extra}
-    )
-    return call("Index", value.name, one_or_many(value.parts), **options)
-
-
-def one_or_many(names: Any) -> Any:
-    return names[0] if len(names) == 1 and isinstance(names[0], str) else names
-
-
-def constraint(value: Constraint) -> str:
-    options = said({"name": value.name})
-    spellings = [expression_of(value, dialect) for dialect in ("sqlite", "postgresql")]
-    if None in spellings:
-        return call("Constraint", value.sql, **options)
-    expression: Text = (
-        PerDatabase(*spellings) if isinstance(value.sql, PerDatabase) else str(spellings[0])
-    )
-    return call("check", expression, **options)
-
-
-def foreign_key(value: ForeignKey) -> str:
-    options = said(
-        {
-            "on_delete": value.on_delete,
-            "on_update": value.on_update,
-            "deferrable": value.deferrable,
-            "name": value.name,
-        }
-    )
-    targets = one_or_many(value.target_columns)
-    return call("ForeignKey", one_or_many(value.columns), value.table, targets, **options)
+def call(name: str, args: list[Any], options: dict[str, Any] | None = None) -> str:
+    return f"{name}({', '.join(written_arguments(args, options or {}))})"
 
 
 def statement(operation: Operation) -> str:
     """Return the call of the migrator, on one line if it fits and else with an argument a line."""
     method, args, options = operation.deconstruct()
-    spelled = [python(arg) for arg in args]
-    spelled += [f"{key}={python(value)}" for key, value in options.items()]
-    short = f"migrator.{method}({', '.join(spelled)})"
+    short = call(f"migrator.{method}", args, options)
     if len(short) + 4 <= WIDTH and method != "create_table":
         return short
-    return f"migrator.{method}(\n" + "".join(f"    {item},\n" for item in spelled) + ")"
+    lines = "".join(f"    {item},\n" for item in written_arguments(args, options))
+    return f"migrator.{method}(\n{lines})"

@@ -32,6 +32,18 @@ class Hints:
         return Hints(self.fills | other.fills, self.usings | other.usings)
 
 
+def arguments(value: Any) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments that make a dataclass anew; defaults are left out."""
+    args, options = [], {}
+    for item in fields(value):
+        given = getattr(value, item.name)
+        if item.default is MISSING and item.default_factory is MISSING:
+            args.append(given)
+        elif item.default is not MISSING and given is not item.default:
+            options[item.name] = given
+    return args, options
+
+
 @dataclass(frozen=True)
 class Operation:
     """One change; the fields are the arguments of the Migrator's method of the same name.
@@ -63,14 +75,8 @@ class Operation:
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         """Return the Migrator's method and its arguments, as a file writes them."""
-        args, options = [], {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            if item.default is MISSING:
-                args.append(value)
-            elif value is not item.default:
-                options[item.name] = value
-        return re.sub(r"(?<!^)([A-Z])", r"_\1", type(self).__name__).lower(), args, options
+        name = re.sub(r"(?<!^)([A-Z])", r"_\1", type(self).__name__).lower()
+        return name, *arguments(self)
 
 
 @dataclass(frozen=True)
