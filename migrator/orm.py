@@ -6,7 +6,7 @@ from typing import Any
 import peewee as pw
 from peewee_migrate.migrator import ORM
 
-from .autogenerate.declared import dialect_of
+from .schema.compiler import dialect_of
 from .schema.model import Column, ForeignKey, Schema, Table, text_for
 from .schema.sql import Dialect
 from .schema.types import base, length

@@ -13,7 +13,7 @@ from peewee_migrate.logs import logger as stock_logger
 from peewee_migrate.models import MIGRATE_TABLE
 
 from .autogenerate.compare import compare
-from .autogenerate.declared import Offline, declared, dialect_of
+from .autogenerate.declared import declared
 from .autogenerate.discover import models_of
 from .autogenerate.writer import Writer
 from .errors import MigrationError
@@ -25,7 +25,7 @@ from .run.lock import connected
 from .run.replay import replayed
 from .run.runner import Runner
 from .run.script import Script, script
-from .schema.compiler import DDLCompiler
+from .schema.compiler import DDLCompiler, dialect_of
 from .schema.model import Schema
 
 
@@ -172,7 +172,7 @@ class Router(peewee_migrate.router.Router):
                 out.append(str(error))
             else:
                 out += [f"not applied: {file.name}" for file in pending]
-            ddl = DDLCompiler(dialect_of(database), Offline(database).types(dialect_of(database)))
+            ddl = DDLCompiler.of(database)
             live = introspect(database, wanted, ddl)
         out += [f"the database lacks: {change.describe()}" for change in compare(live, wanted)]
         return out

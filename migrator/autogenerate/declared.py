@@ -7,6 +7,7 @@ from typing import Any
 import peewee as pw
 
 from ..errors import MigrationError
+from ..schema.compiler import DDLCompiler, dialect_of
 from ..schema.model import (
     Column,
     Constraint,
@@ -25,19 +26,6 @@ from ..schema.types import spelled
 Model = type[pw.Model]
 
 
-def dialect_of(database: pw.Database) -> Dialect:
-    if isinstance(database, pw.SqliteDatabase):
-        return "sqlite"
-    if isinstance(database, pw.PostgresqlDatabase):
-        return "postgresql"
-    raise MigrationError(f"{type(database).__name__}: only SQLite and Postgres are supported")
-
-
-def types_of(database: Any) -> dict[str, str]:
-    """What the database calls Peewee's types."""
-    return dict(database._field_types)
-
-
 def in_order(models: Iterable[Model]) -> list[Model]:
     """Models after those that their foreign keys point to."""
     return pw.sort_models(list(models))  # pyright: ignore[reportAttributeAccessIssue]
@@ -53,7 +41,7 @@ class Offline:
         self.plain._field_types = {}
         if database is not None:
             mine = self.sqlite if dialect_of(database) == "sqlite" else self.postgresql
-            mine._field_types = types_of(database)
+            mine._field_types = DDLCompiler.of(database).types
 
     def types(self, dialect: Dialect) -> Mapping[str, str]:
         return (self.sqlite if dialect == "sqlite" else self.postgresql)._field_types

@@ -1,25 +1,16 @@
 """The schema that a database really has, in the values that migrations are written in."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import peewee as pw
 
-from ..autogenerate.declared import dialect_of
-from ..schema.compiler import DDLCompiler
+from ..schema.compiler import DDLCompiler, dialect_of
 from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table, Text
 from ..schema.sql import meaning
 from .postgres import postgres_shadow, postgres_table, stored
 from .sqlite import parsed, sqlite_table
-
-
-@dataclass(frozen=True)
-class Found:
-    """A table as the database tells it, and what it would tell of the one that is declared."""
-
-    live: Table
-    wanted: Table
 
 
 def introspect_table(database: pw.Database, table: Table, ddl: DDLCompiler) -> Table | None:
@@ -35,7 +26,7 @@ def introspect_table(database: pw.Database, table: Table, ddl: DDLCompiler) -> T
         wanted = postgres_shadow(database, table, ddl) if live else None
     if live is None or wanted is None:
         return None
-    return matched(Found(live, wanted), table)
+    return matched(live, wanted, table)
 
 
 def introspect(database: pw.Database, declared: Schema, ddl: DDLCompiler) -> Schema:
@@ -44,118 +35,88 @@ def introspect(database: pw.Database, declared: Schema, ddl: DDLCompiler) -> Sch
     return Schema(table for table in found if table is not None)
 
 
-def matched(found: Found, declared: Table) -> Table:
-    live, wanted = found.live, found.wanted
+def matched(live: Table, wanted: Table, declared: Table) -> Table:
     if declared.virtual is not None or live.virtual is not None:
-        same = said(live.virtual) == said(declared.virtual)
+        same = normalized(live.virtual) == normalized(declared.virtual)
         return replace(declared, virtual=declared.virtual if same else live.virtual)
+    same = normalized(live.options) == normalized(wanted.options)
+    keys = declared.foreign_keys
     return replace(
         live,
         name=declared.name,
-        columns=tuple(matched_column(column, found, declared) for column in live.columns),
-        constraints=matched_things(
-            live.constraints, wanted.constraints, declared.constraints, constraint_key
+        columns=tuple(
+            matched_column(column, live, wanted, declared)
+            if column.name in declared.column_names
+            else column
+            for column in live.columns
         ),
-        foreign_keys=matched_keys(live, declared),
-        indexes=matched_things(live.indexes, wanted.indexes, declared.indexes, index_key),
-        options=declared.options if said(live.options) == said(wanted.options) else live.options,
+        constraints=matched_elements(
+            live.constraints, wanted.constraints, declared.constraints, same_constraint
+        ),
+        foreign_keys=matched_elements(live.foreign_keys, keys, keys, same_key),
+        indexes=matched_elements(live.indexes, wanted.indexes, declared.indexes, same_index),
+        options=declared.options if same else live.options,
         origin=declared.origin,
     )
 
 
-def matched_column(live: Column, found: Found, declared: Table) -> Column:
-    try:
-        wanted, meant = found.wanted.column(live.name), declared.column(live.name)
-    except KeyError:
-        return live
-    if column_key(found.live, live) == column_key(found.wanted, wanted):
-        return meant
-    # only what differs is told in the database's words
+def matched_column(found: Column, live: Table, wanted: Table, declared: Table) -> Column:
+    """Spell as declared what the database says the same of; only the rest in its own words."""
+    twin, meant = wanted.column(found.name), declared.column(found.name)
+    is_null = live.allows_null(found)
     same = {
         name: getattr(meant, name)
         for name in ("type", "server_default", "collation", "identity", "generated", "extra")
-        if said(getattr(live, name)) == said(getattr(wanted, name))
+        if normalized(getattr(found, name)) == normalized(getattr(twin, name))
     }
-    null = found.live.allows_null(live)
-    if null == found.wanted.allows_null(wanted):
-        null = meant.null
     return replace(
-        live,
+        found,
         **same,
-        null=null,
+        null=meant.null if is_null == wanted.allows_null(twin) else is_null,
         default=meant.default,
         attribute=meant.attribute,
         origin=meant.origin,
     )
 
 
-def matched_things(
+def matched_elements(
     live: tuple[Any, ...],
     wanted: tuple[Any, ...],
     declared: tuple[Any, ...],
-    key: Callable[[Any], Any],
+    same: Callable[[Any, Any], bool],
 ) -> tuple[Any, ...]:
-    """Name things as declared where the database says the same of both."""
+    """Name elements as declared where the database says the same of both."""
     waiting = list(zip(wanted, declared, strict=True))
     out = []
-    for thing in live:
-        twin = next(
-            (
-                pair
-                for pair in waiting
-                if key(pair[0]) == key(thing)
-                and (pair[1].name is None or thing.name in (pair[1].name, stored(pair[1].name)))
-            ),
-            None,
-        )
-        if twin is not None:
-            waiting.remove(twin)
-        out.append(thing if twin is None else twin[1])
+    for element in live:
+        for pair in waiting:
+            name = pair[1].name
+            if same(pair[0], element) and (name is None or element.name in (name, stored(name))):
+                waiting.remove(pair)
+                out.append(pair[1])
+                break
+        else:
+            out.append(element)
     return tuple(out)
 
 
-def matched_keys(live: Table, declared: Table) -> tuple[ForeignKey, ...]:
-    waiting = list(declared.foreign_keys)
-    out = []
-    for key in live.foreign_keys:
-        twin = next(
-            (
-                item
-                for item in waiting
-                if replace(item, name=None, target_columns=key.target_columns)
-                == replace(key, name=None)
-                and item.target_columns in ((), key.target_columns)
-                and item.name in (None, key.name)
-            ),
-            None,
-        )
-        if twin is not None:
-            waiting.remove(twin)
-        out.append(key if twin is None else twin)
-    return tuple(out)
-
-
-def said(text: Text | None) -> str | None:
+def normalized(text: Text | None) -> str | None:
     return None if text is None else meaning(str(text))
 
 
-def column_key(table: Table, column: Column) -> tuple[Any, ...]:
-    return (
-        column.name,
-        str(column.type).upper(),
-        table.allows_null(column),
-        said(column.server_default),
-        said(column.collation),
-        column.identity,
-        said(column.generated),
-        said(column.extra),
-    )
+def same_constraint(wanted: Constraint, live: Constraint) -> bool:
+    return normalized(wanted.sql) == normalized(live.sql)
 
 
-def constraint_key(constraint: Constraint) -> str | None:
-    return said(constraint.sql)
+def same_key(wanted: ForeignKey, live: ForeignKey) -> bool:
+    targets = wanted.target_columns or live.target_columns
+    return replace(wanted, name=None, target_columns=targets) == replace(live, name=None)
 
 
-def index_key(index: Index) -> tuple[Any, ...]:
-    parts = tuple(said(part) for part in index.parts)
-    return index.name, index.unique, parts, said(index.where), index.using, said(index.extra)
+def same_index(wanted: Index, live: Index) -> bool:
+    return index_facts(wanted) == index_facts(live)
+
+
+def index_facts(index: Index) -> tuple[Any, ...]:
+    texts = [normalized(text) for text in (*index.parts, index.where, index.extra)]
+    return index.name, index.unique, len(index.parts), texts, index.using

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import peewee as pw
 
-from ..autogenerate.declared import Offline, dialect_of
 from ..errors import MigrationError
 from ..introspect.catalogs import PostgresCatalog, SqliteCatalog, rows, table_exists
 from ..introspect.match import introspect_table
@@ -16,7 +15,7 @@ from ..operations.tables import AdoptTable, Converge
 from ..plan.postgres import Postgres
 from ..plan.sqlite import Sqlite
 from ..plan.steps import PreflightCheck, Statement, Step
-from ..schema.compiler import DDLCompiler
+from ..schema.compiler import DDLCompiler, dialect_of
 from ..schema.model import Schema, Table
 
 
@@ -30,7 +29,7 @@ class Execution:
 
     def __post_init__(self) -> None:
         self.dialect = dialect_of(self.database)
-        self.ddl = DDLCompiler(self.dialect, Offline(self.database).types(self.dialect))
+        self.ddl = DDLCompiler.of(self.database)
 
     def run(self, migrator: Migrator) -> None:
         """Carry out the queue, in its order."""

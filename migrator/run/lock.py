@@ -9,10 +9,10 @@ from logging import Logger
 
 import peewee as pw
 
-from ..autogenerate.declared import dialect_of
 from ..errors import MigrationError
 from ..introspect.catalogs import rows
 from ..plan.sqlite_functions import is_convertible
+from ..schema.compiler import dialect_of
 
 PATIENCE = 600.0  # seconds that a run waits for another run
 

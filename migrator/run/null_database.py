@@ -12,7 +12,7 @@ from unittest import mock
 
 import peewee as pw
 
-from ..autogenerate.declared import dialect_of, types_of
+from ..schema.compiler import DDLCompiler, dialect_of
 
 
 class NullResult:
@@ -157,7 +157,7 @@ def null_database(database: pw.Database) -> pw.Database:
     """Make a database of the same kind and types that is never reached."""
     kind = NullSqlite if dialect_of(database) == "sqlite" else NullPostgres
     copy: Any = kind("null")
-    copy._field_types = types_of(database)
+    copy._field_types = DDLCompiler.of(database).types
     return copy
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import peewee as pw
 
 from ..autogenerate.compare import compare
-from ..autogenerate.declared import dialect_of
 from ..errors import MigrationError
 from ..introspect.catalogs import rows
+from ..schema.compiler import dialect_of
 from ..schema.model import Schema
 from .executor import Execution
 from .files import MigrationFile, files_in, unapplied

@@ -3,7 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import peewee as pw
+
+from ..errors import MigrationError
 from .model import Column, Constraint, ForeignKey, Index, Schema, Table, Text, text_for
 from .references import columns_of, expression_of
 from .sql import Dialect, listed, quote, quote_path
@@ -12,12 +16,25 @@ from .types import spelled
 LONGEST_NAME = 63  # bytes, Postgres
 
 
+def dialect_of(database: pw.Database) -> Dialect:
+    """Return the dialect; raise MigrationError for a kind that is not supported."""
+    if isinstance(database, pw.SqliteDatabase):
+        return "sqlite"
+    if isinstance(database, pw.PostgresqlDatabase):
+        return "postgresql"
+    raise MigrationError(f"{type(database).__name__}: only SQLite and Postgres are supported")
+
+
 @dataclass(frozen=True)
 class DDLCompiler:
     """The dialect, and what the database in use calls Peewee's types."""
 
     dialect: Dialect
     types: Mapping[str, str]
+
+    @classmethod
+    def of(cls, database: Any) -> "DDLCompiler":
+        return cls(dialect_of(database), dict(database._field_types))
 
     def text(self, text: Text | None) -> str | None:
         return text_for(self.dialect, text)
