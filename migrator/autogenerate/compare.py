@@ -1,6 +1,7 @@
 """Compare two schemas: the operations that lead from one to the other."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from ..operations.base import Operation
@@ -14,7 +15,7 @@ from ..operations.tables import (
     RenameTable,
 )
 from ..schema.model import Column, Index, Schema, Table
-from ..schema.references import ordered_renames, same_but_name
+from ..schema.references import ordered_renames
 from .renames import NO_RENAMES, Renames
 
 Fill = Callable[[Table, Column], Any]
@@ -105,7 +106,7 @@ class Comparison:
         waiting = [
             item for item in self.after[name].indexes if item not in self.schema[name].indexes
         ]
-        twin = next((item for item in waiting if same_but_name(item, index)), None)
+        twin = next((item for item in waiting if replace(item, name=index.name) == index), None)
         self.say(drop(name, index) if twin is None else RenameIndex(name, index.name, twin.name))
 
     def add_elements(self, name: str) -> None:

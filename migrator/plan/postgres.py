@@ -14,9 +14,8 @@ from ..schema.sql import listed, quote, quote_path
 from .mapping import Pair, SchemaMapping
 from .postgres_columns import Columns, alter
 from .preflight import PreflightChecks
-from .rows import Values
-from .steps import PreflightCheck, Statement, Step
-from .unchanged import Unchanged
+from .rows import RowMapping
+from .steps import Statement, Step
 
 
 @dataclass
@@ -30,12 +29,11 @@ class Postgres:
     catalog: PostgresCatalog
 
     def __post_init__(self) -> None:
-        self.mapping = SchemaMapping(self.before, self.after)
-        self.values = Values(self.ddl, self.hints)
-        self.unchanged = Unchanged(self.mapping, self.ddl)
-        self.columns = Columns(self.mapping, self.unchanged, self.values, self.catalog)
+        self.mapping = SchemaMapping(self.before, self.after, self.ddl)
+        rows = RowMapping(self.ddl, self.hints)
+        self.columns = Columns(self.mapping, rows, self.catalog)
         self.preflight = PreflightChecks(
-            self.values, self.mapping, validity_function(self.catalog.server_version)
+            rows, self.mapping, validity_function(self.catalog.server_version)
         )
 
     def steps(self) -> Iterator[Step]:
@@ -53,25 +51,13 @@ class Postgres:
     # what stands in the way
 
     def checks_first(self) -> Iterator[Step]:
-        found = list(self.preflight_checks())
+        found = list(self.preflight.all())
         is_needed = any(OWN_FUNCTION in check.sql for check in found)
         if is_needed:
             yield Statement(CREATE_FUNCTION)
         yield from found
         if is_needed:
             yield Statement(f"DROP FUNCTION {OWN_FUNCTION}(text, text)")
-
-    def preflight_checks(self) -> Iterator[PreflightCheck]:
-        for pair in self.mapping.pairs:
-            yield from self.preflight.columns(pair)
-        for pair in self.mapping.pairs:
-            for constraint in self.unchanged.new_constraints(pair):
-                yield from self.preflight.constraint(pair, constraint)
-            kept = [new for _, new in self.unchanged.indexes(pair)]
-            new = [index for index in pair.new.indexes if index not in kept]
-            yield from self.preflight.uniques(pair, new)
-            for key in self.unchanged.new_keys(pair):
-                yield from self.preflight.foreign_key(pair, key, self.after.get(key.table))
 
     # dropping
 
@@ -87,25 +73,20 @@ class Postgres:
 
     def drop_what_rests(self) -> Iterator[Step]:
         for pair in self.mapping.pairs:
-            kept = [old for old, _ in self.unchanged.indexes(pair)]
-            for index in pair.old.indexes:
-                if index not in kept:
-                    yield Statement(self.ddl.drop_index(pair.old, index.name))
+            for index in self.mapping.lost(pair, "indexes"):
+                yield Statement(self.ddl.drop_index(pair.old, index.name))
             for name in self.lost_constraints(pair):
                 yield self.drop_constraint(pair.old.name, name)
-            if pair.old.primary_key and self.mapping.primary_key(pair) != pair.new.primary_key:
+            if pair.old.primary_key and pair.primary_key != pair.new.primary_key:
                 given = given_name(pair.old.name, None, "pkey")
                 name = self.catalog.primary_key(pair.old.name) or given
                 yield self.drop_constraint(pair.old.name, name)
 
     def lost_keys(self, pair: Pair) -> list[str]:
-        kept = [old for old, _ in self.unchanged.keys(pair)]
-        lost = (key for key in pair.old.foreign_keys if key not in kept)
-        return [self.key_name(pair.old, key) for key in lost]
+        return [self.key_name(pair.old, key) for key in self.mapping.lost(pair, "foreign_keys")]
 
     def lost_constraints(self, pair: Pair) -> list[str]:
-        kept = [old for old, _ in self.unchanged.constraints(pair)]
-        lost = (constraint for constraint in pair.old.constraints if constraint not in kept)
+        lost = self.mapping.lost(pair, "constraints")
         return [self.constraint_name(pair.old, constraint) for constraint in lost]
 
     def taken(self, pair: Pair) -> set[str]:
@@ -143,11 +124,11 @@ class Postgres:
         for pair in self.mapping.pairs:
             for old, new in ordered_renames(pair.names):
                 yield alter(pair.new, f"RENAME COLUMN {quote(old)} TO {quote(new)}")
-            for index, kept in self.unchanged.indexes(pair):
-                if index.name != kept.name:
+            for old, new in self.mapping.unchanged(pair, "indexes"):
+                if old.name != new.name:
                     schema = pair.new.name.rpartition(".")[0]
-                    path = quote_path(f"{schema}.{index.name}" if schema else index.name)
-                    yield Statement(f"ALTER INDEX {path} RENAME TO {quote(kept.name)}")
+                    path = quote_path(f"{schema}.{old.name}" if schema else old.name)
+                    yield Statement(f"ALTER INDEX {path} RENAME TO {quote(new.name)}")
 
     def rename_table(self, old: str, new: str) -> Iterator[Step]:
         was_in, _, was = old.rpartition(".")
@@ -179,13 +160,11 @@ class Postgres:
     def add_what_rests(self) -> Iterator[Step]:
         for pair in self.mapping.pairs:
             key = pair.new.primary_key
-            if key and self.mapping.primary_key(pair) != key:
+            if key and pair.primary_key != key:
                 yield alter(pair.new, f"ADD PRIMARY KEY ({listed(key)})")
             yield from self.add_constraints(pair)
-            kept = [new for _, new in self.unchanged.indexes(pair)]
-            for index in pair.new.indexes:
-                if index not in kept:
-                    yield Statement(self.ddl.create_index(pair.new, index))
+            for index in self.mapping.added(pair, "indexes"):
+                yield Statement(self.ddl.create_index(pair.new, index))
         for table in self.mapping.created:
             for index in table.indexes:
                 yield Statement(self.ddl.create_index(table, index))
@@ -195,7 +174,7 @@ class Postgres:
         taken = self.taken(pair) | {
             constraint.name for constraint in pair.new.constraints if constraint.name
         }
-        for constraint in self.unchanged.new_constraints(pair):
+        for constraint in self.mapping.added(pair, "constraints"):
             if expression_of(constraint, "postgresql") is None:
                 yield alter(pair.new, f"ADD {self.ddl.constraint(constraint)}")
                 continue
@@ -211,7 +190,7 @@ class Postgres:
     def add_foreign_keys(self) -> Iterator[Step]:
         for pair in self.mapping.pairs:
             taken = self.taken(pair)
-            for key in self.unchanged.new_keys(pair):
+            for key in self.mapping.added(pair, "foreign_keys"):
                 given = given_name(pair.new.name, "_".join(key.columns), "fkey")
                 name = key.name or free(given, taken)
                 taken.add(name)

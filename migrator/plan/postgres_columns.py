@@ -12,9 +12,8 @@ from ..schema.model import Column, Table
 from ..schema.sql import literal, mentions, quote, quote_path
 from ..schema.types import SERIALS
 from .mapping import Pair, SchemaMapping
-from .rows import Values
+from .rows import RowMapping
 from .steps import Statement, Step
-from .unchanged import Unchanged
 
 
 @dataclass
@@ -22,8 +21,7 @@ class Columns:
     """The middle of the plan."""
 
     mapping: SchemaMapping
-    unchanged: Unchanged
-    values: Values
+    rows: RowMapping
     catalog: PostgresCatalog
 
     def steps(self) -> Iterator[Step]:
@@ -39,8 +37,8 @@ class Columns:
         if old.generated is not None and new.generated is None:
             yield alter(pair.new, f"{column} DROP EXPRESSION")
         yield from self.stop_counting(pair, old, new)
-        retyped = (pair.new.name, new.name) in self.unchanged.retyped
-        was, becomes = (self.values.ddl.text(item.server_default) for item in (old, new))
+        retyped = (pair.new.name, new.name) in self.mapping.retyped
+        was, becomes = (self.rows.ddl.text(item.server_default) for item in (old, new))
         if was is not None and (becomes is None or retyped):
             yield alter(pair.new, f"{column} DROP DEFAULT")
         if retyped:
@@ -51,17 +49,17 @@ class Columns:
         yield from self.start_counting(pair, old, new)
 
     def new_type(self, old: Column, new: Column) -> str:
-        kind = f"TYPE {self.unchanged.base_type(new)}"
+        kind = f"TYPE {self.mapping.base_type(new)}"
         if new.collation or old.collation:
-            kind += f" COLLATE {self.values.ddl.text(new.collation) or quote('default')}"
-        value = self.values.converted(old, new, quote(new.name))
+            kind += f" COLLATE {self.rows.ddl.text(new.collation) or quote('default')}"
+        value = self.rows.converted(old, new, quote(new.name))
         return kind if value == quote(new.name) else f"{kind} USING {value}"
 
     def change_null(self, pair: Pair, old: Column, new: Column) -> Iterator[Step]:
         was, becomes = pair.old.allows_null(old), pair.new.allows_null(new)
         column = f"ALTER COLUMN {quote(new.name)}"
         if was and not becomes:
-            fill = self.values.fill(new)
+            fill = self.rows.fill(new)
             if fill is not None:
                 yield self.fill(pair.new, new, fill)
             yield alter(pair.new, f"{column} SET NOT NULL")
@@ -70,7 +68,7 @@ class Columns:
 
     def fill(self, table: Table, column: Column, value: str) -> Statement:
         path, name = quote_path(table.name), quote(column.name)
-        if self.values.hints.fill(column) is DISTINCT:
+        if self.rows.hints.fill(column) is DISTINCT:
             return Statement(
                 f"UPDATE {path} AS t SET {name} = s.v FROM (SELECT ctid AS c, {value} AS v"  # noqa: S608
                 f" FROM {path}) AS s WHERE t.ctid = s.c"
@@ -80,25 +78,25 @@ class Columns:
     def add_column(self, pair: Pair, column: Column) -> Iterator[Step]:
         """Add a column; a constant needs no rewrite of the table (Postgres 11 and later)."""
         null = pair.new.allows_null(column)
-        value = None if column.generated is not None else self.values.fill_added(pair.new, column)
-        server = self.values.ddl.text(column.server_default)
-        if self.values.counts_itself(column) or value is None or value == server:
-            definition = self.values.ddl.column(column, null=null)
+        value = None if column.generated is not None else self.rows.fill_added(pair.new, column)
+        server = self.rows.ddl.text(column.server_default)
+        if self.rows.counts_itself(column) or value is None or value == server:
+            definition = self.rows.ddl.column(column, null=null)
             yield alter(pair.new, f"ADD COLUMN {definition}")
             return
-        if self.values.hints.fill(column) is DISTINCT or mentions_columns(value, pair.new):
-            yield alter(pair.new, f"ADD COLUMN {self.values.ddl.column(column, null=True)}")
+        if self.rows.hints.fill(column) is DISTINCT or mentions_columns(value, pair.new):
+            yield alter(pair.new, f"ADD COLUMN {self.rows.ddl.column(column, null=True)}")
             yield self.fill(pair.new, column, value)
             if not null:
                 yield alter(pair.new, f"ALTER COLUMN {quote(column.name)} SET NOT NULL")
             return
         filled = replace(column, server_default=value)
-        yield alter(pair.new, f"ADD COLUMN {self.values.ddl.column(filled, null=null)}")
+        yield alter(pair.new, f"ADD COLUMN {self.rows.ddl.column(filled, null=null)}")
         change = f"SET DEFAULT {server}" if server is not None else "DROP DEFAULT"
         yield alter(pair.new, f"ALTER COLUMN {quote(column.name)} {change}")
 
     def change_options(self, pair: Pair) -> Iterator[Step]:
-        was, becomes = (self.values.ddl.text(table.options) for table in (pair.old, pair.new))
+        was, becomes = (self.rows.ddl.text(table.options) for table in (pair.old, pair.new))
         if was == becomes:
             return
         if any(text and not text.upper().startswith("WITH") for text in (was, becomes)):
@@ -117,7 +115,7 @@ class Columns:
     def counter(self, column: Column) -> str | None:
         if column.identity:
             return f"identity {column.identity}"
-        return "serial" if (self.values.ddl.text(column.type) or "").upper() in SERIALS else None
+        return "serial" if (self.rows.ddl.text(column.type) or "").upper() in SERIALS else None
 
     def sequence(self, table: Table, column: Column) -> str:
         schema = table.name.rpartition(".")[0]
@@ -141,8 +139,8 @@ class Columns:
     def start_counting(self, pair: Pair, old: Column, new: Column) -> Iterator[Step]:
         was, becomes = self.counter(old), self.counter(new)
         table, column = pair.new, f"ALTER COLUMN {quote(new.name)}"
-        kind = self.unchanged.base_type(new)
-        if becomes == "serial" and was == "serial" and kind != self.unchanged.base_type(old):
+        kind = self.mapping.base_type(new)
+        if becomes == "serial" and was == "serial" and kind != self.mapping.base_type(old):
             found = self.catalog.sequence(pair.old.name, old.name)
             yield Statement(
                 f"ALTER SEQUENCE {found or quote_path(self.sequence(pair.old, old))} AS {kind}"

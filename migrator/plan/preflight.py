@@ -3,24 +3,34 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..schema.model import Column, Constraint, ForeignKey, Index, Table
+from ..schema.model import Column, Constraint, ForeignKey
 from ..schema.references import expression_of
 from ..schema.sql import listed, quote, quote_path
 from ..schema.types import family, unserial, widens
 from .mapping import Pair, SchemaMapping
-from .rows import NUMBERS, Values
+from .rows import NUMBERS, RowMapping
 from .steps import PreflightCheck
 
 
 @dataclass(frozen=True)
 class PreflightChecks:
-    values: Values
+    rows: RowMapping
     mapping: SchemaMapping
     valid: str = "pg_input_is_valid"
 
     @property
     def lite(self) -> bool:
-        return self.values.lite
+        return self.rows.lite
+
+    def all(self) -> Iterator[PreflightCheck]:
+        for pair in self.mapping.pairs:
+            yield from self.columns(pair)
+        for pair in self.mapping.pairs:
+            for constraint in self.mapping.added(pair, "constraints"):
+                yield from self.constraint(pair, constraint)
+            yield from self.uniques(pair)
+            for key in self.mapping.added(pair, "foreign_keys"):
+                yield from self.foreign_key(pair, key)
 
     def columns(self, pair: Pair) -> Iterator[PreflightCheck]:
         """Check what happens to the columns of one table."""
@@ -32,12 +42,12 @@ class PreflightChecks:
             yield from self.addition(pair, column)
 
     def conversion(self, pair: Pair, old: Column, new: Column) -> Iterator[PreflightCheck]:
-        ddl = self.values.ddl
+        ddl = self.rows.ddl
         was, becomes = ddl.type(old), ddl.type(new)
         declared = ddl.text(old.type) or "", ddl.text(new.type) or ""
         if self.lite:
             was, becomes = declared
-        if widens(was, becomes) or new.origin in self.values.hints.usings:
+        if widens(was, becomes) or new.origin in self.rows.hints.usings:
             return
         column = quote(old.name)
         bad = self.lite_bad(column, becomes) if self.lite else self.post_bad(column, was, becomes)
@@ -70,11 +80,11 @@ class PreflightChecks:
             return f"({column} <> {whole} OR NOT {self.valid}({whole}::text, '{becomes}'))"
         if families[0] == "text" and families[1] != "text":
             return f"NOT {readable}"
-        back = self.values.cast(becomes, was, self.values.cast(was, becomes, column))
+        back = self.rows.cast(becomes, was, self.rows.cast(was, becomes, column))
         return f"(CASE WHEN {readable} THEN ({back})::text IS DISTINCT FROM {text} ELSE true END)"
 
     def nulls(self, pair: Pair, old: Column, new: Column) -> Iterator[PreflightCheck]:
-        if self.values.fill(new) is None:
+        if self.rows.fill(new) is None:
             yield PreflightCheck(
                 f"SELECT count(*) FROM {quote_path(pair.old.name)}"  # noqa: S608
                 f" WHERE {quote(old.name)} IS NULL HAVING count(*) > 0",
@@ -83,8 +93,8 @@ class PreflightChecks:
             )
 
     def addition(self, pair: Pair, column: Column) -> Iterator[PreflightCheck]:
-        has_value = self.values.counts_itself(column) or column.generated is not None
-        if pair.new.allows_null(column) or has_value or self.values.fill(column) is not None:
+        has_value = self.rows.counts_itself(column) or column.generated is not None
+        if pair.new.allows_null(column) or has_value or self.rows.fill(column) is not None:
             return
         yield PreflightCheck(
             f"SELECT count(*) FROM {quote_path(pair.old.name)} HAVING count(*) > 0",  # noqa: S608
@@ -94,14 +104,14 @@ class PreflightChecks:
 
     def constraint(self, pair: Pair, constraint: Constraint) -> Iterator[PreflightCheck]:
         """Check a CHECK that is added to rows that exist."""
-        expression = expression_of(constraint, self.values.ddl.dialect)
+        expression = expression_of(constraint, self.rows.ddl.dialect)
         if expression is None:
             return
         keys = tuple(name for name in pair.new.primary_key if name in pair.names.values())
         shown = ", ".join(["count(*) OVER ()", *map(quote, keys)])
         bare = quote(pair.new.name.rpartition(".")[2])
         yield PreflightCheck(
-            f"SELECT {shown} FROM {self.values.preview(pair, pair.new)} AS {bare}"  # noqa: S608
+            f"SELECT {shown} FROM {self.rows.preview(pair, pair.new)} AS {bare}"  # noqa: S608
             f" WHERE NOT ({expression}) LIMIT 1",
             f"{pair.new.name}: {{0}} rows do not fulfil {braced(expression)}",
             keys,
@@ -116,32 +126,31 @@ class PreflightChecks:
         wanted = f"{known} AND ({where})" if where else known
         bare = quote(pair.new.name.rpartition(".")[2])
         yield PreflightCheck(
-            f"SELECT count(*), {names} FROM {self.values.preview(pair, pair.new)} AS {bare}"  # noqa: S608
+            f"SELECT count(*), {names} FROM {self.rows.preview(pair, pair.new)} AS {bare}"  # noqa: S608
             f" WHERE {wanted} GROUP BY {names} HAVING count(*) > 1 LIMIT 1",
             f"{pair.new.name} ({braced(names)}) is to be unique; {{0}} rows are alike",
             columns,
         )
 
-    def uniques(self, pair: Pair, new: list[Index]) -> Iterator[PreflightCheck]:
+    def uniques(self, pair: Pair) -> Iterator[PreflightCheck]:
         """Check the unique indexes and the primary key that are new to a table with rows."""
-        for index in new:
+        for index in self.mapping.added(pair, "indexes"):
             if index.unique and set(index.parts) <= set(pair.new.column_names):
-                where = self.values.ddl.text(index.where)
+                where = self.rows.ddl.text(index.where)
                 yield from self.unique(pair, tuple(map(str, index.parts)), where)
         key = pair.new.primary_key
-        counted = {column.name for column in pair.added if self.values.counts_itself(column)}
-        if key and not counted & set(key) and self.mapping.primary_key(pair) != key:
+        counted = {column.name for column in pair.added if self.rows.counts_itself(column)}
+        if key and not counted & set(key) and pair.primary_key != key:
             yield from self.unique(pair, key)
 
-    def foreign_key(
-        self, pair: Pair, key: ForeignKey, parent: Table | None
-    ) -> Iterator[PreflightCheck]:
+    def foreign_key(self, pair: Pair, key: ForeignKey) -> Iterator[PreflightCheck]:
         """Check a foreign key that is added to rows that exist."""
+        parent = self.mapping.after.get(key.table)
         if parent is None:
             return
         targets = key.target_columns or parent.primary_key
-        parents = self.values.preview(self.mapping.pair_to(key.table), parent)
-        children = self.values.preview(pair, pair.new)
+        parents = self.rows.preview(self.mapping.by_new.get(key.table), parent)
+        children = self.rows.preview(pair, pair.new)
         matches = " AND ".join(
             f"parent.{quote(there)} = child.{quote(here)}"
             for here, there in zip(key.columns, targets, strict=True)

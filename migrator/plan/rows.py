@@ -18,7 +18,7 @@ MOMENTS = {"date", "datetime", "instant", "time"}
 
 
 @dataclass(frozen=True)
-class Values:
+class RowMapping:
     """Expressions that compute the new rows of a table from its old ones."""
 
     ddl: DDLCompiler

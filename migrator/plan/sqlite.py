@@ -6,6 +6,7 @@ Foreign keys must be off before the transaction begins; the runner sees to that.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..errors import MigrationError
 from ..introspect.catalogs import SqliteCatalog
@@ -16,8 +17,8 @@ from ..schema.references import ordered_renames
 from ..schema.sql import listed, literal, quote, quote_path
 from .mapping import Pair, SchemaMapping
 from .preflight import PreflightChecks
-from .rows import Values
-from .steps import PreflightCheck, Statement, Step
+from .rows import RowMapping
+from .steps import Statement, Step
 
 
 @dataclass
@@ -31,12 +32,14 @@ class Sqlite:
     catalog: SqliteCatalog
 
     def __post_init__(self) -> None:
-        self.mapping = SchemaMapping(self.before, self.after)
-        self.values = Values(self.ddl, self.hints)
-        self.preflight = PreflightChecks(self.values, self.mapping)
+        self.mapping = SchemaMapping(self.before, self.after, self.ddl)
+        self.rows = RowMapping(self.ddl, self.hints)
 
     def steps(self) -> Iterator[Step]:
-        yield from self.preflight_checks()
+        for pair in self.mapping.pairs:
+            if self.is_rebuilt(pair):
+                self.refuse_strangers(pair)
+        yield from PreflightChecks(self.rows, self.mapping).all()
         for table in self.mapping.dropped:
             yield Statement(f"DROP TABLE {quote_path(table.name)}")
         yield from self.rename()
@@ -45,24 +48,6 @@ class Sqlite:
             yield from self.create_indexes(table, table.indexes)
         for pair in self.mapping.pairs:
             yield from self.change(pair)
-
-    def preflight_checks(self) -> Iterator[PreflightCheck]:
-        for pair in self.mapping.pairs:
-            if self.is_rebuilt(pair):
-                self.refuse_strangers(pair)
-            yield from self.preflight.columns(pair)
-        for pair in self.mapping.pairs:
-            kept = [self.mapping.constraint(pair, item) for item in pair.old.constraints]
-            for constraint in pair.new.constraints:
-                if constraint not in kept:
-                    yield from self.preflight.constraint(pair, constraint)
-            carried = [self.mapping.index(pair, index) for index in pair.old.indexes]
-            new = [index for index in pair.new.indexes if index not in carried]
-            yield from self.preflight.uniques(pair, new)
-            keys = [self.mapping.key(pair, key) for key in pair.old.foreign_keys]
-            for key in pair.new.foreign_keys:
-                if key not in keys:
-                    yield from self.preflight.foreign_key(pair, key, self.after.get(key.table))
 
     def refuse_strangers(self, pair: Pair) -> None:
         """Refuse to rebuild a table with columns that no migration knows: they would be lost."""
@@ -109,17 +94,17 @@ class Sqlite:
 
     def is_rebuilt(self, pair: Pair) -> bool:
         """Whether anything but names, indexes and plain new columns at the end differs."""
-        carried = replace(
+
+        def carried(elements: tuple[Any, ...]) -> tuple[Any, ...]:
+            return tuple(filter(None, (self.mapping.carried(pair, item) for item in elements)))
+
+        old = replace(
             pair.old,
             name=pair.new.name,
             columns=tuple(replace(old, name=new.name) for old, new in pair.columns),
-            primary_key=self.mapping.primary_key(pair) or (),
-            constraints=tuple(
-                filter(None, (self.mapping.constraint(pair, item) for item in pair.old.constraints))
-            ),
-            foreign_keys=tuple(
-                filter(None, (self.mapping.key(pair, item) for item in pair.old.foreign_keys))
-            ),
+            primary_key=pair.primary_key or (),
+            constraints=carried(pair.old.constraints),
+            foreign_keys=carried(pair.old.foreign_keys),
         )
         kept = set(pair.names.values())
         wanted = replace(
@@ -128,7 +113,7 @@ class Sqlite:
         return (
             bool(pair.dropped)
             or any(not self.is_plain(column) for column in pair.added)
-            or self.shape(carried) != self.shape(wanted)
+            or self.shape(old) != self.shape(wanted)
         )
 
     def is_plain(self, column: Column) -> bool:
@@ -152,7 +137,7 @@ class Sqlite:
         )
 
     def fill_added(self, table: Table, column: Column) -> Iterator[Step]:
-        value = self.values.fill_added(table, column)
+        value = self.rows.fill_added(table, column)
         if value is not None:
             yield Statement(f"UPDATE {quote_path(table.name)} SET {quote(column.name)} = {value}")  # noqa: S608
 
@@ -163,7 +148,7 @@ class Sqlite:
         schema, dot, bare = table.name.rpartition(".")
         new = f"{schema}{dot}_new_{bare}"
         yield Statement(self.ddl.create_table(table, name=new))
-        sources = self.values.projected(self.as_renamed(pair))
+        sources = self.rows.projected(self.as_renamed(pair))
         names = listed([column.name for column, _ in sources])
         taken = ", ".join(value for _, value in sources)
         if sources:
@@ -221,17 +206,12 @@ class Sqlite:
             yield Statement(self.ddl.create_index(table, index))
 
     def change_indexes(self, pair: Pair) -> Iterator[Step]:
-        kept = [
-            index
-            for index in pair.old.indexes
-            if self.mapping.index(pair, index) in pair.new.indexes
-        ]
-        for index in pair.old.indexes:
-            if index not in kept:
-                yield Statement(self.ddl.drop_index(pair.new, index.name))
-        carried = [self.mapping.index(pair, index) for index in kept]
+        carried = {index: self.mapping.carried(pair, index) for index in pair.old.indexes}
+        for old, new in carried.items():
+            if new not in pair.new.indexes:
+                yield Statement(self.ddl.drop_index(pair.new, old.name))
         for index in pair.new.indexes:
-            if index not in carried:
+            if index not in carried.values():
                 yield Statement(self.ddl.create_index(pair.new, index))
 
 

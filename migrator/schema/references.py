@@ -78,10 +78,6 @@ def index_renamed(index: Index, names: Mapping[str, str], columns: list[str]) ->
     )
 
 
-def same_but_name(one: Index, other: Index) -> bool:
-    return replace(one, name="") == replace(other, name="")
-
-
 def ordered_renames(names: dict[str, str]) -> list[tuple[str, str]]:
     """Renames in an order in which no name is taken twice; a circle goes by way of a third name."""
     waiting = {old: new for old, new in names.items() if old != new}
