@@ -140,8 +140,9 @@ class ChangeOptions(Operation):
 
 
 def with_foreign_keys(schema: Schema, change: Callable[[ForeignKey], ForeignKey]) -> Schema:
-    """Return the schema with every foreign key changed."""
-    return Schema(
-        replace(table, foreign_keys=tuple(change(key) for key in table.foreign_keys))
-        for table in schema.values()
-    )
+    """Return the schema with every foreign key changed; tables without a change stay the same."""
+    for table in schema.values():
+        keys = tuple(change(key) for key in table.foreign_keys)
+        if keys != table.foreign_keys:
+            schema = schema.put(replace(table, foreign_keys=keys))
+    return schema

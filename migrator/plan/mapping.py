@@ -62,13 +62,20 @@ class SchemaMapping:
 
     def __init__(self, before: Schema, after: Schema, ddl: DDLCompiler) -> None:
         self.before, self.after, self.ddl = before, after, ddl
-        self.pairs = [
-            Pair(old, new)
-            for new in after.values()
-            if (old := before.by_origin(new.origin)) is not None
+        by_origin = {table.origin: table for table in before.values()}
+        found = [
+            Pair(by_origin[new.origin], new) for new in after.values() if new.origin in by_origin
         ]
-        self.by_old = {pair.old.name: pair for pair in self.pairs}
-        self.by_new = {pair.new.name: pair for pair in self.pairs}
+        self.by_old = {pair.old.name: pair for pair in found}
+        self.by_new = {pair.new.name: pair for pair in found}
+        same = {pair.old.name for pair in found if pair.old is pair.new}
+        # a table that is the same is looked at only if what it points to is not
+        self.pairs = [
+            pair
+            for pair in found
+            if pair.old.name not in same
+            or any(key.table in before and key.table not in same for key in pair.old.foreign_keys)
+        ]
         self.table_names = {old: pair.new.name for old, pair in self.by_old.items()}
         self.dropped = [table for name, table in before.items() if name not in self.by_old]
         self.created = [table for name, table in after.items() if name not in self.by_new]
