@@ -21,7 +21,7 @@ from health import Health
 from i18n import say
 from interactions.cache import Memory
 from interactions.errors import report
-from interactions.pipeline import Exchange
+from interactions.pipeline import Responder
 from settings import PROJECT, Settings
 from views.errors import trouble
 
@@ -62,7 +62,7 @@ class Bot(commands.AutoShardedInteractionBot):
         self.health = health
         self.defaults = Defaults(settings.zone, settings.language)
         self.memory = Memory()
-        self.exchanges: dict[int, Exchange] = {}
+        self.responders: dict[int, Responder] = {}
         self.stopping = False
         self._background: set[asyncio.Task[None]] = set()
         self._owner_told: dict[str, float] = {}
@@ -163,11 +163,11 @@ class Bot(commands.AutoShardedInteractionBot):
         """Take nothing new, let what runs end, say what could not, and close."""
         self.stopping = True
         self.health.close()
-        log.info("stopping: %d commands are running", len(self.exchanges))
+        log.info("stopping: %d commands are running", len(self.responders))
         until = time.monotonic() + LAST_WORDS
-        while self.exchanges and time.monotonic() < until:  # noqa: ASYNC110  once in a life
+        while self.responders and time.monotonic() < until:  # noqa: ASYNC110  once in a life
             await asyncio.sleep(0.02)
-        left = list(self.exchanges.values())
+        left = list(self.responders.values())
         if left:
             log.warning("%d commands are unfinished and may not be saved", len(left))
             words = (one.say_privately(trouble("error.stopping", one.language)) for one in left)

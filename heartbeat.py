@@ -12,7 +12,7 @@ from settings import PROJECT, Settings
 log = logging.getLogger(__name__)
 
 
-class Mark:
+class Heartbeat:
     """The file; one for each database, shared by all processes on this machine that use it."""
 
     def __init__(self, settings: Settings) -> None:

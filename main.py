@@ -85,7 +85,7 @@ def prepare_database(settings: configuration.Settings) -> None:
         raise Stop(FATAL, str(error)) from error
     except startup.Unreachable as error:
         raise Stop(UNREACHABLE, str(error)) from error
-    except database.QuotaSpent as error:
+    except database.QuotaExceeded as error:
         asyncio.run(tell_owner_of_quota(settings))
         raise Stop(FATAL, str(error)) from error
 

@@ -7,7 +7,7 @@ import disnake
 from disnake.ext import commands
 
 from bot import Bot
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.logbook import Words
 from i18n import language_of
 from interactions.actions import QUERIES, READS, Action
@@ -80,7 +80,7 @@ class Buttons(commands.Cog):
         elif menu in CHOSEN:
             await answer(inter, Action(menu, text=chosen))
         else:
-            raise Refused("unknown_button")
+            raise UserError("unknown_button")
 
     @commands.Cog.listener()
     async def on_modal_submit(self, inter: Filled) -> None:
@@ -128,7 +128,7 @@ class Buttons(commands.Cog):
         first, _, target = ids.partition(":")
         first_id = number(first)
         if verb not in QUERIES or verb in READS or not recent(inter, first_id):
-            raise Refused("unknown_button")
+            raise UserError("unknown_button")
         words = carried(inter.message)
         action = Action(verb, number(target) if target else None, *words, retried=True)
         await answer(inter, action, first_id=first_id)
@@ -148,16 +148,16 @@ def known_words(inter: Press, verb: str, target: int | None) -> Words | None:
 
 
 def action_of(verb: str) -> str:
-    """Say which action a button or modal stands for; Refused for none."""
+    """Say which action a button or modal stands for; UserError for none."""
     if verb not in NAMED:
-        raise Refused("unknown_button")
+        raise UserError("unknown_button")
     return NAMED[verb]
 
 
 def number(text: str) -> int:
-    """Read an id; Refused for anything else, as only a forged button has."""
+    """Read an id; UserError for anything else, as only a forged button has."""
     if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) >= 2**63:
-        raise Refused("unknown_button")
+        raise UserError("unknown_button")
     return int(text)
 
 
@@ -171,7 +171,7 @@ def refuse_others(inter: Press) -> None:
     """Refuse to open a modal on somebody else's post; the query checks again."""
     origin = inter.message.interaction_metadata
     if origin is not None and origin.user.id != inter.author.id:
-        raise Refused("not_yours", name=origin.user.display_name)
+        raise UserError("not_yours", name=origin.user.display_name)
 
 
 def setup(bot: Bot) -> None:

@@ -10,7 +10,7 @@ import database
 from bot import Bot
 from i18n import language_of
 from interactions.actions import TIME, Action
-from interactions.pipeline import Exchange, Slash, answer
+from interactions.pipeline import Responder, Slash, answer
 from queries import guilds
 from views.command import described, option
 from views.help import help_text
@@ -39,12 +39,12 @@ class Server(commands.Cog):
     async def help(self, inter: Slash) -> None:
         organiser = inter.permissions.manage_guild
         reply = help_text(language_of(str(inter.locale)), organiser=organiser)
-        await Exchange(inter).say_privately(reply)
+        await Responder(inter).say_privately(reply)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: disnake.Guild) -> None:
         """End what runs in a server that removed the bot; an outage is another event."""
-        closed = await database.run(guilds.close_room, guild.id, datetime.now(UTC))
+        closed = await database.run(guilds.end_open_sessions, guild.id, datetime.now(UTC))
         log.info("removed from server %d: %d sessions ended", guild.id, closed)
 
 

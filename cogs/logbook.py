@@ -6,7 +6,7 @@ import database
 from bot import Bot
 from cogs.components import number
 from domain.command import Command
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.logbook import Logbook
 from i18n import language_of
 from interactions.actions import NOTE, TASK, TIME, Action
@@ -44,7 +44,7 @@ class Log(commands.Cog):
         note: str | None = option("LOG_ADD_NOTE", max_length=NOTE),
     ) -> None:
         if (end is None) == (length is None):
-            raise Refused("add.incomplete")
+            raise UserError("add.incomplete")
         verb = "add" if end else "add_for"
         await answer(inter, Action(verb, None, note, start, end or length, task))
 
@@ -90,9 +90,9 @@ class Log(commands.Cog):
 
 
 def chosen(session: str) -> int:
-    """Read which session was chosen; Refused for words that are none of the choices."""
+    """Read which session was chosen; UserError for words that are none of the choices."""
     if not session.isdecimal():
-        raise Refused("log.choose")
+        raise UserError("log.choose")
     return number(session)
 
 

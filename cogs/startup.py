@@ -9,8 +9,8 @@ from disnake.ext import commands
 
 import database
 from bot import Bot
-from domain.intervals import Span
-from heartbeat import Mark
+from domain.intervals import Interval
+from heartbeat import Heartbeat
 from queries import guilds
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class Startup(commands.Cog):
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
-        self.mark = Mark(bot.settings)
+        self.mark = Heartbeat(bot.settings)
         self.last_alive = self.mark.last()
         self.settled = False
 
@@ -65,9 +65,9 @@ class Startup(commands.Cog):
             try:
                 await self.settle_in(now)
                 return
-            except database.QuotaSpent:
+            except database.QuotaExceeded:
                 raise
-            except database.Unsaved as error:
+            except database.ConnectionLost as error:
                 log.warning("settling in later: %s", error)
             await asyncio.sleep(pause)
             pause *= 2
@@ -79,10 +79,10 @@ class Startup(commands.Cog):
         if away:
             log.warning("nobody was there from %s to %s", away.start, away.end)
         here = {guild.id for guild in self.bot.guilds}
-        for guild_id in await database.run(guilds.rooms):
+        for guild_id in await database.run(guilds.guilds_with_open_sessions):
             if guild_id not in here and self.is_ours(guild_id):
                 closed = await database.run(
-                    guilds.close_room, guild_id, away.start if away else now
+                    guilds.end_open_sessions, guild_id, away.start if away else now
                 )
                 log.info("no longer in server %d: %d sessions ended", guild_id, closed)
         await self.give_home()
@@ -106,7 +106,7 @@ class Startup(commands.Cog):
             log.info("%d adopted sessions now belong to server %d", count, home)
 
 
-def noted_outage(last_alive: datetime | None, now: datetime) -> Span | None:
+def noted_outage(last_alive: datetime | None, now: datetime) -> Interval | None:
     """Write down since when nobody was there, if it is long enough to matter."""
     if last_alive is None:
         return None
@@ -114,7 +114,7 @@ def noted_outage(last_alive: datetime | None, now: datetime) -> Span | None:
     start = max(last_alive, heard) if heard else last_alive
     if now - start < NOTICED:
         return None
-    away = Span(start, now)
+    away = Interval(start, now)
     guilds.note_outage(away)
     return away
 

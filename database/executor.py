@@ -58,15 +58,15 @@ PERMANENT = (
 )
 
 
-class Unsaved(Exception):
+class ConnectionLost(Exception):
     """The database could not be reached and nothing was changed."""
 
 
-class QuotaSpent(Unsaved):
+class QuotaExceeded(ConnectionLost):
     """The database's plan is used up (Neon's free hours); asking again will not help today."""
 
 
-class Unsure(Unsaved):
+class OutcomeUnknown(ConnectionLost):
     """The connection was lost while committing and did not come back: it may have been saved."""
 
 
@@ -150,13 +150,13 @@ def lost(error: BaseException) -> bool:
     return isinstance(error, peewee.InterfaceError) or any(w.lower() in text for w in LOST)
 
 
-def quota_spent(error: BaseException) -> bool:
+def is_quota_exceeded(error: BaseException) -> bool:
     """Recognise Neon's refusal once the free hours of the month are used."""
     return "compute time quota" in str(error)
 
 
 @dataclass(slots=True, eq=False)
-class Unit:
+class Job:
     """One transaction that waits for its turn."""
 
     work: Callable[[], Any]
@@ -178,7 +178,7 @@ class Unit:
             self.future.set_result(self.result)
 
 
-class Door:
+class DatabaseExecutor:
     """Threads that own a connection each and run the units handed in, one transaction a unit.
 
     SQLite has one, which takes waiting units into one commit, a savepoint each.
@@ -188,7 +188,7 @@ class Door:
     def __init__(self, handle: peewee.Database) -> None:
         self.handle = handle
         self.sqlite = isinstance(handle, peewee.SqliteDatabase)
-        self._waiting: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         threads = 1 if self.sqlite else POSTGRES_THREADS
         self._threads = [
             threading.Thread(target=self._serve, name=f"database-{n}", daemon=True)
@@ -197,9 +197,9 @@ class Door:
         for thread in self._threads:
             thread.start()
 
-    def submit(self, unit: Unit) -> None:
+    def submit(self, job: Job) -> None:
         """Hand a unit in."""
-        self._waiting.put(unit)
+        self._waiting.put(job)
 
     def close(self, seconds: float) -> None:
         """Let what is running finish, for so many seconds at most."""
@@ -212,40 +212,40 @@ class Door:
     def _serve(self) -> None:
         while True:
             try:
-                unit = self._waiting.get(timeout=IDLE_SECONDS)
+                job = self._waiting.get(timeout=IDLE_SECONDS)
             except queue.Empty:
                 self.handle.close()
                 continue
-            if unit is None:
+            if job is None:
                 break
-            units = [unit]
-            while self.sqlite and len(units) < BATCH and not self._waiting.empty():
+            jobs = [job]
+            while self.sqlite and len(jobs) < BATCH and not self._waiting.empty():
                 if (another := self._waiting.get()) is None:
                     self._waiting.put(None)
                     break
-                units.append(another)
-            self._attempt(units)
-            for unit in units:
-                unit.deliver()
+                jobs.append(another)
+            self._attempt(jobs)
+            for job in jobs:
+                job.deliver()
         self.handle.close()
 
-    def _attempt(self, units: list[Unit]) -> None:
+    def _attempt(self, jobs: list[Job]) -> None:
         unsure = False
         for attempt in range(1, TRIES + 1):
             transaction = Transaction(self.handle)
             try:
-                transaction.run(units)
+                transaction.run(jobs)
                 return
             except Exception as error:  # noqa: BLE001  whatever it is, it belongs to those who wait
                 self._drop_connection()
                 unsure = unsure or (transaction.committing and lost(error))
-                if not lost(error) and len(units) > 1:  # one of them is to blame
-                    for unit in units:
-                        self._attempt([unit])
+                if not lost(error) and len(jobs) > 1:  # one of them is to blame
+                    for job in jobs:
+                        self._attempt([job])
                     return
                 if not lost(error) or attempt == TRIES:
-                    for unit in units:
-                        unit.error = told_apart(error, unsure=unsure)
+                    for job in jobs:
+                        job.error = classified(error, unsure=unsure)
                     return
                 log.warning("the database is away, trying again: %s", first_line(error))
             time.sleep(random.uniform(0.1, 0.5) * attempt**2)  # noqa: S311  jitter
@@ -262,16 +262,16 @@ class Transaction:
         self.handle = handle
         self.committing = False
 
-    def run(self, units: list[Unit]) -> None:
+    def run(self, jobs: list[Job]) -> None:
         """Run the units; what one of them raises is its own, a failing database is everybody's."""
         self.handle.connect(reuse_if_open=True)
-        if len(units) > 1:
+        if len(jobs) > 1:
             with self._begun():
-                for unit in units:
-                    self._settle(unit, self.handle.savepoint)
+                for job in jobs:
+                    self._settle(job, self.handle.savepoint)
                 self.committing = True
         else:
-            self._settle(units[0], self._begun)
+            self._settle(jobs[0], self._begun)
 
     def _begun(self) -> AbstractContextManager[Any]:
         if isinstance(self.handle, Postgres):
@@ -279,23 +279,25 @@ class Transaction:
         # deferred transactions that read before they write end in "database is locked"
         return self.handle.transaction("IMMEDIATE")
 
-    def _settle(self, unit: Unit, scope: Callable[[], AbstractContextManager[Any]]) -> None:
-        unit.error = None
+    def _settle(self, job: Job, scope: Callable[[], AbstractContextManager[Any]]) -> None:
+        job.error = None
         try:
             with scope():
-                unit.result = unit.work()
+                job.result = job.work()
                 self.committing = scope == self._begun
         except (peewee.OperationalError, peewee.InterfaceError):
             raise
         except Exception as error:  # noqa: BLE001  handed to the one who waits for this unit
-            unit.error = error
+            job.error = error
 
 
-def told_apart(error: BaseException, *, unsure: bool) -> BaseException:
+def classified(error: BaseException, *, unsure: bool) -> BaseException:
     """Say what a failed unit means to people: nothing changed, or it may have been saved."""
     if not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
         return error
-    kind = QuotaSpent if quota_spent(error) else Unsure if unsure else Unsaved
+    kind = (
+        QuotaExceeded if is_quota_exceeded(error) else OutcomeUnknown if unsure else ConnectionLost
+    )
     failure = kind(first_line(error))
     failure.__cause__ = error
     return failure
@@ -306,26 +308,26 @@ def first_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0]
 
 
-_doors: dict[int, Door] = {}
+_doors: dict[int, DatabaseExecutor] = {}
 
 
 def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
     """Run `work` in a thread as one transaction; the future gives what it returns.
 
-    Lost connections are retried; awaiting raises Unsaved, Unsure or whatever `work` raises.
+    Retry lost connections. Awaiting raises ConnectionLost, OutcomeUnknown or what `work` raises.
     """
     loop = asyncio.get_running_loop()
-    unit = Unit(partial(work, *args, **kwargs), loop, loop.create_future())
-    door().submit(unit)
-    return unit.future
+    job = Job(partial(work, *args, **kwargs), loop, loop.create_future())
+    door().submit(job)
+    return job.future
 
 
-def door() -> Door:
+def door() -> DatabaseExecutor:
     """The door to the database that the models point at; its threads start when first asked."""
     handle = models.database.obj
     assert handle is not None, "point_at() first"
     if id(handle) not in _doors:
-        _doors[id(handle)] = Door(handle)
+        _doors[id(handle)] = DatabaseExecutor(handle)
     return _doors[id(handle)]
 
 

@@ -31,7 +31,7 @@ class Unreachable(Exception):
 def prepare(settings: Settings) -> None:
     """Wait for the database and migrate it, or with MIGRATE=off only look whether it fits.
 
-    Raises Unusable, Unreachable or database.QuotaSpent, each with a sentence for the keeper.
+    Raises Unusable, Unreachable or database.QuotaExceeded, each with a sentence for the keeper.
     """
     database.point_at(settings.database_url)
     handle = models.database.obj
@@ -80,8 +80,8 @@ def reach(handle: peewee.Database) -> None:
             return
         except peewee.PeeweeException as error:
             sentence = f"cannot reach the database: {database.first_line(error)}"
-            if database.quota_spent(error):
-                raise database.QuotaSpent(sentence) from error
+            if database.is_quota_exceeded(error):
+                raise database.QuotaExceeded(sentence) from error
             if not database.lost(error):
                 raise Unusable(sentence) from error
             if pause is None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from domain.intervals import Span, in_utc
+from domain.intervals import Interval, in_utc
 
 PeriodName = Literal["today", "yesterday", "week", "month", "year", "all"]
 
@@ -22,7 +22,7 @@ class Piece(NamedTuple):
     """What lies in one day of a span: the day, its whole span, and the piece's start and end."""
 
     on: date
-    day: Span
+    day: Interval
     start: datetime
     end: datetime
 
@@ -49,20 +49,20 @@ class Calendar:
         # clocks put back over the day's beginning show the old date again; the day goes on
         return on + ONE_DAY if self.start_of(on + ONE_DAY) <= at else on
 
-    def day(self, on: date) -> Span:
+    def day(self, on: date) -> Interval:
         """Give the day's span: 23 or 25 hours over a clock change, empty if it was skipped."""
-        return Span(self.start_of(on), self.start_of(on + ONE_DAY))
+        return Interval(self.start_of(on), self.start_of(on + ONE_DAY))
 
-    def days(self, window: Span) -> Iterator[tuple[date, Span]]:
+    def days(self, window: Interval) -> Iterator[tuple[date, Interval]]:
         """Give the window's days in order, cut at its ends; a skipped day is left out."""
         for piece in self.cut([window]):
-            yield piece.on, Span(piece.start, piece.end)
+            yield piece.on, Interval(piece.start, piece.end)
 
-    def cut(self, spans: Iterable[Span]) -> Iterator[Piece]:
+    def cut(self, intervals: Iterable[Interval]) -> Iterator[Piece]:
         """Cut every span at the days' beginnings; quick if they come in order."""
-        on, day = date.min, Span(EPOCH, EPOCH)
-        for span in spans:
-            start, end = span.start, span.end
+        on, day = date.min, Interval(EPOCH, EPOCH)
+        for interval in intervals:
+            start, end = interval.start, interval.end
             if not day.start <= start < day.end:
                 on = self.day_of(start)
                 day = self.day(on)
@@ -70,19 +70,19 @@ class Calendar:
                 if start < day.end:  # a skipped day has no piece
                     yield Piece(on, day, start, day.end)
                 start, on = day.end, on + ONE_DAY
-                day = Span(start, self.start_of(on + ONE_DAY))
+                day = Interval(start, self.start_of(on + ONE_DAY))
             if start < end:
                 yield Piece(on, day, start, end)
 
-    def between(self, first: date, last: date) -> Span:
+    def between(self, first: date, last: date) -> Interval:
         """Give the span of the days from the first to the last, both of them inside."""
-        return Span(self.start_of(first), self.start_of(last + ONE_DAY))
+        return Interval(self.start_of(first), self.start_of(last + ONE_DAY))
 
-    def period(self, name: PeriodName, now: datetime) -> Span:
+    def period(self, name: PeriodName, now: datetime) -> Interval:
         """Give the whole calendar period that contains now; weeks begin on Monday."""
         return self.between(*bounds(name, self.day_of(in_utc(now))))
 
-    def previous(self, name: PeriodName, now: datetime) -> Span:
+    def previous(self, name: PeriodName, now: datetime) -> Interval:
         """Give the period before the one that contains now; nothing comes before all."""
         return self.between(*bounds_before(name, self.day_of(in_utc(now))))
 
@@ -129,12 +129,12 @@ def by_day(pieces: Iterable[Piece]) -> dict[date, timedelta]:
 
 
 def cut_by_key(
-    spans: Iterable[tuple[datetime, datetime, K]], calendar: Calendar
+    intervals: Iterable[tuple[datetime, datetime, K]], calendar: Calendar
 ) -> dict[K, dict[date, timedelta]]:
     """Add spans of many up by their keys and by day; quickest where they come nearly in order."""
     found: dict[K, dict[date, timedelta]] = {}
     on, begin, over = date.min, EPOCH, EPOCH  # the day at hand
-    for first, end, key in spans:
+    for first, end, key in intervals:
         start = first
         if not begin <= start < over:
             on = calendar.day_of(start)

@@ -16,7 +16,7 @@ def in_utc(at: datetime) -> datetime:
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Interval:
     """The instants from `start` up to, but not including, `end`; kept in UTC."""
 
     start: datetime
@@ -37,53 +37,53 @@ class Span:
     def length(self) -> timedelta:
         return self.end - self.start
 
-    def overlaps(self, other: "Span") -> bool:
+    def overlaps(self, other: "Interval") -> bool:
         """Say whether the two share any time; touching is none."""
         return max(self.start, other.start) < min(self.end, other.end)
 
-    def until(self, at: datetime) -> "Span":
+    def until(self, at: datetime) -> "Interval":
         """Give the part before an instant, empty if there is none."""
-        return self if self.end <= at else Span(self.start, max(self.start, in_utc(at)))
+        return self if self.end <= at else Interval(self.start, max(self.start, in_utc(at)))
 
-    def cut(self, window: "Span") -> "Span | None":
+    def cut(self, window: "Interval") -> "Interval | None":
         """Give the part inside the window, None if there is none."""
         if window.start <= self.start < self.end <= window.end:
             return self
         start, end = max(self.start, window.start), min(self.end, window.end)
-        return Span(start, end) if start < end else None
+        return Interval(start, end) if start < end else None
 
 
-def total(spans: Iterable[Span]) -> timedelta:
+def total(intervals: Iterable[Interval]) -> timedelta:
     """Add the lengths up; what overlaps counts as often as it occurs."""
-    return sum([span.end - span.start for span in spans], timedelta())
+    return sum([interval.end - interval.start for interval in intervals], timedelta())
 
 
-def union(spans: Iterable[Span]) -> list[Span]:
+def union(intervals: Iterable[Interval]) -> list[Interval]:
     """Join what overlaps or touches; sorted, disjoint, without empty spans."""
-    joined: list[Span] = []
-    for span in sorted(spans, key=attrgetter("start")):
-        if span.start == span.end:
+    joined: list[Interval] = []
+    for interval in sorted(intervals, key=attrgetter("start")):
+        if interval.start == interval.end:
             continue
-        if joined and span.start <= joined[-1].end:
-            if span.end > joined[-1].end:
-                joined[-1] = Span(joined[-1].start, span.end)
+        if joined and interval.start <= joined[-1].end:
+            if interval.end > joined[-1].end:
+                joined[-1] = Interval(joined[-1].start, interval.end)
         else:
-            joined.append(span)
+            joined.append(interval)
     return joined
 
 
-def subtract(span: Span, breaks: Iterable[Span]) -> list[Span]:
+def subtract(interval: Interval, breaks: Iterable[Interval]) -> list[Interval]:
     """Give what is left of the span without the breaks, in order."""
-    left: list[Span] = []
-    start = span.start
+    left: list[Interval] = []
+    start = interval.start
     for gap in sorted(breaks, key=attrgetter("start")):
-        if gap.start >= span.end:
+        if gap.start >= interval.end:
             break
         if gap.end <= start or gap.start == gap.end:
             continue
         if start < gap.start:
-            left.append(Span(start, gap.start))
+            left.append(Interval(start, gap.start))
         start = gap.end
-    if start < span.end:
-        left.append(Span(start, span.end))
+    if start < interval.end:
+        left.append(Interval(start, interval.end))
     return left

@@ -10,7 +10,7 @@ from domain.ranking import Entry, Place, RankBy
 
 
 @dataclass(frozen=True, slots=True)
-class Board(Answer):
+class Leaderboard(Answer):
     """A page of the places; pages count from 1. The totals are over everybody, listed or not.
 
     `asked_id` is the interaction at whose time the numbers hold.

@@ -13,15 +13,15 @@ _START = itemgetter(0)
 NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-def joined(spans: Iterable[tuple[Any, ...]]) -> list[Pair]:
+def joined(intervals: Iterable[tuple[Any, ...]]) -> list[Pair]:
     """Join what overlaps or touches; sorted and disjoint, without empty pairs."""
     found: list[Pair] = []
-    ordered = sorted(spans, key=_START)
+    ordered = sorted(intervals, key=_START)
     if not ordered:
         return found
     first, last = ordered[0][0], ordered[0][1]
-    for span in ordered:
-        start, end = span[0], span[1]
+    for interval in ordered:
+        start, end = interval[0], interval[1]
         if start <= last:
             last = max(last, end)
             continue
@@ -33,15 +33,15 @@ def joined(spans: Iterable[tuple[Any, ...]]) -> list[Pair]:
     return found
 
 
-def shared(spans: Iterable[tuple[Any, ...]]) -> list[Pair]:
+def shared(intervals: Iterable[tuple[Any, ...]]) -> list[Pair]:
     """Give when at least two of the spans overlap; sorted and disjoint.
 
     No member's own spans may overlap.
     """
     found: list[Pair] = []
     latest = told = NEVER  # the end of all before, and of what is found of them
-    for span in sorted(spans, key=_START):
-        start, end = span[0], span[1]
+    for interval in sorted(intervals, key=_START):
+        start, end = interval[0], interval[1]
         if start < latest:
             begun = start if start > told else told
             over = end if end < latest else latest
@@ -70,10 +70,10 @@ def common(mine: list[Pair], theirs: list[Pair]) -> list[Pair]:
     return found
 
 
-def without(span: Pair, breaks: Iterable[Pair]) -> list[Pair]:
+def without(interval: Pair, breaks: Iterable[Pair]) -> list[Pair]:
     """Give what is left of a span without its breaks, in order."""
     found: list[Pair] = []
-    start, end = span
+    start, end = interval
     for begun, over in sorted(breaks):
         if begun >= end:
             break
@@ -86,6 +86,6 @@ def without(span: Pair, breaks: Iterable[Pair]) -> list[Pair]:
     return found
 
 
-def length(spans: Iterable[tuple[Any, ...]]) -> timedelta:
+def length(intervals: Iterable[tuple[Any, ...]]) -> timedelta:
     """Add the lengths up."""
-    return sum([span[1] - span[0] for span in spans], timedelta())
+    return sum([interval[1] - interval[0] for interval in intervals], timedelta())

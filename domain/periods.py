@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from domain.calendar import EPOCH, ONE_DAY, Calendar, PeriodName, bounds, bounds_before
-from domain.errors import Refused
-from domain.intervals import Span, in_utc
+from domain.errors import UserError
+from domain.intervals import Interval, in_utc
 from domain.spoken import SHOWN, YEARS, Day, plain, read_day
 
 _NAMES: dict[str, PeriodName] = {
@@ -34,12 +34,12 @@ class Period:
     name: PeriodName | Literal["between"]  # of a period that is not now: between
     first: date
     last: date
-    window: Span
-    before: Span
+    window: Interval
+    before: Interval
 
 
 def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
-    """Read a period's name, a day or two days; raises Refused with `period.unreadable`."""
+    """Read a period's name, a day or two days; raises UserError with `period.unreadable`."""
     said, today = plain(text).removesuffix("まで"), calendar.day_of(in_utc(now))
     if name := _NAMES.get(said):
         return _period(name, bounds(name, today), bounds_before(name, today), calendar)
@@ -48,7 +48,7 @@ def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
         return _period("between", days, bounds_before(name, days[0]), calendar)
     if days := _days(said, today):
         return _period("between", days, _as_many_before(*days), calendar)
-    raise Refused("period.unreadable", text=text[:SHOWN])
+    raise UserError("period.unreadable", text=text[:SHOWN])
 
 
 def _period(

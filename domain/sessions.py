@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.intervals import Span, in_utc, subtract, total
+from domain.intervals import Interval, in_utc, subtract, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ class Session:
         return next((gap for gap in self.breaks if gap.ended_at is None), None)
 
 
-def sitting(session: Session, *, now: datetime) -> Span:
+def sitting(session: Session, *, now: datetime) -> Interval:
     """Give the session's whole span, breaks included; a running one lasts until now."""
     return _until(session.started_at, session.ended_at, now)
 
 
-def worked(session: Session, *, now: datetime) -> list[Span]:
+def worked(session: Session, *, now: datetime) -> list[Interval]:
     """Give the session's span without its breaks, in order; one that lasts, lasts to its end."""
     whole = sitting(session, now=now)
     if session.breaks:
@@ -68,8 +68,8 @@ def rested(session: Session, *, now: datetime) -> timedelta:
     return sitting(session, now=now).length - total(worked(session, now=now))
 
 
-def _until(start: datetime, end: datetime | None, now: datetime) -> Span:
+def _until(start: datetime, end: datetime | None, now: datetime) -> Interval:
     if end:
-        return Span(start, end)
+        return Interval(start, end)
     # a question may carry an earlier clock than the answer it crosses: nothing is worked yet
-    return Span(start, max(in_utc(start), in_utc(now)))
+    return Interval(start, max(in_utc(start), in_utc(now)))

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.errors import Refused
+from domain.errors import UserError
 
 LONGEST = 60  # characters; nobody says a time in more
 SHOWN = 40  # characters of it that a refusal repeats
@@ -151,7 +151,7 @@ def length(text: str) -> timedelta:
     """Read how long something took, such as 1h30m or 1時間半."""
     match = _SPAN.fullmatch(plain(text))
     if not match or match["ago"]:
-        raise Refused("length.unreadable", text=text[:SHOWN])
+        raise UserError("length.unreadable", text=text[:SHOWN])
     return _length(match)
 
 

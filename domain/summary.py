@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from domain.calendar import Calendar, Piece, by_day
 from domain.hours import by_hour
-from domain.intervals import Span, subtract, total, union
+from domain.intervals import Interval, subtract, total, union
 from domain.sessions import Session, sitting, worked
 from domain.streaks import counted_days, longest_streak, streak
 
@@ -20,21 +20,21 @@ class Part(NamedTuple):
     """One session's share of the total: `worked` less `twice`."""
 
     session: Session
-    whole: Span  # the session from start to end, or until now
-    span: Span  # the same, cut to the window
-    breaks: tuple[Span, ...]  # cut to the span
+    whole: Interval  # the session from start to end, or until now
+    interval: Interval  # the same, cut to the window
+    breaks: tuple[Interval, ...]  # cut to the span
     worked: timedelta
     twice: timedelta  # of it already counted by an earlier session, in another server
 
     @property
     def starts_before(self) -> bool:
         """Say whether the session began before the window."""
-        return self.whole.start < self.span.start
+        return self.whole.start < self.interval.start
 
     @property
     def ends_after(self) -> bool:
         """Say whether the session went on past the window."""
-        return self.whole.end > self.span.end
+        return self.whole.end > self.interval.end
 
     @property
     def counted(self) -> timedelta:
@@ -48,7 +48,7 @@ class Summary:
     Where sessions overlap, in two servers, the time is counted once, for the one that began first.
     """
 
-    window: Span
+    window: Interval
     total: timedelta
     before: timedelta | None  # the total of the window before, if it was asked for
     by_day: dict[date, timedelta]  # in order, days without work left out
@@ -87,10 +87,10 @@ class Summary:
 def summary(
     sessions: Iterable[Session],
     *,
-    window: Span,
+    window: Interval,
     calendar: Calendar,
     now: datetime,
-    previous: Span | None = None,
+    previous: Interval | None = None,
 ) -> Summary:
     """Add up one member's sessions; the streaks are those of all sessions given.
 
@@ -101,7 +101,9 @@ def summary(
         key=attrgetter("started_at"),
     )
     shares = [(session, worked(session, now=now)) for session in kept]
-    ever = list(calendar.cut(union([span for _, spans in shares for span in spans])))
+    ever = list(
+        calendar.cut(union([interval for _, intervals in shares for interval in intervals]))
+    )
     days_ever = counted_days(by_day(ever))
     inside = list(_inside(ever, window))
     days = by_day(inside)
@@ -120,7 +122,7 @@ def summary(
     )
 
 
-def _inside(pieces: Iterable[Piece], window: Span) -> Iterator[Piece]:
+def _inside(pieces: Iterable[Piece], window: Interval) -> Iterator[Piece]:
     first, last = window.start, window.end
     for piece in pieces:
         if first <= piece.start and piece.end <= last:
@@ -135,24 +137,28 @@ def _total(by_day: Mapping[date, timedelta]) -> timedelta:
 
 
 def _parts(
-    shares: Iterable[tuple[Session, list[Span]]], window: Span, now: datetime
+    shares: Iterable[tuple[Session, list[Interval]]], window: Interval, now: datetime
 ) -> Iterator[Part]:
     """Give the parts of sessions that come in order, each with the spans that were worked."""
-    counted: list[Span] = []  # and not over before the session at hand begins
-    for session, spans in shares:
+    counted: list[Interval] = []  # and not over before the session at hand begins
+    for session, intervals in shares:
         whole = sitting(session, now=now)
-        span = whole.cut(window)
-        if not span:
+        interval = whole.cut(window)
+        if not interval:
             continue
-        mine = spans if span is whole else [part for piece in spans if (part := piece.cut(window))]
+        mine = (
+            intervals
+            if interval is whole
+            else [part for piece in intervals if (part := piece.cut(window))]
+        )
         if counted:
-            counted = [other for other in counted if other.end > span.start]
+            counted = [other for other in counted if other.end > interval.start]
         fresh = [left for piece in mine for left in subtract(piece, counted)] if counted else mine
         counted += fresh
         length = total(mine)
         twice = _NOTHING if fresh is mine else length - total(fresh)
-        rests = tuple(subtract(span, mine)) if session.breaks else ()
-        yield Part(session, whole, span, rests, length, twice)
+        rests = tuple(subtract(interval, mine)) if session.breaks else ()
+        yield Part(session, whole, interval, rests, length, twice)
 
 
 def _by_task(parts: Iterable[Part]) -> dict[str | None, timedelta]:

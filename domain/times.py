@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.intervals import in_utc
 from domain.spoken import SHOWN, Clock, length, plain, read_day_and_clock, read_span_back
 
@@ -29,14 +29,14 @@ _JAPANESE = (
 def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     """Give the instant that `text` means when it is said at `now` by somebody living in `zone`.
 
-    It is never after `now`, and in UTC. Raises Refused with `time.bare_number`, `time.future` or
+    It is never after `now`, and in UTC. Raises UserError with `time.bare_number`, `time.future` or
     `time.unreadable`.
     """
     said, now = plain(text), in_utc(now)
     if said in _NOW:
         return now
     if len(said) <= 2 and said.isdecimal():
-        raise Refused("time.bare_number", text=text[:SHOWN])
+        raise UserError("time.bare_number", text=text[:SHOWN])
     back = read_span_back(said)
     meant = [_before(now, back)] if back is not None else _spoken(said, now, zone)
     for at in meant:
@@ -46,8 +46,8 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
             return at
     else:
         if meant:
-            raise Refused("time.future", text=text[:SHOWN])
-    raise Refused("time.unreadable", text=text[:SHOWN])
+            raise UserError("time.future", text=text[:SHOWN])
+    raise UserError("time.unreadable", text=text[:SHOWN])
 
 
 def ending(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
@@ -102,7 +102,7 @@ def suggestions(text: str, *, now: datetime, zone: ZoneInfo) -> list[tuple[str, 
     for value in offered:
         try:
             at = moment(value, now=now, zone=zone)
-        except Refused:
+        except UserError:
             continue
         found.setdefault(at, value)
     return [(value, at) for at, value in found.items()][:_CHOICES]

@@ -4,7 +4,7 @@ from difflib import get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from domain.errors import Refused
+from domain.errors import UserError
 
 NEAR = 3  # names that a refusal offers
 COMMON = (
@@ -25,15 +25,15 @@ def names() -> tuple[str, ...]:
 def zone(text: str) -> ZoneInfo:
     """Find a zone by its name or its city, however it is written.
 
-    Raises Refused with `zone.near`, which names the ones that may be meant, or `zone.unknown`.
+    Raises UserError with `zone.near`, which names the ones that may be meant, or `zone.unknown`.
     """
     sought = _plain(text)
     for name in names():
         if sought in (_plain(name), _city(name)):
             return ZoneInfo(name)
     if near := nearest(text):
-        raise Refused("zone.near", text=text, near=", ".join(near[:NEAR]))
-    raise Refused("zone.unknown", text=text)
+        raise UserError("zone.near", text=text, near=", ".join(near[:NEAR]))
+    raise UserError("zone.unknown", text=text)
 
 
 def nearest(text: str, count: int = NEAR) -> list[str]:

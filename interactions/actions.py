@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import disnake
 
 from domain.command import Answer, Command
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.logbook import Words
 from domain.ranking import RankBy
 from domain.text import clean, one_line
@@ -54,7 +54,7 @@ class Action:
 
 def _target(action: Action) -> int:
     if action.target is None:  # only a forged retry names nothing
-        raise Refused("unknown_button")
+        raise UserError("unknown_button")
     return action.target
 
 
@@ -69,10 +69,10 @@ def _edit(command: Command, action: Action) -> Answer:
 
 
 def by_of(text: str | None) -> RankBy:
-    """Read by what a board is ordered; Refused for anything else, as only a forged button has."""
+    """Read by what a board is ordered; UserError for anything else, as only a forged button has."""
     if text in ("time", "days"):
         return text
-    raise Refused("unknown_button")
+    raise UserError("unknown_button")
 
 
 def _joined(command: Command, action: Action) -> Answer:
@@ -94,7 +94,7 @@ QUERIES: dict[str, Callable[[Command, Action], Answer]] = {
     "end_named": lambda c, a: sessions.end_named(c, _target(a), a.said),
     "restart": lambda c, a: sessions.restart(c, _target(a), a.text, a.said),
     "keep": lambda c, a: corrections.keep(c, _target(a)),
-    "break": lambda c, _: active.turn(c),
+    "break": lambda c, _: active.toggle_break(c),
     "pause": lambda c, a: active.pause(c, _target(a)),
     "resume": lambda c, a: active.resume(c, _target(a)),
     "task": lambda c, a: active.set_task(c, _target(a), a.text),

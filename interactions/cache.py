@@ -17,7 +17,7 @@ from domain.command import (
     Started,
     Working,
 )
-from domain.intervals import Span
+from domain.intervals import Interval
 from domain.logbook import Logbook
 from domain.sessions import Session
 from interactions.actions import Action
@@ -53,7 +53,7 @@ class Latest(OrderedDict[K, V], Generic[K, V]):
 class Memory:
     """What completion may show at once, who keeps to themselves, and the outages to tell of."""
 
-    outages: Sequence[Span] = ()
+    outages: Sequence[Interval] = ()
     told: set[int] = field(default_factory=set[int])
     private: set[Key] = field(default_factory=set[Key])
     seen: Latest[Key, float] = field(default_factory=lambda: Latest[Key, float](MEMBERS))

@@ -7,11 +7,11 @@ import disnake
 from disnake.ext import commands
 
 import database
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.logbook import Words
 from i18n import language_of
 from interactions.actions import READS
-from interactions.pipeline import BROKEN, Exchange, Inter, NotDone
+from interactions.pipeline import BROKEN, Inter, NotDone, Responder
 from views.errors import not_done, refusal, trouble
 from views.reply import Reply
 
@@ -27,23 +27,25 @@ async def report(bot: "Bot", error: BaseException, where: str, inter: object = N
     """Tell the person one sentence in their language, and the log whatever is not theirs."""
     error = getattr(error, "original", error)  # disnake wraps what a command raises
     if not isinstance(inter, disnake.Interaction):
-        if isinstance(error, database.Unsaved):  # whoever asks next is told, or finds it back
+        if isinstance(
+            error, database.ConnectionLost
+        ):  # whoever asks next is told, or finds it back
             log.warning("%s: %s", where, error)
             tell_of_quota(bot, error)
         else:
             log.error("%s failed", where, exc_info=error)
         return
     interaction = cast("Inter", inter)
-    exchange = bot.exchanges.get(interaction.id) or Exchange(interaction)
+    responder = bot.responders.get(interaction.id) or Responder(interaction)
     try:
         reply = reply_to(bot, error, where, interaction)
         if reply is not None and interaction.type is not COMPLETION:
-            await exchange.say_privately(reply)
+            await responder.say_privately(reply)
     except (disnake.HTTPException, disnake.InteractionTimedOut, *BROKEN) as failure:
         level = logging.INFO if too_late(failure) else logging.WARNING
         log.log(level, "%s of %d: cannot answer: %s", where, interaction.id, failure)
     finally:
-        bot.exchanges.pop(interaction.id, None)
+        bot.responders.pop(interaction.id, None)
 
 
 def too_late(error: BaseException) -> bool:
@@ -55,7 +57,7 @@ def too_late(error: BaseException) -> bool:
 
 def tell_of_quota(bot: "Bot", error: BaseException | None) -> None:
     """Tell the application's owner, if it is the database's plan that is used up."""
-    if isinstance(error, database.QuotaSpent):
+    if isinstance(error, database.QuotaExceeded):
         bot.in_background(bot.tell_owner("error.owner.quota"), "telling the owner")
 
 
@@ -63,7 +65,7 @@ def reply_to(bot: "Bot", error: BaseException, where: str, inter: Inter) -> Repl
     """Choose what to tell; None if there is nobody to tell it to."""
     language = language_of(str(inter.locale))
     match error:
-        case Refused():
+        case UserError():
             return refusal(error, language)
         case NotDone():
             log.warning("%s of %d: %s", where, inter.id, error.__cause__)
@@ -73,7 +75,7 @@ def reply_to(bot: "Bot", error: BaseException, where: str, inter: Inter) -> Repl
             log.info("%s of %d: %s", where, inter.id, error)
             return None
         case commands.CheckFailure():
-            return refusal(Refused("servers_only"), language)
+            return refusal(UserError("servers_only"), language)
         case _:
             log.error("%s of %d failed", where, inter.id, exc_info=error)
             return trouble("error.bug", language, id=inter.id)
@@ -82,11 +84,11 @@ def reply_to(bot: "Bot", error: BaseException, where: str, inter: Inter) -> Repl
 def failed_action(error: NotDone, language: str) -> Reply:
     """Say what became of an action that the database did not take."""
     cause = error.__cause__
-    if isinstance(cause, database.QuotaSpent):
+    if isinstance(cause, database.QuotaExceeded):
         return trouble("error.quota", language)
     if error.action.verb in READS:
         return trouble("error.unread", language)
-    key = "error.unsure" if isinstance(cause, database.Unsure) else "error.unsaved"
+    key = "error.unsure" if isinstance(cause, database.OutcomeUnknown) else "error.unsaved"
     action, first_id = error.action, error.command.id
     target = "" if action.target is None else f":{action.target}"
     again = f"{action.verb}:{first_id}{target}"

@@ -12,7 +12,7 @@ import disnake
 
 import database
 from domain.command import Answer, Command
-from domain.leaderboard import Board
+from domain.leaderboard import Leaderboard
 from interactions.actions import Action
 from queries.leaderboard import note_gone
 
@@ -25,7 +25,7 @@ PATIENCE = 0.7  # seconds; whoever cannot be asked about stays on the board unti
 TRIES = 3  # as those who are gone make room for others
 
 
-async def without_gone(bot: "Bot", action: Action, command: Command, board: Board) -> Answer:
+async def without_gone(bot: "Bot", action: Action, command: Command, board: Leaderboard) -> Answer:
     """Give the board without those of its page who left, and write down that they did."""
     for _ in range(TRIES):
         gone = await gone_from(bot, command.guild_id, board)
@@ -33,12 +33,12 @@ async def without_gone(bot: "Bot", action: Action, command: Command, board: Boar
             break
         await database.run(note_gone, command.guild_id, gone, command.at)
         again = await database.run(action.do, command)
-        assert isinstance(again, Board)
+        assert isinstance(again, Leaderboard)
         board = again
     return board
 
 
-async def gone_from(bot: "Bot", guild_id: int, board: Board) -> list[int]:
+async def gone_from(bot: "Bot", guild_id: int, board: Leaderboard) -> list[int]:
     """Ask which members of a page are gone, unless they were seen not long ago."""
     on_page = [(guild_id, one.entry.user_id) for one in board.places]
     asked = [user_id for _, user_id in bot.memory.unseen(on_page)]

@@ -13,8 +13,8 @@ import disnake
 
 import database
 from domain.command import Answer, Command, Discarded, Ended, Running
-from domain.errors import Refused
-from domain.leaderboard import Board
+from domain.errors import UserError
+from domain.leaderboard import Leaderboard
 from i18n import language_of
 from interactions.actions import ORGANISERS, Action
 from interactions.membership import without_gone
@@ -51,7 +51,7 @@ class NotDone(Exception):
 
 
 @dataclass(slots=True)
-class Exchange:
+class Responder:
     """An interaction and how far its answer is: what kind of wait is shown already."""
 
     inter: Inter
@@ -140,7 +140,7 @@ async def drawn(picture: Picture | None, font: Path | None) -> disnake.File | No
 def command_of(inter: Inter, *, first_id: int | None = None) -> Command:
     """Say who asked, where and when; a retry keeps the id, and so the time, of its first try."""
     if inter.guild_id is None:
-        raise Refused("servers_only")
+        raise UserError("servers_only")
     id_ = first_id or inter.id
     return Command(
         id=id_,
@@ -164,27 +164,27 @@ async def answer(
     action = action.cleaned()
     command = command_of(inter, first_id=first_id)
     if action.verb in ORGANISERS and not inter.permissions.manage_guild:
-        raise Refused("organisers_only")  # a server may hand the command to anybody
+        raise UserError("organisers_only")  # a server may hand the command to anybody
     public = public and not inter.bot.memory.is_private(command)
-    exchange = inter.bot.exchanges[inter.id] = Exchange(inter)
+    responder = inter.bot.responders[inter.id] = Responder(inter)
     work = database.run(action.do, command)
     done, _ = await asyncio.wait({work}, timeout=PATIENCE)
     try:
         if not done:
-            await exchange.show_wait(public=public)
+            await responder.show_wait(public=public)
         result = await work
-        if isinstance(result, Board):
+        if isinstance(result, Leaderboard):
             result = await without_gone(inter.bot, action, command, result)
         inter.bot.memory.learn(command, action, result)
-        await show_surely(exchange, result)
-    except database.Unsaved as error:
+        await show_surely(responder, result)
+    except database.ConnectionLost as error:
         raise NotDone(action, command) from error
     except BROKEN as error:
         # it may well be saved, and Discord may have shown it: Try again only tells it again
-        raise NotDone(action, command) from database.Unsure(repr(error))
+        raise NotDone(action, command) from database.OutcomeUnknown(repr(error))
     finally:
         work.add_done_callback(unwatched)
-    del inter.bot.exchanges[inter.id]
+    del inter.bot.responders[inter.id]
 
 
 def unwatched(work: asyncio.Future[Answer]) -> None:
@@ -193,50 +193,50 @@ def unwatched(work: asyncio.Future[Answer]) -> None:
         work.exception()
 
 
-async def show_surely(exchange: Exchange, result: Answer) -> None:
+async def show_surely(responder: Responder, result: Answer) -> None:
     """Show an answer, once more if the connection broke: Discord takes one first response."""
     try:
-        await show(exchange, result)
+        await show(responder, result)
     except BROKEN:
-        if exchange.inter.response.is_done():
+        if responder.inter.response.is_done():
             raise
-        await show(exchange, result)
+        await show(responder, result)
 
 
-async def show(exchange: Exchange, result: Answer) -> None:
+async def show(responder: Responder, result: Answer) -> None:
     """Put an answer where it belongs: public, private, or in place of the message pressed."""
-    inter = exchange.inter
+    inter = responder.inter
     private = result.preferences.language or language_of(str(inter.locale))
     public = result.preferences.server_language
     if isinstance(inter, disnake.ApplicationCommandInteraction):
         if is_public(result):
-            await exchange.say_publicly(view(inter, result, public))
+            await responder.say_publicly(view(inter, result, public))
         else:
-            await exchange.say_privately(view(inter, result, private))
+            await responder.say_privately(view(inter, result, private))
     elif (on_panel(inter) or on_private(inter)) and not opens_another(inter):
-        await show_beside(exchange, result, private, public)
+        await show_beside(responder, result, private, public)
     elif inter.message is None or not isinstance(result, Ended | Running | Discarded):
-        await exchange.say_privately(view(inter, result, private))
+        await responder.say_privately(view(inter, result, private))
     elif result.preferences.private:  # what was posted before they chose to keep to themselves
-        await exchange.withdraw(view(inter, result, private))
+        await responder.withdraw(view(inter, result, private))
     else:
-        await exchange.replace(view(inter, result, public))
+        await responder.replace(view(inter, result, public))
 
 
-async def show_beside(exchange: Exchange, result: Answer, private: str, public: str) -> None:
+async def show_beside(responder: Responder, result: Answer, private: str, public: str) -> None:
     """Answer privately, and post what everybody may see: that post has the buttons."""
-    inter = exchange.inter
+    inter = responder.inter
     assert not isinstance(inter, disnake.ApplicationCommandInteraction)
     reply = view(inter, result, private)
     news = is_public(result) and verb_of(inter) not in {"note", "fix", "undo"}
     if news:
         reply = Reply(reply.embed)
     if on_panel(inter):
-        await exchange.say_privately(reply)
+        await responder.say_privately(reply)
     else:
-        await exchange.replace(reply)
+        await responder.replace(reply)
     if news:
-        await exchange.post(view(inter, result, public))
+        await responder.post(view(inter, result, public))
 
 
 def view(inter: Inter, result: Answer, language: str) -> Reply:

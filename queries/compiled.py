@@ -23,7 +23,7 @@ class Slot:
         self.number = number
 
 
-class Prepared:
+class CompiledQuery:
     """A query whose function is called once for each kind of database, with slots for values."""
 
     def __init__(self, build: Callable[..., Any], values: int | None = None) -> None:

@@ -4,12 +4,12 @@ from peewee import Node, Query
 
 from domain.goals import Goal
 from models import Goal as Row
-from queries.compiled import Prepared
+from queries.compiled import CompiledQuery
 
 SERVER = 0  # whose goal is nobody's but the server's own
 
 
-@Prepared
+@CompiledQuery
 def _goals(guild_id: Node, user_id: Node) -> Query:
     return (
         Row.select(Row.from_on, Row.minutes, Row.per)

@@ -5,17 +5,17 @@ from datetime import datetime
 from peewee import Case, Node, Query, fn
 
 from domain.command import Command, Known, Panel, Working
-from domain.intervals import Span
+from domain.intervals import Interval
 from models import History, Outage, Session
 from queries import session_rows
-from queries.compiled import Prepared, plain
+from queries.compiled import CompiledQuery, plain
 from queries.preferences import preferences
 from queries.work_intervals import unseen
 
 TASKS = 25  # as many as a completion may show
 
 
-@Prepared
+@CompiledQuery
 def _running(guild_id: Node) -> Query:
     return (
         session_rows.with_breaks()
@@ -31,13 +31,13 @@ def working(command: Command) -> Working:
 
     Not those who left, nor those who keep to themselves.
     """
-    asked = preferences(command)
+    prefs = preferences(command)
     found = session_rows.sessions(_running(command.guild_id))
     own = next((session for session in found if session.user_id == command.user_id), None)
     out_of_sight = unseen(command.guild_id) if found else set[int]()
-    if not asked.private:  # whoever asks is there
+    if not prefs.private:  # whoever asks is there
         out_of_sight.discard(command.user_id)
-    return Working(asked, tuple(one for one in found if one.user_id not in out_of_sight), own)
+    return Working(prefs, tuple(one for one in found if one.user_id not in out_of_sight), own)
 
 
 def panel(command: Command) -> Panel:
@@ -85,7 +85,7 @@ def adopt(guild_id: int) -> int:
     return Session.update(guild_id=guild_id).where(*homeless).execute()
 
 
-def close_room(guild_id: int, at: datetime) -> int:
+def end_open_sessions(guild_id: int, at: datetime) -> int:
     """End what runs in a server that the bot was removed from; return how many sessions."""
     # the host's clock may be behind Discord's: no session ends before it began
     ended_at = Case(None, [(Session.started_at > at, Session.started_at)], plain(at))
@@ -100,7 +100,7 @@ def close_room(guild_id: int, at: datetime) -> int:
     )
 
 
-def rooms() -> set[int]:
+def guilds_with_open_sessions() -> set[int]:
     """List the servers in which somebody's session runs."""
     # in the order of the index that has the running ones alone: SQLite would read a larger one
     rows = (
@@ -111,15 +111,15 @@ def rooms() -> set[int]:
     return {row.guild_id for row in rows}
 
 
-def note_outage(away: Span) -> None:
+def note_outage(away: Interval) -> None:
     """Write down that nobody could press end for a while."""
     Outage.insert(started_at=away.start, ended_at=away.end).on_conflict_ignore().execute()
 
 
-def outages(since: datetime) -> list[Span]:
+def outages(since: datetime) -> list[Interval]:
     """List when the bot was away, the latest first."""
     rows = Outage.select().where(Outage.ended_at > since).order_by(Outage.started_at.desc())
-    return [Span(row.started_at, row.ended_at) for row in rows]
+    return [Interval(row.started_at, row.ended_at) for row in rows]
 
 
 def last_command() -> datetime | None:

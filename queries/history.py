@@ -18,27 +18,27 @@ from peewee import (
 )
 
 from domain.command import Command
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.sessions import Break as Rest
 from domain.sessions import Session as Value
 from models import Break, History, Session, database
-from queries.compiled import Prepared, Statement, run
+from queries.compiled import CompiledQuery, Statement, run
 
 # What of a session a command may change, so what before and after keep of it, beside its breaks.
-KEPT = ("task", "note", "started_at", "ended_at", "removed_at", "closed_by", "edited_at")
+SNAPSHOT_FIELDS = ("task", "note", "started_at", "ended_at", "removed_at", "closed_by", "edited_at")
 # What tells that nobody else has changed it meanwhile (the lock holds; this is the second fence).
-GUARDED = ("started_at", "ended_at", "removed_at")
+VERSION_FIELDS = ("started_at", "ended_at", "removed_at")
 Snapshot = dict[str, Any]
 
 
-@Prepared
+@CompiledQuery
 def _done_by(interaction_id: Node) -> Query:
     return History.select(History.user_id, History.session_id).where(
         History.interaction_id == interaction_id
     )
 
 
-def claim(command: Command) -> int | None:
+def previous_result(command: Command) -> int | None:
     """Let nobody else change this member's sessions here until the transaction ends.
 
     Returns the session to which this very interaction has done its work already (0: to none), or
@@ -53,14 +53,14 @@ def claim(command: Command) -> int | None:
         asks.insert(0, Statement("SELECT pg_advisory_xact_lock(%s)", [number]))
     for user_id, session_id in run(*asks).fetchall():
         if user_id != str(command.user_id):
-            raise Refused("unknown_button")
+            raise UserError("unknown_button")
         return session_id or 0
     return None
 
 
 def snapshot(session: Value) -> Snapshot:
     """Take down what a command may change of a session."""
-    kept = {name: _kept(getattr(session, name)) for name in KEPT}
+    kept = {name: _kept(getattr(session, name)) for name in SNAPSHOT_FIELDS}
     breaks = [[_kept(rest.started_at), _kept(rest.ended_at)] for rest in session.breaks]
     return kept | {"breaks": breaks}
 
@@ -93,7 +93,7 @@ def _written_down(*values: Node) -> Query:
     return History.insert(dict(zip(History._meta.sorted_fields, values, strict=True))).as_rowcount()
 
 
-_write_down = Prepared(_written_down, values=len(WRITTEN))
+_write_down = CompiledQuery(_written_down, values=len(WRITTEN))
 
 
 def recorded(
@@ -123,7 +123,7 @@ def recorded(
 def write(record: Statement, *changes: Statement) -> int:
     """Write a command down and then do what it does; return how many rows the last change met.
 
-    Raises Refused if the member gave the same command in the same millisecond, or if somebody
+    Raises UserError if the member gave the same command in the same millisecond, or if somebody
     else was faster.
     """
     try:
@@ -131,9 +131,9 @@ def write(record: Statement, *changes: Statement) -> int:
     except IntegrityError as error:
         # Postgres names the constraint, SQLite its columns
         if "history_pkey" in str(error) or "history.cmd" in str(error):
-            raise Refused("already_done") from error
+            raise UserError("already_done") from error
         if "session_one_open" in str(error) or "session.guild_id" in str(error):
-            raise Refused("changed_meanwhile") from error
+            raise UserError("changed_meanwhile") from error
         raise
 
 
@@ -143,11 +143,13 @@ def as_json(kept: Snapshot | None) -> str | None:
 
 
 def _written_over(id_: Node, *values: Node) -> Query:
-    before, after = values[: len(GUARDED)], values[len(GUARDED) :]
+    before, after = values[: len(VERSION_FIELDS)], values[len(VERSION_FIELDS) :]
     unchanged = [
-        _same(getattr(Session, name), was) for name, was in zip(GUARDED, before, strict=True)
+        _same(getattr(Session, name), was) for name, was in zip(VERSION_FIELDS, before, strict=True)
     ]
-    changes = {getattr(Session, name): value for name, value in zip(KEPT, after, strict=True)}
+    changes = {
+        getattr(Session, name): value for name, value in zip(SNAPSHOT_FIELDS, after, strict=True)
+    }
     return Session.update(changes).where(Session.id == id_, *unchanged)
 
 
@@ -156,15 +158,15 @@ def _same(column: Field, was: Node) -> Node:
     return (column == was) | (column.is_null() & Expression(was, OP.IS, SQL("NULL")))
 
 
-_write_over = Prepared(_written_over, values=1 + len(GUARDED) + len(KEPT))
+_write_over = CompiledQuery(_written_over, values=1 + len(VERSION_FIELDS) + len(SNAPSHOT_FIELDS))
 
 
-@Prepared
+@CompiledQuery
 def _forget_breaks(session_id: Node) -> Query:
     return Break.delete().where(Break.session == session_id)
 
 
-@Prepared
+@CompiledQuery
 def _write_break(session_id: Node, guild_id: Node, start: Node, end: Node) -> Query:
     row = {Break.session: session_id, Break.guild_id: guild_id}
     return Break.insert(row | {Break.started_at: start, Break.ended_at: end}).as_rowcount()
@@ -174,11 +176,11 @@ def change(command: Command, cmd: str, session: Value, **changes: Any) -> Value:
     """Record a change of a session and make it, unless somebody else was faster."""
     changed = replace(session, **changes)
     record = recorded(command, cmd, session.id, snapshot(session), snapshot(changed))
-    guarded = [getattr(session, name) for name in GUARDED]
-    after = [getattr(changed, name) for name in KEPT]
+    guarded = [getattr(session, name) for name in VERSION_FIELDS]
+    after = [getattr(changed, name) for name in SNAPSHOT_FIELDS]
     overwritten = _write_over.filled(session.id, *guarded, *after)
     if not write(record, *_breaks(session, changed), overwritten):
-        raise Refused("changed_meanwhile")
+        raise UserError("changed_meanwhile")
     return changed
 
 

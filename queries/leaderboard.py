@@ -10,31 +10,31 @@ from domain import overlaps
 from domain.calendar import Calendar, cut_by_key, week_of
 from domain.command import Command
 from domain.goals import Progress, goal_on
-from domain.intervals import Span
-from domain.leaderboard import Board
+from domain.intervals import Interval
+from domain.leaderboard import Leaderboard
 from domain.ranking import Entry, Place, RankBy, rank
 from domain.streaks import counted_days
 from models import Membership, Session
-from queries.compiled import Prepared
+from queries.compiled import CompiledQuery
 from queries.goals import SERVER, goals_of
 from queries.preferences import preferences, welcome_back
 from queries.stats import spoken
-from queries.work_intervals import Stretch, stretches
+from queries.work_intervals import WorkInterval, work_intervals
 
 PAGE = 10
 MINUTE = timedelta(minutes=1)
 
 
-def board(command: Command, said: str | None, by: RankBy, page: int) -> Board:
+def board(command: Command, said: str | None, by: RankBy, page: int) -> Leaderboard:
     """Show who worked how much in a period: this month, unless they say another one."""
-    asked = preferences(command)
-    if asked.left:
+    prefs = preferences(command)
+    if prefs.left:
         welcome_back(command)
-    calendar, now = asked.server_calendar, command.at
+    calendar, now = prefs.server_calendar, command.at
     wanted = spoken(said or "month", now, calendar)
-    found = stretches(command.guild_id, wanted.window, now)
+    found = work_intervals(command.guild_id, wanted.window, now)
     shown = on_board(command.guild_id) - {command.user_id}
-    if asked.listed and not asked.private:
+    if prefs.listed and not prefs.private:
         shown.add(command.user_id)
     entries = entries_of(found, shown | {command.user_id}, by, calendar)
     places = rank((entry for entry in entries if entry.user_id in shown), by)
@@ -44,8 +44,8 @@ def board(command: Command, said: str | None, by: RankBy, page: int) -> Board:
     own = next((entry for entry in entries if entry.user_id == command.user_id), None)
     names = names_of(found, [one.entry.user_id for one in on_page])
     running = open_now(command.guild_id) if now in wanted.window else set[int]()
-    return Board(
-        asked,
+    return Leaderboard(
+        prefs,
         command.id,
         now,
         wanted,
@@ -62,7 +62,7 @@ def board(command: Command, said: str | None, by: RankBy, page: int) -> Board:
 
 
 def entries_of(
-    found: list[Stretch], members: Collection[int], by: RankBy, calendar: Calendar
+    found: list[WorkInterval], members: Collection[int], by: RankBy, calendar: Calendar
 ) -> list[Entry]:
     """Add up what each of these members did, and leave out who did nothing that counts.
 
@@ -84,7 +84,7 @@ def told(entry: Entry, names: dict[int, str], running: Collection[int]) -> Entry
     return replace(entry, user_name=names[entry.user_id], running=entry.user_id in running)
 
 
-def names_of(found: list[Stretch], members: Collection[int]) -> dict[int, str]:
+def names_of(found: list[WorkInterval], members: Collection[int]) -> dict[int, str]:
     """Call members as they were called last, by the rows themselves."""
     latest: dict[int, tuple[datetime, int]] = {}
     for start, _, user_id, session_id in found:
@@ -94,13 +94,13 @@ def names_of(found: list[Stretch], members: Collection[int]) -> dict[int, str]:
     return dict(_names(*ids, *[0] * (PAGE - len(ids))).fetchall())
 
 
-_names = Prepared(
+_names = CompiledQuery(
     lambda *ids: Session.select(Session.user_id, Session.user_name).where(Session.id.in_(ids)),
     values=PAGE,
 )
 
 
-@Prepared
+@CompiledQuery
 def _open_now(guild_id: Node) -> Query:
     return Session.select(Session.user_id).where(
         Session.guild_id == guild_id, Session.ended_at.is_null(), Session.removed_at.is_null()
@@ -120,8 +120,8 @@ def place_of(user_id: int, places: Iterable[Place]) -> int | None:
 def progress_of_server(
     command: Command,
     calendar: Calendar,
-    read: Span | None = None,
-    found: Iterable[Stretch] = (),
+    read: Interval | None = None,
+    found: Iterable[WorkInterval] = (),
 ) -> Progress | None:
     """Give how far the server's goal has come this week; what was `read` is not asked for again."""
     on = calendar.day_of(command.at)
@@ -131,12 +131,12 @@ def progress_of_server(
     first, last = week_of(on)
     week = calendar.between(first, last).until(command.at)
     if read is None or week.start < read.start or read.end < week.end:
-        found = stretches(command.guild_id, week, command.at)
+        found = work_intervals(command.guild_id, week, command.at)
     parts = ((max(one[0], week.start), min(one[1], week.end)) for one in found)
     return Progress(goal, first, last, overlaps.length(part for part in parts if part[0] < part[1]))
 
 
-@Prepared
+@CompiledQuery
 def _listed(guild_id: Node) -> Query:
     return Membership.select(Membership.user_id).where(
         Membership.guild_id == guild_id,

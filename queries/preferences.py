@@ -6,10 +6,10 @@ from peewee import JOIN, SQL, Node, Query, Select, fn
 
 from domain.command import Command, Preferences
 from models import Goal, Guild, Member, Membership
-from queries.compiled import Prepared
+from queries.compiled import CompiledQuery
 
 
-@Prepared
+@CompiledQuery
 def _settings(guild_id: Node, user_id: Node) -> Query:
     one_row = Select(columns=[SQL("1 AS one")]).alias("always")  # whatever else is there
     here = (Membership.guild_id == guild_id) & (Membership.user_id == user_id)

@@ -8,14 +8,14 @@ from typing import Any
 
 from domain import spoken
 from domain.command import Command, Preferences
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.goals import goal_on
 from domain.profile import GroupGoal, Profile
 from domain.zones import zone
 from models import Goal as GoalRow
 from models import History, Member, Membership
 from queries.goals import SERVER, goals_of
-from queries.history import Snapshot, claim, recorded, write
+from queries.history import Snapshot, previous_result, recorded, write
 from queries.leaderboard import progress_of_server
 from queries.preferences import preferences
 
@@ -29,11 +29,11 @@ LANGUAGES = {"ja": "ja", "en-US": "en-US", "auto": None}
 
 def profile(command: Command, **news: Any) -> Profile:
     """Show what the member chose."""
-    asked = preferences(command)
+    prefs = preferences(command)
     chosen = snapshot(command)
     goals = goals_of(command.guild_id, command.user_id)
-    goal = goal_on(goals, asked.calendar.day_of(command.at))
-    return Profile(asked, command.at, chosen["zone"], chosen["day_starts"], goal, **news)
+    goal = goal_on(goals, prefs.calendar.day_of(command.at))
+    return Profile(prefs, command.at, chosen["zone"], chosen["day_starts"], goal, **news)
 
 
 def set_zone(command: Command, said: str | None) -> Profile:
@@ -44,14 +44,14 @@ def set_zone(command: Command, said: str | None) -> Profile:
 def set_language(command: Command, said: str | None) -> Profile:
     """Answer the member in a language; in that of their Discord for `auto`."""
     if said not in LANGUAGES:
-        raise Refused("unknown_button")
+        raise UserError("unknown_button")
     return _choose(command, "changed", language=LANGUAGES[said])
 
 
 def set_day_starts(command: Command, said: str | None) -> Profile:
     """Let the member's days begin at an hour from 0 to 6; at the server's for `auto`."""
     if said not in {*"0123456", "auto"}:
-        raise Refused("unknown_button")
+        raise UserError("unknown_button")
     hour = None if said == "auto" else int(said)
     return _choose(command, "zone", day_starts=hour)
 
@@ -67,14 +67,14 @@ def set_private(command: Command, said: str | None) -> Profile:
 
 
 def yes(said: str | None) -> bool:
-    """Read what a button says; Refused for what none of ours does."""
+    """Read what a button says; UserError for what none of ours does."""
     if said not in ("yes", "no"):
-        raise Refused("unknown_button")
+        raise UserError("unknown_button")
     return said == "yes"
 
 
 def _choose(command: Command, news: str, **choice: Any) -> Profile:
-    done = claim(command)
+    done = previous_result(command)
     if done is None:
         before = snapshot(command)
         write(recorded(command, "me", None, before, before | choice))
@@ -108,31 +108,31 @@ def _restore(command: Command, kept: Snapshot) -> None:
 def set_goal(command: Command, said: str | None, per: str | None) -> Profile:
     """Let the member mean to work so long a day or a week, from today on; no length: no goal."""
     if per not in LONGEST:
-        raise Refused("unknown_button")
+        raise UserError("unknown_button")
     _aim(command, command.user_id, preferences(command), said, per)
     return profile(command, news="changed", change_id=command.id)
 
 
 def set_group_goal(command: Command, said: str | None) -> GroupGoal:
     """Let the server mean to work so long a week together, from today on; no length: no goal."""
-    asked = preferences(command)
-    _aim(command, SERVER, asked, said, "week")
-    return group_goal(command, asked)
+    prefs = preferences(command)
+    _aim(command, SERVER, prefs, said, "week")
+    return group_goal(command, prefs)
 
 
-def group_goal(command: Command, asked: Preferences) -> GroupGoal:
+def group_goal(command: Command, prefs: Preferences) -> GroupGoal:
     """Show what the server means to work this week."""
-    return GroupGoal(asked, progress_of_server(command, asked.server_calendar), command.id)
+    return GroupGoal(prefs, progress_of_server(command, prefs.server_calendar), command.id)
 
 
-def _aim(command: Command, whose: int, asked: Preferences, said: str | None, per: str) -> None:
-    calendar = asked.server_calendar if whose == SERVER else asked.calendar
+def _aim(command: Command, whose: int, prefs: Preferences, said: str | None, per: str) -> None:
+    calendar = prefs.server_calendar if whose == SERVER else prefs.calendar
     on = calendar.day_of(command.at)
     aim = spoken.length(said) if said and spoken.plain(said) not in NONE else timedelta()
     if whose != SERVER and aim > LONGEST[per]:
-        raise Refused("goal.too_long", said=said)
+        raise UserError("goal.too_long", said=said)
     minutes = min(aim // timedelta(minutes=1), 2**31 - 1)
-    if claim(command) is None:
+    if previous_result(command) is None:
         before = _goal_from(command.guild_id, whose, on)
         after = {"whose": whose, "from_on": on.isoformat(), "minutes": minutes, "per": per}
         write(recorded(command, "goal", None, before, after))
@@ -162,18 +162,18 @@ def _restore_goal(guild_id: int, kept: Snapshot) -> None:
 
 def restore(command: Command, change_id: int) -> Profile | GroupGoal:
     """Take back what the member chose by an interaction, within 24 hours and if it still holds."""
-    done = claim(command)
+    done = previous_result(command)
     made = History.get_or_none(
         History.interaction_id == change_id, History.guild_id == command.guild_id
     )
     if made is None or made.session_id is not None or made.before is None:
-        raise Refused("unknown_button")
+        raise UserError("unknown_button")
     if made.user_id != str(command.user_id):
-        raise Refused("not_yours", name=made.user_name)
+        raise UserError("not_yours", name=made.user_name)
     is_goal = "whose" in made.after
     if done is None:
         if command.at - made.created_at > UNDO_FOR:
-            raise Refused("undo.too_late")
+            raise UserError("undo.too_late")
         _take_back(command, made.before, made.after, is_goal=is_goal)
     if is_goal and made.after["whose"] == SERVER:
         return group_goal(command, preferences(command))
@@ -187,7 +187,7 @@ def _take_back(command: Command, before: Snapshot, after: Snapshot, *, is_goal: 
     else:
         now = snapshot(command)
     if now != after:
-        raise Refused("undo.changed_since")
+        raise UserError("undo.changed_since")
     write(recorded(command, "undo", None, after, before))
     if is_goal:
         _restore_goal(command.guild_id, before)

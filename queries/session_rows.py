@@ -10,11 +10,11 @@ from typing import Any
 from peewee import JOIN, Node, Query, fn
 
 from domain.command import Command
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.sessions import Break as Rest
 from domain.sessions import Session as Value
 from models import Break, Session
-from queries.compiled import Prepared
+from queries.compiled import CompiledQuery
 
 FIELDS = tuple(Session._meta.sorted_fields)
 READERS = tuple(field.python_value for field in FIELDS)
@@ -61,7 +61,7 @@ def first(cursor: Any) -> Value | None:
     return found[0] if found else None
 
 
-@Prepared
+@CompiledQuery
 def _open(guild_id: Node, user_id: Node) -> Query:
     return with_breaks().where(
         Session.guild_id == guild_id,
@@ -76,7 +76,7 @@ def running(command: Command) -> Value | None:
     return first(_open(command.guild_id, command.user_id))
 
 
-@Prepared
+@CompiledQuery
 def _named(session_id: Node, guild_id: Node) -> Query:
     return with_breaks().where(Session.id == session_id, Session.guild_id == guild_id)
 
@@ -87,12 +87,12 @@ def named(command: Command, session_id: int | None) -> Value | None:
 
 
 def own(command: Command, session_id: int | None) -> Value:
-    """Find a session of this member in this server; Refused for anybody else's or none."""
+    """Find a session of this member in this server; UserError for anybody else's or none."""
     session = named(command, session_id)
     if session is None:
-        raise Refused("unknown_button")
+        raise UserError("unknown_button")
     if session.user_id != command.user_id:
-        raise Refused("not_yours", name=session.user_name)
+        raise UserError("not_yours", name=session.user_name)
     return session
 
 
@@ -116,7 +116,7 @@ def not_before(guild_id: Node, user_id: Node, start: Node) -> Node:
     return Session.started_at >= fn.COALESCE(last, start)
 
 
-@Prepared
+@CompiledQuery
 def _within(guild_id: Node, user_id: Node, start: Node, end: Node) -> Query:
     return (
         with_breaks()
@@ -137,7 +137,7 @@ def within(command: Command, start: datetime, end: datetime) -> list[Value]:
     return sessions(_within(command.guild_id, command.user_id, start, end))
 
 
-@Prepared
+@CompiledQuery
 def _last(guild_id: Node, user_id: Node) -> Query:
     return (
         Session.select()
@@ -158,7 +158,7 @@ def last(command: Command) -> Value | None:
     return row and session_of(row)
 
 
-@Prepared
+@CompiledQuery
 def _clashing(guild_id: Node, user_id: Node, start: Node, end: Node, besides: Node) -> Query:
     return (
         Session.select()
@@ -199,10 +199,10 @@ def refuse(clash: Value | None) -> None:
     """Refuse what clashes with a session, and say which."""
     if clash:
         key = "clash" if clash.ended_at else "clash.running"
-        raise Refused(key, start=clash.started_at, end=clash.ended_at)
+        raise UserError(key, start=clash.started_at, end=clash.ended_at)
 
 
-@Prepared
+@CompiledQuery
 def _latest(guild_id: Node, user_id: Node, limit: Node, offset: Node) -> Query:
     there = Session.alias()
     page = (
@@ -224,7 +224,7 @@ def latest(command: Command, limit: int, offset: int = 0) -> list[Value]:
     return sessions(_latest(command.guild_id, command.user_id, limit, offset))
 
 
-@Prepared
+@CompiledQuery
 def _count(guild_id: Node, user_id: Node) -> Query:
     return Session.select(fn.COUNT(Session.id)).where(
         Session.guild_id == guild_id, Session.user_id == user_id, Session.removed_at.is_null()

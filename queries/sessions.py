@@ -17,18 +17,18 @@ from domain.command import (
     Restarted,
     Started,
 )
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.goals import goal_on, progress
 from domain.sessions import Break, Session, worked
 from domain.times import moment
 from models import Session as Row
 from queries import session_rows
-from queries.compiled import Prepared, Statement
+from queries.compiled import CompiledQuery, Statement
 from queries.goals import goals_of
-from queries.history import change, claim, recorded, snapshot, write
+from queries.history import change, previous_result, recorded, snapshot, write
 from queries.preferences import preferences, welcome_back
 from queries.session_rows import FIELDS
-from queries.work_intervals import days_of, others_working, own_stretches, together
+from queries.work_intervals import days_of, others_working, own_work_intervals, together
 
 LONGEST_BACK = timedelta(hours=24)  # how far back a start may be set
 
@@ -40,21 +40,21 @@ def begin(
 
     A retry is refused if the member began a newer session since the command it repeats.
     """
-    asked = preferences(command)
-    if done := claim(command):
-        return started(command, asked, session_rows.own(command, done))
-    at = command.at if said is None else moment(said, now=command.at, zone=asked.zone)
+    prefs = preferences(command)
+    if done := previous_result(command):
+        return started(command, prefs, session_rows.own(command, done))
+    at = command.at if said is None else moment(said, now=command.at, zone=prefs.zone)
     if command.at - at > LONGEST_BACK:
-        raise Refused("start.too_old", said=said)
+        raise UserError("start.too_old", said=said)
     if retried:
         refuse_newer(command)
     clash = session_rows.clashing(command, at, None)
     if clash and clash.running:
-        return AlreadyOpen(asked, clash, task)
+        return AlreadyOpen(prefs, clash, task)
     session_rows.refuse(clash)
-    if asked.left:
+    if prefs.left:
         welcome_back(command)
-    return started(command, asked, insert(command, task, at))
+    return started(command, prefs, insert(command, task, at))
 
 
 def insert(command: Command, task: str | None, at: datetime, *, second: bool = False) -> Session:
@@ -98,68 +98,68 @@ def _inserted(*values: Node) -> Query:
     return Row.insert(dict(zip(FIELDS, values, strict=True))).as_rowcount()
 
 
-_insert = Prepared(_inserted, values=len(FIELDS))
+_insert = CompiledQuery(_inserted, values=len(FIELDS))
 
 
 def end(
     command: Command, note: str | None, said: str | None, *, retried: bool = False
 ) -> Ended | NothingOpen:
     """End the member's running session."""
-    asked = preferences(command)
-    if done := claim(command):
-        return ended(asked, session_rows.own(command, done), command)
+    prefs = preferences(command)
+    if done := previous_result(command):
+        return ended(prefs, session_rows.own(command, done), command)
     session = session_rows.running(command)
     if session is None or session.started_at > command.at:
         if retried:
             refuse_newer(command)
-        return nothing_open(command, asked)
-    at = end_of(session, said, command.at, asked.zone)
+        return nothing_open(command, prefs)
+    at = end_of(session, said, command.at, prefs.zone)
     changes = over(session, at) if note is None else over(session, at) | {"note": note}
-    return ended(asked, change(command, "end", session, **changes), command)
+    return ended(prefs, change(command, "end", session, **changes), command)
 
 
 def end_named(
     command: Command, session_id: int, said: str | None = None
 ) -> Ended | NothingOpen | NotYours:
     """End the session that a button names; on somebody else's, offer one's own."""
-    asked = preferences(command)
-    done = claim(command)
+    prefs = preferences(command)
+    done = previous_result(command)
     session = session_rows.named(command, session_id)
     if session is None:
-        raise Refused("unknown_button")
+        raise UserError("unknown_button")
     if session.user_id != command.user_id:
-        return NotYours(asked, session.user_name, session_rows.running(command))
+        return NotYours(prefs, session.user_name, session_rows.running(command))
     if done is not None:
-        return ended(asked, session, command)
+        return ended(prefs, session, command)
     if not session.running or session.started_at > command.at:
-        return nothing_open(command, asked)
-    at = end_of(session, said, command.at, asked.zone)
-    return ended(asked, change(command, "end", session, **over(session, at)), command)
+        return nothing_open(command, prefs)
+    at = end_of(session, said, command.at, prefs.zone)
+    return ended(prefs, change(command, "end", session, **over(session, at)), command)
 
 
 def restart(
     command: Command, session_id: int, task: str | None, said: str | None = None
 ) -> Restarted | NothingOpen:
     """End the session named, at the press or when it is said to have ended; start the next now."""
-    asked = preferences(command)
-    done = claim(command)
+    prefs = preferences(command)
+    done = previous_result(command)
     session = session_rows.own(command, session_id)
     if done is not None:
         fresh = session_rows.own(command, command.id)
-        return Restarted(asked, ended(asked, session, command), started(command, asked, fresh))
+        return Restarted(prefs, ended(prefs, session, command), started(command, prefs, fresh))
     if not session.running or session.started_at > command.at:
-        return nothing_open(command, asked)
-    at = end_of(session, said, command.at, asked.zone)
+        return nothing_open(command, prefs)
+    at = end_of(session, said, command.at, prefs.zone)
     closed = change(command, "end", session, **over(session, at))
     fresh = insert(command, task, command.at, second=True)
-    return Restarted(asked, ended(asked, closed, command), started(command, asked, fresh))
+    return Restarted(prefs, ended(prefs, closed, command), started(command, prefs, fresh))
 
 
 def end_of(session: Session, said: str | None, now: datetime, zone: ZoneInfo) -> datetime:
-    """Say when a session ended; Refused if that lies before its start."""
+    """Say when a session ended; UserError if that lies before its start."""
     at = now if said is None else moment(said, now=now, zone=zone)
     if at <= session.started_at and said is not None:
-        raise Refused("end.before_start", start=session.started_at)
+        raise UserError("end.before_start", start=session.started_at)
     return at
 
 
@@ -175,7 +175,7 @@ def rested_until(session: Session, at: datetime) -> tuple[Break, ...]:
     )
 
 
-@Prepared
+@CompiledQuery
 def _newer(guild_id: Node, user_id: Node, at: Node) -> Query:
     return (
         Row.select()
@@ -193,34 +193,36 @@ def refuse_newer(command: Command) -> None:
     """Refuse a retry whose member began a newer session since."""
     row = _newer(command.guild_id, command.user_id, command.at).fetchone()
     if row:
-        raise Refused("retry.newer", start=session_rows.session_of(row).started_at)
+        raise UserError("retry.newer", start=session_rows.session_of(row).started_at)
 
 
-def started(command: Command, asked: Preferences, session: Session) -> Started:
+def started(command: Command, prefs: Preferences, session: Session) -> Started:
     """Tell of a session that runs, and of how many others work."""
-    return Started(asked, session, others_working(command))
+    return Started(prefs, session, others_working(command))
 
 
-def ended(asked: Preferences, session: Session, command: Command) -> Ended:
+def ended(prefs: Preferences, session: Session, command: Command) -> Ended:
     """Tell of a session that is over, and of the member's day in this server."""
     if session.ended_at is None:  # an end that is repeated, but was taken back since
-        raise Refused("changed_meanwhile")
-    calendar, now = asked.calendar, command.at
+        raise UserError("changed_meanwhile")
+    calendar, now = prefs.calendar, command.at
     on = calendar.day_of(now)
-    goals = goals_of(command.guild_id, command.user_id) if asked.aims else []
+    goals = goals_of(command.guild_id, command.user_id) if prefs.aims else []
     goal = goal_on(goals, on)
     window = calendar.period("week" if goal and goal.per == "week" else "today", now).until(now)
-    by_day = days_of(own_stretches(command, window), calendar)
+    by_day = days_of(own_work_intervals(command, window), calendar)
     return Ended(
-        asked,
+        prefs,
         session,
         by_day.get(on, timedelta()),
         command.id,
-        together(command, [(span.start, span.end) for span in worked(session, now=now)]),
+        together(
+            command, [(interval.start, interval.end) for interval in worked(session, now=now)]
+        ),
         progress(goals, by_day, on),
     )
 
 
-def nothing_open(command: Command, asked: Preferences) -> NothingOpen:
+def nothing_open(command: Command, prefs: Preferences) -> NothingOpen:
     """Tell that nothing runs, and of the session that ended last."""
-    return NothingOpen(asked, session_rows.last(command))
+    return NothingOpen(prefs, session_rows.last(command))

@@ -7,7 +7,7 @@ from domain import overlaps
 from domain.calendar import Calendar, PeriodName, bounds, week_of
 from domain.command import Command
 from domain.goals import Goal, Progress, goal_on
-from domain.intervals import Span, subtract
+from domain.intervals import Interval, subtract
 from domain.periods import Period, period
 from domain.sessions import Session
 from domain.stats import Account, Stats
@@ -16,7 +16,12 @@ from domain.summary import summary
 from queries import session_rows
 from queries.goals import goals_of
 from queries.preferences import preferences
-from queries.work_intervals import days_of, own_stretches, own_stretches_elsewhere, together
+from queries.work_intervals import (
+    days_of,
+    own_work_intervals,
+    own_work_intervals_elsewhere,
+    together,
+)
 
 PAGE = 10
 LOOK_BACK = 32  # days that are read first for a streak
@@ -25,19 +30,21 @@ NAMES: tuple[PeriodName, ...] = ("today", "yesterday", "week", "month", "year", 
 
 def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
     """Add up what the member did here in a period: this week, unless they say another one."""
-    asked = preferences(command)
-    calendar, now = asked.calendar, command.at
+    prefs = preferences(command)
+    calendar, now = prefs.calendar, command.at
     wanted = spoken(said, now, calendar)
     window, before = wanted.window.until(now), wanted.before
     today = calendar.day_of(now)
     parts = within(command, window)
     numbers = summary(parts, window=window, calendar=calendar, now=now)
     here = [
-        (span.start, span.end) for one in numbers.parts for span in subtract(one.span, one.breaks)
+        (interval.start, interval.end)
+        for one in numbers.parts
+        for interval in subtract(one.interval, one.breaks)
     ]
-    goals = goals_of(command.guild_id, command.user_id) if asked.aims else []
+    goals = goals_of(command.guild_id, command.user_id) if prefs.aims else []
     return Stats(
-        asked,
+        prefs,
         command.id,
         now,
         command.user_name,
@@ -55,7 +62,7 @@ def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
     )
 
 
-def within(command: Command, window: Span) -> list[Session]:
+def within(command: Command, window: Interval) -> list[Session]:
     """Find what the member did here in a window; what ended since they asked, still ran then."""
     found = session_rows.within(command, window.start, window.end)
     return [replace(one, ended_at=None) if ended_after(one, command.at) else one for one in found]
@@ -66,13 +73,13 @@ def ended_after(session: Session, then: datetime) -> bool:
     return session.ended_at is not None and session.ended_at > then
 
 
-def total(command: Command, window: Span) -> timedelta:
+def total(command: Command, window: Interval) -> timedelta:
     """Add up the member's own work here."""
-    return overlaps.length(own_stretches(command, window))
+    return overlaps.length(own_work_intervals(command, window))
 
 
 def spoken(said: str | None, now: datetime, calendar: Calendar) -> Period:
-    """Read a period; two dates that are those of a name are called by it. Raises Refused."""
+    """Read a period; two dates that are those of a name are called by it. Raises UserError."""
     found = period(said or "week", now=now, calendar=calendar)
     if found.name != "between":
         return found
@@ -105,23 +112,23 @@ def streak_of(command: Command, calendar: Calendar) -> int:
     by_day: dict[date, timedelta] = {}
     while True:
         start = calendar.start_of(today - timedelta(days=back))
-        by_day |= days_of(own_stretches(command, Span(start, end)), calendar)
+        by_day |= days_of(own_work_intervals(command, Interval(start, end)), calendar)
         count = streak(counted_days(by_day), today, calendar)
         if count < back - 3:  # it began within them; a zone may have skipped a day
             return count
         end, back = start, back * 4
 
 
-def everywhere(command: Command, window: Span, here: list[overlaps.Pair]) -> timedelta | None:
+def everywhere(command: Command, window: Interval, here: list[overlaps.Pair]) -> timedelta | None:
     """Add up what the member did in all servers, what overlaps once; None if only here."""
-    there = own_stretches_elsewhere(command, window)
+    there = own_work_intervals_elsewhere(command, window)
     return overlaps.length(overlaps.joined([*here, *there])) if there else None
 
 
 def account(command: Command, said: str | None, page: int) -> Account:
     """List the parts of a number, a page of them, in order."""
-    asked = preferences(command)
-    calendar, now = asked.calendar, command.at
+    prefs = preferences(command)
+    calendar, now = prefs.calendar, command.at
     wanted = spoken(said, now, calendar)
     window = wanted.window.until(now)
     found = within(command, window)
@@ -131,7 +138,7 @@ def account(command: Command, said: str | None, page: int) -> Account:
     first = (page - 1) * PAGE
     lengths = [part.counted for part in parts]
     return Account(
-        asked,
+        prefs,
         command.id,
         now,
         wanted.first,

@@ -8,13 +8,13 @@ from peewee import JOIN, Node, Query, Select, Value, chunked, fn
 from domain import overlaps
 from domain.calendar import Calendar, cut_by_key
 from domain.command import Command
-from domain.intervals import Span
+from domain.intervals import Interval
 from models import Break, Membership, Session
-from queries.compiled import Prepared, plain
+from queries.compiled import CompiledQuery, plain
 from queries.session_rows import not_before
 
 # A stretch of work without a break in it: from when to when, of whom, and of which session.
-Stretch = tuple[datetime, datetime, int, int]
+WorkInterval = tuple[datetime, datetime, int, int]
 # The same as it comes from the database: of which session, of whom, from when to when.
 Row = tuple[int, int, str, str]
 NOBODY = 0  # whose are the breaks among the rows
@@ -28,7 +28,7 @@ def _unseen_ones() -> Query:
     )
 
 
-@Prepared
+@CompiledQuery
 def _others(guild_id: Node, user_id: Node) -> Query:
     return Session.select(fn.COUNT(Session.id)).where(
         Session.guild_id == guild_id,
@@ -45,7 +45,7 @@ def others_working(command: Command) -> int:
     return count
 
 
-@Prepared
+@CompiledQuery
 def _unseen(guild_id: Node) -> Query:
     return Membership.select(Membership.user_id).where(
         Membership.guild_id == guild_id,
@@ -81,12 +81,12 @@ def _light_breaks(over: Node) -> Select:
     return Break.select(Break.session, Value(NOBODY), Break.started_at.cast("TEXT"), over)
 
 
-@Prepared
+@CompiledQuery
 def _everybody(guild_id: Node, start: Node, end: Node, now: Node) -> Query:
     return _all(guild_id, start, end, now)
 
 
-@Prepared
+@CompiledQuery
 def _companions(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node) -> Query:
     private = Membership.select(Membership.user_id).where(
         Membership.guild_id == guild_id, Membership.private
@@ -104,7 +104,7 @@ def _mine(user_id: Node, start: Node, end: Node, now: Node) -> Select:
     )
 
 
-@Prepared
+@CompiledQuery
 def _here(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node) -> Query:
     """Ask for each session as often as it has breaks, with one of them."""
     mine = _mine(user_id, start, end, now).join(Break, JOIN.LEFT_OUTER)
@@ -113,7 +113,7 @@ def _here(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node) -> Q
     return mine.select_extend(*rest).where(*here)
 
 
-@Prepared
+@CompiledQuery
 def _elsewhere(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node) -> Query:
     return _mine(user_id, start, end, now).where(Session.guild_id != guild_id)
 
@@ -123,16 +123,16 @@ def _breaks_in(*sessions: Node) -> Query:
     return _light_breaks(over).where(Break.session.in_(sessions))
 
 
-_breaks_of = Prepared(_breaks_in, values=IDS)
+_breaks_of = CompiledQuery(_breaks_in, values=IDS)
 
 
-def stretches(guild_id: int, window: Span, now: datetime) -> list[Stretch]:
+def work_intervals(guild_id: int, window: Interval, now: datetime) -> list[WorkInterval]:
     """List all work in a server within a window and until now, in no order."""
     window = window.until(now)
     return _read(_worked(_everybody(guild_id, window.start, window.end, now), window))
 
 
-def own_stretches(command: Command, window: Span) -> list[Stretch]:
+def own_work_intervals(command: Command, window: Interval) -> list[WorkInterval]:
     """List the member's own work here within a window and until they asked, in no order.
 
     They may have asked a while ago, and worked since: then the numbers still hold.
@@ -144,7 +144,7 @@ def own_stretches(command: Command, window: Span) -> list[Stretch]:
     return _read(_worked([*{row[0]: row[:4] for row in rows}.values(), *breaks], window))
 
 
-def own_stretches_elsewhere(command: Command, window: Span) -> list[Stretch]:
+def own_work_intervals_elsewhere(command: Command, window: Interval) -> list[WorkInterval]:
     """List the member's own work in all other servers, likewise."""
     window = window.until(command.at)
     who = command.guild_id, command.user_id
@@ -156,7 +156,7 @@ def own_stretches_elsewhere(command: Command, window: Span) -> list[Stretch]:
     return _read(_worked(rows, window))
 
 
-def _worked(rows: Iterable[Row], window: Span) -> list[Row]:
+def _worked(rows: Iterable[Row], window: Interval) -> list[Row]:
     """Take the breaks out of the sessions and cut what is left to the window, still as text.
 
     Text of that form is in order of time, and compares quicker than it is read.
@@ -182,13 +182,13 @@ def _worked(rows: Iterable[Row], window: Span) -> list[Row]:
     return found
 
 
-def _read(rows: Iterable[Row]) -> list[Stretch]:
+def _read(rows: Iterable[Row]) -> list[WorkInterval]:
     read = datetime.fromisoformat
     found = [(read(a + ZONE), read(b + ZONE), user_id, id_) for id_, user_id, a, b in rows]
     return [one for one in found if one[0] < one[1]]
 
 
-def days_of(found: Iterable[Stretch], calendar: Calendar) -> dict[date, timedelta]:
+def days_of(found: Iterable[WorkInterval], calendar: Calendar) -> dict[date, timedelta]:
     """Add one member's work up by day."""
     return cut_by_key(((start, end, None) for start, end, *_ in found), calendar).get(None, {})
 
@@ -203,7 +203,7 @@ def together(command: Command, mine: Iterable[overlaps.Pair]) -> timedelta:
     own = overlaps.joined(mine)
     if not own:
         return timedelta()
-    window = Span(own[0][0], own[-1][1]).until(command.at)
+    window = Interval(own[0][0], own[-1][1]).until(command.at)
     who = command.guild_id, command.user_id
     rows = _companions(*who, window.start, window.end, command.at)
     theirs = overlaps.joined([(start, end) for _, _, start, end in _worked(rows, window)])

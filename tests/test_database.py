@@ -20,18 +20,18 @@ from peewee import IntegerField, TextField
 import database
 import models
 from database import (
-    Door,
-    QuotaSpent,
+    ConnectionLost,
+    DatabaseExecutor,
+    Job,
+    OutcomeUnknown,
+    QuotaExceeded,
     Transaction,
-    Unit,
-    Unsaved,
-    Unsure,
     connection_for,
     executor,
     lost,
 )
-from database.executor import told_apart
-from domain.errors import Refused
+from database.executor import classified
+from domain.errors import UserError
 from tests.conftest import PostgresServer
 
 QUOTA = "Your account or project has exceeded the compute time quota. Upgrade your plan"
@@ -142,7 +142,7 @@ async def test_what_a_unit_returns_comes_back_and_is_kept(door: str) -> None:
     assert kept() == {"a"}
 
 
-@pytest.mark.parametrize("error", [Refused("already_done"), ZeroDivisionError("a bug")])
+@pytest.mark.parametrize("error", [UserError("already_done"), ZeroDivisionError("a bug")])
 async def test_a_unit_that_fails_leaves_nothing_and_its_error_comes_back(
     door: str, error: Exception
 ) -> None:
@@ -221,7 +221,7 @@ class Held:
 
     def __init__(self) -> None:
         self.begun, self.let_go = threading.Event(), threading.Event()
-        self.unit = asyncio.ensure_future(database.run(self.hold))
+        self.job = asyncio.ensure_future(database.run(self.hold))
 
     def hold(self) -> None:
         self.begun.set()
@@ -232,7 +232,7 @@ class Held:
         waiting = [asyncio.ensure_future(database.run(work)) for work in works]
         await asyncio.sleep(0)  # all are handed in
         self.let_go.set()
-        await self.unit
+        await self.job
         return await asyncio.gather(*waiting, return_exceptions=True)
 
 
@@ -248,7 +248,7 @@ async def test_many_units_take_few_commits(lite: str) -> None:
 @pytest.mark.parametrize(
     "failure",
     [
-        Refused("already_done"),
+        UserError("already_done"),
         ZeroDivisionError(),
         peewee.IntegrityError("UNIQUE constraint failed"),
         peewee.OperationalError("no such table: nowhere"),
@@ -264,7 +264,7 @@ async def test_a_unit_that_fails_does_not_take_the_others_of_its_commit(
     first, bad, last, worse = await Held().with_behind(*works)
     assert (first, last) == ("first", "last")
     operational = isinstance(failure, peewee.OperationalError)
-    assert {type(bad), type(worse)} == {Unsaved if operational else type(failure)}
+    assert {type(bad), type(worse)} == {ConnectionLost if operational else type(failure)}
     assert kept() == {"first", "last"}
 
 
@@ -294,7 +294,7 @@ async def test_what_failed_in_a_batch_that_was_lost_may_succeed_the_next_time(li
 
     def once_refused() -> str:
         if next(refusals):
-            raise Refused("changed_meanwhile")
+            raise UserError("changed_meanwhile")
         return write("done")
 
     assert await Held().with_behind(once_refused, locked) == ["done", "done"]
@@ -323,18 +323,18 @@ async def test_sqlites_transactions_take_the_lock_at_once(lite: str) -> None:
 async def test_two_doors_on_one_file_never_find_it_locked(lite: str) -> None:
     await database.run(write, "shared")
     loop = asyncio.get_running_loop()
-    doors = [Door(connection_for(lite)) for _ in range(2)]
+    doors = [DatabaseExecutor(connection_for(lite)) for _ in range(2)]
 
     def up(handle: peewee.Database) -> None:  # reads before it writes
         (count,) = handle.execute_sql("SELECT count FROM mark").fetchone()
         handle.execute_sql("UPDATE mark SET count = ?", (count + 1,))
 
-    units = []
+    jobs = []
     for _ in range(150):
         for door in doors:
-            units.append(Unit(partial(up, door.handle), loop, loop.create_future()))
-            door.submit(units[-1])
-    await asyncio.gather(*(unit.future for unit in units))
+            jobs.append(Job(partial(up, door.handle), loop, loop.create_future()))
+            door.submit(jobs[-1])
+    await asyncio.gather(*(job.future for job in jobs))
     for door in doors:
         door.close(5)
     assert await database.run(lambda: Mark.get().count) == 300
@@ -409,8 +409,8 @@ async def test_every_transaction_has_its_bounds_and_leaves_none_behind(pg: str) 
     handle = connection_for(pg)
     loop = asyncio.get_running_loop()
     for work in (lambda: bounds(handle), lambda: (bounds(handle), 1 / 0)):
-        unit = Unit(work, loop, loop.create_future())
-        Transaction(handle).run([unit])  # leaves its connection open for the next
+        job = Job(work, loop, loop.create_future())
+        Transaction(handle).run([job])  # leaves its connection open for the next
         assert bounds(handle) == ("0", "0")
     handle.close()
     assert await database.run(lambda: bounds(models.database.obj)) == ("10s", "5s")
@@ -529,13 +529,13 @@ def test_other_failures_are_not_taken_for_a_lost_connection(error: Exception) ->
 
 def test_what_failed_is_told_apart_in_one_line_without_losing_its_cause() -> None:
     error = peewee.OperationalError("server closed the connection\n\tsecond line")
-    told = told_apart(error, unsure=False)
-    assert type(told) is Unsaved
+    told = classified(error, unsure=False)
+    assert type(told) is ConnectionLost
     assert (str(told), told.__cause__) == ("server closed the connection", error)
-    assert type(told_apart(error, unsure=True)) is Unsure
-    assert type(told_apart(peewee.OperationalError(QUOTA), unsure=False)) is QuotaSpent
+    assert type(classified(error, unsure=True)) is OutcomeUnknown
+    assert type(classified(peewee.OperationalError(QUOTA), unsure=False)) is QuotaExceeded
     bug = ZeroDivisionError()
-    assert told_apart(bug, unsure=True) is bug
+    assert classified(bug, unsure=True) is bug
 
 
 def kill_own_backend() -> None:
@@ -555,19 +555,19 @@ class Killed(Failing):
 
 @pytest.mark.usefixtures("_no_pause")
 async def test_a_unit_whose_connection_dies_is_done_again_whole(pg: str) -> None:
-    unit = Killed(ValueError(), times=2)
-    assert await database.run(unit) == "done"
-    assert unit.calls == 3
+    job = Killed(ValueError(), times=2)
+    assert await database.run(job) == "done"
+    assert job.calls == 3
     assert kept() == {"try 3"}
 
 
 @pytest.mark.usefixtures("_no_pause")
 async def test_trying_again_has_an_end_and_then_nothing_was_changed(pg: str) -> None:
-    unit = Killed(ValueError(), times=9)
-    with pytest.raises(Unsaved) as raised:
-        await database.run(unit)
-    assert type(raised.value) is Unsaved
-    assert unit.calls == database.TRIES
+    job = Killed(ValueError(), times=9)
+    with pytest.raises(ConnectionLost) as raised:
+        await database.run(job)
+    assert type(raised.value) is ConnectionLost
+    assert job.calls == database.TRIES
     assert kept() == set()
     assert await database.run(write, "after") == "after"
 
@@ -575,21 +575,21 @@ async def test_trying_again_has_an_end_and_then_nothing_was_changed(pg: str) -> 
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (peewee.OperationalError(QUOTA), QuotaSpent),
-        (peewee.OperationalError("canceling statement due to lock timeout"), Unsaved),
+        (peewee.OperationalError(QUOTA), QuotaExceeded),
+        (peewee.OperationalError("canceling statement due to lock timeout"), ConnectionLost),
         (peewee.IntegrityError("UNIQUE"), peewee.IntegrityError),
-        (Refused("x"), Refused),
+        (UserError("x"), UserError),
         (ConnectionRefusedError("a bug elsewhere"), ConnectionRefusedError),
     ],
 )
 async def test_nothing_else_is_done_again(
     door: str, error: Exception, told: type[Exception]
 ) -> None:
-    unit = Failing(error)
+    job = Failing(error)
     with pytest.raises(told) as raised:
-        await database.run(unit)
+        await database.run(job)
     assert type(raised.value) is told
-    assert unit.calls == 1
+    assert job.calls == 1
     assert kept() == set()
 
 
@@ -612,7 +612,7 @@ async def test_a_server_that_is_not_there_is_told_in_time() -> None:
     before = models.database.obj
     database.point_at("postgresql://u:p@127.0.0.1:1/db")
     begun = time.monotonic()
-    with pytest.raises(Unsaved, match="refused"):
+    with pytest.raises(ConnectionLost, match="refused"):
         await database.run(texts)
     assert time.monotonic() - begun < 5
     database.close(1)
@@ -632,7 +632,7 @@ FOR EACH ROW WHEN (NEW.text LIKE 'fatal%%') EXECUTE FUNCTION die();
 @pytest.mark.usefixtures("_no_pause")
 async def test_a_connection_that_dies_in_commit_leaves_us_unsure(pg: str) -> None:
     await database.run(lambda: models.database.execute_sql(FATAL_COMMIT))
-    with pytest.raises(Unsure):
+    with pytest.raises(OutcomeUnknown):
         await database.run(write, "fatal")
     assert kept() == set()
     assert await database.run(write, "well") == "well"
@@ -677,9 +677,9 @@ async def test_the_next_try_may_be_refused_and_says_so(pg: str) -> None:
     def refused_then() -> None:
         text = write(next(tries))
         if text == "newer":
-            raise Refused("newer")
+            raise UserError("newer")
 
-    with pytest.raises(Refused):
+    with pytest.raises(UserError):
         await database.run(refused_then)
     assert kept() == set()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import settings
-from heartbeat import Mark
+from heartbeat import Heartbeat
 
 NEON = "postgresql://u:{}@host/neondb?sslmode=require"
 
@@ -20,10 +20,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def mark(monkeypatch: pytest.MonkeyPatch, url: str = "sqlite:////srv/a.db") -> Mark:
+def mark(monkeypatch: pytest.MonkeyPatch, url: str = "sqlite:////srv/a.db") -> Heartbeat:
     monkeypatch.setenv("DISCORD_TOKEN", "x")
     monkeypatch.setenv("DATABASE_URL", url)
-    return Mark(settings.load(Path("/nowhere/.env")))
+    return Heartbeat(settings.load(Path("/nowhere/.env")))
 
 
 def test_nobody_knows_before_the_first_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

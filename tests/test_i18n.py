@@ -37,7 +37,7 @@ SAYERS: dict[str, tuple[int, str, set[str]]] = {
     "trouble": (0, "", set()),
     "tell_owner": (0, "", set()),
     "button": (1, "button.", set()),
-    "Refused": (0, "refused.", set()),
+    "UserError": (0, "refused.", set()),
 }
 NAMERS = ("described", "option", "localized")  # of commands and options
 KEY = re.compile(r"[a-z_]+(\.[a-z_]+)+")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from disnake import OptionChoice
 
 from domain.calendar import Calendar
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.periods import period
 from domain.sessions import Session
 from domain.times import suggestions
@@ -53,7 +53,7 @@ def periods(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices
     ]
     try:
         read = period(typed, now=now, calendar=Calendar(zone))
-    except Refused:
+    except UserError:
         return found
     if read.name == "between":
         days = days_named(language, read.first, read.last)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.logbook import Words
 from i18n import say
 from views.reply import (
@@ -18,7 +18,7 @@ from views.reply import (
 )
 
 
-def refusal(refused: Refused, language: str) -> Reply:
+def refusal(refused: UserError, language: str) -> Reply:
     """Say why not; instants are shown on the reader's clock, typed words as typed."""
     values = {name: shown(value) for name, value in refused.values.items()}
     return line(say(language, f"refused.{refused.key}", **values), GREY)

@@ -2,7 +2,7 @@
 
 import disnake
 
-from domain.leaderboard import Board
+from domain.leaderboard import Leaderboard
 from domain.ranking import Entry, RankBy
 from i18n import length, say
 from views.goals import goal_bar
@@ -13,7 +13,7 @@ from views.stats import footer, period_name
 
 
 @render.register
-def _(answer: Board, language: str) -> Reply:
+def _(answer: Leaderboard, language: str) -> Reply:
     nothing = say(language, "rank.nothing")
     total = say(language, "rank.total", total=length(language, answer.total))
     told = [total if answer.total else nothing]
@@ -49,7 +49,7 @@ def entry_line(language: str, entry: Entry, by: RankBy) -> str:
     )
 
 
-def own_line(language: str, answer: Board) -> str:
+def own_line(language: str, answer: Leaderboard) -> str:
     """Tell the reader what they did themselves, and why they are not on the board."""
     own = answer.own
     if own is None:
@@ -62,7 +62,7 @@ def own_line(language: str, answer: Board) -> str:
     return say(language, why, done=done)
 
 
-def buttons(answer: Board, language: str) -> list[Part]:
+def buttons(answer: Leaderboard, language: str) -> list[Part]:
     """Turn pages, order by the other, and be on the board oneself."""
     other: RankBy = "time" if answer.by == "days" else "days"
     label = "by_time" if answer.by == "days" else "by_days"

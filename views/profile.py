@@ -26,33 +26,33 @@ def _(answer: Profile, language: str) -> Reply:
 
 def lines(answer: Profile, language: str) -> list[str]:
     """Tell what holds for the member here."""
-    asked = answer.preferences
+    prefs = answer.preferences
     zone = say(
         language,
         "me.zone" if answer.zone else "me.zone.server",
-        zone=asked.zone.key.replace("_", "\\_"),
-        clock=f"{answer.at.astimezone(asked.zone):%H:%M}",
+        zone=prefs.zone.key.replace("_", "\\_"),
+        clock=f"{answer.at.astimezone(prefs.zone):%H:%M}",
     )
     goal = answer.goal
     return [
         say(language, NEWS[answer.news]),
         zone,
-        say(language, "me.day_starts", hour=asked.day_starts),
-        say(language, f"me.language.{asked.language or 'auto'}"),
+        say(language, "me.day_starts", hour=prefs.day_starts),
+        say(language, f"me.language.{prefs.language or 'auto'}"),
         say(language, f"me.goal.{goal.per}", length=length(language, goal.aim))
         if goal
         else say(language, "me.goal.none"),
-        say(language, "me.listed" if asked.listed else "me.unlisted"),
-        say(language, "me.private" if asked.private else "me.public"),
+        say(language, "me.listed" if prefs.listed else "me.unlisted"),
+        say(language, "me.private" if prefs.private else "me.public"),
     ]
 
 
 def parts(answer: Profile, language: str) -> list[Part]:
     """Make the menus and buttons that change it; each button says what pressing it brings."""
-    asked = answer.preferences
-    listed, private = asked.listed, asked.private
+    prefs = answer.preferences
+    listed, private = prefs.listed, prefs.private
     found: list[Part] = [
-        menu(language, "language", [*LANGUAGES, "auto"], asked.language or "auto"),
+        menu(language, "language", [*LANGUAGES, "auto"], prefs.language or "auto"),
         menu(language, "day_starts", [*map(str, range(7)), "auto"], hour_of(answer)),
         button(language, "zone", "zone"),
         button(language, "goal", "goal"),

@@ -21,7 +21,7 @@ from domain.command import (
     Started,
     Working,
 )
-from domain.intervals import Span, total
+from domain.intervals import Interval, total
 from domain.logbook import Words
 from domain.sessions import Session, rested, worked
 from domain.stats import Stats
@@ -290,7 +290,7 @@ def since(language: str, session: Session) -> str:
     return say(language, "since", clock=clock(start), ago=ago(start))
 
 
-def away(reply: Reply, language: str, outage: Span, session: Session) -> Reply:
+def away(reply: Reply, language: str, outage: Interval, session: Session) -> Reply:
     """Add that the bot was away in this session, and the way to say when it really ended."""
     text = say(language, "away", start=day_and_clock(outage.start), end=clock(outage.end))
     if reply.offers("fix", "ended_at"):

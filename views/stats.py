@@ -9,7 +9,7 @@ from disnake.ui import Button
 
 from domain.calendar import EPOCH, Calendar
 from domain.goals import goal_on
-from domain.intervals import Span, subtract
+from domain.intervals import Interval, subtract
 from domain.periods import Period
 from domain.stats import Account, Stats
 from domain.summary import Part, Summary
@@ -80,10 +80,12 @@ def picture(answer: Stats, language: str) -> Picture:
         calendar = answer.preferences.calendar
         day = calendar.day(first)
         parts = answer.summary.parts
-        spans = [span for part in parts for span in subtract(part.span, part.breaks)]
+        intervals = [
+            interval for part in parts for interval in subtract(part.interval, part.breaks)
+        ]
         return Picture(
-            lambda font: day_png(spans, day=day, zone=calendar.zone, font=font, **words),
-            day_alt(spans, day=day, zone=calendar.zone, **words),
+            lambda font: day_png(intervals, day=day, zone=calendar.zone, font=font, **words),
+            day_alt(intervals, day=day, zone=calendar.zone, **words),
         )
     by_day = answer.summary.by_day
     if (last - first).days < MOST_DAYS:
@@ -230,25 +232,25 @@ def part_line(language: str, part: Part, counted: str, answer: Account) -> str:
         how.append(say(language, "why.cut", start=begun, end=over))
     rests = [rest for rest in part.breaks if rest.length >= SECOND]
     if rests:
-        spans = say(language, "why.and").join(map(span, rests[:SPANS]))
+        intervals = say(language, "why.and").join(map(interval, rests[:SPANS]))
         more = "…" if len(rests) > SPANS else ""
-        rest = exact(part.span.length - part.worked)
-        how.append(say(language, "why.break", rest=rest, spans=spans + more))
+        rest = exact(part.interval.length - part.worked)
+        how.append(say(language, "why.break", rest=rest, intervals=intervals + more))
     if session.running:
         how.append(say(language, "why.running"))
     return say(
         language,
         "why.line",
         mark=say(language, "log.edited") if session.edited else "",
-        start=date_and_clock(part.span.start),
-        end=clock(part.span.end),
+        start=date_and_clock(part.interval.start),
+        end=clock(part.interval.end),
         task=task_of(language, "started.task", session.task and session.task[:SHORT]),
         counted=counted,
         how="".join(how),
     )
 
 
-def span(rest: Span) -> str:
+def interval(rest: Interval) -> str:
     """Show from when to when."""
     return f"{clock(rest.start)}–{clock(rest.end)}"
 

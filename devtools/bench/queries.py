@@ -64,7 +64,7 @@ async def conversation(ask: Ask) -> None:
     discarded = await ask(corrections.discard, begun.session.id)
     await ask(corrections.undo, discarded.change_id)
     begun = await ask(sessions.restart, begun.session.id, None)
-    await ask(active.turn)
+    await ask(active.toggle_break)
     await ask(active.resume, begun.started.session.id)
     await ask(active.pause, begun.started.session.id)
     await ask(active.set_task, begun.started.session.id, "読書")

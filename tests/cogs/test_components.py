@@ -24,7 +24,7 @@ from cogs.components import (
     refuse_others,
 )
 from domain.command import Answer, Defaults
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.logbook import Words
 from interactions.actions import QUERIES, READS, Action
 from interactions.errors import failed_action, too_late
@@ -49,14 +49,14 @@ def test_an_id_is_read(text: str) -> None:
     ],
 )
 def test_what_is_no_id_is_an_unknown_button(text: str) -> None:
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(UserError) as raised:
         number(text)
     assert raised.value.key == "unknown_button"
 
 
 @given(st.text(max_size=100) | st.integers(-5, 2**65).map(str))
 def test_whatever_stands_there_is_an_id_or_refused(text: str) -> None:
-    with suppress(Refused):
+    with suppress(UserError):
         assert 0 <= number(text) < 2**63
 
 
@@ -67,7 +67,7 @@ def test_every_button_stands_for_something_that_can_be_done() -> None:
     for verb, action in NAMED.items():
         assert action_of(verb) == action
     for verb in ("", "retry", "start", "end_named", "panel", "panel:start", "x"):
-        with pytest.raises(Refused):
+        with pytest.raises(UserError):
             action_of(verb)
 
 
@@ -120,7 +120,7 @@ def test_a_form_opens_on_ones_own_post_and_where_nobody_knows_whose_it_is() -> N
 
     refuse_others(press(7))
     refuse_others(press(None))
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(UserError) as raised:
         refuse_others(press(8))
     assert (raised.value.key, raised.value.values) == ("not_yours", {"name": "Hana"})
 
@@ -151,7 +151,7 @@ def test_a_retry_has_the_id_and_the_time_of_its_first_try() -> None:
 
 
 def test_there_is_no_command_outside_of_a_server() -> None:
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(UserError) as raised:
         command_of(interaction(None))
     assert raised.value.key == "servers_only"
 
@@ -169,7 +169,7 @@ def failed(action: Action, cause: Exception) -> NotDone:
 @pytest.mark.parametrize("target", [None, 2**63 - 1])
 def test_try_again_asks_for_the_same_once_more(verb: str, target: int | None) -> None:
     action = Action(verb, target, "text", "20m", "1h", "task").cleaned()
-    reply = failed_action(failed(action, database.Unsaved("away")), "ja")
+    reply = failed_action(failed(action, database.ConnectionLost("away")), "ja")
     (custom_id,) = ids(reply)
     assert custom_id is not None
     assert len(custom_id) <= 100
@@ -183,12 +183,12 @@ def test_try_again_asks_for_the_same_once_more(verb: str, target: int | None) ->
 @pytest.mark.parametrize(
     ("verb", "cause", "text", "buttons"),
     [
-        ("start", database.Unsaved(), "Not saved, nothing changed.", ["Try again"]),
-        ("start", database.Unsure(), "The connection was lost while saving", ["Try again"]),
-        ("start", database.QuotaSpent(), "The database has used up its hours", []),
-        ("now", database.Unsaved(), "The records can't be reached just now", []),
-        ("cancel", database.Unsure(), "The records can't be reached just now", []),
-        ("now", database.QuotaSpent(), "The database has used up its hours", []),
+        ("start", database.ConnectionLost(), "Not saved, nothing changed.", ["Try again"]),
+        ("start", database.OutcomeUnknown(), "The connection was lost while saving", ["Try again"]),
+        ("start", database.QuotaExceeded(), "The database has used up its hours", []),
+        ("now", database.ConnectionLost(), "The records can't be reached just now", []),
+        ("cancel", database.OutcomeUnknown(), "The records can't be reached just now", []),
+        ("now", database.QuotaExceeded(), "The database has used up its hours", []),
     ],
 )
 def test_what_failed_is_told_as_what_it_is(

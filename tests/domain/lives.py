@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from domain.calendar import ONE_DAY, Calendar
-from domain.intervals import Span
+from domain.intervals import Interval
 from domain.sessions import Break, Session
 
 MINUTE = timedelta(minutes=1)
@@ -26,8 +26,8 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def span(start: str, end: str) -> Span:
-    return Span(utc(start), utc(end))
+def interval(start: str, end: str) -> Interval:
+    return Interval(utc(start), utc(end))
 
 
 def session(
@@ -72,9 +72,9 @@ def edges(calendar: Calendar, around: datetime) -> st.SearchStrategy[datetime]:
     )
 
 
-def spans(around: datetime, days: int = 4) -> st.SearchStrategy[Span]:
+def intervals(around: datetime, days: int = 4) -> st.SearchStrategy[Interval]:
     return st.tuples(instants(around, days), instants(around, days)).map(
-        lambda ends: Span(min(ends), max(ends))
+        lambda ends: Interval(min(ends), max(ends))
     )
 
 

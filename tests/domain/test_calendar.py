@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import ONE_DAY, Calendar, PeriodName, by_day, week_of
-from domain.intervals import Span, total, union
-from tests.domain.lives import MINUTE, calendars_with_a_time, instants, span, spans, utc
+from domain.intervals import Interval, total, union
+from tests.domain.lives import MINUTE, calendars_with_a_time, instants, interval, intervals, utc
 
 
-def cut_at_days(spans: list[Span], calendar: Calendar) -> dict[date, timedelta]:
+def cut_at_days(intervals: list[Interval], calendar: Calendar) -> dict[date, timedelta]:
     """Cut and add up, as a summary does."""
-    return by_day(calendar.cut(sorted(spans)))
+    return by_day(calendar.cut(sorted(intervals)))
 
 
 LENGTHS = [
@@ -79,7 +79,7 @@ def test_a_day_starts_between_midnight_and_six():
     ],
 )  # fmt: skip
 def test_a_session_is_cut_at_midnight(start: str, end: str, by_day: dict[str, float]):
-    cut = cut_at_days([span(start, end)], Calendar(ZoneInfo("Asia/Tokyo")))
+    cut = cut_at_days([interval(start, end)], Calendar(ZoneInfo("Asia/Tokyo")))
     assert cut == {date.fromisoformat(on): timedelta(hours=h) for on, h in by_day.items()}
 
 
@@ -87,7 +87,7 @@ def test_a_night_over_a_clock_change_counts_what_passed():
     # half past midnight to half past three, by the wall
     new_york = ZoneInfo("America/New_York")
     spring, autumn = (
-        Span(at.replace(hour=0, minute=30), at.replace(hour=3, minute=30))
+        Interval(at.replace(hour=0, minute=30), at.replace(hour=3, minute=30))
         for at in (datetime(2026, 3, 8, tzinfo=new_york), datetime(2026, 11, 1, tzinfo=new_york))
     )
     assert cut_at_days([spring], Calendar(new_york)) == {date(2026, 3, 8): timedelta(hours=2)}
@@ -170,7 +170,7 @@ def test_days_lie_end_to_end_and_begin_by_the_wall_clock(drawn: tuple[Calendar, 
 @given(calendars_with_a_time(), st.data())
 def test_the_days_of_a_range_are_the_range(drawn: tuple[Calendar, datetime], data: st.DataObject):
     calendar, around = drawn
-    window = data.draw(spans(around))
+    window = data.draw(intervals(around))
     days = list(calendar.days(window))
     assert union(day for _, day in days) == union([window])
     assert total(day for _, day in days) == window.length
@@ -181,12 +181,12 @@ def test_the_days_of_a_range_are_the_range(drawn: tuple[Calendar, datetime], dat
 @given(calendars_with_a_time(), st.data())
 def test_cutting_in_two_changes_nothing(drawn: tuple[Calendar, datetime], data: st.DataObject):
     calendar, around = drawn
-    worked = union(data.draw(st.lists(spans(around), max_size=5)))
+    worked = union(data.draw(st.lists(intervals(around), max_size=5)))
     at = data.draw(instants(around))
     halves = [
         part
         for one in worked
-        for half in (Span(utc("1970-01-01"), at), Span(at, utc("2100-01-01")))
+        for half in (Interval(utc("1970-01-01"), at), Interval(at, utc("2100-01-01")))
         if (part := one.cut(half))
     ]
     whole = cut_at_days(worked, calendar)
@@ -206,11 +206,11 @@ def test_each_day_has_the_minutes_its_wall_clock_showed(
         wall = (start + minute * MINUTE).astimezone(calendar.zone).replace(tzinfo=None)
         on = (wall - timedelta(hours=calendar.day_starts)).date()
         slow[on] = slow.get(on, timedelta()) + MINUTE
-    assert cut_at_days([Span(start, start + length * MINUTE)], calendar) == slow
+    assert cut_at_days([Interval(start, start + length * MINUTE)], calendar) == slow
 
 
-@given(st.lists(spans(datetime(2026, 3, 8, 7, tzinfo=UTC)), max_size=5))
-def test_the_order_of_spans_does_not_matter(worked: list[Span]):
+@given(st.lists(intervals(datetime(2026, 3, 8, 7, tzinfo=UTC)), max_size=5))
+def test_the_order_of_spans_does_not_matter(worked: list[Interval]):
     calendar = Calendar(ZoneInfo("America/New_York"))
     backwards = {
         on: sum(

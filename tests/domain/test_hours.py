@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from domain.calendar import Calendar
 from domain.hours import by_hour
-from domain.intervals import Span, total
-from tests.domain.lives import MINUTE, calendars_with_a_time, span, spans, utc
+from domain.intervals import Interval, total
+from tests.domain.lives import MINUTE, calendars_with_a_time, interval, intervals, utc
 
 
-def minutes(one: Span, calendar: Calendar) -> dict[int, int]:
+def minutes(one: Interval, calendar: Calendar) -> dict[int, int]:
     """The hours with any work, and how many minutes."""
     hours = by_hour(calendar.cut([one]), calendar)
     return {hour: length // MINUTE for hour, length in enumerate(hours) if length}
@@ -32,11 +32,11 @@ def minutes(one: Span, calendar: Calendar) -> dict[int, int]:
     ],
 )
 def test_hours(zone: str, start: str, end: str, expected: dict[int, int]):
-    assert minutes(span(start, end), Calendar(ZoneInfo(zone))) == expected
+    assert minutes(interval(start, end), Calendar(ZoneInfo(zone))) == expected
 
 
 def test_a_day_that_begins_late_goes_on_past_midnight():
-    night = span("2026-07-01T14:00", "2026-07-01T20:30")  # 23:00 to 5:30
+    night = interval("2026-07-01T14:00", "2026-07-01T20:30")  # 23:00 to 5:30
     expected = dict.fromkeys((23, 0, 1, 2, 3, 4), 60) | {5: 30}
     assert minutes(night, Calendar(ZoneInfo("Asia/Tokyo"), 6)) == expected
 
@@ -50,7 +50,7 @@ def test_a_whole_day_has_every_hour():
 @given(calendars_with_a_time(), st.data())
 def test_no_time_is_lost_or_made(drawn: tuple[Calendar, datetime], data: st.DataObject):
     calendar, around = drawn
-    worked = data.draw(st.lists(spans(around), max_size=4))
+    worked = data.draw(st.lists(intervals(around), max_size=4))
     assert sum(by_hour(calendar.cut(worked), calendar), timedelta()) == total(worked)
 
 
@@ -62,4 +62,4 @@ def test_as_the_wall_clock_showed(drawn: tuple[Calendar, datetime], offset: int,
     for minute in range(length):
         hour = (start + minute * MINUTE).astimezone(calendar.zone).hour
         slow[hour] = slow.get(hour, 0) + 1
-    assert minutes(Span(start, start + length * MINUTE), calendar) == slow
+    assert minutes(Interval(start, start + length * MINUTE), calendar) == slow

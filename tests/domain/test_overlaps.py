@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from domain import overlaps
 from domain.calendar import Calendar, cut_by_key
-from domain.intervals import Span, union
+from domain.intervals import Interval, union
 from domain.overlaps import Pair
 from domain.sessions import worked
 from domain.summary import summary
@@ -24,10 +24,10 @@ NOON = utc("2026-03-08T12:00")
 Drawn = tuple[Calendar, datetime]
 
 
-def minutes(spans: Iterable[Pair]) -> Counter[datetime]:
+def minutes(intervals: Iterable[Pair]) -> Counter[datetime]:
     """Count how often each minute is inside."""
     found = Counter[datetime]()
-    for start, end in spans:
+    for start, end in intervals:
         found.update(start + n * MINUTE for n in range(int((end - start) / MINUTE)))
     return found
 
@@ -42,25 +42,25 @@ pairs = st.lists(
 )
 
 
-def is_tidy(spans: list[Pair]) -> bool:
+def is_tidy(intervals: list[Pair]) -> bool:
     """Say whether they are in order, not empty, and neither overlap nor touch."""
-    return all(start < end for start, end in spans) and all(
-        one[1] < other[0] for one, other in pairwise(spans)
+    return all(start < end for start, end in intervals) and all(
+        one[1] < other[0] for one, other in pairwise(intervals)
     )
 
 
 @given(pairs)
-def test_joined_has_every_minute_once(spans: list[Pair]) -> None:
-    found = overlaps.joined(spans)
-    assert set(minutes(found)) == set(minutes(spans))
+def test_joined_has_every_minute_once(intervals: list[Pair]) -> None:
+    found = overlaps.joined(intervals)
+    assert set(minutes(found)) == set(minutes(intervals))
     assert is_tidy(found)
-    assert overlaps.length(found) == len(set(minutes(spans))) * MINUTE
+    assert overlaps.length(found) == len(set(minutes(intervals))) * MINUTE
 
 
 @given(st.lists(pairs.map(overlaps.joined), max_size=4))
 def test_shared_is_when_two_members_worked(members: list[list[Pair]]) -> None:
-    found = overlaps.shared(span for spans in members for span in spans)
-    each = minutes(span for spans in members for span in spans)
+    found = overlaps.shared(interval for intervals in members for interval in intervals)
+    each = minutes(interval for intervals in members for interval in intervals)
     assert set(minutes(found)) == {at for at, count in each.items() if count > 1}
     assert is_tidy(found)
 
@@ -85,11 +85,11 @@ def test_without_leaves_what_no_break_has(breaks: list[Pair], start: int, length
     assert is_tidy(found)
 
 
-def days_of(spans: Iterable[Pair], calendar: Calendar) -> dict[date, timedelta]:
+def days_of(intervals: Iterable[Pair], calendar: Calendar) -> dict[date, timedelta]:
     """Ask the wall clock at every minute which day it is."""
     found = Counter[date]()
     hours = timedelta(hours=calendar.day_starts)
-    for at, count in minutes(spans).items():
+    for at, count in minutes(intervals).items():
         found[(at.astimezone(calendar.zone).replace(tzinfo=None) - hours).date()] += count
     return {on: count * MINUTE for on, count in found.items()}
 
@@ -107,10 +107,10 @@ def keyed(draw: st.DrawFn, calendar: Calendar, around: datetime) -> list[tuple[*
 @given(calendars_with_a_time(), st.data())
 def test_the_days_of_many_are_those_of_each(drawn: Drawn, data: st.DataObject) -> None:
     calendar, around = drawn
-    spans = data.draw(keyed(calendar, around))
-    found = cut_by_key(spans, calendar)
+    intervals = data.draw(keyed(calendar, around))
+    found = cut_by_key(intervals, calendar)
     for key in (1, 2, 3):
-        mine = [(start, end) for start, end, one in spans if one == key]
+        mine = [(start, end) for start, end, one in intervals if one == key]
         days = {on: length for on, length in found.get(key, {}).items() if length}
         assert days == days_of(mine, calendar)
         assert sum(days.values(), timedelta()) == overlaps.length(mine)
@@ -119,15 +119,15 @@ def test_the_days_of_many_are_those_of_each(drawn: Drawn, data: st.DataObject) -
 @given(calendars_with_a_time(), st.data())
 def test_cutting_many_in_two_changes_nothing(drawn: Drawn, data: st.DataObject) -> None:
     calendar, around = drawn
-    spans = data.draw(keyed(calendar, around))
+    intervals = data.draw(keyed(calendar, around))
     at = data.draw(edges(calendar, around))
     halves = [
         (max(start, first), min(end, last), key)
-        for start, end, key in spans
+        for start, end, key in intervals
         for first, last in ((start, at), (at, end))
         if max(start, first) < min(end, last)
     ]
-    whole = {key: days for key, days in cut_by_key(spans, calendar).items() if days}
+    whole = {key: days for key, days in cut_by_key(intervals, calendar).items() if days}
     assert cut_by_key(halves, calendar) == whole
 
 
@@ -138,9 +138,11 @@ def test_all_servers_together_never_exceed_the_wall_clock(
     calendar, around = drawn
     recorded = data.draw(sessions(around, calendar, most=9))
     ends = sorted((data.draw(edges(calendar, around)), data.draw(edges(calendar, around))))
-    now, window = data.draw(edges(calendar, around)), Span(*ends)
+    now, window = data.draw(edges(calendar, around)), Interval(*ends)
     kept = [one for one in recorded if not one.removed_at]
-    pieces = [part for one in kept for span in worked(one, now=now) if (part := span.cut(window))]
+    pieces = [
+        part for one in kept for interval in worked(one, now=now) if (part := interval.cut(window))
+    ]
     everywhere = overlaps.length(overlaps.joined((one.start, one.end) for one in pieces))
     assert everywhere == sum((one.length for one in union(pieces)), timedelta())
     assert everywhere <= window.length

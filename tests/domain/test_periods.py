@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import ONE_DAY, Calendar
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.periods import Period, period
 from tests.domain.lives import utc
 
@@ -64,7 +64,7 @@ def test_a_period(said: str, name: str, days: str):
 
 @pytest.mark.parametrize("said", UNREADABLE, ids=[said[:20] for said in UNREADABLE])
 def test_what_is_no_period_is_refused(said: str):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(UserError) as refused:
         period(said, now=NOW, calendar=CALENDAR)
     assert (refused.value.key, refused.value.values) == ("period.unreadable", {"text": said[:40]})
 
@@ -108,7 +108,7 @@ def test_a_period_is_read_or_refused(text: str):
     key, found = "", None
     try:
         found = period(text, now=NOW, calendar=CALENDAR)
-    except Refused as refused:
+    except UserError as refused:
         key = refused.key
     if isinstance(found, Period):
         assert found.first <= found.last

@@ -4,21 +4,21 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.intervals import Span
+from domain.intervals import Interval
 from domain.sessions import Break, rested, sitting, worked
-from tests.domain.lives import session, span, utc
+from tests.domain.lives import interval, session, utc
 
 NINE, TEN, ELEVEN, NOON = (utc(f"2026-07-01T{hour:02}:00") for hour in (9, 10, 11, 12))
 
 
 def test_a_session_without_breaks_is_all_work():
-    assert worked(session(NINE, TEN), now=NOON) == [Span(NINE, TEN)]
+    assert worked(session(NINE, TEN), now=NOON) == [Interval(NINE, TEN)]
     assert rested(session(NINE, TEN), now=NOON) == timedelta()
 
 
 def test_a_running_one_counts_up_to_now():
     assert session(NINE, None).running
-    assert worked(session(NINE, None), now=ELEVEN) == [Span(NINE, ELEVEN)]
+    assert worked(session(NINE, None), now=ELEVEN) == [Interval(NINE, ELEVEN)]
 
 
 def test_a_removed_one_does_not_run():
@@ -27,7 +27,7 @@ def test_a_removed_one_does_not_run():
 
 def test_nothing_is_worked_before_it_began():
     # the question was asked a moment before the start was
-    assert sitting(session(TEN, None), now=NINE) == Span(TEN, TEN)
+    assert sitting(session(TEN, None), now=NINE) == Interval(TEN, TEN)
     assert worked(session(TEN, None), now=NINE) == []
 
 
@@ -52,11 +52,11 @@ def test_breaks_are_no_work(
     work: list[tuple[datetime, datetime]],
 ):
     one = session(NINE, ended_at, *(Break(*pause) for pause in breaks))
-    assert worked(one, now=NOON) == [Span(*part) for part in work]
+    assert worked(one, now=NOON) == [Interval(*part) for part in work]
     whole = (ended_at or NOON) - NINE
     assert rested(one, now=NOON) == whole - sum((e - s for s, e in work), timedelta())
 
 
 def test_a_break_that_began_a_moment_after_the_question():
     one = session(NINE, None, Break(NOON, None))
-    assert worked(one, now=ELEVEN) == [span("2026-07-01T09:00", "2026-07-01T11:00")]
+    assert worked(one, now=ELEVEN) == [interval("2026-07-01T09:00", "2026-07-01T11:00")]

@@ -8,10 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import ONE_DAY, Calendar
-from domain.intervals import Span, total, union
+from domain.intervals import Interval, total, union
 from domain.sessions import Break, Session
 from domain.summary import Summary, summary
-from tests.domain.lives import MINUTE, calendars_with_a_time, session, sessions, span, spans, utc
+from tests.domain.lives import (
+    MINUTE,
+    calendars_with_a_time,
+    interval,
+    intervals,
+    session,
+    sessions,
+    utc,
+)
 
 TOKYO = Calendar(ZoneInfo("Asia/Tokyo"))
 NOW = utc("2026-07-15T12:00")  # Wednesday, 21:00 in Tokyo
@@ -54,10 +62,10 @@ def test_a_week():
     sunday, _, running = found.parts
     assert found.longest == sunday
     assert (sunday.starts_before, sunday.ends_after) == (True, False)
-    assert sunday.whole == span("2026-07-12T14:00", "2026-07-12T17:00")
-    assert sunday.span == span("2026-07-12T15:00", "2026-07-12T17:00")
+    assert sunday.whole == interval("2026-07-12T14:00", "2026-07-12T17:00")
+    assert sunday.interval == interval("2026-07-12T15:00", "2026-07-12T17:00")
     assert running.session.running
-    assert running.breaks == (Span(NOW - HOUR / 2, NOW - HOUR / 3),)
+    assert running.breaks == (Interval(NOW - HOUR / 2, NOW - HOUR / 3),)
     assert running.counted == HOUR * 5 / 6
 
 
@@ -106,7 +114,7 @@ def test_a_night_counts_for_the_evening_if_the_day_starts_late():
     assert list(week(night, calendar=Calendar(TOKYO.zone, 3)).by_day) == [date(2026, 7, 13)]
 
 
-def minutes_of(one: Session, now: datetime, window: Span) -> set[datetime]:
+def minutes_of(one: Session, now: datetime, window: Interval) -> set[datetime]:
     """The minutes that were worked, one by one."""
     end = one.ended_at or now
     pauses = [(gap.started_at, gap.ended_at or end) for gap in one.breaks]
@@ -134,12 +142,12 @@ def test_as_counted_minute_by_minute(drawn: tuple[Calendar, datetime], data: st.
     recorded = data.draw(sessions(around, calendar))
     now = around + data.draw(st.integers(0, 2 * 1440)) * MINUTE
     first = around + data.draw(st.integers(-2 * 1440, 0)) * MINUTE
-    window = Span(first, first + data.draw(st.integers(1, 3 * 1440)) * MINUTE)
-    previous = Span(first - ONE_DAY, first)
-    ever = Span(around - 9 * ONE_DAY, around + 9 * ONE_DAY)
+    window = Interval(first, first + data.draw(st.integers(1, 3 * 1440)) * MINUTE)
+    previous = Interval(first - ONE_DAY, first)
+    ever = Interval(around - 9 * ONE_DAY, around + 9 * ONE_DAY)
     found = summary(recorded, window=window, calendar=calendar, now=now, previous=previous)
 
-    def in_any(window: Span) -> set[datetime]:
+    def in_any(window: Interval) -> set[datetime]:
         return set().union(*(minutes_of(one, now, window) for one in recorded))
 
     def days(minutes: set[datetime]) -> Counter[date]:
@@ -170,7 +178,7 @@ def test_as_counted_minute_by_minute(drawn: tuple[Calendar, datetime], data: st.
 
     for part in found.parts:
         assert part.worked == len(minutes_of(part.session, now, window)) * MINUTE
-        assert part.worked + total(part.breaks) == part.span.length
+        assert part.worked + total(part.breaks) == part.interval.length
 
 
 @given(calendars_with_a_time(), st.data())
@@ -180,7 +188,7 @@ def test_the_parts_and_the_days_and_the_tasks_make_the_total(
     calendar, around = drawn
     found = summary(
         data.draw(sessions(around, calendar)),
-        window=data.draw(spans(around)),
+        window=data.draw(intervals(around)),
         calendar=calendar,
         now=around,
     )
@@ -189,7 +197,7 @@ def test_the_parts_and_the_days_and_the_tasks_make_the_total(
     assert sum(found.by_day.values(), nothing) == found.total
     assert sum(found.by_task.values(), nothing) == found.total
     assert all(nothing <= part.twice <= part.worked for part in found.parts)
-    assert total(union(part.span for part in found.parts)) >= found.total
+    assert total(union(part.interval for part in found.parts)) >= found.total
     assert found.average * found.sessions - found.total <= timedelta(microseconds=10)
 
 
@@ -199,13 +207,13 @@ def test_cutting_the_window_in_two_changes_nothing(
 ):
     calendar, around = drawn
     recorded = data.draw(sessions(around, calendar))
-    first, at, last = sorted(data.draw(spans(around)).start for _ in range(3))
+    first, at, last = sorted(data.draw(intervals(around)).start for _ in range(3))
 
-    def total_of(window: Span) -> Summary:
+    def total_of(window: Interval) -> Summary:
         return summary(recorded, window=window, calendar=calendar, now=around)
 
     whole, left, right = (
-        total_of(Span(*ends)) for ends in ((first, last), (first, at), (at, last))
+        total_of(Interval(*ends)) for ends in ((first, last), (first, at), (at, last))
     )
     assert whole.total == left.total + right.total
     for on in whole.by_day:

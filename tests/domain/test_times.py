@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.times import length, moment, suggestions
 from tests.domain.lives import ODD_TIMES, utc
 
@@ -207,7 +207,7 @@ REFUSED = {
 
 
 def key_of(text: str, now: datetime = NOW, zone: ZoneInfo = TOKYO) -> str:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(UserError) as refused:
         moment(text, now=now, zone=zone)
     assert refused.value.values == {"text": text[:40]}
     return refused.value.key
@@ -235,7 +235,7 @@ def test_a_length_in_days_cannot_be_mistaken_for_a_date():
     "said", ["", "20", "19:00", "20分前", "昨日", "h", "半", "\0", "1" * 9 + "h", "9" * 4000]
 )
 def test_what_is_no_length_is_refused(said: str):
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(UserError) as refused:
         length(said)
     assert (refused.value.key, refused.value.values) == ("length.unreadable", {"text": said[:40]})
 
@@ -358,7 +358,7 @@ def test_never_after_now_and_nothing_but_refused(text: str, now: datetime, zone:
     refused = None
     try:
         at = moment(text, now=now, zone=zone)
-    except Refused as answer:
+    except UserError as answer:
         refused = answer
     else:
         assert at <= now
@@ -370,7 +370,7 @@ def test_never_after_now_and_nothing_but_refused(text: str, now: datetime, zone:
 
 @given(SPOKEN | st.text(max_size=70))
 def test_a_length_is_read_or_refused(text: str):
-    with suppress(Refused):
+    with suppress(UserError):
         assert length(text) >= timedelta()
 
 
@@ -445,6 +445,6 @@ def test_offers_only_what_will_be_understood_so(text: str, now: datetime, zone: 
         assert len(value) <= 100  # Discord's limit for a choice
     try:
         at = moment(text, now=now, zone=zone)
-    except Refused:
+    except UserError:
         return
     assert found[0] == (text.strip(), at)

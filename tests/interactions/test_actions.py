@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.logbook import Words
 from interactions import actions
 from interactions.actions import NOTE, QUERIES, READS, TASK, TIME, Action
@@ -69,7 +69,7 @@ def test_what_only_reads_is_among_what_can_be_done() -> None:
         (Action("fix", 5, said="start", until="end"), "corrections", "fix", (5, "start", "end")),
         (Action("undo", 5), "corrections", "undo", (5,)),
         (Action("revert", 5), "corrections", "revert", (5,)),
-        (Action("break"), "active", "turn", ()),
+        (Action("break"), "active", "toggle_break", ()),
         (Action("pause", 5), "active", "pause", (5,)),
         (Action("resume", 5), "active", "resume", (5,)),
         (Action("task", 5, "t"), "active", "set_task", (5, "t")),
@@ -124,6 +124,6 @@ def test_every_verb_asks_its_query_for_what_was_said(
     ],
 )
 def test_what_must_name_something_and_names_nothing_is_refused(verb: str) -> None:
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(UserError) as raised:
         replace(Action(verb), target=None).do(None)  # type: ignore[arg-type]
     assert raised.value.key == "unknown_button"

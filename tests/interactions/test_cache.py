@@ -19,7 +19,7 @@ from domain.command import (
     Started,
     Working,
 )
-from domain.intervals import Span
+from domain.intervals import Interval
 from interactions.actions import Action
 from interactions.cache import TASKS, Memory
 from tests.queries.scene import HANA, HERE, NANAO, THERE, command
@@ -105,7 +105,7 @@ def test_of_whom_nothing_is_known_nothing_is_learnt() -> None:
 
 # Absences.
 
-AWAY = Span(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
+AWAY = Interval(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
 
 
 def told(memory: Memory, result: Any) -> bool:
@@ -156,7 +156,7 @@ def test_what_is_no_session_or_none_any_more_is_not_concerned() -> None:
 
 
 def test_the_latest_absence_is_the_one_told() -> None:
-    earlier = Span(NOW - timedelta(minutes=50), NOW - timedelta(minutes=45))
+    earlier = Interval(NOW - timedelta(minutes=50), NOW - timedelta(minutes=45))
     shown = Memory([AWAY, earlier]).with_outage(line("x"), STARTED, "ja")
     assert f"<t:{int(AWAY.start.timestamp())}:f>" in (shown.embed.description or "")
     assert ids(shown) == ["stopped:5"]

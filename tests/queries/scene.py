@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import models
-from database import Transaction, Unit
+from database import Job, Transaction
 from domain.command import Command, Defaults, Ended, Started
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.sessions import Session as Value
 from models import History, Session
 from queries import session_rows
@@ -52,17 +52,17 @@ def command(
 
 def do(query: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """Run a query as the door does: one transaction, taken back if anything is raised."""
-    unit = Unit(partial(query, *args, **kwargs), None, None)  # type: ignore[arg-type]
-    Transaction(models.database.obj).run([unit])
-    if unit.error is not None:
-        raise unit.error
-    return unit.result
+    job = Job(partial(query, *args, **kwargs), None, None)  # type: ignore[arg-type]
+    Transaction(models.database.obj).run([job])
+    if job.error is not None:
+        raise job.error
+    return job.result
 
 
-def refused(query: Callable[..., Any], *args: Any, **kwargs: Any) -> Refused:
+def refused(query: Callable[..., Any], *args: Any, **kwargs: Any) -> UserError:
     """Run a query that must be refused and must not change anything; give the refusal."""
     before = everything()
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(UserError) as raised:
         do(query, *args, **kwargs)
     assert everything() == before
     return raised.value
@@ -111,7 +111,7 @@ def worked(start: str, over: str, who: int = NANAO, where: int = HERE) -> int:
     return id_
 
 
-def spans(who: int = NANAO, where: int = HERE) -> list[tuple[str, str | None]]:
+def intervals(who: int = NANAO, where: int = HERE) -> list[tuple[str, str | None]]:
     """Give the sessions' starts and ends by Tokyo's clock."""
     rows = Session.select().where(Session.user_id == who, Session.guild_id == where)
     tokyo = command("12:00").defaults.zone

@@ -7,9 +7,9 @@ import pytest
 
 from domain.command import Ended, NothingOpen, Running
 from models import Break
-from queries.active import pause, resume, set_task, turn
+from queries.active import pause, resume, set_task, toggle_break
 from queries.corrections import fix, keep, undo
-from queries.guilds import close_room
+from queries.guilds import end_open_sessions
 from queries.sessions import begin, end, end_named, restart
 from tests.queries.scene import (
     HANA,
@@ -42,9 +42,9 @@ def breaks(id_: int) -> list[tuple[str, str | None]]:
 
 def test_break_turns_on_and_off_and_is_no_work():
     id_ = begun("20:00")
-    paused = do(turn, command("20:30"))
+    paused = do(toggle_break, command("20:30"))
     assert (paused.news, paused.session.resting is not None) == ("paused", True)
-    resumed = do(turn, command("20:40"))
+    resumed = do(toggle_break, command("20:40"))
     assert (resumed.news, resumed.session.resting) == ("resumed", None)
     assert breaks(id_) == [("20:30", "20:40")]
     answer = do(end, command("21:00"), None, None)
@@ -54,7 +54,7 @@ def test_break_turns_on_and_off_and_is_no_work():
 
 def test_the_end_ends_the_break_too():
     id_ = begun("20:00")
-    do(turn, command("20:30"))
+    do(toggle_break, command("20:30"))
     answer = do(end, command("21:00"), None, None)
     assert answer.today == 30 * MINUTE
     assert breaks(id_) == [("20:30", "21:00")]
@@ -62,7 +62,7 @@ def test_the_end_ends_the_break_too():
 
 def test_an_end_said_to_be_before_the_break_leaves_none_of_it():
     id_ = begun("20:00")
-    do(turn, command("20:50"))
+    do(toggle_break, command("20:50"))
     answer = do(end, command("21:00"), None, "20:30")
     assert answer.today == 30 * MINUTE
     assert breaks(id_) == [("20:50", "20:50")]
@@ -104,8 +104,8 @@ def test_the_same_press_heard_twice_is_done_once(query):
 def test_the_same_command_heard_twice_does_not_turn_back():
     begun("20:00")
     asked = command("20:30")
-    first = do(turn, asked)
-    assert do(turn, asked) == first
+    first = do(toggle_break, asked)
+    assert do(toggle_break, asked) == first
     assert Break.select().count() == 1
 
 
@@ -117,11 +117,11 @@ def test_nobody_elses(query):
     assert refused(query, command("20:30", where=THERE), id_, *more).key == "unknown_button"
 
 
-@pytest.mark.parametrize("query", [pause, resume, set_task, turn])
+@pytest.mark.parametrize("query", [pause, resume, set_task, toggle_break])
 def test_where_nothing_runs_any_more(query):
     id_ = begun("20:00")
     do(end, command("21:00"), None, None)
-    more = {set_task: (id_, "x"), turn: ()}.get(query, (id_,))
+    more = {set_task: (id_, "x"), toggle_break: ()}.get(query, (id_,))
     before = everything()
     answer = do(query, command("21:30"), *more)
     assert isinstance(answer, NothingOpen)
@@ -161,7 +161,7 @@ def test_undoing_an_end_takes_the_break_up_again():
 def test_a_break_of_a_closed_room_does_not_grow_with_a_later_end():
     id_ = begun("20:00")
     do(pause, command("20:30"), id_)
-    do(close_room, HERE, at("21:00"))
+    do(end_open_sessions, HERE, at("21:00"))
     answer = do(fix, command("23:00"), id_, None, "22:00")
     assert answer.today == 90 * MINUTE
     assert breaks(id_) == [("20:30", "21:00")]
@@ -179,7 +179,7 @@ def test_history_keeps_the_breaks_before_and_after():
 def test_a_task_is_changed_kept_and_undone():
     begun("20:00", task="数学")
     press = command("20:30")
-    answer = do(set_task, press, do(turn, command("20:10")).session.id, "英語")
+    answer = do(set_task, press, do(toggle_break, command("20:10")).session.id, "英語")
     assert (answer.news, answer.session.task, answer.change_id) == ("task", "英語", press.id)
     assert answer.session.resting
     row = recorded(press, "task")
@@ -215,5 +215,5 @@ def test_keep_leaves_a_break_as_it_is():
 
 def test_a_double_start_in_a_break_asks():
     begun("20:00")
-    do(turn, command("20:30"))
+    do(toggle_break, command("20:30"))
     assert do(begin, command("20:40"), "x", None).session.task is None

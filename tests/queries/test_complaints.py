@@ -12,12 +12,12 @@ import pytest
 import database
 import models
 from domain.command import AlreadyOpen, Ended, NothingOpen
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.logbook import Words
 from domain.stats import Stats
 from models import Guild, Member, Membership, Session
 from queries.active import pause, resume
-from queries.guilds import close_room
+from queries.guilds import end_open_sessions
 from queries.leaderboard import board, note_gone
 from queries.logbook import add, edit
 from queries.sessions import begin, end
@@ -280,7 +280,7 @@ def test_two_servers_at_once_are_no_two_hours_in_one() -> None:
 def test_a_server_that_is_gone_takes_no_hours_with_it() -> None:
     """time_counter#26, #31; E1 dropped what ran for more than 24 hours."""
     begun("2026-06-29T20:00")
-    do(close_room, HERE, at("2026-07-01T08:00"))
+    do(end_open_sessions, HERE, at("2026-07-01T08:00"))
     assert total("week", "2026-07-01T12:00") == 36 * HOUR
     assert Session.get().closed_by == "removal"
 
@@ -288,7 +288,7 @@ def test_a_server_that_is_gone_takes_no_hours_with_it() -> None:
 def test_an_overlap_is_refused_and_shown() -> None:
     """Kimai and LionBot refuse it; without it hours are counted twice."""
     worked("20:00", "21:00")
-    with pytest.raises(Refused) as no:
+    with pytest.raises(UserError) as no:
         do(add, command("23:00"), Words(None, "20:59", "22:00"))
     assert (no.value.key, no.value.values["end"]) == ("clash", at("21:00"))
     do(add, command("23:00"), Words(None, "21:00", "22:00"))

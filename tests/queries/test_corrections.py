@@ -19,10 +19,10 @@ from tests.queries.scene import (
     command,
     do,
     everything,
+    intervals,
     log,
     recorded,
     refused,
-    spans,
     worked,
 )
 
@@ -84,24 +84,24 @@ def test_a_note_of_long_ago_may_still_be_written() -> None:
     ],
 )
 def test_what_is_said_is_fixed_and_the_rest_stays(
-    start: str | None, over: str | None, span: tuple[str, str]
+    start: str | None, over: str | None, interval: tuple[str, str]
 ) -> None:
     id_ = worked("20:00", "21:00")
     asked = command("21:10")
     answer = do(fix, asked, id_, start, over)
     assert isinstance(answer, Ended)
-    assert spans() == [span]
+    assert intervals() == [interval]
     assert answer.change_id == asked.id
     row = recorded(asked, "fix")
     assert row.before["started_at"] == at("20:00").isoformat()
-    assert row.after["ended_at"] == at(span[1]).isoformat()
+    assert row.after["ended_at"] == at(interval[1]).isoformat()
 
 
 def test_a_fixed_time_is_read_in_the_members_zone() -> None:
     Member.create(user_id=NANAO, zone="Europe/London")
     id_ = worked("20:00", "21:00")  # 12:00 to 13:00 in London
     do(fix, command("21:10"), id_, "11:30", None)
-    assert spans() == [("19:30", "21:00")]
+    assert intervals() == [("19:30", "21:00")]
 
 
 @pytest.mark.parametrize(
@@ -147,14 +147,14 @@ def test_a_fix_must_not_overlap_but_may_touch() -> None:
     no = refused(fix, command("22:00"), id_, None, "21:31")
     assert (no.key, no.values["start"]) == ("clash.running", at("21:30"))
     do(fix, command("22:00"), id_, "19:00", "21:30")
-    assert spans() == [("18:00", "19:00"), ("19:00", "21:30"), ("21:30", None)]
+    assert intervals() == [("18:00", "19:00"), ("19:00", "21:30"), ("21:30", None)]
 
 
 def test_a_fix_may_jump_over_another_session() -> None:
     worked("18:00", "19:00")
     id_ = worked("20:00", "21:00")
     do(fix, command("22:00"), id_, "17:00", "18:00")
-    assert spans() == [("17:00", "18:00"), ("18:00", "19:00")]
+    assert intervals() == [("17:00", "18:00"), ("18:00", "19:00")]
 
 
 # What runs, what is gone, and what is somebody else's.
@@ -361,7 +361,7 @@ def test_an_undo_may_touch_what_came_after() -> None:
     _, made, _ = changed("fix")
     do(begin, command("21:35"), None, "21:00")
     do(undo, command("21:40"), made)
-    assert spans() == [("20:00", "21:00"), ("21:00", None)]
+    assert intervals() == [("20:00", "21:00"), ("21:00", None)]
 
 
 def test_a_restart_is_undone_once_the_new_session_is_gone() -> None:
@@ -371,7 +371,7 @@ def test_a_restart_is_undone_once_the_new_session_is_gone() -> None:
     discarded("21:20", fresh)
     answer = do(undo, command("21:30"), asked.id)
     assert isinstance(answer, Running)
-    assert spans() == [("19:00", None)]
+    assert intervals() == [("19:00", None)]
 
 
 def test_what_another_session_did_meanwhile_is_no_hindrance() -> None:
@@ -421,4 +421,4 @@ def test_an_end_that_is_repeated_after_its_undo_is_not_told_as_one(query: Any) -
     do(query, asked, id_)
     do(undo, command("21:01"), asked.id)
     assert refused(query, asked, id_).key == "changed_meanwhile"
-    assert spans() == [("20:00", None)]
+    assert intervals() == [("20:00", None)]

@@ -26,10 +26,10 @@ from devtools.bench.load import load
 from devtools.bench.load import tables as models_of_the_bot
 from devtools.bench.queries import conversation
 from devtools.bench.rows import NOW, Server, servers
-from domain.errors import Refused
-from domain.intervals import Span
+from domain.errors import UserError
+from domain.intervals import Interval
 from queries import sessions
-from queries.compiled import Prepared
+from queries.compiled import CompiledQuery
 from tests.conftest import PostgresServer
 from tests.queries.scene import command, do
 
@@ -40,7 +40,7 @@ PREPARED = {
     f"{module.__name__}.{name}": value
     for module in MODULES
     for name, value in vars(module).items()
-    if isinstance(value, Prepared)
+    if isinstance(value, CompiledQuery)
 }
 FUNCTIONS = {
     f"{module.__name__}.{name}": value
@@ -101,7 +101,7 @@ class Ear:
 
         def and_back() -> None:
             with self.handle.atomic() as savepoint:
-                with suppress(Refused):
+                with suppress(UserError):
                     what(*values)
                 savepoint.rollback()
 
@@ -113,7 +113,7 @@ def values_in(found: Server) -> dict[str, Any]:
     """Give a value for every name that the queries and their functions have for what they need."""
     over = next(s for s in found.sessions if s.ended_at and not s.removed_at)
     made = models.History.get(models.History.session_id == over.id, models.History.cmd == "end")
-    day = Span(NOW - DAY, NOW)
+    day = Interval(NOW - DAY, NOW)
     return {
         "command": command(NOW, over.user_id, found.guild_id),
         "guild_id": found.guild_id,

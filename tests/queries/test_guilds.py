@@ -6,23 +6,23 @@ import peewee
 import pytest
 
 from cogs.startup import noted_outage
-from domain.intervals import Span
+from domain.intervals import Interval
 from models import Guild, History, Member, Membership, Session
 from queries.guilds import (
     TASKS,
     adopt,
-    close_room,
+    end_open_sessions,
+    guilds_with_open_sessions,
     known,
     last_command,
     note_outage,
     outages,
     panel,
-    rooms,
     tasks,
     working,
 )
 from queries.sessions import begin, end
-from tests.queries.scene import HANA, HERE, NANAO, THERE, at, begun, command, do, spans, worked
+from tests.queries.scene import HANA, HERE, NANAO, THERE, at, begun, command, do, intervals, worked
 
 MOMENT = timedelta(milliseconds=1)
 
@@ -184,10 +184,10 @@ def test_what_runs_ends_when_the_bot_is_removed_and_says_why() -> None:
     begun("20:30", HANA)
     over = worked("18:00", "19:00", 33)
     begun("20:01", NANAO, THERE)
-    assert do(close_room, HERE, at("21:00")) == 2
-    assert spans() == [("20:00", "21:00")]
-    assert spans(HANA) == [("20:30", "21:00")]
-    assert spans(NANAO, THERE) == [("20:01", None)]
+    assert do(end_open_sessions, HERE, at("21:00")) == 2
+    assert intervals() == [("20:00", "21:00")]
+    assert intervals(HANA) == [("20:30", "21:00")]
+    assert intervals(NANAO, THERE) == [("20:01", None)]
     closed = {row.id: row.closed_by for row in Session.select()}
     assert sorted(filter(None, closed.values())) == ["removal", "removal"]
     assert closed[over] is None
@@ -196,16 +196,16 @@ def test_what_runs_ends_when_the_bot_is_removed_and_says_why() -> None:
 def test_no_session_ends_before_it_began_however_late_the_hosts_clock_is() -> None:
     begun("20:59")
     begun("21:01", HANA)
-    assert do(close_room, HERE, at("21:00")) == 2
-    assert spans() == [("20:59", "21:00")]
-    assert spans(HANA) == [("21:01", "21:01")]
+    assert do(end_open_sessions, HERE, at("21:00")) == 2
+    assert intervals() == [("20:59", "21:00")]
+    assert intervals(HANA) == [("21:01", "21:01")]
 
 
 def test_the_time_of_a_removal_is_kept_as_all_times_are(tables: peewee.Database) -> None:
     begun("20:00")
     if not isinstance(tables, peewee.SqliteDatabase):  # a server that lives elsewhere
         tables.execute_sql("SET TimeZone = 'Asia/Tokyo'")
-    do(close_room, HERE, at("21:00"))
+    do(end_open_sessions, HERE, at("21:00"))
     sql = "SELECT CAST(ended_at AS varchar) FROM session"
     (kept,) = tables.execute_sql(sql).fetchone()
     assert kept.removesuffix(".000000") == "2026-07-01 12:00:00"
@@ -217,26 +217,26 @@ def test_the_time_of_a_removal_is_kept_as_all_times_are(tables: peewee.Database)
 def test_a_discarded_session_is_not_ended() -> None:
     id_ = begun("20:00")
     Session.update(removed_at=at("20:30")).execute()
-    assert do(close_room, HERE, at("21:00")) == 0
+    assert do(end_open_sessions, HERE, at("21:00")) == 0
     assert Session.get_by_id(id_).ended_at is None
 
 
 def test_the_servers_in_which_somebody_works() -> None:
-    assert do(rooms) == set()
+    assert do(guilds_with_open_sessions) == set()
     begun("20:00")
     begun("20:00", HANA)
     begun("20:01", NANAO, THERE)
     worked("20:00", "20:30", 33, 99)
     homeless("20:00", None)
-    assert do(rooms) == {HERE, THERE}
+    assert do(guilds_with_open_sessions) == {HERE, THERE}
 
 
 # Outages.
 
 
 def test_outages_are_told_the_latest_first() -> None:
-    first = Span(at("18:00"), at("18:30"))
-    second = Span(at("19:00"), at("20:00"))
+    first = Interval(at("18:00"), at("18:30"))
+    second = Interval(at("19:00"), at("20:00"))
     for away in (first, second, second):
         do(note_outage, away)  # a second process may note the same
     assert do(outages, at("12:00")) == [second, first]
@@ -272,6 +272,6 @@ def test_an_absence_is_written_down_from_when_anybody_was_last_there(
 ) -> None:
     if heard:
         begun(heard)
-    expected = away and Span(at(away[0]), at(away[1]))
+    expected = away and Interval(at(away[0]), at(away[1]))
     assert do(noted_outage, alive and at(alive), at("21:00")) == expected
     assert do(outages, at("12:00")) == ([expected] if expected else [])

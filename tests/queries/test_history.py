@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import database
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.sessions import Break
 from domain.sessions import Session as Value
 from models import COMMANDS, History, Session
 from queries.corrections import set_note
-from queries.history import KEPT, change, claim, restored, same, snapshot
+from queries.history import SNAPSHOT_FIELDS, change, previous_result, restored, same, snapshot
 from queries.sessions import begin
 from tests.queries.scene import (
     HANA,
@@ -62,7 +62,7 @@ def test_a_snapshot_brings_back_what_it_was_taken_of(
     whole = Value(1, HERE, NANAO, "n", None, **values, breaks=breaks)
     kept = json.loads(json.dumps(snapshot(whole)))
     assert restored(kept) == values | {"breaks": breaks}
-    assert tuple(values) == KEPT
+    assert tuple(values) == SNAPSHOT_FIELDS
     assert same(snapshot(whole), kept)
 
 
@@ -96,10 +96,10 @@ def test_an_interaction_is_written_down_once() -> None:
 
 def test_a_claim_tells_what_an_interaction_did_to_whom() -> None:
     asked = command("21:00")
-    assert do(claim, asked) is None
+    assert do(previous_result, asked) is None
     do(begin, asked, None, None)
-    assert do(claim, asked) == asked.id
-    assert do(claim, command("21:00")) is None
+    assert do(previous_result, asked) == asked.id
+    assert do(previous_result, command("21:00")) is None
 
 
 def test_a_change_by_somebody_who_was_faster_is_not_lost() -> None:
@@ -147,7 +147,7 @@ def test_a_claim_holds_back_the_same_member_here(tables: peewee.Database) -> Non
 
     def hold() -> None:
         with tables.connection_context(), tables.transaction(*immediate):
-            claim(command("21:00"))
+            previous_result(command("21:00"))
             holds.set()
             let_go.wait(10)
 
@@ -155,7 +155,7 @@ def test_a_claim_holds_back_the_same_member_here(tables: peewee.Database) -> Non
         with tables.connection_context():
             tables.execute_sql(patience)
             with suppress(peewee.OperationalError), tables.transaction(*immediate):
-                claim(command("21:00", who, where))
+                previous_result(command("21:00", who, where))
                 through.append((who, where))
 
     others = [(NANAO, HERE), (NANAO, THERE), (HANA, HERE)]
@@ -175,7 +175,7 @@ def test_a_claim_holds_back_the_same_member_here(tables: peewee.Database) -> Non
 
 
 def test_a_claim_ends_with_its_transaction(tables: peewee.Database) -> None:
-    do(claim, command("21:00"))
+    do(previous_result, command("21:00"))
     if not isinstance(tables, peewee.SqliteDatabase):
         held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
         assert tables.execute_sql(held).fetchone() == (0,)
@@ -202,7 +202,7 @@ async def test_what_one_member_does_at_once_is_done_one_after_another() -> None:
 def test_refusals_inside_take_back_what_was_written_before_them() -> None:
     def write_and_refuse() -> None:
         begin(command("21:00"), None, None)
-        raise Refused("already_done")
+        raise UserError("already_done")
 
     assert refused(write_and_refuse).key == "already_done"
     assert Session.select().count() == 0

@@ -19,10 +19,10 @@ from hypothesis.stateful import (
 )
 
 from domain.command import Answer, Ended, Restarted
-from domain.errors import Refused
+from domain.errors import UserError
 from models import History, Session
 from queries.corrections import ask_to_discard, discard, fix, keep, set_note, undo
-from queries.guilds import close_room, working
+from queries.guilds import end_open_sessions, working
 from queries.history import snapshot
 from queries.sessions import begin, end, end_named, restart
 from tests.queries.scene import HANA, HERE, NANAO, THERE, command, do, session
@@ -228,7 +228,7 @@ class Lives(RuleBasedStateMachine):
         try:
             answer = do(query, asked, *rest)
             kind = type(answer).__name__
-        except Refused as no:
+        except UserError as no:
             kind = no.key
         try:
             expected = ours(asked, **how)
@@ -318,7 +318,7 @@ class Lives(RuleBasedStateMachine):
     @rule(where=st.sampled_from([HERE, THERE]))
     def remove_the_bot(self, where: int) -> None:
         self.now += MINUTE
-        assert do(close_room, where, self.now) == self.rules.close(where, self.now)
+        assert do(end_open_sessions, where, self.now) == self.rules.close(where, self.now)
         self.again = None
 
     @precondition(lambda self: self.again)

@@ -22,12 +22,12 @@ from tests.queries.scene import (
     begun,
     do,
     everything,
+    intervals,
     log,
     recorded,
     refused,
     session,
     sessions,
-    spans,
     worked,
 )
 
@@ -109,7 +109,7 @@ def test_add_by_start_and_end():
 )
 def test_the_ways_to_say_it(said, until, lasted, expected):
     added(said, until, lasted=lasted)
-    assert spans() == [expected]
+    assert intervals() == [expected]
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_what_cannot_be_added(said, until, lasted, key):
 
 def test_a_whole_day_may_be_added():
     added("昨日 9:00", "24h", lasted=True)
-    assert spans() == [("09:00", "09:00")]
+    assert intervals() == [("09:00", "09:00")]
 
 
 def test_an_overlap_is_refused_with_what_it_overlaps_and_touching_is_fine():
@@ -143,7 +143,7 @@ def test_an_overlap_is_refused_with_what_it_overlaps_and_touching_is_fine():
     assert (no.key, no.values) == ("clash", {"start": at("20:00"), "end": at("21:00")})
     added("2026-07-01 19:00", "20:00")
     added("2026-07-01 21:00", "22:00")
-    assert len(spans()) == 3
+    assert len(intervals()) == 3
 
 
 def test_nothing_can_be_added_into_what_runs():
@@ -173,9 +173,9 @@ def test_an_add_is_undone_and_the_undo_too():
     answer = do(revert, back, made.change_id)
     assert (answer.news, answer.change_id) == ("undone", back.id)
     assert answer.session.removed_at
-    assert spans() == []
+    assert intervals() == []
     do(revert, command(NOON), back.id)
-    assert spans() == [("09:00", "10:00")]
+    assert intervals() == [("09:00", "10:00")]
 
 
 def edited(id_: int, when: str = NOON, **words: str | None) -> Entry:
@@ -188,7 +188,7 @@ def test_edit_changes_what_is_said_and_marks_it():
     answer = edited(id_, said="2026-07-01 20:15", until="21:30", task="英語", text="note")
     assert answer.news == "edited"
     assert session(id_) == answer.session
-    assert spans() == [("20:15", "21:30")]
+    assert intervals() == [("20:15", "21:30")]
     assert (answer.session.task, answer.session.note) == ("英語", "note")
     assert answer.session.edited
     row = recorded(command_of(answer), "edit")
@@ -232,7 +232,7 @@ def test_an_edit_that_changes_nothing_is_none():
 def test_a_bare_clock_time_means_that_day(said, until, expected):
     id_ = worked("20:00", "21:00")
     edited(id_, said=said, until=until)
-    assert spans() == [expected]
+    assert intervals() == [expected]
 
 
 def test_edits_that_cannot_be():
@@ -260,7 +260,7 @@ def test_what_lasted_longer_than_a_day_can_be_made_shorter():
 def test_a_running_session_is_edited_and_runs_on():
     id_ = begun("20:00")
     edited(id_, "21:00", said="19:45", task="英語")
-    assert spans() == [("19:45", None)]
+    assert intervals() == [("19:45", None)]
     answer = edited(id_, "21:00", until="20:50")
     assert answer.session.ended_at == at("20:50")
 
@@ -276,11 +276,11 @@ def test_an_edit_is_undone_with_its_mark():
     id_ = worked("20:00", "21:00")
     answer = edited(id_, until="21:30")
     back = do(revert, command(NOON), answer.change_id)
-    assert spans() == [("20:00", "21:00")]
+    assert intervals() == [("20:00", "21:00")]
     assert not back.session.edited
     again = do(revert, command(NOON), back.change_id)
     assert again.session.edited
-    assert spans() == [("20:00", "21:30")]
+    assert intervals() == [("20:00", "21:30")]
 
 
 def test_delete_hides_and_undo_brings_back():
@@ -288,13 +288,13 @@ def test_delete_hides_and_undo_brings_back():
     asked = command(NOON)
     answer = do(delete, asked, id_)
     assert (answer.news, answer.change_id) == ("deleted", asked.id)
-    assert spans() == []
+    assert intervals() == []
     assert do(delete, asked, id_).session == answer.session, "heard twice"
     assert refused(delete, command(NOON), id_).key == "discarded_since"
     assert refused(edit, command(NOON), id_, Words()).key == "discarded_since"
     assert refused(shown, command(NOON), id_).key == "discarded_since"
     do(revert, command(NOON), asked.id)
-    assert spans() == [("20:00", "21:00")]
+    assert intervals() == [("20:00", "21:00")]
     assert log() == ["start", "end", "delete", "undo"]
 
 
@@ -329,6 +329,6 @@ def test_shown_is_ones_own():
 
 def test_add_is_of_the_server_it_is_said_in():
     added("9:00", "10:00")
-    assert spans(NANAO, THERE) == []
+    assert intervals(NANAO, THERE) == []
     assert Session.get().guild_id == HERE
     do(begin, command(NOON, where=THERE), None, None)

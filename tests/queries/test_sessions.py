@@ -20,11 +20,11 @@ from tests.queries.scene import (
     command,
     do,
     everything,
+    intervals,
     log,
     recorded,
     refused,
     sessions,
-    spans,
     worked,
 )
 
@@ -95,9 +95,9 @@ def test_members_and_servers_do_not_mix() -> None:
     begun("21:01", NANAO, THERE)
     assert len(sessions()) == 3
     do(end, command("22:00"), None, None)
-    assert spans() == [("21:00", "22:00")]
-    assert spans(HANA) == [("21:00", None)]
-    assert spans(NANAO, THERE) == [("21:01", None)]
+    assert intervals() == [("21:00", "22:00")]
+    assert intervals(HANA) == [("21:00", None)]
+    assert intervals(NANAO, THERE) == [("21:01", None)]
 
 
 def test_others_are_those_who_work_here_now() -> None:
@@ -143,7 +143,7 @@ def test_a_start_may_touch_the_end_of_another() -> None:
     worked("19:00", "20:30")
     answer = do(begin, command("21:00"), None, "20:30")
     assert isinstance(answer, Started)
-    assert spans() == [("19:00", "20:30"), ("20:30", None)]
+    assert intervals() == [("19:00", "20:30"), ("20:30", None)]
 
 
 def test_a_clash_in_another_server_is_none() -> None:
@@ -266,8 +266,8 @@ def test_on_somebody_elses_button_ones_own_is_offered() -> None:
     assert isinstance(answer, NotYours)
     assert answer.own is not None
     assert answer.own.id == own
-    assert spans(HANA) == [("21:00", None)]
-    assert spans() == [("21:20", None)]
+    assert intervals(HANA) == [("21:00", None)]
+    assert intervals() == [("21:20", None)]
 
 
 @pytest.mark.parametrize("query", [end_named, lambda asked, id_: restart(asked, id_, None)])
@@ -297,7 +297,7 @@ def test_end_and_restart_does_both_at_the_press() -> None:
     assert (answer.ended.session.id, answer.ended.session.ended_at) == (old, at("21:00"))
     assert (answer.started.session.id, answer.started.session.started_at) == (asked.id, at("21:00"))
     assert (answer.ended.session.task, answer.started.session.task) == ("math", "reading")
-    assert spans() == [("19:00", "21:00"), ("21:00", None)]
+    assert intervals() == [("19:00", "21:00"), ("21:00", None)]
     assert log() == ["start", "end", "start"]
     assert answer.ended.today == 2 * HOUR
 
@@ -306,7 +306,7 @@ def test_when_the_old_one_ended_may_be_said_and_the_new_one_starts_at_the_press(
     old = begun("19:00")
     answer = do(restart, command("21:00"), old, None, "20:15")
     assert isinstance(answer, Restarted)
-    assert spans() == [("19:00", "20:15"), ("21:00", None)]
+    assert intervals() == [("19:00", "20:15"), ("21:00", None)]
 
 
 def test_a_restart_that_cannot_be_changes_nothing() -> None:
@@ -459,10 +459,10 @@ def test_a_retried_end_of_nothing_says_so() -> None:
 # Today.
 
 
-def today(*spans: tuple[str, str], zone: str = "Asia/Tokyo", day_starts: int = 0) -> timedelta:
+def today(*intervals: tuple[str, str], zone: str = "Asia/Tokyo", day_starts: int = 0) -> timedelta:
     """Work from and to, in UTC, and give what the last end says of its day."""
     Guild.create(guild_id=HERE, day_starts=day_starts, zone=zone)
-    for start, over in spans:
+    for start, over in intervals:
         do(begin, command(utc(start)), None, None)
         answer = do(end, command(utc(over)), None, None)
     assert isinstance(answer, Ended)
@@ -478,8 +478,8 @@ def test_a_day_that_starts_later_has_the_whole_night() -> None:
 
 
 def test_the_sessions_of_a_day_are_added_up() -> None:
-    spans = ("2026-07-01T00:00", "2026-07-01T01:00"), ("2026-07-01T02:00", "2026-07-01T02:30")
-    assert today(*spans) == 90 * MINUTE
+    intervals = ("2026-07-01T00:00", "2026-07-01T01:00"), ("2026-07-01T02:00", "2026-07-01T02:30")
+    assert today(*intervals) == 90 * MINUTE
 
 
 def test_a_session_over_two_midnights_has_a_whole_day_today() -> None:

@@ -322,7 +322,7 @@ class Plain:
     def group(self, ends: Pair) -> tuple[timedelta, timedelta]:
         return group(self.server.guild_id, self.now, ends)
 
-    def stretches(self, ends: Pair) -> Iterator[tuple[datetime, datetime, int, int]]:
+    def work_intervals(self, ends: Pair) -> Iterator[tuple[datetime, datetime, int, int]]:
         """Give all work of the server, session by session."""
         for one in self.server.sessions:
             if one.removed_at is None:

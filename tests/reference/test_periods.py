@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from domain.command import Command
-from domain.intervals import Span
-from domain.leaderboard import Board
+from domain.intervals import Interval
+from domain.leaderboard import Leaderboard
 from domain.ranking import Entry
 from domain.stats import Stats
 from queries.leaderboard import board
 from queries.logbook import listed
 from queries.session_rows import count
 from queries.stats import account, stats
-from queries.work_intervals import stretches
+from queries.work_intervals import work_intervals
 from tests.reference.conftest import Loaded
 from tests.reference.plain import FOUND, MINUTE, PLACES, Plain, bring, everybody, peek
 
@@ -82,7 +82,7 @@ def worth(entry: Entry, by: str) -> int:
     return entry.time // MINUTE if by == "time" else entry.days
 
 
-def boards(found: Board, asked: Command, said: str, by: str) -> dict[str, Any]:
+def boards(found: Leaderboard, asked: Command, said: str, by: str) -> dict[str, Any]:
     pages = [found, *(peek(board, asked, said, by, n) for n in range(2, found.pages + 1))]
     return {
         "places": [
@@ -106,7 +106,7 @@ def test_rank_is_a_plain_count(loaded: Loaded, said: str) -> None:
         assert boards(found, asked, said, by) == counted, plain.member
         places += len(counted["places"])
         running = {one.user_id for one in plain.server.sessions if one.running}
-        if plain.now in Span(*plain.ends(said, plain.board)):
+        if plain.now in Interval(*plain.ends(said, plain.board)):
             own = [found.own] if found.own else []
             for entry in [*(one.entry for one in found.places), *own]:
                 assert entry.running == (entry.user_id in running)
@@ -129,5 +129,5 @@ def test_all_work_of_a_server_is_there_and_nothing_twice(loaded: Loaded, said: s
     for one, (_, now) in zip(FOUND, PLACES, strict=True):
         plain = Plain(one, one.members[0], now)
         ends = plain.ends(said, plain.board)
-        found = sorted(stretches(one.guild_id, Span(*ends), now))
-        assert found == sorted(plain.stretches(ends))
+        found = sorted(work_intervals(one.guild_id, Interval(*ends), now))
+        assert found == sorted(plain.work_intervals(ends))

@@ -17,8 +17,8 @@ import pytest
 import models
 from devtools.bench.rows import NOW, Member, Server, server, shares
 from domain.command import Answer, Command, Ended, NotYours, Panel, Restarted, Started, Working
-from domain.errors import Refused
-from domain.leaderboard import Board
+from domain.errors import UserError
+from domain.leaderboard import Leaderboard
 from domain.profile import GroupGoal
 from domain.sessions import Session
 from domain.stats import Stats
@@ -163,11 +163,11 @@ class Reader:
                 for verb in ("undo", "revert", "restore"):
                     yield Action(verb, row.interaction_id)
 
-    def asks(self, **how: bool) -> Iterator[tuple[Action, Answer | Refused]]:
+    def asks(self, **how: bool) -> Iterator[tuple[Action, Answer | UserError]]:
         for number, action in enumerate(self.actions(**how)):
             try:
                 yield action, peek(action.do, self.command(number))
-            except Refused as refused:
+            except UserError as refused:
                 yield action, refused
 
     def choices(self) -> Iterator[str]:
@@ -188,9 +188,9 @@ def readers() -> Iterator[Reader]:
             yield Reader(one, n)
 
 
-def text_of(answer: Answer | Refused, language: str, written: list[str]) -> str:
+def text_of(answer: Answer | UserError, language: str, written: list[str]) -> str:
     """Give all that an answer shows, and what its picture says and is said to show."""
-    known = isinstance(answer, Refused)
+    known = isinstance(answer, UserError)
     reply: Reply = refusal(answer, language) if known else render(answer, language)
     written.clear()
     if reply.picture:
@@ -204,19 +204,19 @@ def is_gone(one: Server) -> bool:
     return models.Membership.get(user_id=one.members[LEFT].user_id).left_at is not None
 
 
-def may_show(reader: Reader, answer: Answer | Refused) -> set[str]:
+def may_show(reader: Reader, answer: Answer | UserError) -> set[str]:
     """Say which words an answer may have."""
     if isinstance(answer, Working):
         seen = set(range(WORKING)) - PRIVATE
         if reader.n != LEFT and is_gone(reader.one):  # who asks something is there
             seen -= {LEFT}
         return {word(kind, reader.one, n) for n in seen for kind in "NT"}
-    if isinstance(answer, Board):
+    if isinstance(answer, Leaderboard):
         return {one.entry.user_name for one in answer.places}
     here = {word("N", reader.one, n) for n in range(10)}
     if isinstance(answer, NotYours):  # who presses somebody's button is told whose it is
         return reader.own | {answer.owner} & here
-    if isinstance(answer, Refused):
+    if isinstance(answer, UserError):
         return reader.own | {str(answer.values.get("name"))} & here
     return reader.own
 
@@ -239,7 +239,7 @@ def test_no_reply_has_the_words_of_others(written: list[str]) -> None:
     assert found >= set().union(*(reader.own for reader in readers()))
 
 
-def seen_by_all(answer: Answer | Refused) -> bool:
+def seen_by_all(answer: Answer | UserError) -> bool:
     """Tell whether an answer is a post of what somebody does."""
     return isinstance(answer, Answer) and is_public(answer) and not isinstance(answer, Panel)
 
@@ -279,16 +279,16 @@ def test_the_board_has_who_is_listed_and_nobody_else() -> None:
         assert found.total == sum(ended, ZERO) - sum(rests, ZERO), "over everybody, listed or not"
 
 
-def numbers(answer: Answer | Refused) -> Answer | Refused:
+def numbers(answer: Answer | UserError) -> Answer | UserError:
     """Leave out what is of all servers, and what is of the whole group."""
     if isinstance(answer, Stats) and not answer.shared:
         return replace(answer, everywhere=None)
-    if isinstance(answer, Board):
+    if isinstance(answer, Leaderboard):
         return replace(answer, total=ZERO, together=ZERO, progress=None)
     return replace(answer, progress=None) if isinstance(answer, GroupGoal) else answer
 
 
-def alone(answer: Answer | Refused) -> Answer | Refused:
+def alone(answer: Answer | UserError) -> Answer | UserError:
     """Leave out what others have to do with it."""
     if isinstance(answer, Restarted):
         ended, started = alone(answer.ended), alone(answer.started)
@@ -298,7 +298,7 @@ def alone(answer: Answer | Refused) -> Answer | Refused:
     return replace(answer, others=0) if isinstance(answer, Started) else numbers(answer)
 
 
-Change = Callable[[Answer | Refused], Answer | Refused]
+Change = Callable[[Answer | UserError], Answer | UserError]
 
 
 def shown(reader: Reader, leave_out: Change, written: list[str]) -> dict[str, str]:
@@ -307,7 +307,7 @@ def shown(reader: Reader, leave_out: Change, written: list[str]) -> dict[str, st
         f"{action} {language}": text_of(leave_out(answer), language, written)
         for action, answer in reader.asks(strangers=False)
         for language in LANGUAGES
-        if leave_out is not alone or not isinstance(answer, Working | Board)
+        if leave_out is not alone or not isinstance(answer, Working | Leaderboard)
     }
 
 

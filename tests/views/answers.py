@@ -23,7 +23,7 @@ from devtools.sandbox.rules import EDITABLE_FLAGS, check_new_message
 from domain.calendar import Calendar
 from domain.command import Answer, Ended, Preferences
 from domain.goals import Goal
-from domain.intervals import Span
+from domain.intervals import Interval
 from domain.periods import Period
 from domain.sessions import Break, Session
 from domain.summary import Part, Summary, summary
@@ -91,8 +91,8 @@ def sessions(draw: st.DrawFn, *, over: bool | None = None) -> Session:
     )
 
 
-def spans() -> st.SearchStrategy[Span]:
-    return st.tuples(MOMENTS, MOMENTS).map(lambda ends: Span(min(ends), max(ends)))
+def intervals() -> st.SearchStrategy[Interval]:
+    return st.tuples(MOMENTS, MOMENTS).map(lambda ends: Interval(min(ends), max(ends)))
 
 
 @st.composite
@@ -117,7 +117,7 @@ def summaries(draw: st.DrawFn) -> Summary:
         over = start + minutes if made.ended_at else None
         kept = draw(st.integers(0, 4))
         found.append(replace(made, started_at=start, ended_at=over, breaks=breaks[:kept]))
-    window = Span(NOW - timedelta(hours=draw(st.integers(1, 60))), NOW + timedelta(days=1))
+    window = Interval(NOW - timedelta(hours=draw(st.integers(1, 60))), NOW + timedelta(days=1))
     return summary(found, window=window, calendar=Calendar(TOKYO), now=NOW, previous=window)
 
 
@@ -137,7 +137,7 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
         Session: sessions(over=True if within is Ended else None),
         type(None): st.none(),
         date: st.dates(date(1970, 1, 1), date(2100, 1, 1)),
-        Span: spans(),
+        Interval: intervals(),
         Period: periods(),
         Summary: summaries(),
         Part: parts(),

@@ -8,7 +8,7 @@ from typing import Any
 import disnake
 import pytest
 
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.logbook import Words
 from i18n import words
 from tests.views.answers import LANGUAGES, NASTY, check, ids, labels
@@ -26,16 +26,16 @@ def test_every_no_is_a_sentence_that_discord_takes(key: str, language: str) -> N
     asked = re.findall(r"{(\w+)}", words(language)[f"refused.{key}"])
     for nasty in NASTY:
         values = {name: VALUES.get(name, (nasty * 80)[:80].strip()) for name in asked}
-        reply = refusal(Refused(key, **values), language)
+        reply = refusal(UserError(key, **values), language)
         check(reply)
         assert reply.embed.description
         assert not reply.buttons
 
 
 def test_instants_are_shown_on_the_readers_clock_and_words_as_they_were_typed() -> None:
-    text = refusal(Refused("clash", start=AT, end=AT), "en-US").embed.description
+    text = refusal(UserError("clash", start=AT, end=AT), "en-US").embed.description
     assert text == "That overlaps with what you did from <t:1782907200:f> to <t:1782907200:f>"
-    text = refusal(Refused("time.unreadable", text="*99:00*"), "ja").embed.description
+    text = refusal(UserError("time.unreadable", text="*99:00*"), "ja").embed.description
     assert text == r"「\*99:00\*」は読めませんでした。例：20分前、19:00、昨日 23:10"
 
 

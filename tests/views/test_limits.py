@@ -19,9 +19,9 @@ from disnake import OptionChoice
 from devtools.sandbox.rules import check_modal
 from domain.calendar import Calendar
 from domain.command import Ended, Preferences, Working
-from domain.errors import Refused
+from domain.errors import UserError
 from domain.goals import Goal
-from domain.intervals import Span
+from domain.intervals import Interval
 from domain.logbook import Words
 from domain.periods import Period
 from domain.ranking import Entry, Place
@@ -134,7 +134,7 @@ def numbers(piece: str) -> Summary:
         )
         for n in range(300)
     ]
-    window = Span(NOW - timedelta(days=299), NOW + HOUR)
+    window = Interval(NOW - timedelta(days=299), NOW + HOUR)
     return summary(found, window=window, calendar=CALENDAR, now=NOW, previous=window)
 
 
@@ -142,7 +142,7 @@ def numbers(piece: str) -> Summary:
 def part(piece: str) -> Part:
     """Make a part that was cut at both ends and has more breaks than are named."""
     (one,) = sessions(piece, over=True)
-    window = Span(NOW - 22 * HOUR, NOW - HOUR)
+    window = Interval(NOW - 22 * HOUR, NOW - HOUR)
     return summary([one], window=window, calendar=CALENDAR, now=NOW).parts[0]
 
 
@@ -250,7 +250,7 @@ def test_every_answer_at_its_worst_is_one_that_discord_takes(kind: type, piece: 
         for language in LANGUAGES:
             reply = render(answer, language)
             keeps_to_limits(reply)
-            keeps_to_limits(away(reply, language, Span(NOW - HOUR, NOW), sessions(piece)[1]))
+            keeps_to_limits(away(reply, language, Interval(NOW - HOUR, NOW), sessions(piece)[1]))
 
 
 def test_the_worst_is_bad_enough() -> None:
@@ -318,7 +318,7 @@ def test_every_no_at_its_worst_is_one_that_discord_takes(piece: str, language: s
     asked = "name text said start end near zone id"
     values: dict[str, object] = dict.fromkeys(asked.split(), filled(piece, 100))
     for key in (key for key in words(language) if key.startswith("refused.")):
-        keeps_to_limits(refusal(Refused(key.removeprefix("refused."), **values), language))
+        keeps_to_limits(refusal(UserError(key.removeprefix("refused."), **values), language))
     for key in (key for key in words(language) if key.startswith("error.")):
         keeps_to_limits(trouble(key, language, id=LARGEST))
         again = f"end_named:{LARGEST}:{LARGEST}"

@@ -22,7 +22,7 @@ from domain.command import (
     Started,
     Working,
 )
-from domain.intervals import Span
+from domain.intervals import Interval
 from domain.sessions import Break
 from domain.stats import Stats
 from tests.views.answers import (
@@ -68,7 +68,7 @@ def test_discord_takes_every_answer_whatever_is_in_it(
     assert reply.embed.description
     assert len(set(ids(reply))) == len(reply.buttons)
     assert isinstance(is_public(answer), bool)
-    check(away(reply, language, Span(NOW - timedelta(hours=1), NOW), OPEN))
+    check(away(reply, language, Interval(NOW - timedelta(hours=1), NOW), OPEN))
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
@@ -321,7 +321,7 @@ def test_a_room_of_as_many_as_are_shown_has_no_more() -> None:
 
 # While the bot was away.
 
-OUTAGE = Span(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
+OUTAGE = Interval(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
 
 
 def test_an_absence_is_told_and_another_end_offered() -> None:

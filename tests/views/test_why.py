@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.intervals import Span
+from domain.intervals import Interval
 from domain.stats import Account
 from domain.summary import summary
 from tests.views.answers import ASKED, LANGUAGES, NOW, session
@@ -34,7 +34,7 @@ def test_the_parts_that_are_shown_are_the_total_that_is_shown(
         start = 60 * 24 * (number + 1)
         one = session(start, start - length / 60_000, id=number)
         sessions.append(one)
-    window = Span(NOW - timedelta(days=99), NOW)
+    window = Interval(NOW - timedelta(days=99), NOW)
     made = summary(sessions, window=window, calendar=ASKED.calendar, now=NOW)
     pages = -(-len(made.parts) // PAGE)
     shown: list[int] = []

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.calendar import ONE_DAY
-from domain.intervals import Span, total, union
+from domain.intervals import Interval, total, union
 from i18n import say
 from views.picture import words
 
@@ -60,16 +60,19 @@ def heatmap_alt(by_day: Mapping[date, timedelta], *, year: int, language: str, t
     return _joined(language, title, parts, each)
 
 
-def day_alt(spans: Sequence[Span], *, day: Span, zone: ZoneInfo, language: str, title: str) -> str:
+def day_alt(
+    intervals: Sequence[Interval], *, day: Interval, zone: ZoneInfo, language: str, title: str
+) -> str:
     """Say the total and from when to when, by the wall clock."""
-    worked = union(piece for span in spans if (piece := span.cut(day)))
+    worked = union(piece for interval in intervals if (piece := interval.cut(day)))
     on = day.start.astimezone(zone).date()
     length = words.amount(language, total(worked)) if worked else say(language, "picture.empty")
     parts = [words.weekday_on(language, on), length]
     if day.length != ONE_DAY:
         parts.append(words.day_length(language, day.length))
     each = [
-        f"{span.start.astimezone(zone):%H:%M}–{span.end.astimezone(zone):%H:%M}" for span in worked
+        f"{interval.start.astimezone(zone):%H:%M}–{interval.end.astimezone(zone):%H:%M}"
+        for interval in worked
     ]
     return _joined(language, title, parts, each)
 

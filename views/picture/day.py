@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from domain.calendar import ONE_DAY
-from domain.intervals import Span, total, union
+from domain.intervals import Interval, total, union
 from i18n import say
 from views.picture import words
 from views.picture.card import ACCENT, CARD, MARGIN, MUTED, RIGHT, TRACK, Card
@@ -16,9 +16,9 @@ MIDDLE = (TOP + GROUND) / 2 + 8  # where text stands that is in the middle
 
 
 def day_png(
-    spans: Sequence[Span],
+    intervals: Sequence[Interval],
     *,
-    day: Span,
+    day: Interval,
     zone: ZoneInfo,
     language: str,
     title: str,
@@ -29,7 +29,7 @@ def day_png(
     A day of a clock change is as long as it is, a skipped one has no hours. `font` goes before
     the fonts that are found.
     """
-    worked = union(piece for span in spans if (piece := span.cut(day)))
+    worked = union(piece for interval in intervals if (piece := interval.cut(day)))
     card = Card(260, language, font)
     begin = day.start.astimezone(zone)
     card.header(
@@ -47,12 +47,12 @@ def day_png(
     return card.png()
 
 
-def x_of(at: datetime, day: Span) -> float:
+def x_of(at: datetime, day: Interval) -> float:
     """Place an instant: every hour is as wide as any other, whatever the clock shows."""
     return MARGIN + (RIGHT - MARGIN) * ((at - day.start) / day.length)
 
 
-def hours(day: Span, zone: ZoneInfo) -> Iterator[tuple[datetime, int]]:
+def hours(day: Interval, zone: ZoneInfo) -> Iterator[tuple[datetime, int]]:
     """Give each full hour that the wall clock shows in a day; over a change one twice or none."""
     quarter = timedelta(minutes=15)  # every zone is whole quarters away from UTC
     at = day.start.replace(minute=0, second=0, microsecond=0)
@@ -63,19 +63,19 @@ def hours(day: Span, zone: ZoneInfo) -> Iterator[tuple[datetime, int]]:
         at += quarter
 
 
-def _strip(card: Card, worked: Sequence[Span], day: Span) -> None:
+def _strip(card: Card, worked: Sequence[Interval], day: Interval) -> None:
     card.block((MARGIN, RIGHT), (TOP, GROUND), TRACK, 8)
-    for span in worked:
-        left, right = x_of(span.start, day), x_of(span.end, day)
+    for interval in worked:
+        left, right = x_of(interval.start, day), x_of(interval.end, day)
         if right - left < 3:  # a minute is half a pixel
             left, right = (left + right) / 2 - 1.5, (left + right) / 2 + 1.5
         card.block((left, right), (TOP, GROUND), ACCENT, 6)
-        label = words.hours_minutes(span.length)
+        label = words.hours_minutes(interval.length)
         if card.width(label) + 12 <= right - left:
             card.text(((left + right) / 2, MIDDLE), label, color=CARD, align="middle")
 
 
-def _clock(card: Card, day: Span, zone: ZoneInfo) -> None:
+def _clock(card: Card, day: Interval, zone: ZoneInfo) -> None:
     for at, hour in hours(day, zone):
         x = x_of(at, day)
         main = hour % 3 == 0

@@ -6,7 +6,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from domain.calendar import ONE_DAY, Calendar
-from domain.intervals import Span
+from domain.intervals import Interval
 from i18n import LANGUAGES
 from views.picture import bars_alt, bars_png, day_alt, day_png, heatmap_alt, heatmap_png
 
@@ -51,15 +51,15 @@ PLACES = {
 }
 
 
-def worked(day: Span, how: str) -> list[Span]:
+def worked(day: Interval, how: str) -> list[Interval]:
     """Make up sessions within a day."""
     if how == "full":
-        return [Span(day.start - ONE_DAY, day.end + ONE_DAY)]
+        return [Interval(day.start - ONE_DAY, day.end + ONE_DAY)]
     if how == "nothing" or not day.length:
         return []
     minutes = [(0, 70), (545, 720), (780, 781), (810, 855), (840, 860), (1300, 1365)]
     return [
-        Span(day.start + timedelta(minutes=start), day.start + timedelta(minutes=end))
+        Interval(day.start + timedelta(minutes=start), day.start + timedelta(minutes=end))
         for start, end in minutes[: 1 if how == "one" else None]
     ]
 
@@ -75,8 +75,8 @@ def _day(language: str, name: str, place: str, how: str) -> Case:
     zone, on, begins = PLACES[place]
     day = Calendar(ZoneInfo(zone), begins).day(on)
     values = {"day": day, "zone": ZoneInfo(zone), "language": language, "title": NAMES[name]}
-    spans = worked(day, how)
-    return partial(day_png, spans, **values), partial(day_alt, spans, **values)
+    intervals = worked(day, how)
+    return partial(day_png, intervals, **values), partial(day_alt, intervals, **values)
 
 
 def _cases() -> dict[str, Case]:

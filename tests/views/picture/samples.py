@@ -8,7 +8,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from domain.calendar import ONE_DAY, Calendar, week_of
-from domain.intervals import Span
+from domain.intervals import Interval
 from views.picture import bars_png, day_png, heatmap_png
 
 TODAY = date(2026, 11, 22)
@@ -27,16 +27,16 @@ def year_of_work() -> dict[date, timedelta]:
     return days
 
 
-def at(on: date, zone: ZoneInfo, *clocks: str) -> list[Span]:
+def at(on: date, zone: ZoneInfo, *clocks: str) -> list[Interval]:
     """Read sessions such as 9:05-12:00 on a day."""
-    spans = []
+    intervals = []
     for clock in clocks:
         start, end = (
             datetime.combine(on, datetime.strptime(half, "%H:%M").time(), zone)  # noqa: DTZ007
             for half in clock.split("-")
         )
-        spans.append(Span(start, end))
-    return spans
+        intervals.append(Interval(start, end))
+    return intervals
 
 
 def samples() -> Iterator[tuple[str, bytes]]:

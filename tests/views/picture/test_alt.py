@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import ONE_DAY, Calendar
-from domain.intervals import Span
+from domain.intervals import Interval
 from i18n import LANGUAGES, length
 from tests.views.picture.cases import CASES, DAYS, FIRST, HOUR, LAST, MONDAY, SUNDAY, Case
 from views.picture import bars_alt, day_alt, heatmap_alt, words
@@ -80,12 +80,12 @@ def test_a_year_counts_no_other() -> None:
 )
 def test_a_day_in_words_is_by_the_wall_clock(language: str, expected: str) -> None:
     day = Calendar(NEW_YORK).day(date(2026, 11, 1))
-    spans = [
-        Span(day.start + 10 * HOUR, day.start + 11 * HOUR),
-        Span(day.start + HOUR / 2, day.start + 4 * HOUR),
-        Span(day.end, day.end + HOUR),
+    intervals = [
+        Interval(day.start + 10 * HOUR, day.start + 11 * HOUR),
+        Interval(day.start + HOUR / 2, day.start + 4 * HOUR),
+        Interval(day.end, day.end + HOUR),
     ]
-    assert day_alt(spans, day=day, zone=NEW_YORK, language=language, title="ナナオ") == expected
+    assert day_alt(intervals, day=day, zone=NEW_YORK, language=language, title="ナナオ") == expected
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

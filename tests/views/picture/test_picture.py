@@ -270,10 +270,12 @@ def test_a_strip_is_as_full_as_its_day(place: str, how: str) -> None:
     name, on, begins = PLACES[place]
     zone = ZoneInfo(name)
     day = Calendar(zone, begins).day(on)
-    spans = worked(day, how)
-    image = opened(day_png(spans, day=day, zone=zone, language="ja", title=""))
+    intervals = worked(day, how)
+    image = opened(day_png(intervals, day=day, zone=zone, language="ja", title=""))
     row = [image.getpixel((x, 190)) for x in range(MARGIN, RIGHT)]  # below the numbers
-    share = total(union(piece for span in spans if (piece := span.cut(day)))) / day.length
+    share = (
+        total(union(piece for interval in intervals if (piece := interval.cut(day)))) / day.length
+    )
     # each edge may fall within a pixel, and a minute is drawn three wide
     assert row.count(rgb(ACCENT)) == pytest.approx(len(row) * share, abs=7)
 
