@@ -1,4 +1,4 @@
-"""The one door to the database: point at it, migrate it, run a transaction in a thread."""
+"""Run transactions in threads: one way in to the database, whatever thread or loop asks."""
 
 import asyncio
 import logging
@@ -13,9 +13,10 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import peewee
-from playhouse.db_url import connect
 
 import models
+from database.connection import Postgres
+from database.errors import classified, first_line, lost
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
@@ -26,133 +27,6 @@ TRIES = 3  # the unit itself and two more, on lost connections only
 BATCH = 64  # waiting units that SQLite may take into one commit, so into one sync
 # Neon suspends after 5 minutes and cuts what is open: give connections back before that
 IDLE_SECONDS = 240.0
-
-# psycopg2 gives no SQLSTATE for any of these (docs/decisions.md), so their words must do
-LOST = (
-    "server closed the connection",
-    "SSL connection has been closed",
-    "connection already closed",
-    "terminating connection",
-    "could not connect",
-    "could not translate host name",  # no network yet, as on a Raspberry Pi that just started
-    "couldn't connect",
-    "connection to server",
-    "could not receive data",
-    "could not send data",
-    "timeout expired",
-    "refused",
-    "too many clients",
-    "remaining connection slots",
-    "SSL SYSCALL",
-    "SSL error",
-    "no connection to the server",
-    "EOF detected",
-    "the database system is",
-    "database is locked",
-)
-PERMANENT = (
-    "password authentication",
-    "does not exist",
-    "compute time quota",
-    "endpoint ID is not specified",
-)
-
-
-class ConnectionLost(Exception):
-    """The database could not be reached and nothing was changed."""
-
-
-class QuotaExceeded(ConnectionLost):
-    """The database's plan is used up (Neon's free hours); asking again will not help today."""
-
-
-class OutcomeUnknown(ConnectionLost):
-    """The connection was lost while committing and did not come back: it may have been saved."""
-
-
-class Postgres(peewee.PostgresqlDatabase):
-    """Postgres with bounds on every transaction of the bot, in its first query's round trip.
-
-    SET LOCAL, because a pooler in transaction mode refuses startup options and leaks SET.
-    """
-
-    LATER = "with the first query"
-    BEGIN = "BEGIN; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '5s'; "
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._thread = threading.local()
-        super().__init__(*args, **kwargs)
-
-    def begin(self, isolation_level: str | None = None) -> None:
-        """Begin at once, or LATER."""
-        if isolation_level == self.LATER:
-            self._thread.begins = True
-        else:
-            super().begin(isolation_level)
-
-    def execute_sql(self, sql: str, params: Any = None) -> Any:
-        """Run a statement, and what begins its transaction."""
-        return super().execute_sql(self.BEGIN + sql if self._takes_begin() else sql, params)
-
-    def commit(self) -> None:
-        """Commit, if anything was asked at all."""
-        if not self._takes_begin():
-            super().commit()
-
-    def rollback(self) -> None:
-        """Roll back, if anything was asked at all."""
-        if not self._takes_begin():
-            super().rollback()
-
-    def _takes_begin(self) -> bool:
-        waits = getattr(self._thread, "begins", False)
-        self._thread.begins = False
-        return waits
-
-
-def connection_for(url: str) -> peewee.Database:
-    """Make the handle for a URL that `settings.database_address` has accepted; opens nothing."""
-    if url.startswith("sqlite"):
-        return peewee.SqliteDatabase(
-            url.removeprefix("sqlite:///"),
-            autoconnect=False,
-            pragmas={
-                "journal_mode": "wal",
-                "foreign_keys": 1,
-                "busy_timeout": 5000,
-                "synchronous": "full",  # `normal` loses acknowledged commits in a power cut
-            },
-        )
-    defaults: dict[str, Any] = {
-        "connect_timeout": 10,
-        "keepalives_idle": 30,
-        "keepalives_interval": 10,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 10000,
-    }
-    handle = connect(url, unquote_password=True, unquote_user=True, autoconnect=False)
-    parameters = defaults | handle.connect_params
-    return Postgres(handle.database, autoconnect=False, **parameters)
-
-
-def point_at(url: str) -> None:
-    """Bind the models to the database at `url`; connects when first asked."""
-    models.database.initialize(connection_for(url))
-
-
-def lost(error: BaseException) -> bool:
-    """Tell whether the connection was lost, so that the same unit may succeed on another one."""
-    if not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
-        return False
-    text = str(error).lower()
-    if any(words.lower() in text for words in PERMANENT):
-        return False
-    return isinstance(error, peewee.InterfaceError) or any(w.lower() in text for w in LOST)
-
-
-def is_quota_exceeded(error: BaseException) -> bool:
-    """Recognise Neon's refusal once the free hours of the month are used."""
-    return "compute time quota" in str(error)
 
 
 @dataclass(slots=True, eq=False)
@@ -289,23 +163,6 @@ class Transaction:
             raise
         except Exception as error:  # noqa: BLE001  handed to the one who waits for this unit
             job.error = error
-
-
-def classified(error: BaseException, *, unsure: bool) -> BaseException:
-    """Say what a failed unit means to people: nothing changed, or it may have been saved."""
-    if not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
-        return error
-    kind = (
-        QuotaExceeded if is_quota_exceeded(error) else OutcomeUnknown if unsure else ConnectionLost
-    )
-    failure = kind(first_line(error))
-    failure.__cause__ = error
-    return failure
-
-
-def first_line(error: BaseException) -> str:
-    """One line of what went wrong, for a log."""
-    return str(error).strip().partition("\n")[0]
 
 
 _doors: dict[int, DatabaseExecutor] = {}

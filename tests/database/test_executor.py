@@ -1,21 +1,17 @@
-"""The one door: a transaction a unit, nothing done twice, and nobody left without an answer."""
+"""The one way in: a transaction a unit, nothing done twice, and nobody left without an answer."""
 
 import asyncio
 import os
-import re
-import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import peewee
-import psycopg2.extensions
 import pytest
-from peewee import IntegerField, TextField
 
 import database
 import models
@@ -25,113 +21,21 @@ from database import (
     Job,
     OutcomeUnknown,
     QuotaExceeded,
-    Transaction,
     connection_for,
     executor,
-    lost,
 )
-from database.executor import classified
 from domain.errors import UserError
 from tests.conftest import PostgresServer
-
-QUOTA = "Your account or project has exceeded the compute time quota. Upgrade your plan"
-
-
-class Mark(models.BaseModel):
-    """A row to be written, or not."""
-
-    text = TextField(unique=True)
-    count = IntegerField(default=0)
-
-
-@pytest.fixture
-def door(database_url: str) -> Iterator[str]:
-    """An empty table behind the door; the URL it leads to."""
-    yield from open_door(database_url)
-
-
-@pytest.fixture
-def lite(tmp_path: Path) -> Iterator[str]:
-    yield from open_door(f"sqlite:///{tmp_path / 'lite.db'}")
-
-
-@pytest.fixture
-def pg(postgres: PostgresServer) -> Iterator[str]:
-    url = postgres.create_database()
-    yield from open_door(url)
-    postgres.drop_database(url)
-
-
-def open_door(url: str) -> Iterator[str]:
-    before = models.database.obj
-    database.point_at(url)
-    with models.database.connection_context():
-        models.database.create_tables([Mark])
-    yield url
-    database.close(5)
-    models.database.initialize(before)
-
-
-@pytest.fixture
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(executor.random, "uniform", lambda *_: 0.001)
-
-
-def write(text: str) -> str:
-    Mark.create(text=text)
-    return text
-
-
-def texts() -> set[str]:
-    return {mark.text for mark in Mark.select()}
-
-
-def kept() -> set[str]:
-    """What is really there, seen over a connection of its own."""
-    handle = models.database.obj
-    assert handle is not None
-    with handle.connection_context():
-        return texts()
-
-
-def write_and_fail(text: str, error: Exception) -> None:
-    Mark.create(text=text)
-    raise error
-
-
-class Failing:
-    """A unit that fails with an error the first few times."""
-
-    def __init__(self, error: Exception, times: int = 1) -> None:
-        self.error, self.times, self.calls = error, times, 0
-
-    def __call__(self) -> str:
-        self.calls += 1
-        Mark.create(text=f"try {self.calls}")
-        if self.calls <= self.times:
-            raise self.error
-        return "done"
-
-
-def recorded() -> list[str]:
-    """Record from now on every statement that reaches the database."""
-    sent: list[str] = []
-    handle = models.database.obj
-
-    class Cursor(psycopg2.extensions.cursor):
-        def execute(self, query: str, params: object = None) -> None:
-            sent.append(query)
-            super().execute(query, params)
-
-    class Connection(sqlite3.Connection):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, **kwargs)
-            self.set_trace_callback(sent.append)
-
-    lite = isinstance(handle, peewee.SqliteDatabase)
-    handle.connect_params |= {"factory": Connection} if lite else {"cursor_factory": Cursor}
-    return sent
-
+from tests.database.marks import (
+    QUOTA,
+    Failing,
+    Mark,
+    kept,
+    recorded,
+    texts,
+    write,
+    write_and_fail,
+)
 
 # One unit, one transaction.
 
@@ -301,19 +205,6 @@ async def test_what_failed_in_a_batch_that_was_lost_may_succeed_the_next_time(li
     assert kept() == {"done", "try 2"}
 
 
-async def test_sqlites_own_promises_are_in_force(lite: str) -> None:
-    def pragmas() -> dict[str, Any]:
-        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        return {name: models.database.obj.pragma(name) for name in names}
-
-    assert await database.run(pragmas) == {
-        "journal_mode": "wal",
-        "synchronous": 2,  # full
-        "foreign_keys": 1,
-        "busy_timeout": 5000,
-    }
-
-
 async def test_sqlites_transactions_take_the_lock_at_once(lite: str) -> None:
     sent = recorded()
     await database.run(texts)
@@ -359,7 +250,7 @@ asyncio.run(main())
 
 async def test_two_processes_on_one_file_never_find_it_locked(lite: str) -> None:
     await database.run(write, "shared")
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
     command = (sys.executable, "-c", COUNTING, lite)
     processes = [
         await asyncio.create_subprocess_exec(*command, cwd=root, stderr=asyncio.subprocess.PIPE)
@@ -398,144 +289,7 @@ async def test_no_more_connections_than_threads(pg: str) -> None:
     assert 1 < len(set(backends)) <= database.POSTGRES_THREADS
 
 
-def bounds(handle: peewee.Database) -> tuple[str, str]:
-    return tuple(
-        handle.execute_sql(f"SHOW {name}").fetchone()[0]
-        for name in ("statement_timeout", "lock_timeout")
-    )
-
-
-async def test_every_transaction_has_its_bounds_and_leaves_none_behind(pg: str) -> None:
-    handle = connection_for(pg)
-    loop = asyncio.get_running_loop()
-    for work in (lambda: bounds(handle), lambda: (bounds(handle), 1 / 0)):
-        job = Job(work, loop, loop.create_future())
-        Transaction(handle).run([job])  # leaves its connection open for the next
-        assert bounds(handle) == ("0", "0")
-    handle.close()
-    assert await database.run(lambda: bounds(models.database.obj)) == ("10s", "5s")
-
-
-async def test_nothing_outlives_a_transaction_so_a_pooler_may_stand_between(pg: str) -> None:
-    sent = recorded()
-    await database.run(write, "a")
-    with pytest.raises(ZeroDivisionError):
-        await database.run(write_and_fail, "b", ZeroDivisionError())
-    parts = [part.strip().upper() for text in sent for part in text.split(";")]
-    assert any(part.startswith("SET LOCAL ") for part in parts)
-    bad = r"SET (?!LOCAL )|RESET|LISTEN|PREPARE|DECLARE|DISCARD|CREATE TEMP|LOCK|.*PG_ADVISORY_LOCK"
-    assert not [part for part in parts if re.match(bad, part)]
-    assert "options" not in connection_for(pg).connect_params
-
-
-async def test_what_the_address_says_reaches_the_server(postgres: PostgresServer, pg: str) -> None:
-    postgres.execute("""DROP ROLE IF EXISTS "na@no" """)
-    postgres.execute("""CREATE ROLE "na@no" LOGIN PASSWORD 'p@ss/w:rd%1' """)
-    scheme, _, rest = pg.partition("://")
-    login = f"na%40no:p%40ss%2Fw%3Ard%251@{rest.rpartition('@')[2]}"
-    sign = "&" if "?" in rest else "?"
-    handle = connection_for(f"{scheme}://{login}{sign}application_name=moku%20moku")
-    assert handle.connect_params["password"] == "p@ss/w:rd%1"
-    with handle.connection_context():
-        asked = "SELECT current_user, current_setting('application_name')"
-        assert handle.execute_sql(asked).fetchone() == ("na@no", "moku moku")
-    postgres.execute("""DROP ROLE "na@no" """)
-
-
-def test_neons_address_is_passed_on_with_patience_and_keepalives() -> None:
-    handle = connection_for(
-        "postgresql://u:p@ep-x-pooler.eu-central-1.aws.neon.tech/neondb"
-        "?sslmode=require&channel_binding=require&connect_timeout=3"
-    )
-    assert handle.database == "neondb"
-    assert handle.connect_params == {
-        "host": "ep-x-pooler.eu-central-1.aws.neon.tech",
-        "user": "u",
-        "password": "p",
-        "sslmode": "require",
-        "channel_binding": "require",
-        "connect_timeout": 3,  # the address wins over our default
-        "keepalives_idle": 30,
-        "keepalives_interval": 10,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 10000,
-    }
-
-
 # Lost connections.
-
-CONNECTING = 'connection to server at "ep-x.neon.tech" (10.0.0.1), port 5432 failed: '
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "server closed the connection unexpectedly\n\tThis probably means the server terminated",
-        "SSL connection has been closed unexpectedly\n",
-        "terminating connection due to administrator command",
-        "could not connect to server: Connection refused",
-        CONNECTING + "Connection refused\n\tIs the server running on that host",
-        CONNECTING + "timeout expired",
-        CONNECTING + "FATAL:  sorry, too many clients already",
-        CONNECTING + "FATAL:  remaining connection slots are reserved for roles with SUPERUSER",
-        CONNECTING + "FATAL:  the database system is starting up",
-        CONNECTING + "No route to host",
-        CONNECTING + "SSL error: unexpected eof while reading",
-        'connection to server on socket "/tmp/.s.PGSQL.5432" failed: No such file or directory',
-        "ERROR:  Couldn't connect to compute node",
-        "SSL SYSCALL error: EOF detected",
-        "SSL SYSCALL error: Connection reset by peer",
-        "SSL error: unexpected eof while reading",
-        "could not receive data from server: Connection timed out",
-        "could not send data to server: Broken pipe",
-        "no connection to the server",
-        'could not translate host name "ep-x.neon.tech" to address: Temporary failure in name res',
-        "database is locked",
-    ],
-)
-def test_a_lost_connection_is_known_by_its_words(text: str) -> None:
-    assert lost(peewee.OperationalError(text))
-
-
-@pytest.mark.parametrize("text", ["connection already closed", "cursor already closed"])
-def test_a_connection_that_is_closed_already_is_lost(text: str) -> None:
-    assert lost(peewee.InterfaceError(text))
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        peewee.OperationalError(
-            CONNECTING + 'FATAL:  password authentication failed for user "u"\n'
-        ),
-        peewee.OperationalError(CONNECTING + 'FATAL:  database "x" does not exist'),
-        peewee.OperationalError(CONNECTING + 'FATAL:  role "x" does not exist'),
-        peewee.OperationalError(CONNECTING + f"ERROR:  {QUOTA}"),
-        peewee.OperationalError(CONNECTING + "ERROR:  Endpoint ID is not specified. Either"),
-        peewee.OperationalError("canceling statement due to statement timeout"),
-        peewee.OperationalError("canceling statement due to lock timeout"),
-        peewee.OperationalError("no such table: session"),
-        peewee.OperationalError("disk I/O error"),
-        peewee.OperationalError("attempt to write a readonly database"),
-        peewee.OperationalError("database or disk is full"),
-        peewee.IntegrityError("UNIQUE constraint failed: refused"),
-        peewee.ProgrammingError('relation "timeout expired" does not exist'),
-        ConnectionRefusedError("connection refused"),
-    ],
-)
-def test_other_failures_are_not_taken_for_a_lost_connection(error: Exception) -> None:
-    assert not lost(error)
-
-
-def test_what_failed_is_told_apart_in_one_line_without_losing_its_cause() -> None:
-    error = peewee.OperationalError("server closed the connection\n\tsecond line")
-    told = classified(error, unsure=False)
-    assert type(told) is ConnectionLost
-    assert (str(told), told.__cause__) == ("server closed the connection", error)
-    assert type(classified(error, unsure=True)) is OutcomeUnknown
-    assert type(classified(peewee.OperationalError(QUOTA), unsure=False)) is QuotaExceeded
-    bug = ZeroDivisionError()
-    assert classified(bug, unsure=True) is bug
 
 
 def kill_own_backend() -> None:

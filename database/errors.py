@@ -1,0 +1,77 @@
+"""How a database fails: what is lost, what may have been saved, what will not come back."""
+
+import peewee
+
+# psycopg2 gives no SQLSTATE for any of these (docs/decisions.md), so their words must do
+LOST = (
+    "server closed the connection",
+    "SSL connection has been closed",
+    "connection already closed",
+    "terminating connection",
+    "could not connect",
+    "could not translate host name",  # no network yet, as on a Raspberry Pi that just started
+    "couldn't connect",
+    "connection to server",
+    "could not receive data",
+    "could not send data",
+    "timeout expired",
+    "refused",
+    "too many clients",
+    "remaining connection slots",
+    "SSL SYSCALL",
+    "SSL error",
+    "no connection to the server",
+    "EOF detected",
+    "the database system is",
+    "database is locked",
+)
+PERMANENT = (
+    "password authentication",
+    "does not exist",
+    "compute time quota",
+    "endpoint ID is not specified",
+)
+
+
+class ConnectionLost(Exception):
+    """The database could not be reached and nothing was changed."""
+
+
+class QuotaExceeded(ConnectionLost):
+    """The database's plan is used up (Neon's free hours); asking again will not help today."""
+
+
+class OutcomeUnknown(ConnectionLost):
+    """The connection was lost while committing and did not come back: it may have been saved."""
+
+
+def lost(error: BaseException) -> bool:
+    """Tell whether the connection was lost, so that the same unit may succeed on another one."""
+    if not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
+        return False
+    text = str(error).lower()
+    if any(words.lower() in text for words in PERMANENT):
+        return False
+    return isinstance(error, peewee.InterfaceError) or any(w.lower() in text for w in LOST)
+
+
+def is_quota_exceeded(error: BaseException) -> bool:
+    """Recognise Neon's refusal once the free hours of the month are used."""
+    return "compute time quota" in str(error)
+
+
+def classified(error: BaseException, *, unsure: bool) -> BaseException:
+    """Say what a failed unit means to people: nothing changed, or it may have been saved."""
+    if not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
+        return error
+    kind = (
+        QuotaExceeded if is_quota_exceeded(error) else OutcomeUnknown if unsure else ConnectionLost
+    )
+    failure = kind(first_line(error))
+    failure.__cause__ = error
+    return failure
+
+
+def first_line(error: BaseException) -> str:
+    """One line of what went wrong, for a log."""
+    return str(error).strip().partition("\n")[0]
