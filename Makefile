@@ -3,7 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+# One stamp for each set of packages: what runs, what the demo needs, what developers need.
 STAMP := $(VENV)/.installed-$(VERSION)
+RUN := $(STAMP)-pictures
+DEMO_SET := $(STAMP)-demo
+DEV := $(STAMP)-dev
+# MB of .venv with each set, by `du -sm .venv`
+SIZE_pictures := 85
+SIZE_demo := 95
+SIZE_dev := 540
 
 # Every setting is set (blank: its default), so that a .env with a real token and a real database
 # is never read.
@@ -12,23 +20,29 @@ BLANK := DISCORD_TOKEN= DATABASE_URL= PORT= DEFAULT_TIMEZONE= DEFAULT_LANGUAGE= 
 DEMO := $(CURDIR)/demo
 SPOKEN := $(if $(filter ja%,$(LC_ALL) $(LANG)),ja,en-US)
 
-.PHONY: install demo test lint run bench
+.PHONY: install demo test lint run bench token
 
-install: $(STAMP)
+install: $(DEV)
 
 # A .venv of another Python is made anew, so PYTHON=python3.13 make … needs no cleaning up.
-$(STAMP): $(wildcard requirements*.txt)
-	@test -e $(STAMP) || $(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+$(STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "mokumoku-bot needs Python 3.11 or newer, not $(VERSION): PYTHON=python3.12 make …"; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
 	@touch $(STAMP)
 
-demo: $(STAMP)
+$(STAMP)-%: requirements-%.txt requirements.txt requirements-pictures.txt requirements-demo.txt | $(STAMP)
+	@echo "Installing $< into $(VENV), once: $(SIZE_$*) MB …" >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r $<
+	@touch $@
+
+demo: $(DEMO_SET)
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@$(BLANK) DATABASE_URL=sqlite:///$(DEMO)/mokumoku.db STATE_DIRECTORY=$(DEMO) \
 		DEFAULT_LANGUAGE=$(SPOKEN) LANG=$(SPOKEN) \
 		$(BIN)/python -m devtools.sandbox --tour docs/tour.$(SPOKEN).txt --data $(DEMO) -- $(BIN)/python main.py
 
-lint: $(STAMP)
+lint: $(DEV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/basedpyright --warnings
@@ -36,8 +50,14 @@ lint: $(STAMP)
 test: lint
 	@$(BLANK) $(BIN)/python -m pytest -n 2 $(ARGS)
 
-run: $(STAMP)
+# Said before anything is installed.
+token:
+	@test -n "$$DISCORD_TOKEN" || grep -qsE '^ *(export +)?DISCORD_TOKEN *= *[^ ]' .env || \
+		{ echo "DISCORD_TOKEN is not set: copy .env.example to .env and write the token there" \
+		"(README, Run it for real). Without a token: make demo"; exit 78; }
+
+run: token $(RUN)
 	@$(BIN)/python main.py
 
-bench: $(STAMP)
+bench: $(DEV)
 	@$(BLANK) $(BIN)/python -m devtools.bench $(ARGS)

@@ -15,7 +15,6 @@ from health import Health, serve
 if TYPE_CHECKING:
     from bot import Bot
 
-VERSION = "0.1.0"
 FATAL, UNREACHABLE = 78, 69  # sysexits.h: a supervisor must not start it again, or should
 PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach Discord
 COGS = (
@@ -78,7 +77,7 @@ def prepare_database(settings: configuration.Settings) -> None:
     import database
     from database import startup
 
-    log.info("mokumoku-bot %s, database %s", VERSION, settings.database)
+    log.info("mokumoku-bot %s, database %s", configuration.VERSION, settings.database)
     try:
         startup.prepare(settings)
     except startup.Unusable as error:

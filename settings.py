@@ -1,6 +1,7 @@
 """The environment and `.env`, read once into a frozen value."""
 
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,9 @@ from decouple import Config, RepositoryEmpty, RepositoryEnv
 T = TypeVar("T")
 
 PROJECT = Path(__file__).resolve().parent
+VERSION: str = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+    "version"
+]
 DEFAULT_DATABASE = f"sqlite:///{PROJECT / 'mokumoku.db'}"
 LANGUAGES = ("ja", "en-US")
 # What the article's bot read and this one does not need: named as ignored at start.
