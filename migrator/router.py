@@ -18,6 +18,7 @@ from .autogenerate.discover import models_of
 from .autogenerate.writer import Writer
 from .errors import MigrationError
 from .introspect.match import introspect
+from .introspect.postgres import as_kept
 from .migrator import Migrator
 from .run.files import MigrationFile, files_in, refuse_twins, unapplied
 from .run.history import Applied, History
@@ -173,6 +174,7 @@ class Router(peewee_migrate.router.Router):
             else:
                 out += [f"not applied: {file.name}" for file in pending]
             ddl = DDLCompiler.of(database)
+            wanted = as_kept(wanted, ddl.dialect)
             live = introspect(database, wanted, ddl)
         out += [f"the database lacks: {change.describe()}" for change in compare(live, wanted)]
         return out

@@ -20,6 +20,30 @@ def split(path: str) -> tuple[str, str]:
     return schema, name
 
 
+def regclass(table: str) -> str:
+    """The SQL that finds a Postgres table; one without a schema is in the schema in use."""
+    schema, name = split(table)
+    where = literal(quote(schema), "postgresql") if schema else "quote_ident(current_schema())"
+    return f"to_regclass({where} || {literal(f'.{quote(name)}', 'postgresql')})"
+
+
+def column_names(database: pw.Database, table: str) -> list[str]:
+    """Return the names of a table's columns; none for a table that does not exist."""
+    if isinstance(database, pw.PostgresqlDatabase):
+        sql = (
+            f"SELECT attname FROM pg_attribute WHERE attrelid = {regclass(table)}"  # noqa: S608
+            " AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+        )
+        return [name for (name,) in rows(database, sql)]
+    schema, name = split(table)
+    found = rows(database, f"PRAGMA {quote(schema or 'main')}.table_xinfo({quote(name)})")
+    return [row[1] for row in found]
+
+
+def table_exists(database: pw.Database, table: str) -> bool:
+    return bool(column_names(database, table))
+
+
 class PostgresCatalog:
     """The names in a Postgres that is connected; None for what is not there (yet)."""
 
@@ -31,27 +55,28 @@ class PostgresCatalog:
         found = rows(self.database, sql)
         return found[0][0] if found else None
 
-    def regclass(self, table: str) -> str:
-        return f"to_regclass({literal(quote_path(table), 'postgresql')})"
+    @property
+    def current_schema(self) -> str:
+        return self.one("SELECT current_schema()")
 
     def primary_key(self, table: str) -> str | None:
         return self.one(
-            f"SELECT conname FROM pg_constraint WHERE conrelid = {self.regclass(table)}"  # noqa: S608
+            f"SELECT conname FROM pg_constraint WHERE conrelid = {regclass(table)}"  # noqa: S608
             " AND contype = 'p'"
         )
 
     def foreign_key(self, table: str, key: ForeignKey) -> str | None:
         columns = ", ".join(literal(name, "postgresql") for name in key.columns)
         return self.one(
-            f"SELECT conname FROM pg_constraint AS c WHERE conrelid = {self.regclass(table)}"  # noqa: S608
-            f" AND contype = 'f' AND confrelid = {self.regclass(key.table)} AND ARRAY[{columns}]"
+            f"SELECT conname FROM pg_constraint AS c WHERE conrelid = {regclass(table)}"  # noqa: S608
+            f" AND contype = 'f' AND confrelid = {regclass(key.table)} AND ARRAY[{columns}]"
             " = ARRAY(SELECT attname::text FROM unnest(conkey) WITH ORDINALITY AS k (n, place)"
             " JOIN pg_attribute ON attrelid = conrelid AND attnum = k.n ORDER BY place)"
         )
 
     def constraint(self, table: str, constraint: Constraint) -> str | None:
         """Find a constraint by what it says: a copy of the table tells how the server spells it."""
-        if self.one(f"SELECT {self.regclass(table)}") is None:
+        if self.one(f"SELECT {regclass(table)}") is None:
             return None
         sql = constraint.sql if isinstance(constraint.sql, str) else constraint.sql.postgresql
         rows(self.database, f"CREATE TEMP TABLE migrator_probe (LIKE {quote_path(table)})")
@@ -66,12 +91,12 @@ class PostgresCatalog:
         found = rows(
             self.database,
             "SELECT conname, replace(pg_get_constraintdef(oid), ' NOT VALID', '')"  # noqa: S608
-            f" FROM pg_constraint WHERE conrelid = {self.regclass(table)} ORDER BY conname",
+            f" FROM pg_constraint WHERE conrelid = {regclass(table)} ORDER BY conname",
         )
         return next((name for name, sql in found if meaning(sql) == meaning(spelled)), None)
 
     def sequence(self, table: str, column: str) -> str | None:
-        if self.one(f"SELECT {self.regclass(table)}") is None:
+        if self.one(f"SELECT {regclass(table)}") is None:
             return None
         path, name = literal(quote_path(table), "postgresql"), literal(column, "postgresql")
         return self.one(f"SELECT pg_get_serial_sequence({path}, {name})")
@@ -85,7 +110,7 @@ class PostgresCatalog:
         """Return the names of the table's constraints."""
         found = rows(
             self.database,
-            f"SELECT conname FROM pg_constraint WHERE conrelid = {self.regclass(table)}",  # noqa: S608
+            f"SELECT conname FROM pg_constraint WHERE conrelid = {regclass(table)}",  # noqa: S608
         )
         return {name for (name,) in found}
 
@@ -112,14 +137,3 @@ class SqliteCatalog:
     def indexes(self, table: str) -> dict[str, str]:
         """Return the SQL of its indexes by name."""
         return dict(self.master(table, "index"))
-
-    def columns(self, table: str) -> list[str] | None:
-        """Return the names of its columns; None for a table that does not exist."""
-        schema, name = split(table)
-        found = rows(self.database, f"PRAGMA {quote(schema or 'main')}.table_xinfo({quote(name)})")
-        return [row[1] for row in found] or None
-
-
-def table_exists(database: pw.Database, table: str) -> bool:
-    schema, name = split(table)
-    return database.table_exists(name, schema or None)

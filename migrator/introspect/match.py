@@ -9,7 +9,7 @@ import peewee as pw
 from ..schema.compiler import DDLCompiler, dialect_of
 from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table, Text
 from ..schema.sql import meaning
-from .postgres import postgres_shadow, postgres_table, stored
+from .postgres import as_kept, postgres_shadow, postgres_table
 from .sqlite import parsed, sqlite_table
 
 
@@ -22,6 +22,7 @@ def introspect_table(database: pw.Database, table: Table, ddl: DDLCompiler) -> T
         live = sqlite_table(database, table.name)
         wanted = parsed(ddl, table)
     else:
+        (table,) = as_kept(Schema([table]), "postgresql").values()
         live = postgres_table(database, table.name)
         wanted = postgres_shadow(database, table, ddl) if live else None
     if live is None or wanted is None:
@@ -90,8 +91,7 @@ def matched_elements(
     out = []
     for element in live:
         for pair in waiting:
-            name = pair[1].name
-            if same(pair[0], element) and (name is None or element.name in (name, stored(name))):
+            if same(pair[0], element) and pair[1].name in (None, element.name):
                 waiting.remove(pair)
                 out.append(pair[1])
                 break

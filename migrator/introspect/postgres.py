@@ -5,17 +5,19 @@ from typing import Any
 
 import peewee as pw
 
+from ..operations.columns import RenameColumn
+from ..operations.tables import RenameTable
 from ..schema.compiler import LONGEST_NAME, DDLCompiler, sequences
 from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table
 from ..schema.parser import parse_index
-from ..schema.sql import literal, quote, quote_path
-from .catalogs import rows, split
+from ..schema.sql import Dialect, literal, quote, quote_path
+from .catalogs import regclass, rows, split
 
 
 def postgres_table(database: pw.Database, name: str, relation: str | None = None) -> Table | None:
     """Read a table from the catalogs; `relation` says where, if not under its name."""
-    spelled = literal(relation or quote_path(name), "postgresql")
-    found = rows(database, f"SELECT to_regclass({spelled})::oid")[0][0]
+    where = f"to_regclass({literal(relation, 'postgresql')})" if relation else regclass(name)
+    found = rows(database, f"SELECT {where}::oid")[0][0]
     if found is None:
         return None
     options = rows(database, f"SELECT reloptions FROM pg_class WHERE oid = {found}")[0][0]  # noqa: S608
@@ -129,13 +131,35 @@ def postgres_shadow(database: pw.Database, table: Table, ddl: DDLCompiler) -> Ta
     if shadow is None:
         return None
     by_name = {index.name: index for index in shadow.indexes}
-    return replace(shadow, indexes=tuple(by_name[stored(index.name)] for index in table.indexes))
+    return replace(shadow, indexes=tuple(by_name[index.name] for index in table.indexes))
 
 
 def sequences_of(table: Table) -> list[str]:
     return sorted(sequences(Schema([table])))
 
 
-def stored(name: str) -> str:
+def kept(name: str) -> str:
     """A name as Postgres keeps it."""
     return name.encode()[:LONGEST_NAME].decode(errors="ignore")
+
+
+def as_kept(schema: Schema, dialect: Dialect) -> Schema:
+    """The schema with its names as the database keeps them: Postgres cuts them."""
+    if dialect == "sqlite":
+        return schema
+    for name, table in schema.items():
+        for column in table.column_names:
+            if kept(column) != column:
+                schema = RenameColumn(name, column, kept(column)).state_forwards(schema)
+        things: dict[str, Any] = {
+            kind: tuple(
+                replace(thing, name=thing.name and kept(thing.name))
+                for thing in getattr(schema[name], kind)
+            )
+            for kind in ("constraints", "foreign_keys", "indexes")
+        }
+        schema = schema.put(replace(schema[name], **things))
+        place, dot, bare = name.rpartition(".")
+        if kept(bare) != bare:
+            schema = RenameTable(name, f"{place}{dot}{kept(bare)}").state_forwards(schema)
+    return schema

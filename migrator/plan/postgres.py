@@ -138,7 +138,7 @@ class Postgres:
         if was_in != is_in:
             yield from self.create_schemas([new])
             here = f"{was_in}.{name}" if was_in else name
-            schema = quote(is_in or "public")
+            schema = quote(is_in or self.catalog.current_schema)
             yield Statement(f"ALTER TABLE {quote_path(here)} SET SCHEMA {schema}")
 
     def create_schemas(self, tables: list[str]) -> Iterator[Step]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import MigrationError
-from ..introspect.catalogs import SqliteCatalog
+from ..introspect.catalogs import SqliteCatalog, column_names
 from ..operations.base import Hints
 from ..schema.compiler import DDLCompiler
 from ..schema.model import Column, Index, Schema, Table
@@ -51,7 +51,9 @@ class Sqlite:
 
     def refuse_strangers(self, pair: Pair) -> None:
         """Refuse to rebuild a table with columns that no migration knows: they would be lost."""
-        strangers = set(self.catalog.columns(pair.old.name) or ()) - set(pair.old.column_names)
+        strangers = set(column_names(self.catalog.database, pair.old.name)) - set(
+            pair.old.column_names
+        )
         if strangers:
             raise MigrationError(
                 f"{pair.old.name} has columns that no migration knows,"

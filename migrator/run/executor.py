@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import peewee as pw
 
 from ..errors import MigrationError
-from ..introspect.catalogs import PostgresCatalog, SqliteCatalog, rows, table_exists
+from ..introspect.catalogs import PostgresCatalog, SqliteCatalog, column_names, rows, table_exists
 from ..introspect.match import introspect_table
+from ..introspect.postgres import as_kept
 from ..migrator import Migrator
 from ..operations.base import Hints, Queued
 from ..operations.rows import RunPython, RunSQL
@@ -17,6 +18,7 @@ from ..plan.sqlite import Sqlite
 from ..plan.steps import PreflightCheck, Statement, Step
 from ..schema.compiler import DDLCompiler, dialect_of
 from ..schema.model import Schema, Table
+from ..schema.sql import Dialect
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Execution:
     adopted: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.dialect = dialect_of(self.database)
+        self.dialect: Dialect = dialect_of(self.database)
         self.ddl = DDLCompiler.of(self.database)
 
     def run(self, migrator: Migrator) -> None:
@@ -112,14 +114,15 @@ class Execution:
         if self.dialect == "sqlite":
             catalog = SqliteCatalog(self.database)
             return Sqlite(before, after, self.ddl, hints, catalog).steps()
+        before, after = as_kept(before, self.dialect), as_kept(after, self.dialect)
         # all names are asked for before the first statement changes them
         return iter(
             list(Postgres(before, after, self.ddl, hints, PostgresCatalog(self.database)).steps())
         )
 
     def compare_adopted(self, table: Table) -> None:
-        schema, _, bare = table.name.rpartition(".")
-        found = {column.name for column in self.database.get_columns(bare, schema or None)}
+        (table,) = as_kept(Schema([table]), self.dialect).values()
+        found = set(column_names(self.database, table.name))
         missing, more = set(table.column_names) - found, found - set(table.column_names)
         told = [f"it has no {', '.join(sorted(missing))}"] if missing else []
         told += [f"it has {', '.join(sorted(more))} besides"] if more else []

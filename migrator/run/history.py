@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import peewee as pw
 
-from ..introspect.catalogs import rows, table_exists
+from ..introspect.catalogs import column_names, rows
 from ..schema.sql import quote, quote_path
 
 
@@ -33,15 +33,11 @@ class History:
         }
         self.model: Any = type("Migration", (pw.Model,), {**fields, "Meta": type("Meta", (), meta)})
 
-    def columns(self) -> set[str]:
-        schema, _, table = self.path.rpartition(".")
-        return {column.name for column in self.database.get_columns(table, schema or None)}
-
     def applied(self) -> list[Applied]:
         """List what was applied, oldest first; the table need not exist."""
-        if not table_exists(self.database, self.path):
+        has = column_names(self.database, self.path)
+        if not has:
             return []
-        has = self.columns()
         more = [name if name in has else f"NULL AS {name}" for name in ("sha256", "adopted")]
         found = rows(
             self.database,
@@ -57,13 +53,14 @@ class History:
         """What makes the table, or brings a stock one up to date: two columns, a name only once."""
         manager, path = self.model._schema, quote_path(self.path)
         index = manager._create_index(self.model._meta.fields_to_index()[0], safe=True).query()[0]
-        if not table_exists(self.database, self.path):
+        has = column_names(self.database, self.path)
+        if not has:
             schema = self.path.rpartition(".")[0]
             is_named = schema and isinstance(self.database, pw.PostgresqlDatabase)
             make = [f"CREATE SCHEMA IF NOT EXISTS {quote(schema)}"] if is_named else []
             return [*make, manager._create_table(safe=False).query()[0], index]
         kinds = {"sha256": "VARCHAR(64)", "adopted": "TEXT"}
-        missing = [name for name in kinds if name not in self.columns()]
+        missing = [name for name in kinds if name not in has]
         if not missing:
             return []
         once = f"DELETE FROM {path} WHERE id NOT IN (SELECT min(id) FROM {path} GROUP BY name)"  # noqa: S608

@@ -1,5 +1,6 @@
 """Names and words of SQL: what a column is, what is one spelling, what a database keeps."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -160,6 +161,36 @@ def test_a_dot_in_the_name_of_a_table_is_refused(database: pw.Database, tmp_path
     assert router.todo == []
 
 
+LONG = "of_a_name_that_is_much_longer_than_sixty_three_bytes_and_is_cut_by_postgres"
+
+
+def test_a_name_longer_than_postgres_keeps(database: pw.Database, tmp_path: Path):
+    def models(suffix: str = "", **options: Any) -> list[Any]:
+        owner = table(f"owner_{LONG}", **{f"age_{LONG}{suffix}": pw.IntegerField(index=True)})
+        field = owner._meta.sorted_fields[1]
+        field.constraints = [pw.Check(f"{field.column_name} > 0", f"check_{LONG}")]
+        pet = table(
+            f"pet_{LONG}",
+            **{f"owner_{LONG}": pw.ForeignKeyField(owner, **options)},
+            meta={"constraints": [pw.Check("id > 0", f"positive_{LONG}")]},
+        )
+        return [owner, pet]
+
+    router = Router(database, tmp_path)
+    changed(router, models(), models(on_delete="CASCADE", constraint_name=f"key_{LONG}"))
+    owner, pet = models()
+    with database.bind_ctx([owner, pet]):
+        parent = owner.create(**{f"age_{LONG}": 7})
+        pet.create(**{f"owner_{LONG}": parent})
+        router.create("third", auto=[*models(null=True)])
+        router.run()
+        assert router.check(models(null=True)) == []
+        assert pet.select().count() == 1
+    router.rollback()
+    assert router.run() == ["003_third"]
+    assert router.run() == []
+
+
 @pytest.mark.parametrize("what", ["column", "table", "both"])
 def test_a_rename_of_case_alone(database: pw.Database, tmp_path: Path, what: str):
     """Nobody can drop "Name" and add "name" on SQLite: it is one name."""
@@ -183,6 +214,54 @@ def test_a_rename_of_case_alone(database: pw.Database, tmp_path: Path, what: str
     router.rollback()
     with database.bind_ctx(before):
         assert [row.name_ for row in before[0].select()] == ["Ann"]
+
+
+@pytest.fixture
+def in_a_schema(postgres_urls: tuple[str, str], database: pw.Database) -> Iterator[pw.Database]:
+    """A Postgres whose connections find the schema `app` before `public`."""
+    database.execute_sql("CREATE SCHEMA app")
+    found = opened(f"{postgres_urls[0]}")
+    found.connect_params["options"] = "-c search_path=app,public"
+    found.connect()
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("shared", [False, True])
+def test_the_schema_in_use_need_not_be_public(
+    in_a_schema: pw.Database, database: pw.Database, tmp_path: Path, shared: bool
+):
+    """Another project in `public` may have tables of the same names, and a history of its own."""
+    other = Router(database, tmp_path / "other")
+    other.create("other", auto=[table("event", title=pw.CharField())])
+    if shared:
+        other.run()
+    router = Router(in_a_schema, tmp_path / "migrations")
+    before = [table("event", age=pw.IntegerField(**check("age IN (1, 2)")))]
+    changed(router, before, [table("event", age=pw.BigIntegerField(unique=True))])
+    assert router.run() == []
+    assert router.done == ["001_first", "002_second"]
+    router.rollback()
+    assert router.behind == ["002_second"]
+    assert other.run() == ([] if shared else ["001_other"])
+    assert other.check([table("event", title=pw.CharField())]) == []
+    router.run()
+    for number, schema in enumerate(["apart", None]):
+        meta = {"schema": schema} if schema else {}
+        moved = [table("event", age=pw.BigIntegerField(unique=True), meta=meta)]
+        names = ["event", "apart.event"]
+        router.create(f"moved{number}", auto=moved, rename={names[number]: names[1 - number]})
+        router.run()
+        assert router.check(moved) == []
+    router.rollback()
+    router.rollback()
+    router.rollback()
+    adopted = Router(in_a_schema, tmp_path / "adopted", "adopted")
+    adopted.create("first", auto=[table("event", age=pw.IntegerField(**check("age IN (1, 2)")))])
+    path = next((tmp_path / "adopted").glob("001*.py"))
+    path.write_text(path.read_text().replace("primary_key=", "adopt=True, primary_key="))
+    assert adopted.run() == ["001_first"]
 
 
 def test_a_mark_of_windows_editors_and_their_line_ends(database: pw.Database, tmp_path: Path):
