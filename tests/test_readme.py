@@ -7,7 +7,7 @@ import pytest
 
 import migrator
 from database import connection_for
-from tests.conftest import PostgresServer
+from devtools.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.ja.md")

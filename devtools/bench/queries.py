@@ -37,10 +37,10 @@ from devtools.bench.rows import (
     shares,
 )
 from devtools.bench.speed import ROOT, machine
+from devtools.postgres import postgres_server
 from domain.command import Command, Defaults
 from domain.logbook import Words
 from queries import active, corrections, guilds, leaderboard, logbook, profile, sessions, stats
-from tests.conftest import postgres_server
 
 Ask = Callable[..., Awaitable[Any]]  # what to call, and with what behind the command
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import psutil
 
+from devtools.postgres import postgres_server
 from devtools.sandbox import Channel, Member, Sandbox
-from tests.conftest import postgres_server
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_FLIGHT = 50

@@ -8,7 +8,7 @@ import pytest
 import database
 import models
 from database import executor
-from tests.conftest import PostgresServer
+from devtools.postgres import PostgresServer
 from tests.database.marks import Mark
 
 

@@ -10,7 +10,7 @@ import pytest
 import database
 import models
 from database import Job, Transaction, connection_for
-from tests.conftest import PostgresServer
+from devtools.postgres import PostgresServer
 from tests.database.marks import recorded, write, write_and_fail
 
 

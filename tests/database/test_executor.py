@@ -24,8 +24,8 @@ from database import (
     connection_for,
     executor,
 )
+from devtools.postgres import PostgresServer
 from domain.errors import UserError
-from tests.conftest import PostgresServer
 from tests.database.marks import (
     QUOTA,
     Failing,

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 import pytest_asyncio
 
-from tests.conftest import PostgresServer, start_postgres
+from devtools.postgres import PostgresServer, start_postgres
 from tests.e2e.deployment import Deployment
 from tests.e2e.words import EN, JA
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from database import startup
-from tests.conftest import PostgresServer
+from devtools.postgres import PostgresServer
 from tests.migrations import article
 from tests.migrations.catalog import contents_of, execute, rows_of
 from tests.migrations.conftest import Prepare

@@ -8,8 +8,8 @@ import pytest
 
 import database
 import models
+from devtools.postgres import PostgresServer
 from models import Break, Goal, Guild, History, Member, Membership, Outage, Session
-from tests.conftest import PostgresServer
 
 TABLES: tuple[type[models.BaseModel], ...] = (
     *(History, Session, Break, Outage),

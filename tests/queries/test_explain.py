@@ -26,11 +26,11 @@ from devtools.bench.load import load
 from devtools.bench.load import tables as models_of_the_bot
 from devtools.bench.queries import conversation
 from devtools.bench.rows import NOW, Server, servers
+from devtools.postgres import PostgresServer
 from domain.errors import UserError
 from domain.intervals import Interval
 from queries import sessions
 from queries.compiled import CompiledQuery
-from tests.conftest import PostgresServer
 from tests.queries.scene import command, do
 
 MODULES = [

