@@ -62,7 +62,7 @@ class StockVocabulary(peewee_migrate.Migrator):
 
     def described(self, table: str, name: str, field: pw.Field) -> tuple[Column, Table]:
         """Read a field as if it stood in the table's model."""
-        model = Orm(self.database).draft(self.schema, table, without=(name, field.column_name))
+        model = Orm(self.database).draft(self.schema, table, name, field)
         if field.primary_key:
             model._meta.set_primary_key(name, field)
         else:

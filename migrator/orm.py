@@ -7,7 +7,7 @@ import peewee as pw
 from peewee_migrate.migrator import ORM
 
 from .schema.compiler import dialect_of
-from .schema.model import Column, ForeignKey, Schema, Table, text_for
+from .schema.model import Column, ForeignKey, Identity, Schema, Table, text_for
 from .schema.sql import Dialect
 from .schema.types import base, length
 
@@ -56,38 +56,40 @@ class Orm(ORM):
         self._database = database
         self._dialect: Dialect = dialect_of(database)
         self._schema = Schema()
-        self._shown: dict[object, tuple[Model, Table]] = {}
+        self._shown: dict[Identity, tuple[Model, Table]] = {}
 
     def show(self, schema: Schema) -> None:
         """Let every class that was handed out follow the schema."""
         self._schema = schema
-        for origin, (model, _) in list(self._shown.items()):
-            table = schema.by_origin(origin)  # pyright: ignore[reportArgumentType]
+        changed = [
+            shown for _, shown in self._shown.values() if schema.get(shown.name) is not shown
+        ]
+        for origin in [table.origin for table in changed]:
+            table = schema.by_origin(origin)
             if table is None:
                 del self._shown[origin]
             else:
-                self._follow(model, table)
+                self._follow(table)
 
     def adopt(self, model: Model, table: Table) -> None:
         """Use a migration's own class for a table."""
         self._shown[table.origin] = model, table
 
-    def draft(self, schema: Schema, table_name: str, without: tuple[str | None, ...]) -> Model:
-        """A class like a table's, without some fields and without a key, to be completed."""
+    def draft(self, schema: Schema, table_name: str, name: str, field: pw.Field) -> Model:
+        """Return a class for a field that is to be read; a key to itself meets the other fields."""
         self._schema = schema
         table = schema[table_name]
         bare = table_name.rpartition(".")[2]  # Peewee names indexes after the class
         meta = {"table_name": bare, "primary_key": False}
         model: Model = type(bare, (pw.Model,), {"Meta": type("Meta", (), meta)})
-        for column in table.columns:
-            if not {column.name, column.attribute} & set(without):
+        points_to_itself = getattr(field, "rel_model", None) == "self"
+        for column in table.columns if points_to_itself else ():
+            if name not in (column.name, column.attribute):
                 model._meta.add_field(attribute(column), self._field(table, column))
         return model
 
-    def _follow(self, model: Model, table: Table) -> None:
-        shown = self._shown[table.origin][1]
-        if shown is table:
-            return
+    def _follow(self, table: Table) -> None:
+        model, shown = self._shown[table.origin]
         old = {column.name: column for column in shown.columns}
         new = {column.name: column for column in table.columns}
         for name, column in old.items():

@@ -34,11 +34,11 @@ class Sqlite:
     def __post_init__(self) -> None:
         self.mapping = SchemaMapping(self.before, self.after, self.ddl)
         self.rows = RowMapping(self.ddl, self.hints)
+        self.rebuilt = [pair for pair in self.mapping.pairs if self.is_rebuilt(pair)]
 
     def steps(self) -> Iterator[Step]:
-        for pair in self.mapping.pairs:
-            if self.is_rebuilt(pair):
-                self.refuse_strangers(pair)
+        for pair in self.rebuilt:
+            self.refuse_strangers(pair)
         yield from PreflightChecks(self.rows, self.mapping).all()
         for table in self.mapping.dropped:
             yield Statement(f"DROP TABLE {quote_path(table.name)}")
@@ -85,7 +85,7 @@ class Sqlite:
     # one table
 
     def change(self, pair: Pair) -> Iterator[Step]:
-        if self.is_rebuilt(pair):
+        if pair in self.rebuilt:
             yield from self.rebuild(pair)
             return
         for column in pair.added:

@@ -5,6 +5,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -26,11 +27,11 @@ class MigrationFile:
     def name(self) -> str:
         return self.path.stem
 
-    @property
+    @cached_property
     def text(self) -> str:
         return self.path.read_text(encoding="utf-8-sig")
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """A hash of the text; how lines end does not matter."""
         return hashlib.sha256(self.text.replace("\r\n", "\n").encode()).hexdigest()

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import peewee as pw
 
 from ..introspect.catalogs import column_names, rows
-from ..schema.sql import quote, quote_path
+from ..schema.sql import literal, quote, quote_path
 
 
 class Applied(NamedTuple):
@@ -27,7 +27,7 @@ class History:
         fields = {
             "id": pw.AutoField(),
             "name": pw.CharField(unique=True),
-            "migrated_at": pw.DateTimeField(default=lambda: datetime.now(UTC).replace(tzinfo=None)),
+            "migrated_at": pw.DateTimeField(),
             "sha256": pw.CharField(max_length=64, null=True),
             "adopted": pw.TextField(null=True),
         }
@@ -71,10 +71,18 @@ class History:
         for statement in self.preparation():
             rows(self.database, statement)
 
+    def insertion(self, name: str, sha256: str, adopted: set[str], moment: str) -> str:
+        """Return the statement that records a migration; `moment` is SQL."""
+        values = [name, sha256, " ".join(sorted(adopted)) or None]
+        written = ", ".join(literal(value, "sqlite") for value in values)
+        return (
+            f"INSERT INTO {quote_path(self.path)} (name, sha256, adopted, migrated_at)"  # noqa: S608
+            f" VALUES ({written}, {moment})"
+        )
+
     def record(self, name: str, sha256: str, adopted: set[str]) -> None:
-        self.model.insert(
-            name=name, sha256=sha256, adopted=" ".join(sorted(adopted)) or None
-        ).execute()
+        moment = literal(datetime.now(UTC).replace(tzinfo=None), "sqlite")
+        rows(self.database, self.insertion(name, sha256, adopted, moment))
 
     def forget(self, name: str) -> None:
         self.model.delete().where(self.model.name == name).execute()

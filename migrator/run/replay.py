@@ -19,9 +19,10 @@ def replayed(
 ) -> Schema:
     """The schema after `files`, begun at `schema`; nothing of them is carried out."""
     migrator = migrator_class(null_database(database), schema)
-    for file in files:
-        replay(file, migrator)
-        migrator.queue.clear()
+    with without_databases():  # once for all files: it is entered and left by each
+        for file in files:
+            replay(file, migrator)
+            migrator.queue.clear()
     return migrator.schema
 
 

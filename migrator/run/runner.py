@@ -91,6 +91,8 @@ class Runner:
         kept = {table.origin: table for table in after.values()}
         for table in before.values():
             now = kept.get(table.origin)
+            if now is table:
+                continue
             if now is None and table.name in adopted:
                 self.logger.info("%s was there before: it is left", table.name)
                 continue

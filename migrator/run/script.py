@@ -11,7 +11,6 @@ from ..operations.rows import RunPython, RunSQL
 from ..operations.tables import AdoptTable
 from ..plan.steps import PreflightCheck, Statement
 from ..schema.model import Schema
-from ..schema.sql import literal, quote_path
 from .executor import Execution
 from .files import MigrationFile
 from .history import History
@@ -81,20 +80,11 @@ def script(
         schema = migrator.schema
         execution.remark(file.name)
         execution.run(migrator)
-        execution.write(row(history, file, execution))
+        execution.write(
+            history.insertion(file.name, file.sha256, execution.adopted, "CURRENT_TIMESTAMP")
+        )
         yield "\n".join(["", *execution.lines])
         execution.lines = []
     yield "\nPRAGMA foreign_key_check;\nCOMMIT;" if lite else "\nCOMMIT;"
     for statement in execution.later:
         yield f"{statement.sql};"
-
-
-def row(history: History, file: MigrationFile, execution: Script) -> str:
-    """The statement that records a migration."""
-    adopted = " ".join(sorted(execution.adopted)) or None
-    values = [literal(value, "sqlite") for value in (file.name, file.sha256, adopted)]
-    columns = "name, sha256, adopted, migrated_at"
-    return (
-        f"INSERT INTO {quote_path(history.path)} ({columns})"  # noqa: S608
-        f" VALUES ({', '.join(values)}, CURRENT_TIMESTAMP)"
-    )

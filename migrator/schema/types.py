@@ -27,7 +27,7 @@ INTEGER_WIDTH = {"SMALLINT": 2, "INT2": 2, "INT": 4, "INTEGER": 4, "INT4": 4, "A
 
 def base(kind: str) -> str:
     """The name without length and array marks: `VARCHAR` of `VARCHAR(9)`."""
-    return re.split(r"[(\[]", kind, maxsplit=1)[0].strip()
+    return kind.partition("(")[0].partition("[")[0].strip()
 
 
 def spelled(kind: str, names: Mapping[str, str]) -> str:
