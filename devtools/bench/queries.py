@@ -25,8 +25,10 @@ import peewee
 
 import database
 import models
-from devtools.bench.load import load
-from devtools.bench.rows import (
+from devtools.bench.speed import ROOT, machine
+from devtools.load import load
+from devtools.postgres import postgres_server
+from devtools.rows import (
     DISCORD_EPOCH,
     MILLISECOND,
     NOW,
@@ -36,8 +38,6 @@ from devtools.bench.rows import (
     servers,
     shares,
 )
-from devtools.bench.speed import ROOT, machine
-from devtools.postgres import postgres_server
 from domain.command import Command, Defaults
 from domain.logbook import Words
 from queries import active, corrections, guilds, leaderboard, logbook, profile, sessions, stats

@@ -22,11 +22,11 @@ import pytest
 import database
 import models
 import queries
-from devtools.bench.load import load
-from devtools.bench.load import tables as models_of_the_bot
 from devtools.bench.queries import conversation
-from devtools.bench.rows import NOW, Server, servers
+from devtools.load import load
+from devtools.load import tables as models_of_the_bot
 from devtools.postgres import PostgresServer
+from devtools.rows import NOW, Server, servers
 from domain.errors import UserError
 from domain.intervals import Interval
 from queries import sessions

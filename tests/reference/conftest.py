@@ -7,8 +7,8 @@ import pytest
 
 import database
 import models
-from devtools.bench.load import load
-from devtools.bench.rows import Server
+from devtools.load import load
+from devtools.rows import Server
 
 Loaded = Callable[..., peewee.Database]
 

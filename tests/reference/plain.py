@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import peewee
 
 import models
-from devtools.bench.rows import NOW, Member, Server, server, shares
+from devtools.rows import NOW, Member, Server, server, shares
 from domain.command import Command
 from domain.sessions import Session
 from tests.queries.scene import command, do

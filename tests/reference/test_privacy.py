@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import models
-from devtools.bench.rows import NOW, Member, Server, server, shares
+from devtools.rows import NOW, Member, Server, server, shares
 from domain.command import Answer, Command, Ended, NotYours, Panel, Restarted, Started, Working
 from domain.errors import UserError
 from domain.leaderboard import Leaderboard

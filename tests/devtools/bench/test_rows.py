@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import models
-from devtools.bench.rows import DISCORD_EPOCH, LONG, NOW, Server, server, servers, shares
+from devtools.rows import DISCORD_EPOCH, LONG, NOW, Server, server, servers, shares
 from domain.sessions import Session, sitting
 from queries.corrections import undo
 from tests.queries.scene import command, do

@@ -182,8 +182,8 @@ class _Life:
             task=task,
             note=rng.choice(NOTES) if end and rng.random() < 0.15 else None,
             started_at=_moment(start),
-            ended_at=end and _moment(end),
-            removed_at=removed and _moment(removed),
+            ended_at=_moment(end) if end else None,
+            removed_at=_moment(removed) if removed else None,
             closed_by=closed_by,
             breaks=tuple(self._breaks(start, end or removed or self.now, lasts=not end)),
         )

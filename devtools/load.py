@@ -12,7 +12,7 @@ import peewee
 import psycopg2
 
 import models
-from devtools.bench.rows import DISCORD_EPOCH, MILLISECOND, Server
+from devtools.rows import DISCORD_EPOCH, MILLISECOND, Server
 from domain.sessions import Session
 from queries.compiled import plain
 from queries.history import WRITTEN, as_json, snapshot
@@ -37,7 +37,7 @@ def load(handle: peewee.Database, found: Iterable[Server], *, history: bool = Fa
 
 def tables() -> list[type[peewee.Model]]:
     """List the tables, those that others refer to first."""
-    return peewee.sort_models(models.BaseModel.__subclasses__())
+    return peewee.sort_models(models.BaseModel.__subclasses__())  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def _contents(found: list[Server], *, history: bool) -> Iterator[Contents]:

@@ -11,9 +11,9 @@ import peewee
 
 import database
 import models
-from devtools.bench.load import load
 from devtools.bench.queries import conversation
-from devtools.bench.rows import NOW, Server, server, servers, shares
+from devtools.load import load
+from devtools.rows import NOW, Server, server, servers, shares
 from domain.command import Command
 from queries import sessions
 from tests.queries.scene import command, do

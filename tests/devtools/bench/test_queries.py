@@ -8,8 +8,8 @@ import pytest
 
 import models
 from devtools.bench.queries import UNTIMED, Case, Sizes, beyond, cases, measure, table
-from devtools.bench.rows import server
 from devtools.postgres import PostgresServer
+from devtools.rows import server
 
 TINY = Sizes(few=100, many=600, servers=6, members=4, crowd=20, crowd_sessions=200)
 ROUNDS = 2
