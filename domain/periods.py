@@ -18,11 +18,22 @@ _NAMES: dict[str, PeriodName] = {
     **dict.fromkeys(("year", "this year", "今年", "ことし"), "year"),
     **dict.fromkeys(("all", "all time", "全部", "すべて", "全期間"), "all"),
 }
-_NAMES_BEFORE: dict[str, PeriodName] = {
-    **dict.fromkeys(("last week", "先週"), "week"),
-    **dict.fromkeys(("last month", "先月"), "month"),
-    **dict.fromkeys(("last year", "去年", "昨年"), "year"),
+_NAMES_BEFORE: dict[str, tuple[PeriodName, int]] = {  # and how many of them ago
+    **dict.fromkeys(("last week", "先週"), ("week", 1)),
+    **dict.fromkeys(("week before last", "the week before last", "先々週", "先先週"), ("week", 2)),
+    **dict.fromkeys(("last month", "先月"), ("month", 1)),
+    **dict.fromkeys(("month before last", "the month before last", "先々月"), ("month", 2)),
+    **dict.fromkeys(("last year", "去年", "昨年"), ("year", 1)),
+    **dict.fromkeys(("year before last", "一昨年", "おととし"), ("year", 2)),
 }
+_LAST_DAYS = re.compile(
+    r"(?:(?:the )?(?:last|past) (\d{1,4}) days|(?:直近|過去|最近の?)(\d{1,4})日間?)", re.ASCII
+)
+_SINCE = re.compile(r"since (.+)|(.+?)(?:から|以降|以来)(?:今日)?", re.ASCII)
+_MONTH = re.compile(r"(?:(\d{4})[-/年])?(\d{1,2})月?|(\d{4})年?", re.ASCII)
+_SCHOOL_YEAR = {"今年度": 0, "this fiscal year": 0, "昨年度": 1, "last fiscal year": 1}
+HALF_A_YEAR = 183  # days
+_APRIL = 4  # in which the Japanese school and business year begins
 # between two dates: a hyphen too, which dates also use within them, so each is tried in turn
 _BETWEEN = re.compile(r" ?(?:\.\.+|~|〜|から|to|-) ?| ")
 
@@ -43,12 +54,44 @@ def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
     said, today = plain(text).removesuffix("まで"), calendar.day_of(in_utc(now))
     if name := _NAMES.get(said):
         return _period(name, bounds(name, today), bounds_before(name, today), calendar)
-    if name := _NAMES_BEFORE.get(said):
+    if said in _NAMES_BEFORE:
+        name, back = _NAMES_BEFORE[said]
         days = bounds_before(name, today)
+        for _ in range(back - 1):
+            days = bounds_before(name, days[0])
         return _period("between", days, bounds_before(name, days[0]), calendar)
-    if days := _days(said, today):
+    if days := _days(said, today) or _whole(said, today) or _up_to_now(said, today):
         return _period("between", days, _as_many_before(*days), calendar)
     raise UserError("period.unreadable", text=text[:SHOWN])
+
+
+def _whole(said: str, today: date) -> tuple[date, date] | None:
+    """Return the days of a month, a year or a school year; without a year the latest that began."""
+    if said in _SCHOOL_YEAR:
+        year = today.year - _SCHOOL_YEAR[said] - (today.month < _APRIL)
+        return date(year, _APRIL, 1), date(year + 1, _APRIL, 1) - ONE_DAY
+    match = _MONTH.fullmatch(said)
+    if not match:
+        return None
+    if match[3]:
+        year = int(match[3])
+        return bounds("year", date(year, 1, 1)) if year in YEARS else None
+    if not match[1] and not said.endswith("月"):  # 11 may be anything
+        return None
+    first = _latest(Day(year=int(match[1]) if match[1] else None, month=int(match[2]), on=1), today)
+    return bounds("month", first) if first else None
+
+
+def _up_to_now(said: str, today: date) -> tuple[date, date] | None:
+    """Return the last so many days, today among them, or those since a day."""
+    if match := _LAST_DAYS.fullmatch(said):
+        days = int(match[1] or match[2])
+        return (today - (days - 1) * ONE_DAY, today) if days else None
+    if match := _SINCE.fullmatch(said):
+        day = read_day(match[1] or match[2])
+        first = _latest(day, today) if day else None
+        return (first, today) if first and first <= today else None
+    return None
 
 
 def _period(
@@ -78,9 +121,20 @@ def _two_days(first: Day, last: Day, today: date) -> tuple[date, date] | None:
     if begin and not last.fixed:
         years_on = date(min(begin.year + 8, YEARS[-1]), 12, 31)
         end = min((on for on in last.dates(years_on) if on >= begin), default=None)
-    if not begin or not end:
+    if not begin or not end or (begin.year < end.year and _back_to_front(first, last, begin, end)):
         return None
     return min(begin, end), max(begin, end)
+
+
+def _back_to_front(first: Day, last: Day, begin: date, end: date) -> bool:
+    """Return whether two days without years are more likely swapped than nearly a year apart.
+
+    12/20-1/5 is read over the new year, and 4/1-3/31 as the whole months that it is.
+    """
+    whole_months = begin.day == 1 and (end + ONE_DAY).day == 1
+    backwards = (first.month, first.on) > (last.month, last.on)
+    unclear = backwards and not (first.fixed or last.fixed or whole_months)
+    return unclear and (end - begin).days > HALF_A_YEAR
 
 
 def _latest(day: Day, today: date) -> date | None:

@@ -12,7 +12,31 @@ SHOWN = 40  # characters of it that a refusal repeats
 YEARS = range(1970, 9999)  # past both ends, arithmetic with a zone overflows
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-"))
-_SHORTHAND = {"正午": "12:00", "noon": "12:00", "今朝": "今日 朝"}
+_SHORTHAND = {
+    "正午": "12:00",
+    "midnight": "0:00",
+    "noon": "12:00",
+    "今朝": "今日 朝",
+    "けさ": "今日 朝",
+    "今夜": "今日 夜",
+    "今晩": "今日 夜",
+    "昨晩": "昨夜",
+    "ゆうべ": "昨夜",
+    " and a half": "半",
+    "half an hour": "30 minutes",
+}
+_ARTICLE = re.compile(r"\ban? (?=hour|minute|day)")
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_ON = r"(?P<on>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?:,? (?P<year>\d{4})(?![\d:]))?"
+_NAMED_MONTHS = (  # Nov 20, Nov 20 2026 and 20 Nov 2026
+    re.compile(rf"\b{_MONTH} {_ON}\b{_YEAR}", re.ASCII),
+    re.compile(rf"\b{_ON} {_MONTH}\b{_YEAR}", re.ASCII),
+)
 
 _NUMBER = r"\d{1,5}"
 _SPAN = re.compile(
@@ -31,18 +55,27 @@ _SPAN = re.compile(
 )
 
 _DAY = r"""(?:
-    (?P<word>一昨日|おととい|昨日|きのう|今日|きょう|本日
-      |(?:the\ )?day\ before\ yesterday|yesterday|today)
+    (?P<word>一昨日|おととい|昨日|きのう|昨夜|今日|きょう|本日
+      |(?:the\ )?day\ before\ yesterday|yesterday|last\ night|today)
     |(?P<back>\d{1,4})\ ?(?:日前|days?\ ago)
+    |(?:last\ )?(?P<weekday>[月火水木金土日]曜日?
+      |(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)
     |(?:(?P<year>\d{4})\ ?[-/.年]\ ?)?(?P<month>\d{1,2})\ ?[-/.月]\ ?(?P<on>\d{1,2})
-     (?:日|(?=[ t,の]|$))                             # else 7/218:00 would be the 21st
+     (?:日|(?=[ t,の(]|$))                            # else 7/218:00 would be the 21st
+     (?:\ ?\((?P<said_weekday>[月火水木金土日]|mon|tue|wed|thu|fri|sat|sun)\))?
 )"""
 _DAYS_BACK = {
     **dict.fromkeys(("今日", "きょう", "本日", "today"), 0),
-    **dict.fromkeys(("昨日", "きのう", "yesterday"), 1),
+    **dict.fromkeys(("昨日", "きのう", "昨夜", "yesterday", "last night"), 1),
     **dict.fromkeys(("一昨日", "おととい"), 2),
     **dict.fromkeys(("day before yesterday", "the day before yesterday"), 2),
 }
+
+_WEEKDAYS = {name: n % 7 for n, name in enumerate("月火水木金土日")} | {
+    name: n for n, name in enumerate(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
+}
+_NIGHT = ("昨夜", "last night")  # which goes on after midnight
+_NIGHT_LASTS = 5  # o'clock
 
 # Which hours each part of the day may name, and what it adds to them. 午後12時 is noon and
 # 午前12時 is midnight, as on every digital clock here, not as in the decree of 1872.
@@ -62,6 +95,7 @@ _PARTS_OF_DAY: dict[str, tuple[tuple[int, int, int], ...]] = {
     "昼": ((10, 12, 0), (1, 4, 12), (13, 16, 0)),
     "夕方": ((3, 7, 12), (15, 19, 0)),
     "夜": ((0, 3, 0), (6, 12, 12), (17, 29, 0)),
+    "昨夜": ((0, 5, 0), (6, 12, 12), (17, 29, 0)),
     "夜中": _DEEP_NIGHT,
     "深夜": _DEEP_NIGHT,
 }
@@ -76,10 +110,12 @@ _CLOCK = r"""
 """
 _FLAGS = re.VERBOSE | re.ASCII
 _ONLY_DAY = re.compile(_DAY, _FLAGS)
+_ABOUT = r"(?:\ ?(?:頃|ごろ|くらい|ぐらい))?(?:から)?"
 _DAY_AND_CLOCK = (
-    re.compile(rf"(?:{_DAY}(?:の|,|t|\ at)?\ ?)?{_CLOCK}", _FLAGS),
+    re.compile(rf"(?:{_DAY}(?:の|,|t|\ at)?\ ?)?{_CLOCK}{_ABOUT}", _FLAGS),
     re.compile(rf"{_CLOCK},?\ {_DAY}", _FLAGS),
 )
+_STAMP = re.compile(r"<t:(?P<seconds>\d{1,11})(?::[tdfrs])?>", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +128,30 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day as it was said: so many days back, or month and day with or without a year."""
+    """A day as it was said: so many days back, a weekday, or month and day, maybe with a year."""
 
     back: int | None = None
     year: int | None = None
     month: int = 0
     on: int = 0
+    weekday: int | None = None  # 0 is Monday
 
     @property
     def fixed(self) -> bool:
-        """Say whether it can be but one date."""
+        """Return whether it can be but one date."""
         return self.back is not None or self.year is not None
 
     def dates(self, today: date) -> list[date]:
         """Give the dates that may be meant, latest first; none if there is no such date."""
         if self.back is not None:
             return [today - timedelta(days=self.back)]
+        if not self.month:
+            week = (today - timedelta(days=back) for back in range(8))
+            return [on for on in week if on.weekday() == self.weekday]
         # eight years: the longest from one 29 February to the next
         years = [self.year] if self.year is not None else range(today.year, today.year - 9, -1)
         found = (_date(year, self.month, self.on) for year in years)
-        return [on for on in found if on]
+        return [on for on in found if on and self.weekday in (None, on.weekday())]
 
 
 def plain(text: str) -> str:
@@ -121,7 +161,21 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES)
     for short, whole in _SHORTHAND.items():
         folded = folded.replace(short, whole)
-    return " ".join(folded.split())
+    spaced = _ARTICLE.sub("1 ", " ".join(folded.split()))
+    for pattern in _NAMED_MONTHS:
+        spaced = pattern.sub(_in_numbers, spaced)
+    return spaced
+
+
+def _in_numbers(match: re.Match[str]) -> str:
+    month = _MONTHS.index(match["month"][:3]) + 1
+    return f"{match['year'] or ''}{'/' if match['year'] else ''}{month}/{match['on']}"
+
+
+def read_stamp(said: str) -> int | None:
+    """Return the seconds since 1970 of a timestamp as Discord writes it: <t:1795010400:R>."""
+    match = _STAMP.fullmatch(said)
+    return int(match["seconds"]) if match else None
 
 
 def read_span_back(said: str) -> timedelta | None:
@@ -148,7 +202,10 @@ def read_day(said: str) -> Day | None:
 
 
 def length(text: str) -> timedelta:
-    """Read how long something took, such as 1h30m or 1時間半."""
+    """Read how long something took, such as 1h30m or 1時間半.
+
+    Raises UserError with `length.unreadable`, for a number without a unit too.
+    """
     match = _SPAN.fullmatch(plain(text))
     if not match or match["ago"]:
         raise UserError("length.unreadable", text=text[:SHOWN])
@@ -168,10 +225,17 @@ def _day(match: re.Match[str]) -> Day | None:
         return Day(back=_DAYS_BACK[match["word"]])
     if match["back"]:
         return Day(back=int(match["back"]))
+    if match["weekday"]:
+        return Day(weekday=_weekday(match["weekday"]))
     if match["month"]:
         year = int(match["year"]) if match["year"] else None
-        return Day(year=year, month=int(match["month"]), on=int(match["on"]))
+        weekday = _weekday(match["said_weekday"]) if match["said_weekday"] else None
+        return Day(year=year, month=int(match["month"]), on=int(match["on"]), weekday=weekday)
     return None
+
+
+def _weekday(said: str) -> int:
+    return _WEEKDAYS[said[:3] if said.isascii() else said[0]]
 
 
 def _clock(match: re.Match[str]) -> Clock | None:
@@ -181,11 +245,13 @@ def _clock(match: re.Match[str]) -> Clock | None:
     )
     if part and half_of_day:
         return None
+    night = match["word"] in _NIGHT
     said = int(match["hour"])
     minute = 30 if match["half"] else int(match["minute"] or match["fun"] or match["tight"] or 0)
-    for first, last, added in _PARTS_OF_DAY[part or half_of_day]:
+    for first, last, added in _PARTS_OF_DAY[part or half_of_day or ("昨夜" if night else "")]:
         if first <= said <= last and minute < 60:
-            return Clock(said + added, minute)
+            hour = said + added
+            return Clock(hour + 24 if night and hour <= _NIGHT_LASTS else hour, minute)
     return None
 
 

@@ -1,18 +1,28 @@
 """Which instant a spoken time means: `20分前`, `19:00`, `昨日 23:10`, `2026-07-03 19:00`."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.errors import UserError
 from domain.intervals import in_utc
-from domain.spoken import SHOWN, Clock, length, plain, read_day_and_clock, read_span_back
+from domain.spoken import (
+    SHOWN,
+    Clock,
+    length,
+    plain,
+    read_day_and_clock,
+    read_span_back,
+    read_stamp,
+)
 
 __all__ = ["ending", "length", "moment", "nearest", "suggestions", "written"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOW = ("now", "今", "いま")
 _CHOICES = 25  # Discord shows no more
+_DOTTED = re.compile(r"\d{1,2}\.\d{2}", re.ASCII)
 _TO_BEGIN_WITH = "now 5m 10m 15m 20m 30m 45m 1h 1h30m 2h 3h 4h"
 _WORDS = "now yesterday today 今日 昨日 一昨日 きょう きのう おととい"
 # what may follow what has been typed so far, the likelier first
@@ -37,8 +47,7 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
         return now
     if len(said) <= 2 and said.isdecimal():
         raise UserError("time.bare_number", text=text[:SHOWN])
-    back = read_span_back(said)
-    meant = [_before(now, back)] if back is not None else _spoken(said, now, zone)
+    meant = _meant(said, now, zone)
     for at in meant:
         if at < _EPOCH:
             break
@@ -93,8 +102,9 @@ def suggestions(text: str, *, now: datetime, zone: ZoneInfo) -> list[tuple[str, 
     """
     typed = text.strip()
     begun = [word for word in _WORDS.split() if word.startswith(plain(typed) or " ")]
+    dotted = [typed.replace(".", ":")] if _DOTTED.fullmatch(typed) else []  # 6.30 may be a clock's
     offered = (
-        [beginning + end for beginning in (typed, *begun) for end in _endings(beginning)]
+        [start + end for start in (*dotted, typed, *begun) for end in _endings(start)]
         if typed
         else _TO_BEGIN_WITH.split()
     )
@@ -116,6 +126,14 @@ def _endings(typed: str) -> tuple[str, ...]:
     if typed.isdecimal():  # 930 is a clock time, and whole
         return ("",) if len(typed) > 2 else _AFTER_A_NUMBER
     return _LATIN
+
+
+def _meant(said: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    if (seconds := read_stamp(said)) is not None:
+        return [_EPOCH + timedelta(seconds=seconds)]
+    if (back := read_span_back(said)) is not None:
+        return [_before(now, back)]
+    return _spoken(said, now, zone)
 
 
 def _before(now: datetime, back: timedelta) -> datetime:

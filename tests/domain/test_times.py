@@ -38,6 +38,9 @@ SPANS = {
     "１Ｈ３０Ｍ": 90,
     "  30   M  ": 30,
     "0m": 0,
+    "an hour": 60,
+    "half an hour": 30,
+    "1 hour and a half": 90,
 }
 SPANS_AGO = {
     "20分前": 20,
@@ -49,6 +52,10 @@ SPANS_AGO = {
     "30m ago": 30,
     "1 hour 30 minutes ago": 90,
     "2 days ago": 2 * 24 * 60,
+    "an hour ago": 60,
+    "a minute ago": 1,
+    "half an hour ago": 30,
+    "an hour and a half ago": 90,
 }
 TIMES = {  # by the wall clock in Tokyo
     # the clock alone: the latest such moment not after now
@@ -102,6 +109,41 @@ TIMES = {  # by the wall clock in Tokyo
     "29:59": "2026-11-22 05:59",
     "昨日 25:30": "2026-11-22 01:30",
     "11/20 24:00": "2026-11-21 00:00",
+    # about then
+    "6時頃": "2026-11-22 06:00",
+    "6時ごろ": "2026-11-22 06:00",
+    "6時から": "2026-11-22 06:00",
+    "19:30頃から": "2026-11-22 19:30",
+    # the night before goes on after midnight
+    "昨夜23時": "2026-11-21 23:00",
+    "昨夜の11時": "2026-11-21 23:00",
+    "昨夜1時": "2026-11-22 01:00",
+    "ゆうべ10時半": "2026-11-21 22:30",
+    "last night at 11pm": "2026-11-21 23:00",
+    "last night 1am": "2026-11-22 01:00",
+    "けさ6時": "2026-11-22 06:00",
+    "今夜8時": "2026-11-22 20:00",
+    "midnight": "2026-11-22 00:00",
+    "yesterday noon": "2026-11-21 12:00",
+    # a weekday: the latest
+    "日曜 10時": "2026-11-22 10:00",
+    "月曜 10時": "2026-11-16 10:00",
+    "月曜日の10時": "2026-11-16 10:00",
+    "日曜 23:50": "2026-11-15 23:50",
+    "Monday 10am": "2026-11-16 10:00",
+    "last Tue 9:00": "2026-11-17 09:00",
+    "11/20(金) 23:00": "2026-11-20 23:00",
+    "11月20日（金） 23:00": "2026-11-20 23:00",
+    "11/21(fri) 9:00": "2025-11-21 09:00",  # the latest 21 November that was a Friday
+    # months by name
+    "Nov 20 8pm": "2026-11-20 20:00",
+    "20 Nov 8pm": "2026-11-20 20:00",
+    "November 20th, 8pm": "2026-11-20 20:00",
+    "Dec 1 2025 9:00": "2025-12-01 09:00",
+    "1 December 2025, 9:00": "2025-12-01 09:00",
+    # pasted from a message of Discord's
+    "<t:1795348800>": "2026-11-22 21:00",
+    "<t:1795348800:R>": "2026-11-22 21:00",
     # a day and the clock
     "今日 9:00": "2026-11-22 09:00",
     "today 9:00": "2026-11-22 09:00",
@@ -151,6 +193,7 @@ REFUSED = {
     "今日 23:30": "future",
     "today 11:30pm": "future",
     "今日 25:00": "future",
+    "<t:1795400000:f>": "future",
     # no such time, no such date
     "30:00": "unreadable",
     "99:00": "unreadable",
@@ -189,6 +232,8 @@ REFUSED = {
     "1h1h": "unreadable",
     "30m 19:00": "unreadable",
     "-30m": "unreadable",
+    "2026-11-20(月) 9:00": "unreadable",  # a Friday
+    "<t:1795348800:X>": "unreadable",
     "2026-07-03T19:00Z": "unreadable",  # would be another zone
     "": "unreadable",
     "   ": "unreadable",
@@ -232,7 +277,7 @@ def test_a_length_in_days_cannot_be_mistaken_for_a_date():
 
 
 @pytest.mark.parametrize(
-    "said", ["", "20", "19:00", "20分前", "昨日", "h", "半", "\0", "1" * 9 + "h", "9" * 4000]
+    "said", ["", "20", "130", "19:00", "20分前", "昨日", "h", "半", "\0", "1" * 9 + "h", "9" * 4000]
 )
 def test_what_is_no_length_is_refused(said: str):
     with pytest.raises(UserError) as refused:
@@ -413,6 +458,7 @@ def offered(text: str) -> list[str]:
         ("２０", ["２０分前", "２０時"]),
         ("19:", ["19:00", "19:30"]),
         ("19:3", ["19:30"]),
+        ("6.30", ["6:30", "6.30h"]),
         ("930", ["930"]),
         ("20m", ["20m"]),
         ("20分", ["20分"]),
