@@ -212,7 +212,7 @@ class Router(peewee_migrate.router.Router):
         if auto or isinstance(auto, list):
             before = self.without_ignored(self.schema_of(self.todo))
             if not writer.compare(before, self.models(auto, before), rename):
-                self.logger.warning("No changes found.")
+                self.tell("No changes found.", warning=True)
                 return None
         return writer.save(self.migrate_dir, name)
 

@@ -72,6 +72,8 @@ def test_the_plain_commands(project: Path):
     assert "not applied: 001_first" in run(project, "python", "-m", "migrator", "check", code=1)
     assert "[x] 001_first" in run(project, "pw_migrate", "migrate")
     assert "agree" in run(project, "python", "-m", "migrator", "check")
+    assert "No changes found" in run(project, "pw_migrate", "create", "again", "--auto")
+    assert "No changes found" in run(project, "python", "-m", "migrator", "create", "again")
     models = project / "models.py"
     models.write_text(
         models.read_text().replace("title =", "body = pw.TextField(default='')\n    title =")
