@@ -7,6 +7,7 @@ from typing import Any
 import peewee as pw
 
 from ..errors import MigrationError
+from ..operations.words import describe_element
 from ..schema.compiler import DDLCompiler, dialect_of
 from ..schema.model import (
     Column,
@@ -50,7 +51,8 @@ class Offline:
 def declared(models: Iterable[Model], database: pw.Database | None = None) -> Schema:
     """Read the tables of `models`.
 
-    Raises MigrationError for two models that describe one table differently.
+    Raises MigrationError for two models that describe one table differently, and for two tables or
+    indexes of one name.
     """
     offline = Offline(database)
     tables: dict[str, Table] = {}
@@ -61,7 +63,23 @@ def declared(models: Iterable[Model], database: pw.Database | None = None) -> Sc
                 f"two models describe {table.name}, and differently: name one of them in IGNORE"
                 " (conf.py) or ignore= (Router)"
             )
+    refuse_shared_names(tables.values())
     return Schema(tables.values())
+
+
+def refuse_shared_names(tables: Iterable[Table]) -> None:
+    """Refuse two tables or indexes of one name; Peewee's create_tables leaves out the second."""
+    owners = {table.name: f"table {table.name}" for table in tables}
+    for table in tables:
+        schema, dot, _ = table.name.rpartition(".")
+        for index in table.indexes:
+            path, what = f"{schema}{dot}{index.name}", f"{table.name}: {describe_element(index)}"
+            if path in owners:
+                raise MigrationError(
+                    f"{owners[path]} and {what} have one name: say unique=True or index=False at"
+                    " the field, or name one with Model.add_index(Model.index(…, name=…))"
+                )
+            owners[path] = what
 
 
 def declared_table(model: Model, offline: Offline) -> Table:
@@ -198,7 +216,7 @@ def indexes(model: Model, offline: Offline) -> list[Index]:
                 one_text(text_or_none(lite.extra), text_or_none(post.extra)),
             )
         )
-    return out
+    return list(dict.fromkeys(out))
 
 
 def text_or_none(text: Text | None) -> str | None:

@@ -137,6 +137,43 @@ def test_two_models_of_one_table_must_agree(tmp_path: Path):
     assert router.create("first", auto=[*person(), *person()]) == "001_first"
 
 
+def test_an_index_that_is_declared_twice_is_made_once(database: pw.Database, tmp_path: Path):
+    [author] = person()
+    book = table(
+        "book",
+        author=pw.ForeignKeyField(author),
+        index=[lambda model: model.index(model.author)],
+    )
+    router = Router(database, tmp_path)
+    router.create("first", auto=[author, book])
+    router.run()
+    assert router.check([author, book]) == []
+
+
+def test_two_indexes_of_one_name_are_refused(tmp_path: Path):
+    router = Router(pw.SqliteDatabase(None), tmp_path)
+    [author] = person()
+    book = table(
+        "book",
+        author=pw.ForeignKeyField(author),
+        index=[lambda model: model.index(model.author, unique=True)],
+    )
+    with pytest.raises(
+        MigrationError,
+        match=r"book: index book_author_id \(author_id\) and book: unique index book_author_id"
+        r" \(author_id\) have one name: say unique=True or index=False",
+    ):
+        router.create("first", auto=[author, book])
+    shared = {"index": [lambda model: model.index(model.name, name="shared")]}
+    one, other = (table(name, name=pw.TextField(), **shared) for name in ("one", "other"))
+    with pytest.raises(
+        MigrationError, match=r"one: index shared .* other: index shared .* one name"
+    ):
+        router.create("first", auto=[one, other])
+    with pytest.raises(MigrationError, match=r"table shared and one: index shared .* one name"):
+        router.create("first", auto=[one, table("shared")])
+
+
 def test_another_database_is_refused(tmp_path: Path):
     with pytest.raises(MigrationError, match="MySQLDatabase: only SQLite and Postgres"):
         Router(pw.MySQLDatabase("x"), tmp_path).create("first", auto=person())
