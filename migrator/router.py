@@ -13,7 +13,7 @@ from peewee_migrate.logs import logger as stock_logger
 from peewee_migrate.models import MIGRATE_TABLE
 
 from .autogenerate.compare import compare
-from .autogenerate.declared import declared
+from .autogenerate.declared import class_path, declared
 from .autogenerate.discover import models_of
 from .autogenerate.writer import Writer
 from .errors import MigrationError
@@ -230,7 +230,7 @@ class Router(peewee_migrate.router.Router):
         return [
             model
             for model in models_of(auto, self.migrate_dir, known)
-            if not {model._meta.name, model._meta.table_name} & self.ignored
+            if not {model._meta.name, model._meta.table_name, class_path(model)} & self.ignored
             and not model._meta.temporary
         ]
 

@@ -56,15 +56,22 @@ def declared(models: Iterable[Model], database: pw.Database | None = None) -> Sc
     """
     offline = Offline(database)
     tables: dict[str, Table] = {}
+    paths: dict[str, str] = {}
     for model in in_order(models):
-        table = declared_table(model, offline)
+        table, path = declared_table(model, offline), class_path(model)
+        paths.setdefault(table.name, path)
         if tables.setdefault(table.name, table) != table:
             raise MigrationError(
-                f"two models describe {table.name}, and differently: name one of them in IGNORE"
-                " (conf.py) or ignore= (Router)"
+                f"{paths[table.name]} and {path} describe the table {table.name}, and differently:"
+                " name one of them so in IGNORE (conf.py) or ignore= (Router)"
             )
     refuse_shared_names(tables.values())
     return Schema(tables.values())
+
+
+def class_path(model: Model) -> str:
+    """Return the module and name of a class."""
+    return f"{model.__module__}.{model.__qualname__}"
 
 
 def refuse_shared_names(tables: Iterable[Table]) -> None:
