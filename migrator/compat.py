@@ -42,7 +42,7 @@ class StockVocabulary(peewee_migrate.Migrator):
     # what is meant
 
     def named(self, model: str | Model) -> str:
-        """The table that a class, its name or the table's own name means."""
+        """Return the table that a class, its name or the table's own name means."""
         if not isinstance(model, str):
             return table_name(model)
         if model in self.schema:
@@ -53,7 +53,7 @@ class StockVocabulary(peewee_migrate.Migrator):
         raise MigrationError(f"there is no table {model!r}")
 
     def field(self, table: str, name: str) -> Column:
-        """The column that a field's name means."""
+        """Return the column that a field's name means."""
         for candidate in (name, f"{name}_id"):
             for column in self.schema[table].columns:
                 if candidate in (column.attribute, column.name):

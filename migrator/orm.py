@@ -41,7 +41,7 @@ FIELDS: dict[str, type[pw.Field]] = {
 
 
 def field_of(kind: str, is_key: bool) -> Any:
-    """The class of field for a type; a type of the project's own is passed on as it is."""
+    """Return the class of field for a type; a type of the project's own is passed on as it is."""
     maker = FIELDS.get(kind, pw.Field)
     return pw.IntegerField if issubclass(maker, pw.AutoField) and not is_key else maker
 
@@ -130,7 +130,7 @@ class Orm(ORM):
     def _key_field(
         self, table: Table, column: Column, key: ForeignKey, making: frozenset[str]
     ) -> pw.Field | None:
-        """A foreign key to another class; a circle is cut by leaving a plain column."""
+        """Return a foreign key to another class; a circle is cut by leaving a plain column."""
         if key.table == table.name:
             target: Model | str = "self"
         elif key.table in self._schema and key.table not in making:
@@ -188,7 +188,7 @@ class Orm(ORM):
 
 
 def attribute(column: Column) -> str:
-    """The name that a model's class calls the column by."""
+    """Return the name that a model's class calls the column by."""
     taken = hasattr(pw.Model, column.name) or not column.name.isidentifier()
     return column.attribute or (f"{column.name}_" if taken else column.name)
 

@@ -63,7 +63,7 @@ class Router(peewee_migrate.router.Router):
     def plain_database(self) -> pw.Database:
         """The database itself where a proxy stands for it.
 
-        Raises MigrationError for a kind that is not supported.
+        Raise MigrationError for a kind that is not supported.
         """
         database = self.database
         while isinstance(database, pw.Proxy):
@@ -114,7 +114,7 @@ class Router(peewee_migrate.router.Router):
         return [name for name in self.done if name not in todo and name > last]
 
     def schema_of(self, names: Iterable[str]) -> Schema:
-        """The schema that some of the migrations lead to, worked out without a database."""
+        """Return the schema that some of the migrations lead to, worked out without a database."""
         wanted = set(names)
         files = [file for file in self.files if file.name in wanted]
         return replayed(files, self.plain_database, self.migrator_class)
@@ -140,14 +140,14 @@ class Router(peewee_migrate.router.Router):
     def run(self, name: str | None = None, *, fake: bool = False) -> list[str]:
         """Apply what is not applied yet, up to `name`; all of it or nothing.
 
-        With `fake`, only write down that it is applied. Returns the names. Raises MigrationError.
+        With `fake`, only write down that it is applied. Return the names. Raise MigrationError.
         """
         return self.runner.run(name, fake=fake)
 
     def rollback(self) -> None:
         """Take the last applied migration back.
 
-        Raises MigrationError.
+        Raise MigrationError.
         """
         self.runner.rollback()
 
@@ -158,9 +158,9 @@ class Router(peewee_migrate.router.Router):
     # looking
 
     def check(self, auto: Any = True) -> list[str]:
-        """Compare models, migrations and the live database; returns every difference in words.
+        """Compare models, migrations and the live database; return every difference in words.
 
-        `auto` names the models as for `create`. Raises MigrationError where nothing can be read.
+        `auto` names the models as for `create`. Raise MigrationError where nothing can be read.
         """
         database = self.plain_database
         written = self.without_ignored(self.schema_of(self.todo))
@@ -182,7 +182,7 @@ class Router(peewee_migrate.router.Router):
     def statements(self) -> list[str]:
         """Write down what `run` would do, as a script in SQL, without doing it.
 
-        Raises MigrationError.
+        Raise MigrationError.
         """
         database = self.plain_database
         with connected(database):
@@ -205,7 +205,7 @@ class Router(peewee_migrate.router.Router):
 
         `auto` is a list of models, the name of a module, or True for the project's models.py.
         `rename` says what was renamed: {"table": "new_table", "table.column": "new_name"}.
-        Returns the file's name, or None if nothing changed. Raises MigrationError.
+        Return the file's name, or None if nothing changed. Raise MigrationError.
         """
         refuse_twins(self.files)
         writer = Writer(self.plain_database, self.migrator_class, self.tell)
@@ -226,7 +226,7 @@ class Router(peewee_migrate.router.Router):
             self.logger.info("%s", words)
 
     def models(self, auto: Any, known: Schema) -> list[type[pw.Model]]:
-        """The models that `auto` names, without those that are to be ignored."""
+        """Return the models that `auto` names, without those that are to be ignored."""
         return [
             model
             for model in models_of(auto, self.migrate_dir, known)
@@ -239,7 +239,7 @@ class Router(peewee_migrate.router.Router):
         return {*(self.ignore or ()), self.migrate_table}
 
     def without_ignored(self, schema: Schema) -> Schema:
-        """The schema without the tables that are to be ignored."""
+        """Return the schema without the tables that are to be ignored."""
         return Schema(table for name, table in schema.items() if name not in self.ignored)
 
     def merge(self, name: str = "initial") -> None:

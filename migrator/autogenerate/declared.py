@@ -28,7 +28,7 @@ Model = type[pw.Model]
 
 
 def in_order(models: Iterable[Model]) -> list[Model]:
-    """Models after those that their foreign keys point to."""
+    """Return models after those that their foreign keys point to."""
     return pw.sort_models(list(models))  # pyright: ignore[reportAttributeAccessIssue]
 
 
@@ -51,7 +51,7 @@ class Offline:
 def declared(models: Iterable[Model], database: pw.Database | None = None) -> Schema:
     """Read the tables of `models`.
 
-    Raises MigrationError for two models that describe one table differently, and for two tables or
+    Raise MigrationError for two models that describe one table differently, and for two tables or
     indexes of one name.
     """
     offline = Offline(database)
@@ -144,14 +144,14 @@ def with_python_side(column: Column, model: Model) -> Column:
 
 
 def constant_default(field: pw.Field) -> Any:
-    """The default that Python fills in, as the database gets it; None for one that is computed."""
+    """Return the default that Python fills in, as the database gets it; None if it is computed."""
     if field.default is None or callable(field.default):
         return None
     return stored(field, field.default)
 
 
 def stored(field: Any, value: Any) -> Any:
-    """What a field makes of a value before it goes to the database, as a plain value."""
+    """Return what a field makes of a value before it goes to the database, as a plain value."""
     if isinstance(field, pw.JSONField):
         return field._dumps(value)  # pyright: ignore[reportAttributeAccessIssue]
     value = field.db_value(value)
@@ -163,12 +163,12 @@ def stored(field: Any, value: Any) -> Any:
 
 
 def computed_default(field: pw.Field) -> Any:
-    """A computed default, computed now."""
+    """Return a computed default, computed now."""
     return stored(field, field.default())
 
 
 def choices(model: Model) -> list[Constraint]:
-    """The CHECKs over `choices` that a model asks for with `class Meta: check_choices = True`."""
+    """Return the CHECKs over `choices` that `class Meta: check_choices = True` asks for."""
     if not getattr(model._meta, "check_choices", False):
         return []
     out = []
@@ -191,7 +191,7 @@ def choices(model: Model) -> list[Constraint]:
 
 
 def deferred_keys(model: Model, table: Table) -> list[Any]:
-    """Foreign keys that close a circle, which Peewee leaves out of CREATE TABLE."""
+    """Return foreign keys that close a circle, which Peewee leaves out of CREATE TABLE."""
     keys = []
     for field in model._meta.sorted_fields:
         if isinstance(field, pw.ForeignKeyField) and field.deferred:
@@ -231,7 +231,7 @@ def text_or_none(text: Text | None) -> str | None:
 
 
 def truncated(name: str) -> str:
-    """An index's name as Peewee shortens it."""
+    """Return an index's name as Peewee shortens it."""
     return pw._truncate_constraint_name(name)  # pyright: ignore[reportAttributeAccessIssue]
 
 
@@ -254,7 +254,7 @@ def rendered(node: pw.Node, database: Any) -> str:
 
 
 def inlined(sql: str, values: list[Any], database: pw.Database) -> str:
-    """The SQL with its parameters written in, as the driver would."""
+    """Return the SQL with its parameters written in, as the driver would."""
     dialect = dialect_of(database)
     spellings = tuple(literal(value, dialect) for value in values)
     if dialect == "sqlite":

@@ -18,7 +18,7 @@ Model = type[pw.Model]
 
 
 def models_of(auto: Any, folder: Path, known: Container[str] = ()) -> list[Model]:
-    """The models that `auto` names: classes, modules or their names, or True for the project's.
+    """Return the models that `auto` names: classes, modules or their names; True for the project's.
 
     A class whose table is `known` is no base, whoever inherits from it.
     """
@@ -50,7 +50,7 @@ def unique(models: Iterable[Model]) -> list[Model]:
 
 
 def project_module(roots: list[Path]) -> str:
-    """The module that has a project's models: models.py, models/, or the one package with it."""
+    """Return the module of a project's models: models.py, models/, or the one package with it."""
     if any(has_models(root) for root in roots):
         return "models"
     inner = {path for root in roots for path in root.iterdir() if path.is_dir()}
@@ -68,7 +68,7 @@ def has_models(folder: Path) -> bool:
 
 
 def modules_named(name: str | ModuleType) -> list[ModuleType]:
-    """A module and, of a package, all modules in it; whatever fails to import is an error."""
+    """Return a module and, of a package, all modules in it; raise what fails to import."""
     module = name if isinstance(name, ModuleType) else imported(name)
     out = [module]
     if hasattr(module, "__path__"):

@@ -33,7 +33,7 @@ NO_RENAMES = Renames({}, {})
 def told(before: Schema, after: Schema, rename: Mapping[str, str]) -> Renames:
     """Sort {"table": "new_table", "table.column": "new_name"} into tables and columns.
 
-    Raises MigrationError for what is not there.
+    Raise MigrationError for what is not there.
     """
     tables: dict[str, str] = {}
     columns: dict[tuple[str, str], str] = {}
@@ -117,7 +117,7 @@ def asked(before: Schema, after: Schema, known: Renames, ask: Callable[[str], bo
 
 
 def possibilities(before: Schema, after: Schema, renames: Renames) -> list[Possibility]:
-    """What may be renames and is taken for dropping and adding."""
+    """Return what may be renames and is taken for dropping and adding."""
     found = [*possible_tables(before, after), *possible_columns(before, after, renames.tables)]
     known = {*renames.tables, *renames.tables.values()}
     known |= {f"{table}.{old}" for table, old in renames.columns}
@@ -132,7 +132,7 @@ def possibilities(before: Schema, after: Schema, renames: Renames) -> list[Possi
 
 
 def possible_tables(before: Schema, after: Schema) -> Iterator[Possibility]:
-    """Tables that are gone, with new ones of which half the columns are the same; likest first."""
+    """Return tables that are gone with new ones that share half the columns, likest first."""
     gone = [table for name, table in before.items() if name not in after]
     new = [table for name, table in after.items() if name not in before]
     pairs = sorted(product(gone, new), key=lambda pair: -alike(*pair))
@@ -141,7 +141,7 @@ def possible_tables(before: Schema, after: Schema) -> Iterator[Possibility]:
 
 
 def alike(one: Table, other: Table) -> float:
-    """The share of columns that two tables have in common, an id aside."""
+    """Return the share of columns that two tables have in common, an id aside."""
     names = [set(table.column_names) - {"id"} for table in (one, other)]
     return len(names[0] & names[1]) / max(len(names[0] | names[1]), 1)
 
@@ -149,7 +149,7 @@ def alike(one: Table, other: Table) -> float:
 def possible_columns(
     before: Schema, after: Schema, tables: Mapping[str, str]
 ) -> Iterator[Possibility]:
-    """Columns that are gone, with new ones of the same table and kind, or the only one."""
+    """Return columns that are gone, with new ones of the same table and kind, or the only one."""
     for name, table in before.items():
         now = tables.get(name, name)
         if now not in after:

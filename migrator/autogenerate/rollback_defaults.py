@@ -15,7 +15,7 @@ from ..schema.types import family
 
 
 def rollback_default(table: Table, column: Column) -> Any:
-    """What a rollback gives to rows whose value was dropped and that may not be NULL.
+    """Return what a rollback gives to rows whose value was dropped and that may not be NULL.
 
     Nothing for a foreign key: no row to point to can be made up.
     """
@@ -51,7 +51,7 @@ def fulfilling(column: Column, fill: Any, demands: list[str]) -> Any:
 
 
 def candidates(column: Column, expression: str) -> list[Any]:
-    """The constants of an expression, and the numbers next to them, that the column can hold."""
+    """Return the constants of an expression and the numbers next to them, as the column has them."""
     kind = family(text_for("sqlite", column.type) or "")
     found = tokens(expression)
     if kind == "text":

@@ -65,7 +65,7 @@ class Writer:
     ) -> bool:
         """Work out both ways between the schema and the models; False if there is no difference.
 
-        Raises MigrationError if no models are left, and for a rename of what is not there.
+        Raise MigrationError if no models are left, and for a rename of what is not there.
         """
         after = declared(models, self.database)
         if before and not after and not models:
@@ -89,7 +89,7 @@ class Writer:
         return bool(self.forward)
 
     def save(self, folder: Path, name: str) -> str:
-        """Write the file under the next number; returns its name."""
+        """Write the file under the next number; return its name."""
         files = files_in(folder)
         number = files[-1].number + 1 if files else 1
         words = "_".join(name.split())
@@ -123,7 +123,7 @@ class Writer:
                 )
 
     def text(self, name: str) -> str:
-        """The whole text of the file."""
+        """Return the whole text of the file."""
         words = "\n".join(f"- {operation.describe()}" for operation in self.forward) or HELP
         doc = f"{name}\n\n{words}\n"
         if self.losses:
@@ -138,7 +138,7 @@ class Writer:
 
 
 def computed(models: list[type[pw.Model]]) -> Fill:
-    """What a computed default gives, computed once."""
+    """Return what a computed default gives, computed once."""
     by_table = {table_name(model): model for model in models}
 
     def value(table: Table, column: Column) -> Any:
@@ -172,7 +172,7 @@ def indented(operations: list[Operation], schema: Schema) -> str:
 
 
 def imports(code: str) -> str:
-    """The imports that the code needs."""
+    """Return the imports that the code needs."""
     standard = "import datetime\n" if "datetime." in code else ""
     standard += "from decimal import Decimal\n" if "Decimal(" in code else ""
     standard += "from uuid import UUID\n" if "UUID(" in code else ""

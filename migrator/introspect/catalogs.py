@@ -21,7 +21,7 @@ def split(path: str) -> tuple[str, str]:
 
 
 def regclass(table: str) -> str:
-    """The SQL that finds a Postgres table; one without a schema is in the schema in use."""
+    """Return the SQL that finds a Postgres table; one without a schema is in the schema in use."""
     schema, name = split(table)
     where = literal(quote(schema), "postgresql") if schema else "quote_ident(current_schema())"
     return f"to_regclass({where} || {literal(f'.{quote(name)}', 'postgresql')})"

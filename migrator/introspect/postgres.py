@@ -111,7 +111,7 @@ def postgres_index(name: str, is_valid: bool, sql: str) -> Index:
 
 
 def postgres_shadow(database: pw.Database, table: Table, ddl: DDLCompiler) -> Table | None:
-    """What Postgres tells of the declared table: made for a moment, as a temporary one."""
+    """Return what Postgres tells of the declared table: made for a moment, as a temporary one."""
     numbered = tuple(
         replace(constraint, name=f"c{place:04}")
         for place, constraint in enumerate(table.constraints)
@@ -139,12 +139,12 @@ def sequences_of(table: Table) -> list[str]:
 
 
 def kept(name: str) -> str:
-    """A name as Postgres keeps it."""
+    """Return a name as Postgres keeps it."""
     return name.encode()[:LONGEST_NAME].decode(errors="ignore")
 
 
 def as_kept(schema: Schema, dialect: Dialect) -> Schema:
-    """The schema with its names as the database keeps them: Postgres cuts them."""
+    """Return the schema with its names as the database keeps them: Postgres cuts them."""
     if dialect == "sqlite":
         return schema
     for name, table in schema.items():

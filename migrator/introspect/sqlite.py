@@ -27,6 +27,6 @@ def sqlite_table(database: pw.Database, name: str) -> Table | None:
 
 
 def parsed(ddl: DDLCompiler, table: Table) -> Table:
-    """The declared table as it is read back from its own SQL."""
+    """Return the declared table as it is read back from its own SQL."""
     indexes = tuple(parse_index(ddl.create_index(table, index))[1] for index in table.indexes)
     return replace(parse_table(ddl.create_table(table)), indexes=indexes)

@@ -90,7 +90,7 @@ class Postgres:
         return [self.constraint_name(pair.old, constraint) for constraint in lost]
 
     def taken(self, pair: Pair) -> set[str]:
-        """The names in use once what goes is gone."""
+        """Return the names in use once what goes is gone."""
         lost = {*self.lost_keys(pair), *self.lost_constraints(pair)}
         return self.catalog.taken(pair.old.name) - lost
 
@@ -203,14 +203,14 @@ class Postgres:
 
 
 def free(name: str, taken: set[str]) -> str:
-    """The name, numbered if it is taken, as Postgres numbers them."""
+    """Return the name, numbered if it is taken, as Postgres numbers them."""
     if name not in taken:
         return name
     return next(f"{name}{number}" for number in count(1) if f"{name}{number}" not in taken)
 
 
 def validity_function(server_version: int) -> str:
-    """The function that tells whether a text is one of a type: Postgres has it since 16."""
+    """Return the function that tells whether a text is one of a type: Postgres has it since 16."""
     return "pg_input_is_valid" if server_version >= 160000 else OWN_FUNCTION
 
 

@@ -167,5 +167,5 @@ class PreflightChecks:
 
 
 def braced(text: str) -> str:
-    """Text that `str.format` leaves as it is."""
+    """Return text that `str.format` leaves as it is."""
     return text.replace("{", "{{").replace("}", "}}")

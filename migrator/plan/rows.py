@@ -29,7 +29,7 @@ class RowMapping:
         return self.ddl.dialect == "sqlite"
 
     def fill(self, column: Column) -> str | None:
-        """What a row gets where there is no value: Python's default, the server's, or nothing."""
+        """Return what a row without a value gets: Python's default, the server's, or nothing."""
         value = self.hints.fill(column)
         if value is DISTINCT:
             return self.distinct(column)
@@ -42,7 +42,7 @@ class RowMapping:
         return self.ddl.text(column.server_default)
 
     def fill_added(self, table: Table, column: Column) -> str | None:
-        """What rows get in a new column; one value for all is no value of a unique column."""
+        """Return what rows get in a new column; in a unique one, no value for all."""
         alike = table.allows_null(column) and is_unique(table, column.name)
         if alike and column.origin not in self.hints.fills:
             return None if column.server_default is None else "NULL"
@@ -70,7 +70,7 @@ class RowMapping:
         return post.get(family(kind), f"({number})::text::{kind}")
 
     def converted(self, old: Column, new: Column, source: str) -> str:
-        """The old value, found at `source`, as the new column holds it."""
+        """Return the old value, found at `source`, as the new column holds it."""
         using = self.hints.usings.get(new.origin)
         if using is not None:
             return f"({self.ddl.text(using)})"
@@ -132,7 +132,7 @@ class RowMapping:
         return column.identity is not None or self.ddl.text(column.type) in ("AUTO", "BIGAUTO")
 
     def preview(self, pair: Pair | None, table: Table) -> str:
-        """The rows that `table` is going to have, as a subquery."""
+        """Return the rows that `table` is going to have, as a subquery."""
         if pair is None:
             columns = ", ".join(
                 f"{self.nothing(column)} AS {quote(column.name)}" for column in table.columns
@@ -148,7 +148,7 @@ class RowMapping:
         return f"(SELECT {columns} FROM {quote_path(pair.old.name)})"  # noqa: S608
 
     def as_stored(self, column: Column, value: str) -> str:
-        """The value as the column would hold it, for a comparison to see."""
+        """Return the value as the column would hold it, for a comparison to see."""
         if self.lite:
             return self.lite_cast(self.ddl.text(column.type) or "", value)
         return f"({value})::{self.stored_type(column)}"
@@ -157,12 +157,12 @@ class RowMapping:
         return "NULL" if self.lite else f"NULL::{self.stored_type(column)}"
 
     def stored_type(self, column: Column) -> str:
-        """The type that a Postgres column has, whatever it was created as."""
+        """Return the type that a Postgres column has, whatever it was created as."""
         return unserial(self.ddl.type(column))
 
 
 def neutral(kind: str) -> Any:
-    """A value that says nothing, for a type; None where there is none."""
+    """Return a value that says nothing, for a type; None where there is none."""
     values: dict[str, Any] = {
         "integer": 0,
         "number": 0,

@@ -128,7 +128,7 @@ class Sqlite:
         )
 
     def shape(self, table: Table) -> tuple[object, ...]:
-        """What CREATE TABLE says, in no order."""
+        """Return what CREATE TABLE says, in no order."""
         return (
             sorted(self.ddl.column(column) for column in table.columns),
             table.primary_key,
@@ -171,7 +171,7 @@ class Sqlite:
             yield Statement(sql)
 
     def as_renamed(self, pair: Pair) -> Pair:
-        """The same pair once ALTER TABLE has done the renames."""
+        """Return the same pair once ALTER TABLE has done the renames."""
         by_old = {old.name: new.name for old, new in pair.columns}
         columns = tuple(
             replace(column, name=by_old.get(column.name, doomed_name(column)))

@@ -83,7 +83,7 @@ class Execution:
                 self.do(step)
 
     def steps(self, item: Queued) -> Iterator[Step]:
-        """The statements for a change of the schema, in the database as it is now."""
+        """Return the statements for a change of the schema, in the database as it is now."""
         match item.operations:
             case (AdoptTable(table),):
                 if table_exists(self.database, table.name):

@@ -37,7 +37,7 @@ class MigrationFile:
         return hashlib.sha256(self.text.replace("\r\n", "\n").encode()).hexdigest()
 
     def functions(self) -> tuple[Callable[..., Any], Callable[..., Any] | None]:
-        """The file's `migrate` and `rollback`."""
+        """Return the file's `migrate` and `rollback`."""
         # no __name__: a dataclass in the file would look for a module of that name
         scope: dict[str, Any] = {"__file__": str(self.path), "__builtins__": BUILTINS}
         try:
@@ -86,16 +86,16 @@ def refuse_twins(files: list[MigrationFile]) -> None:
 
 
 def next_name(files: list[MigrationFile], file: MigrationFile) -> str:
-    """What a file would be called after all others."""
+    """Return what a file would be called after all others."""
     return f"{files[-1].number + 1:03}_{file.name.partition('_')[2]}.py"
 
 
 def unapplied(
     files: list[MigrationFile], applied: list[Applied], folder: Path
 ) -> list[MigrationFile]:
-    """The files that are not applied yet; the rest is held against the history.
+    """Return the files that are not applied yet; the rest is held against the history.
 
-    Raises MigrationError for a file that is missing, edited, or older than an applied one.
+    Raise MigrationError for a file that is missing, edited, or older than an applied one.
     """
     refuse_twins(files)
     known = {file.name: file for file in files}

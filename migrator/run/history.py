@@ -50,7 +50,7 @@ class History:
         return list(seen.values())
 
     def preparation(self) -> list[str]:
-        """What makes the table, or brings a stock one up to date: two columns, a name only once."""
+        """Return the statements that make the table, or add two columns and a unique name to stock's."""
         manager, path = self.model._schema, quote_path(self.path)
         index = manager._create_index(self.model._meta.fields_to_index()[0], safe=True).query()[0]
         has = column_names(self.database, self.path)

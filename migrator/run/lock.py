@@ -86,7 +86,7 @@ def enter_patiently(transaction: pw._transaction, logger: Logger) -> None:
 
 
 def orphans(database: pw.Database) -> Counter[tuple[str, str]]:
-    """Rows whose foreign key points nowhere, counted by table and parent."""
+    """Return rows whose foreign key points nowhere, counted by table and parent."""
     try:
         found = rows(database, "PRAGMA foreign_key_check")
     except pw.OperationalError as error:

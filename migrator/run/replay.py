@@ -17,7 +17,7 @@ def replayed(
     migrator_class: Callable[..., Any],
     schema: Schema | None = None,
 ) -> Schema:
-    """The schema after `files`, begun at `schema`; nothing of them is carried out."""
+    """Return the schema after `files`, begun at `schema`; nothing of them is carried out."""
     migrator = migrator_class(null_database(database), schema)
     with without_databases():  # once for all files: it is entered and left by each
         for file in files:
@@ -29,7 +29,7 @@ def replayed(
 def replay(file: MigrationFile, migrator: Any, *, fake: bool = True) -> None:
     """Let a file say what it changes, out of reach of every database.
 
-    Raises MigrationError with the file's name.
+    Raise MigrationError with the file's name.
     """
     with without_databases() as usage:
         try:

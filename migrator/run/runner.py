@@ -68,7 +68,7 @@ class Runner:
         return replayed(chosen, self.database, self.migrator_class)
 
     def apply(self, file: MigrationFile, schema: Schema, *, fake: bool) -> Schema:
-        """Apply one migration; returns the schema after it."""
+        """Apply one migration; return the schema after it."""
         execution = Execution(self.database, self.lock_timeout)
         if fake:
             migrator = self.migrator_class(null_database(self.database), schema)

@@ -12,7 +12,7 @@ from ..schema.sql import quote, quote_path
 
 
 def unvalidated_constraints(database: pw.Database, schema: Schema) -> list[str]:
-    """The statements that let Postgres look; also after a run that was killed before it did."""
+    """Return the statements that let Postgres look, also after a run that was killed before it."""
     found = rows(
         database,
         "SELECT CASE WHEN nspname = current_schema() THEN relname ELSE nspname || '.' || relname"

@@ -43,7 +43,7 @@ class DDLCompiler:
         return spelled(self.text(column.type) or "", self.types)
 
     def column(self, column: Column, *, key: bool = False, null: bool | None = None) -> str:
-        """A column's definition; `key` makes it the primary key."""
+        """Return a column's definition; `key` makes it the primary key."""
         words = [quote(column.name), self.type(column)]
         if column.identity:
             words.append(f"GENERATED {column.identity} AS IDENTITY")
@@ -118,7 +118,7 @@ class DDLCompiler:
 
 
 def sequences(schema: Schema) -> set[str]:
-    """The sequences that columns were given by name."""
+    """Return the sequences that columns were given by name."""
     found = set()
     for table in schema.values():
         for column in table.columns:
@@ -131,7 +131,7 @@ def sequences(schema: Schema) -> set[str]:
 
 
 def given_name(table: str, column: str | None, kind: str) -> str:
-    """The name that Postgres gives to what has none: makeObjectName() in its sources."""
+    """Return the name that Postgres gives to what has none: makeObjectName() in its sources."""
     parts = [table.rpartition(".")[2], *([column] if column else [])]
     room = LONGEST_NAME - len(kind) - 1 - (len(parts) - 1)
     while sum(len(part.encode()) for part in parts) > room:
@@ -141,7 +141,7 @@ def given_name(table: str, column: str | None, kind: str) -> str:
 
 
 def given_constraint_name(table: Table, constraint: Constraint) -> str:
-    """The name that Postgres gives to a constraint without one."""
+    """Return the name that Postgres gives to a constraint without one."""
     columns = [name for name in table.column_names if name in columns_of(table, constraint)]
     if expression_of(constraint, "postgresql") is None:
         return given_name(table.name, "_".join(columns), "key")

@@ -110,7 +110,7 @@ class Constraint:
 
 
 def check(expression: Text, name: str | None = None) -> Constraint:
-    """A CHECK constraint over `expression`."""
+    """Return a CHECK constraint over `expression`."""
     if isinstance(expression, PerDatabase):
         return Constraint(
             PerDatabase(f"CHECK ({expression.sqlite})", f"CHECK ({expression.postgresql})"), name

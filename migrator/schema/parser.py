@@ -60,19 +60,19 @@ class TokenStream:
         return f"{name}.{self.token().name}" if self.takes(".") else name
 
     def group(self) -> "TokenStream":
-        """What stands between the parenthesis here and the one that closes it."""
+        """Return what stands between the parenthesis here and the one that closes it."""
         end = closing(self.found, self.at)
         inner = TokenStream(self.sql, self.found[self.at + 1 : end])
         self.at = end + 1
         return inner
 
     def text(self) -> str:
-        """All that is left, as text."""
+        """Return all that is left, as text."""
         rest, self.at = self.found[self.at :], len(self.found)
         return squeezed(self.sql[rest[0].start : rest[-1].end]) if rest else ""
 
     def pieces(self) -> list["TokenStream"]:
-        """What is left, cut at the commas outside parentheses."""
+        """Return what is left, cut at the commas outside parentheses."""
         cut: list[list[Token]] = [[]]
         depth = 0
         for token in self.found[self.at :]:
@@ -87,7 +87,7 @@ class TokenStream:
         return tuple(piece.token().name for piece in self.group().pieces())
 
     def until(self, stops: set[str]) -> str:
-        """The text up to the next of `stops` outside parentheses; what is here is always taken."""
+        """Return the text here and up to the next of `stops` outside parentheses."""
         start, depth = self.at, 0
         while self.more:
             token = self.found[self.at]
@@ -111,7 +111,7 @@ class Draft:
 def parse_table(sql: str) -> Table:
     """Read CREATE TABLE, or CREATE VIRTUAL TABLE.
 
-    Raises ValueError for anything else.
+    Raise ValueError for anything else.
     """
     stream = TokenStream.over(sql)
     is_virtual = stream.sees("CREATE", "VIRTUAL")
@@ -256,7 +256,7 @@ def read_timing(stream: TokenStream) -> str:
 def parse_index(sql: str) -> tuple[str, Index]:
     """Read CREATE INDEX into the table's name and the index.
 
-    Raises ValueError for anything else.
+    Raise ValueError for anything else.
     """
     stream = TokenStream.over(sql)
     if not stream.takes("CREATE"):
@@ -278,7 +278,7 @@ def parse_index(sql: str) -> tuple[str, Index]:
 
 
 def part_text(piece: TokenStream) -> str:
-    """A part of an index; a plain column is its bare name."""
+    """Return a part of an index; a plain column is its bare name."""
     if len(piece.found) == 1 and piece.found[0].kind in ("quoted", "word"):
         return piece.token().name
     return piece.text()

@@ -8,7 +8,7 @@ from .sql import Dialect, mentions, renamed, unwrapped
 
 
 def names_in(text: Text | None) -> set[str]:
-    """Every name that a piece of SQL may mean a column by, in lower case."""
+    """Return every name that a piece of SQL may mean a column by, in lower case."""
     found: set[str] = set()
     for dialect in ("sqlite", "postgresql"):
         piece = text_for(dialect, text)
@@ -18,7 +18,7 @@ def names_in(text: Text | None) -> set[str]:
 
 
 def columns_of(table: Table, thing: Constraint | ForeignKey | Index) -> set[str]:
-    """The table's columns that a constraint, key or index rests on."""
+    """Return the table's columns that a constraint, key or index rests on."""
     if isinstance(thing, ForeignKey):
         return set(thing.columns)
     if isinstance(thing, Constraint):
@@ -31,7 +31,7 @@ def columns_of(table: Table, thing: Constraint | ForeignKey | Index) -> set[str]
 
 
 def expression_of(constraint: Constraint, dialect: Dialect) -> str | None:
-    """What a CHECK demands; None for another kind of constraint."""
+    """Return what a CHECK demands; None for another kind of constraint."""
     sql = text_for(dialect, constraint.sql) or ""
     return unwrapped(sql[5:]) if sql[:5].upper() == "CHECK" else None
 
@@ -79,7 +79,7 @@ def index_renamed(index: Index, names: Mapping[str, str], columns: list[str]) ->
 
 
 def ordered_renames(names: dict[str, str]) -> list[tuple[str, str]]:
-    """Renames in an order in which no name is taken twice; a circle goes by way of a third name."""
+    """Return renames so ordered that no name is taken twice; a circle goes by a third name."""
     waiting = {old: new for old, new in names.items() if old != new}
     out: list[tuple[str, str]] = []
     while waiting:

@@ -60,12 +60,12 @@ def quote_path(path: str) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """Names quoted, with commas between."""
+    """Return names quoted, with commas between."""
     return ", ".join(quote(name) for name in names)
 
 
 def squeezed(sql: str) -> str:
-    """The same text with one space wherever white space was, strings left alone."""
+    """Return the same text with one space wherever white space was, strings left alone."""
     out, last = "", 0
     for token in tokens(sql):
         if out and token.start > last:
@@ -76,7 +76,7 @@ def squeezed(sql: str) -> str:
 
 
 def unwrapped(sql: str) -> str:
-    """The expression without parentheses around the whole of it."""
+    """Return the expression without parentheses around the whole of it."""
     found = tokens(sql)
     while len(found) > 2 and found[0].text == "(" and closing(found, 0) == len(found) - 1:
         found = found[1:-1]
@@ -84,7 +84,7 @@ def unwrapped(sql: str) -> str:
 
 
 def closing(found: list[Token], opening: int) -> int:
-    """The place of the parenthesis that closes the one at `opening`."""
+    """Return the place of the parenthesis that closes the one at `opening`."""
     depth = 0
     for place in range(opening, len(found)):
         depth += (found[place].text == "(") - (found[place].text == ")")
@@ -94,7 +94,7 @@ def closing(found: list[Token], opening: int) -> int:
 
 
 def meaning(sql: str) -> str:
-    """A form in which two spellings of one expression are equal: case, quotes and spaces aside.
+    """Return a form in which two spellings of an expression are equal: case, quotes, spaces aside.
 
     Postgres writes `x IN ('a', 'b')` as `= ANY (ARRAY[…])`, and after a dump was restored with the
     casts and parentheses of the array at other places, so these are left out.
@@ -169,12 +169,12 @@ def columns_in(sql: str) -> Iterator[Token]:
 
 
 def mentions(sql: str) -> set[str]:
-    """The names that may be columns in an expression, in lower case."""
+    """Return the names that may be columns in an expression, in lower case."""
     return {token.name.lower() for token in columns_in(sql)}
 
 
 def renamed(sql: str, names: Mapping[str, str]) -> str:
-    """The expression with columns called by their new names; everything else stays."""
+    """Return the expression with columns called by their new names; everything else stays."""
     lowered = {old.lower(): new for old, new in names.items()}
     for token in reversed(list(columns_in(sql))):
         if token.kind == "quoted":
@@ -188,9 +188,9 @@ def renamed(sql: str, names: Mapping[str, str]) -> str:
 
 
 def literal(value: Any, dialect: Dialect) -> str:  # noqa: C901, PLR0911 (one line a type)
-    """A Python value as the SQL that spells it.
+    """Return a Python value as the SQL that spells it.
 
-    Raises ValueError for a value that has no spelling.
+    Raise ValueError for a value that has no spelling.
     """
     match value:
         case None:

@@ -26,12 +26,12 @@ INTEGER_WIDTH = {"SMALLINT": 2, "INT2": 2, "INT": 4, "INTEGER": 4, "INT4": 4, "A
 
 
 def base(kind: str) -> str:
-    """The name without length and array marks: `VARCHAR` of `VARCHAR(9)`."""
+    """Return the name without length and array marks: `VARCHAR` of `VARCHAR(9)`."""
     return kind.partition("(")[0].partition("[")[0].strip()
 
 
 def spelled(kind: str, names: Mapping[str, str]) -> str:
-    """The type as a database whose names are `names` spells it."""
+    """Return the type as a database whose names are `names` spells it."""
     name = base(kind)
     return names.get(name, name) + kind[len(name) :]
 
@@ -42,7 +42,7 @@ def family(kind: str) -> str:
 
 
 def length(kind: str) -> int | None:
-    """The n of `VARCHAR(n)`."""
+    """Return the n of `VARCHAR(n)`."""
     found = re.search(r"\((\d+)\)", kind)
     return int(found[1]) if found else None
 
@@ -60,5 +60,5 @@ def widens(old: str, new: str) -> bool:
 
 
 def unserial(kind: str) -> str:
-    """The type that a column has, whatever it was created as."""
+    """Return the type that a column has, whatever it was created as."""
     return SERIALS.get(kind.upper(), kind)
