@@ -51,7 +51,7 @@ def fulfilling(column: Column, fill: Any, demands: list[str]) -> Any:
 
 
 def candidates(column: Column, expression: str) -> list[Any]:
-    """Return the constants of an expression and the numbers next to them, as the column has them."""
+    """Return the constants of an expression and the numbers next to them, of the column's kind."""
     kind = family(text_for("sqlite", column.type) or "")
     found = tokens(expression)
     if kind == "text":

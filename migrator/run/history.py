@@ -50,7 +50,7 @@ class History:
         return list(seen.values())
 
     def preparation(self) -> list[str]:
-        """Return the statements that make the table, or add two columns and a unique name to stock's."""
+        """Return what makes the table, or adds two columns and a unique name to stock's."""
         manager, path = self.model._schema, quote_path(self.path)
         index = manager._create_index(self.model._meta.fields_to_index()[0], safe=True).query()[0]
         has = column_names(self.database, self.path)
