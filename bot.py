@@ -7,7 +7,6 @@ import time
 from collections.abc import Coroutine
 from operator import attrgetter
 from typing import Any
-from weakref import WeakValueDictionary
 
 import aiohttp
 import disnake
@@ -20,6 +19,7 @@ from domain.command import Defaults
 from health import Health
 from i18n import say
 from interactions.cache import Memory
+from interactions.callbacks import CallbackAdapter
 from interactions.errors import report
 from interactions.pipeline import Responder
 from settings import PROJECT, Settings
@@ -67,8 +67,7 @@ class Bot(commands.AutoShardedInteractionBot):
         self._background: set[asyncio.Task[None]] = set()
         self._owner_told: dict[str, float] = {}
         self.i18n.load(PROJECT / "locale")
-        # disnake 2.12 keeps a lock for every interaction it ever answered; ours live while held
-        async_context.get()._locks = WeakValueDictionary()  # pyright: ignore
+        async_context.set(CallbackAdapter())
 
     async def login(self, token: str) -> None:
         """Log in without asking at once who the owner is: only `tell_owner` needs to know."""

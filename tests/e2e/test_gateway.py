@@ -96,6 +96,17 @@ async def test_a_5xx_on_an_answer_is_tried_again(deployment, place):
     assert place.posts == [start.message]
 
 
+@pytest.mark.parametrize("statuses", [[500, 500], [429, 500], [500, 429, 502, 503]])
+async def test_an_answer_that_fails_again_still_comes_in_time(deployment, place, statuses):
+    deployment.allowed.append("rate limited")
+    for status in statuses:
+        deployment.discord.fail_next(status, match="callback", retry_after=0.1)
+    start = await place.nanao.slash("start")
+    assert callbacks(deployment, start) == [*statuses, 204]
+    assert cmds(deployment, place) == ["start"]
+    assert place.posts == [public(start)]
+
+
 async def test_a_429_on_an_answer_is_waited_for(deployment, place):
     deployment.allowed.append("rate limited")
     deployment.discord.fail_next(429, match="callback", retry_after=0.3)
