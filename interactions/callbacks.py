@@ -45,7 +45,9 @@ class _RaisingSession:
         self._session = session
 
     @asynccontextmanager
-    async def request(self, *args: Any, **more: Any) -> AsyncGenerator[aiohttp.ClientResponse, None]:
+    async def request(
+        self, *args: Any, **more: Any
+    ) -> AsyncGenerator[aiohttp.ClientResponse, None]:
         async with self._session.request(*args, **more) as response:
             if response.status >= 500:
                 raise disnake.DiscordServerError(response, await response.text())
