@@ -125,18 +125,8 @@ def _(answer: Running, language: str) -> Reply:
 def _(answer: Ended, language: str) -> Reply:
     session = answer.session
     assert session.ended_at is not None
-    rest = rested(session, now=session.ended_at)
-    text = say(
-        language,
-        "ended",
-        worked=length(language, total(worked(session, now=session.ended_at))),
-        rest=say(
-            language,
-            "ended.rest" if rest >= MINUTE else "ended.no_rest",
-            rest=length(language, rest),
-        ),
-        today=length(language, answer.today),
-    )
+    took = length(language, total(worked(session, now=session.ended_at)))
+    text = say(language, "ended", worked=took, detail=ended_detail(answer, took, language))
     start, end = clock(session.started_at), clock(session.ended_at)
     task = task_of(language, "started.task", session.task)
     text += "\n" + say(language, "ended.span", start=start, end=end) + task
@@ -155,6 +145,19 @@ def _(answer: Ended, language: str) -> Reply:
         button(language, "undo", f"undo:{answer.change_id}"),
     )
     return Reply(embed, buttons)
+
+
+def ended_detail(answer: Ended, took: str, language: str) -> str:
+    """Return the break and the day's total, without what is nothing or says the same again."""
+    assert answer.session.ended_at is not None
+    rest = rested(answer.session, now=answer.session.ended_at)
+    today = length(language, answer.today)
+    more = answer.today >= MINUTE and today != took
+    if rest >= MINUTE and more:
+        return say(language, "ended.rest_today", rest=length(language, rest), today=today)
+    if rest >= MINUTE:
+        return say(language, "ended.rest", rest=length(language, rest))
+    return say(language, "ended.today", today=today) if more else ""
 
 
 @render.register

@@ -26,7 +26,6 @@ from views.picture import (
 )
 from views.picture.bars import MOST_DAYS
 from views.picture.words import days as days_named
-from views.picture.words import weekday
 from views.reply import (
     BLUE,
     Picture,
@@ -51,6 +50,16 @@ class Words(TypedDict):
 EVER = EPOCH.date()  # the first day of all there is
 SHORT = 36  # characters of a task where every part has its line
 SECOND = timedelta(seconds=1)
+# What the period before is called.
+BEFORE = {
+    "today": "stats.before.today",
+    "yesterday": "stats.before.yesterday",
+    "week": "stats.before.week",
+    "month": "stats.before.month",
+    "year": "stats.before.year",
+    "all": "stats.before.between",
+    "between": "stats.before.between",
+}
 SPANS = 3  # breaks of one session that are named
 
 
@@ -128,7 +137,7 @@ def lines(answer: Stats, language: str) -> list[str]:
             say(
                 language,
                 "stats.best",
-                weekday=weekday(language, numbers.best_weekday),
+                weekday=say(language, "weekdays").split()[numbers.best_weekday],
                 hour=numbers.best_hour,
             )
         )
@@ -153,7 +162,8 @@ def lines(answer: Stats, language: str) -> list[str]:
 def total_line(answer: Stats, language: str) -> str:
     """Tell the total, and that of the period before."""
     before = answer.summary.before
-    compared = say(language, "stats.before", before=length(language, before)) if before else ""
+    key = BEFORE[answer.period.name]
+    compared = say(language, key, before=length(language, before)) if before else ""
     return say(
         language, "stats.total", total=length(language, answer.summary.total), before=compared
     )

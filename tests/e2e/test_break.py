@@ -44,7 +44,7 @@ async def test_a_break_by_command_is_public_and_no_work(deployment, words):
     nanao.waits_until("14:00")
     over = public(await nanao.says("end"))
     forty = words.minutes.format(40)
-    assert embed(over).splitlines()[0] == words.ended.format(forty, forty)
+    assert embed(over).splitlines()[0] == words.ended_first.format(forty)
     breaks = deployment.rows(
         "SELECT count(*), count(ended_at) FROM break WHERE session_id = ?", start.id
     )
@@ -78,7 +78,7 @@ async def test_break_and_back_by_buttons_change_the_post(deployment, words):
     ended = await nanao.presses(post, words.working[1])
     assert ended.updated is post
     twenty = words.minutes.format(20)
-    assert embed(post).splitlines()[0] == words.ended.format(twenty, twenty)
+    assert embed(post).splitlines()[0] == words.ended_first.format(twenty)
     assert labels(post) == words.ended_labels
     assert place.posts == [post]
 

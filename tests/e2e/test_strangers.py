@@ -15,7 +15,7 @@ from tests.e2e.people import forge, ids, labels, private, public
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 LATE = 10062  # Discord's code for an interaction that is gone
-GONE = "それに当たるものは、もうここにありません"
+GONE = "その記録は見つかりません"
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ async def test_somebody_elses_end_button_offers_ones_own(deployment, place):
     theirs = public(await place.hana.slash("start"))
     before = theirs.payload
     refused = private(await place.nanao.press(theirs, "終了"))
-    assert refused.text == "これはハナさんの記録なので、直せるのはハナさんだけです"
+    assert refused.text == "ハナさんのボタンです。操作できるのは本人だけです"
     assert labels(refused) == ["いま開始"]
     mine = await place.nanao.slash("start")
     offered = private(await place.nanao.press(theirs, "終了"))
@@ -60,7 +60,7 @@ async def test_somebody_elses_corrections_are_refused(deployment, place):
     before = over.payload
     for label in ("やったこと", "時刻を直す", "元に戻す"):
         refused = await place.nanao.press(over, label)
-        assert private(refused).text == "これはハナさんの記録なので、直せるのはハナさんだけです"
+        assert private(refused).text == "ハナさんのボタンです。操作できるのは本人だけです"
     for verb in ("note", "fix"):  # opened on a message made up, so that nobody is asked before
         form = (await place.nanao.press_id(place.channel, f"{verb}:{start.id}")).modal
         answer = await place.nanao.submit(form, {"text": "x"} if verb == "note" else {})

@@ -129,7 +129,7 @@ def test_what_is_zero_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("ja", "もくもく終了 1時間25分 きょう3時間5分。おつかれさまでした"),
+        ("ja", "もくもく終了・1時間25分（きょう合計3時間5分）。おつかれさまでした"),
         ("en-US", "Done: 1 h 25 min, 3 h 5 min today. Nice work"),
     ],
 )
@@ -153,7 +153,7 @@ def test_an_end_says_how_long_and_today(language: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("ja", "もくもく終了 1時間15分（休憩10分）きょう3時間5分。おつかれさまでした"),
+        ("ja", "もくもく終了・1時間15分（休憩10分、きょう合計3時間5分）。おつかれさまでした"),
         ("en-US", "Done: 1 h 15 min (break 10 min), 3 h 5 min today. Nice work"),
     ],
 )
@@ -233,12 +233,12 @@ def test_a_session_that_a_removal_ended_can_be_repaired_at_once() -> None:
         (
             Running(ASKED, OPEN),
             f"このまま続けます。<t:{T - 3600}:t>から作業中です",
-            f"It goes on: working since <t:{T - 3600}:t>",
+            f"Still working, since <t:{T - 3600}:t>",
         ),
         (
             Discarding(ASKED, OPEN),
             f"<t:{T - 3600}:t>からの作業・数学を記録しないで終えますか？",
-            f"Discard what runs since <t:{T - 3600}:t> · 数学?",
+            f"Discard your session (running since <t:{T - 3600}:t> · 数学)?",
         ),
         (
             Discarded(ASKED, OPEN, 99),
@@ -252,7 +252,7 @@ def test_a_session_that_a_removal_ended_can_be_repaired_at_once() -> None:
         ),
         (
             NotYours(ASKED, "ハナ", None),
-            "これはハナさんの記録なので、直せるのはハナさんだけです",
+            "ハナさんのボタンです。操作できるのは本人だけです",
             "That is ハナ's, so only ハナ can change it",
         ),
     ],
