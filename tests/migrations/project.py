@@ -51,7 +51,7 @@ class Project:
     @classmethod
     def copied_to(cls, root: Path) -> "Project":
         root.mkdir()
-        for path in HOUSE.glob("*.py"):
+        for path in (*HOUSE.glob("*.py"), HOUSE / "pyproject.toml"):
             shutil.copy2(path, root)
         for folder in ("database", "migrations", "migrator"):
             shutil.copytree(HOUSE / folder, root / folder)
