@@ -177,6 +177,9 @@ async def register(bot: "Bot") -> None:
 
 async def live(settings: configuration.Settings, health: Health) -> None:
     """Run until a signal; raises Stop for what a keeper must mend."""
+    import database
+
+    health.silences = database.silences
     bot = make_bot(settings, health)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()

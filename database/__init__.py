@@ -3,23 +3,24 @@
 from database.connection import Postgres, connection_for, point_at
 from database.errors import (
     ConnectionLost,
+    FileReplaced,
     OutcomeUnknown,
     QuotaExceeded,
     first_line,
+    is_lost,
     is_quota_exceeded,
-    lost,
 )
 from database.executor import (
     BATCH,
     POSTGRES_THREADS,
     TRIES,
     DatabaseExecutor,
-    Job,
-    Transaction,
     close,
-    door,
+    current_executor,
     run,
+    silences,
 )
+from database.transaction import Job, Transaction
 
 __all__ = [
     "BATCH",
@@ -27,6 +28,7 @@ __all__ = [
     "TRIES",
     "ConnectionLost",
     "DatabaseExecutor",
+    "FileReplaced",
     "Job",
     "OutcomeUnknown",
     "Postgres",
@@ -34,10 +36,11 @@ __all__ = [
     "Transaction",
     "close",
     "connection_for",
-    "door",
+    "current_executor",
     "first_line",
+    "is_lost",
     "is_quota_exceeded",
-    "lost",
     "point_at",
     "run",
+    "silences",
 ]

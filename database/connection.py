@@ -1,12 +1,49 @@
 """From a URL to a handle, with what each kind of database needs; opens nothing by itself."""
 
+import errno
+import os
+import socket
 import threading
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import peewee
 from playhouse.db_url import connect
 
 import models
+from database.errors import FileReplaced
+
+
+class Sqlite(peewee.SqliteDatabase):
+    """A SQLite file that is noticed when it is deleted or replaced while it is in use."""
+
+    _identity: tuple[int, int] | None = None
+
+    def _connect(self) -> Any:
+        self.check_file()  # SQLite would make a new file in place of one that was deleted
+        connection = super()._connect()  # pyright: ignore[reportAttributeAccessIssue]  no stubs
+        self._identity = self._found()
+        return connection
+
+    def rollback(self) -> None:
+        """Roll back, unless SQLite has done so by itself, as it does when the disk is full."""
+        if self.connection().in_transaction:
+            super().rollback()
+
+    def check_file(self) -> None:
+        """Raise FileReplaced if the file is no longer the one that was opened first."""
+        if self._identity is None or self._found() == self._identity:
+            return
+        became = "replaced by another file" if self._found() else "deleted"
+        raise FileReplaced(f"the database {self.database} was {became} while the bot was running")
+
+    def _found(self) -> tuple[int, int] | None:
+        try:
+            file = Path(self.database).stat()
+        except FileNotFoundError:
+            return None
+        return file.st_dev, file.st_ino
 
 
 class Postgres(peewee.PostgresqlDatabase):
@@ -16,11 +53,19 @@ class Postgres(peewee.PostgresqlDatabase):
     """
 
     LATER = "with the first query"
-    BEGIN = "BEGIN; SET LOCAL statement_timeout = '10s'; SET LOCAL lock_timeout = '5s'; "
+    # Each shorter than the next, and all than a try (executor.TRY_SECONDS): what a client that
+    # vanished has locked is free again before those who wait for it give up.
+    BEGIN = (
+        "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '3s'; "
+        "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '10s'; "
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._thread = threading.local()
         super().__init__(*args, **kwargs)
+        # Peewee connects under a lock: a thread that cannot connect would hold up all others.
+        # What it keeps is each thread's own.
+        self._lock = nullcontext()
 
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin at once, or LATER."""
@@ -39,8 +84,8 @@ class Postgres(peewee.PostgresqlDatabase):
             super().commit()
 
     def rollback(self) -> None:
-        """Roll back, if anything was asked at all."""
-        if not self._takes_begin():
+        """Roll back, if anything was asked at all and the connection is still there."""
+        if not self._takes_begin() and not self.connection().closed:
             super().rollback()
 
     def _takes_begin(self) -> bool:
@@ -52,7 +97,7 @@ class Postgres(peewee.PostgresqlDatabase):
 def connection_for(url: str) -> peewee.Database:
     """Make the handle for a URL that `settings.database_address` has accepted; opens nothing."""
     if url.startswith("sqlite"):
-        return peewee.SqliteDatabase(
+        return Sqlite(
             url.removeprefix("sqlite:///"),
             autoconnect=False,
             pragmas={
@@ -77,3 +122,32 @@ def connection_for(url: str) -> peewee.Database:
 def point_at(url: str) -> None:
     """Bind the models to the database at `url`; connects when first asked."""
     models.database.initialize(connection_for(url))
+
+
+class Interrupter:
+    """Stops what a connection waits for, from another thread.
+
+    Shutting its socket frees a thread that waits for an answer; closing it would not. It is a
+    duplicate: the number of a socket that is closed meanwhile may mean another file.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._sqlite = connection if hasattr(connection, "interrupt") else None
+        self._socket = None if self._sqlite else socket.socket(fileno=os.dup(connection.fileno()))
+
+    def fire(self) -> None:
+        """Let what runs fail at once."""
+        if self._socket is None:
+            assert self._sqlite is not None
+            self._sqlite.interrupt()
+            return
+        try:
+            self._socket.shutdown(socket.SHUT_RDWR)
+        except OSError as error:
+            if error.errno != errno.ENOTCONN:  # the other side was faster
+                raise
+
+    def close(self) -> None:
+        """Give the duplicate back."""
+        if self._socket is not None:
+            self._socket.close()

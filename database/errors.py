@@ -31,6 +31,12 @@ PERMANENT = (
     "compute time quota",
     "endpoint ID is not specified",
 )
+# SQLSTATEs: lock not available, deadlock, serialization failure. The transaction is gone, the
+# connection is not, and the same unit may well succeed now.
+CONFLICTS = {"55P03", "40P01", "40001"}
+# A server that turned read-only, as after a failover, and a transaction that idled too long:
+# psycopg2 calls both internal errors.
+LOST_STATES = {"25006", "25P03"}
 
 
 class ConnectionLost(Exception):
@@ -41,18 +47,42 @@ class QuotaExceeded(ConnectionLost):
     """The database's plan is used up (Neon's free hours); asking again will not help today."""
 
 
+class FileReplaced(ConnectionLost):
+    """SQLite's file was deleted or replaced: what is written now, nobody would read again."""
+
+
 class OutcomeUnknown(ConnectionLost):
     """The connection was lost while committing and did not come back: it may have been saved."""
 
 
-def lost(error: BaseException) -> bool:
+def sqlstate(error: BaseException) -> str | None:
+    """Return Postgres' code of an error, if it came with one."""
+    return getattr(getattr(error, "orig", None), "pgcode", None)
+
+
+def is_failure(error: BaseException) -> bool:
+    """Tell whether the database failed, and not what was asked of it."""
+    # SQLite's driver has no class of its own for a damaged file
+    damaged = type(error) is peewee.DatabaseError
+    operational = isinstance(error, peewee.OperationalError | peewee.InterfaceError)
+    return damaged or operational or sqlstate(error) in LOST_STATES
+
+
+def is_lost(error: BaseException) -> bool:
     """Tell whether the connection was lost, so that the same unit may succeed on another one."""
+    if sqlstate(error) in LOST_STATES:
+        return True
     if not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
         return False
     text = str(error).lower()
     if any(words.lower() in text for words in PERMANENT):
         return False
     return isinstance(error, peewee.InterfaceError) or any(w.lower() in text for w in LOST)
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Tell whether other transactions were in the way, so that the same unit may succeed now."""
+    return sqlstate(error) in CONFLICTS
 
 
 def is_quota_exceeded(error: BaseException) -> bool:
@@ -62,7 +92,7 @@ def is_quota_exceeded(error: BaseException) -> bool:
 
 def classified(error: BaseException, *, unsure: bool) -> BaseException:
     """Say what a failed unit means to people: nothing changed, or it may have been saved."""
-    if not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
+    if not is_failure(error):
         return error
     kind = (
         QuotaExceeded if is_quota_exceeded(error) else OutcomeUnknown if unsure else ConnectionLost

@@ -2,194 +2,304 @@
 
 import asyncio
 import logging
-import queue
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import peewee
 
 import models
-from database.connection import Postgres
-from database.errors import classified, first_line, lost
+from database.connection import Interrupter, Sqlite
+from database.errors import (
+    ConnectionLost,
+    FileReplaced,
+    OutcomeUnknown,
+    classified,
+    first_line,
+    is_conflict,
+    is_lost,
+)
+from database.transaction import Job, Transaction
+from database.worker import Worker
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")
 T = TypeVar("T")
 
 POSTGRES_THREADS = 4  # as many as connections; a small bot never needs more
-TRIES = 3  # the unit itself and two more, on lost connections only
+TRIES = 3  # the unit itself and two more, on lost connections and conflicts only
 BATCH = 64  # waiting units that SQLite may take into one commit, so into one sync
-# Neon suspends after 5 minutes and cuts what is open: give connections back before that
+# Neon suspends after 5 minutes and cuts what is open: give connections back before that,
+# and those beyond the first soon, for others may wait for them at a pooler.
 IDLE_SECONDS = 240.0
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """One transaction that waits for its turn."""
-
-    work: Callable[[], Any]
-    loop: asyncio.AbstractEventLoop
-    future: asyncio.Future[Any]
-    result: Any = None
-    error: BaseException | None = None
-
-    def deliver(self) -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self.loop.call_soon_threadsafe(self._settle)
-
-    def _settle(self) -> None:
-        if self.future.cancelled():
-            return
-        if self.error is not None:
-            self.future.set_exception(self.error)
-        else:
-            self.future.set_result(self.result)
+SPARE_SECONDS = 10.0
+# A pooler or a tunnel can swallow a query, and then nothing comes back for ever.
+TRY_SECONDS = 15.0  # for one try, and for opening a connection
+UNIT_SECONDS = 40.0  # for all tries of one unit
+OTHERS_SECONDS = 1.0  # before one without a connection tries again beside others that have one
+LOOK_SECONDS = 0.5  # between two looks at the clock while something runs
 
 
 class DatabaseExecutor:
     """Threads that own a connection each and run the units handed in, one transaction a unit.
 
-    SQLite has one, which takes waiting units into one commit, a savepoint each.
+    A unit is taken by a thread that has a connection: one that cannot get any holds nobody up.
+    SQLite has one thread, which takes waiting units into one commit, a savepoint each.
     The threads are daemons: one that waits for a dead host does not delay the end.
+    Another thread watches the clock and shuts what does not answer.
     """
 
     def __init__(self, handle: peewee.Database) -> None:
         self.handle = handle
         self.sqlite = isinstance(handle, peewee.SqliteDatabase)
-        self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        threads = 1 if self.sqlite else POSTGRES_THREADS
+        self.silences = 0  # how often the database did not answer in time
+        self.replaced: Future[str] = Future()  # says what became of SQLite's file
+        self.replaced.set_running_or_notify_cancel()  # nobody who waits for it may cancel it
+        self._lock = threading.Lock()
+        self._waiting: deque[Job] = deque()
+        self._idle: list[Worker] = []  # those with a connection last, the last used at the end
+        self._closing = False
+        self._doubtful = 0.0  # connections opened before this moment may be dead as well
+        self._served = 0.0  # when a unit last came to its end
+        self._busy = threading.Event()
+        self._workers = [Worker(self._lock) for _ in range(1 if self.sqlite else POSTGRES_THREADS)]
         self._threads = [
-            threading.Thread(target=self._serve, name=f"database-{n}", daemon=True)
-            for n in range(threads)
+            threading.Thread(target=self._serve, args=(one,), name=f"database-{n}", daemon=True)
+            for n, one in enumerate(self._workers)
         ]
-        for thread in self._threads:
+        for thread in (
+            *self._threads,
+            threading.Thread(target=self._watch, name="database-watchdog", daemon=True),
+        ):
             thread.start()
 
     def submit(self, job: Job) -> None:
         """Hand a unit in."""
-        self._waiting.put(job)
+        with self._lock:
+            self._waiting.append(job)
+            if self._idle:
+                self._idle.pop().wake.notify()
+        self._busy.set()
 
     def close(self, seconds: float) -> None:
         """Let what is running finish, for so many seconds at most."""
-        for _ in self._threads:
-            self._waiting.put(None)
+        with self._lock:
+            self._closing = True
+            for worker in self._idle:
+                worker.wake.notify()
+            self._idle.clear()
+        self._busy.set()
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
 
-    def _serve(self) -> None:
+    def _serve(self, worker: Worker) -> None:
+        while self._wait(worker):
+            if worker.opened < self._doubtful:
+                self._drop(worker)
+            if not worker.opened:
+                self._open(worker)
+            elif jobs := self._take(time.monotonic()):
+                self._attempt(worker, jobs)
+        self._drop(worker)
+
+    def _wait(self, worker: Worker) -> bool:
+        """Wait for units, giving the connection back meanwhile; False at the end."""
+        since = time.monotonic()
         while True:
-            try:
-                job = self._waiting.get(timeout=IDLE_SECONDS)
-            except queue.Empty:
-                self.handle.close()
-                continue
-            if job is None:
-                break
-            jobs = [job]
-            while self.sqlite and len(jobs) < BATCH and not self._waiting.empty():
-                if (another := self._waiting.get()) is None:
-                    self._waiting.put(None)
-                    break
-                jobs.append(another)
-            self._attempt(jobs)
+            with self._lock:
+                if self._waiting:
+                    return True
+                if self._closing:
+                    return False
+                spare = any(one.opened for one in self._workers if one is not worker)
+                rest = min(SPARE_SECONDS, IDLE_SECONDS) if spare else IDLE_SECONDS
+                left = since + rest - time.monotonic() if worker.opened else None
+                if left is None or left > 0:
+                    self._idle.insert(len(self._idle) if worker.opened else 0, worker)
+                    worker.wake.wait(left)
+                    with suppress(ValueError):  # whoever woke it has taken it out
+                        self._idle.remove(worker)
+                    continue
+            self._drop(worker)
+
+    def _take(self, began: float) -> list[Job]:
+        """Take what waits, and count a try of each that began at this moment."""
+        with self._lock:
+            count = min(BATCH if self.sqlite else 1, len(self._waiting))
+            jobs = [self._waiting.popleft() for _ in range(count)]
+        for job in jobs:
+            job.begin_try(began)
+        return jobs
+
+    def _open(self, worker: Worker) -> None:
+        """Open a connection and hear it answer.
+
+        If it cannot be opened and no other thread has one, a unit that waits has failed.
+        """
+        began = time.monotonic()
+        self._begin(worker, began + TRY_SECONDS, [])
+        try:
+            self.handle.connect()
+            worker.connected(Interrupter(self.handle.connection()))
+            if not self.sqlite:  # a pooler accepts everybody, and lets their queries wait
+                self.handle.execute_sql("SELECT 1")
+        except Exception as error:  # noqa: BLE001  whatever it is, it belongs to those who wait
+            worker.over()
+            self._drop(worker)
+            others = any(one.opened > self._doubtful for one in self._workers)
+            if not others and (jobs := self._take(began)):
+                self._fail(worker, jobs, error, committing=False)
+            else:
+                time.sleep(OTHERS_SECONDS)
+        else:
+            worker.over()
+
+    def _attempt(self, worker: Worker, jobs: list[Job]) -> None:
+        """Run units in one transaction."""
+        until = min(job.began for job in jobs) + UNIT_SECONDS
+        self._begin(worker, min(time.monotonic() + TRY_SECONDS, until), jobs)
+        transaction = Transaction(self.handle)
+        try:
+            transaction.run(jobs)
+            if isinstance(self.handle, Sqlite):
+                self.handle.check_file()
+        except Exception as error:  # noqa: BLE001  whatever it is, it belongs to those who wait
+            worker.over()
+            self._fail(worker, jobs, error, committing=transaction.committing)
+        else:
+            worker.over()
+            worker.used = True
+            self._deliver(jobs)
+
+    def _fail(self, worker: Worker, jobs: list[Job], error: Exception, *, committing: bool) -> None:
+        """End units, or let them be tried again: all of them, or one by one to find the culprit."""
+        conflict, lost = is_conflict(error), worker.cut or is_lost(error)
+        if not (lost or conflict) and len(jobs) > 1:
             for job in jobs:
-                job.deliver()
-        self.handle.close()
+                self._attempt(worker, [job])
+            return
+        pause = random.uniform(0.1, 0.5) * jobs[0].tries ** 2  # noqa: S311  jitter
+        if worker.used and lost and jobs[0].tries == 1:
+            pause = 0.0  # the connection was closed while it idled: the next may do
+        if not conflict:
+            self._drop(worker)
+        if lost:
+            self._doubtful = time.monotonic()
+            for job in jobs:
+                job.unsure |= committing
+        self._try_again(jobs, error, pause, may=conflict or lost)
 
-    def _attempt(self, jobs: list[Job]) -> None:
-        unsure = False
-        for attempt in range(1, TRIES + 1):
-            transaction = Transaction(self.handle)
-            try:
-                transaction.run(jobs)
-                return
-            except Exception as error:  # noqa: BLE001  whatever it is, it belongs to those who wait
-                self._drop_connection()
-                unsure = unsure or (transaction.committing and lost(error))
-                if not lost(error) and len(jobs) > 1:  # one of them is to blame
-                    for job in jobs:
-                        self._attempt([job])
-                    return
-                if not lost(error) or attempt == TRIES:
-                    for job in jobs:
-                        job.error = classified(error, unsure=unsure)
-                    return
-                log.warning("the database is away, trying again: %s", first_line(error))
-            time.sleep(random.uniform(0.1, 0.5) * attempt**2)  # noqa: S311  jitter
+    def _try_again(self, jobs: list[Job], error: Exception, pause: float, *, may: bool) -> None:
+        """Put units back whose tries and time are not used up; end the others."""
+        until = time.monotonic() + pause
+        again = [
+            job for job in jobs if may and job.tries < TRIES and until < job.began + UNIT_SECONDS
+        ]
+        ended = [job for job in jobs if job not in again]
+        for job in ended:
+            job.error = classified(error, unsure=job.unsure)
+        self._deliver(ended)
+        if isinstance(error, FileReplaced) and not self.replaced.done():
+            self.replaced.set_result(str(error))
+        if again:
+            log.warning("%s, trying again: %s", reason(error), first_line(error))
+            time.sleep(pause)
+            with self._lock:
+                self._waiting.extendleft(reversed(again))
+                if self._idle:
+                    self._idle.pop().wake.notify()
 
-    def _drop_connection(self) -> None:
+    def _deliver(self, jobs: list[Job]) -> None:
+        self._served = time.monotonic()
+        for job in jobs:
+            job.deliver()
+
+    def _begin(self, worker: Worker, deadline: float, jobs: list[Job]) -> None:
+        worker.begin(deadline, jobs)
+        if not self._busy.is_set():
+            self._busy.set()
+
+    def _drop(self, worker: Worker) -> None:
+        worker.connected(None)
         with suppress(peewee.PeeweeException):  # it is dead already
             self.handle.close()
 
+    def _watch(self) -> None:
+        """Look at the clock while anything runs or waits."""
+        while not self._closing:
+            self._busy.wait()
+            self._busy.clear()
+            while self._waiting or any(worker.busy for worker in self._workers):
+                time.sleep(LOOK_SECONDS)
+                self._stop_overdue(time.monotonic())
 
-class Transaction:
-    """One BEGIN … COMMIT over one or several units; `committing` once only COMMIT is left."""
-
-    def __init__(self, handle: peewee.Database) -> None:
-        self.handle = handle
-        self.committing = False
-
-    def run(self, jobs: list[Job]) -> None:
-        """Run the units; what one of them raises is its own, a failing database is everybody's."""
-        self.handle.connect(reuse_if_open=True)
-        if len(jobs) > 1:
-            with self._begun():
-                for job in jobs:
-                    self._settle(job, self.handle.savepoint)
-                self.committing = True
-        else:
-            self._settle(jobs[0], self._begun)
-
-    def _begun(self) -> AbstractContextManager[Any]:
-        if isinstance(self.handle, Postgres):
-            return self.handle.transaction(Postgres.LATER)
-        # deferred transactions that read before they write end in "database is locked"
-        return self.handle.transaction("IMMEDIATE")
-
-    def _settle(self, job: Job, scope: Callable[[], AbstractContextManager[Any]]) -> None:
-        job.error = None
-        try:
-            with scope():
-                job.result = job.work()
-                self.committing = scope == self._begun
-        except (peewee.OperationalError, peewee.InterfaceError):
-            raise
-        except Exception as error:  # noqa: BLE001  handed to the one who waits for this unit
-            job.error = error
+    def _stop_overdue(self, now: float) -> None:
+        """Shut connections that do not answer, and give up units that waited too long."""
+        for worker in self._workers:
+            if worker.stop_if_overdue(now):
+                self.silences += 1
+                log.warning("the database does not answer: a connection is shut")
+            for job in worker.stuck(now):
+                job.error = OutcomeUnknown("the database does not answer, nor end")
+                job.deliver()
+        silent = now - self._served > TRY_SECONDS
+        with self._lock:
+            late = [
+                job
+                for job in self._waiting
+                if now > (job.began or (job.since if silent else now)) + UNIT_SECONDS
+            ]
+            for job in late:
+                self._waiting.remove(job)
+        for job in late:
+            kind = OutcomeUnknown if job.unsure else ConnectionLost
+            job.error = kind(f"the database did not answer for {UNIT_SECONDS:.0f} s")
+            job.deliver()
 
 
-_doors: dict[int, DatabaseExecutor] = {}
+def reason(error: BaseException) -> str:
+    """Say in a few words why a unit is tried again."""
+    return "another transaction was in the way" if is_conflict(error) else "the database is away"
+
+
+_executors: dict[int, DatabaseExecutor] = {}
 
 
 def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Future[T]:
     """Run `work` in a thread as one transaction; the future gives what it returns.
 
-    Retry lost connections. Awaiting raises ConnectionLost, OutcomeUnknown or what `work` raises.
+    Retry lost connections and conflicts. Awaiting raises ConnectionLost, OutcomeUnknown or what
+    `work` raises, after about UNIT_SECONDS at the latest unless others are being served.
     """
     loop = asyncio.get_running_loop()
     job = Job(partial(work, *args, **kwargs), loop, loop.create_future())
-    door().submit(job)
+    current_executor().submit(job)
     return job.future
 
 
-def door() -> DatabaseExecutor:
-    """The door to the database that the models point at; its threads start when first asked."""
+def current_executor() -> DatabaseExecutor:
+    """Return the executor of the database that the models point at, made when first asked."""
     handle = models.database.obj
     assert handle is not None, "point_at() first"
-    if id(handle) not in _doors:
-        _doors[id(handle)] = DatabaseExecutor(handle)
-    return _doors[id(handle)]
+    if id(handle) not in _executors:
+        _executors[id(handle)] = DatabaseExecutor(handle)
+    return _executors[id(handle)]
+
+
+def silences() -> int:
+    """Return how often a database did not answer in time; asks nothing."""
+    return sum(executor.silences for executor in _executors.values())
 
 
 def close(seconds: float = 1.0) -> None:
     """Let the threads finish what runs and give their connections back."""
-    for opened in _doors.values():
-        opened.close(seconds)
-    _doors.clear()
+    for executor in _executors.values():
+        executor.close(seconds)
+    _executors.clear()

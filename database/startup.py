@@ -48,7 +48,7 @@ def prepare(settings: Settings) -> None:
             check(router)
     except (MigrationError, peewee.PeeweeException) as error:
         sentence = " ".join(str(error).split())
-        if any(map(database.lost, causes(error))):
+        if any(map(database.is_lost, causes(error))):
             raise Unreachable(sentence) from error
         raise Unusable(sentence) from error
 
@@ -82,7 +82,7 @@ def reach(handle: peewee.Database) -> None:
             sentence = f"cannot reach the database: {database.first_line(error)}"
             if database.is_quota_exceeded(error):
                 raise database.QuotaExceeded(sentence) from error
-            if not database.lost(error):
+            if not database.is_lost(error):
                 raise Unusable(sentence) from error
             if pause is None:
                 raise Unreachable(sentence) from error

@@ -116,6 +116,15 @@ def test_a_check_is_answered_from_memory(served: tuple[Health, str]) -> None:
     assert status(f"{url}/healthz", "HEAD") == (503, b"")
 
 
+def test_a_database_that_did_not_answer_is_counted(served: tuple[Health, str]) -> None:
+    one, url = served
+    one.silences = lambda: 3
+    told = b"database: did not answer in time 3 times\n"
+    assert status(f"{url}/healthz") == (200, b"ok\n" + told)  # a restart would not mend it
+    one.close()
+    assert status(f"{url}/healthz") == (503, b"no gateway\n" + told)
+
+
 @pytest.mark.parametrize("path", ["/", "/health", "/healthz/", "/healthz.json", "/../healthz"])
 def test_there_is_nothing_else_to_ask_for(served: tuple[Health, str], path: str) -> None:
     _, url = served

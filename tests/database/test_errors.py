@@ -3,7 +3,7 @@
 import peewee
 import pytest
 
-from database import ConnectionLost, OutcomeUnknown, QuotaExceeded, lost
+from database import ConnectionLost, OutcomeUnknown, QuotaExceeded, is_lost
 from database.errors import classified
 from tests.database.marks import QUOTA
 
@@ -37,12 +37,12 @@ CONNECTING = 'connection to server at "ep-x.neon.tech" (10.0.0.1), port 5432 fai
     ],
 )
 def test_a_lost_connection_is_known_by_its_words(text: str) -> None:
-    assert lost(peewee.OperationalError(text))
+    assert is_lost(peewee.OperationalError(text))
 
 
 @pytest.mark.parametrize("text", ["connection already closed", "cursor already closed"])
 def test_a_connection_that_is_closed_already_is_lost(text: str) -> None:
-    assert lost(peewee.InterfaceError(text))
+    assert is_lost(peewee.InterfaceError(text))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_connection_that_is_closed_already_is_lost(text: str) -> None:
     ],
 )
 def test_other_failures_are_not_taken_for_a_lost_connection(error: Exception) -> None:
-    assert not lost(error)
+    assert not is_lost(error)
 
 
 def test_what_failed_is_told_apart_in_one_line_without_losing_its_cause() -> None:

@@ -61,11 +61,13 @@ class Proxy(Listener):
     """A way to a Postgres behind a Unix socket, and all that can happen on such a way.
 
     New connections wait `delay` seconds, or get the `error` instead; while it `swallows` nothing
-    gets through; a connection on which the bot has said `last_words` is cut.
+    gets through; a connection on which the bot has said `last_words` is cut. No more than `slots`
+    connections are served at a time, as by a pooler in session mode: the others wait.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, slots: int = 1000) -> None:
         super().__init__()
+        self._slots = asyncio.Semaphore(slots)
         self.error = b""
         self.last_words = b""
         self.received = 0  # bytes from the bot
@@ -85,6 +87,10 @@ class Proxy(Listener):
         if self.error:
             await refuse(reader, writer, self.error)
             return
+        async with self._slots:
+            await self._carry(reader, writer)
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         behind, to_behind = await asyncio.open_unix_connection(str(self._socket))
         cut = asyncio.Event()
         pumps = [

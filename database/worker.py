@@ -1,0 +1,62 @@
+"""What a thread of the executor does at the moment, as seen from the thread that has the clock."""
+
+import threading
+import time
+
+from database.connection import Interrupter
+from database.transaction import Job
+
+STUCK_SECONDS = 3.0  # what a thread may need to notice that its connection was shut
+
+
+class Worker:
+    """What a thread is doing: until when it may, and how to stop it."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self.wake = threading.Condition(lock)
+        self.opened = 0.0  # when its connection was; 0 without one
+        self.used = False  # whether a transaction has succeeded on it
+        self.cut = False
+        self._guard = threading.Lock()
+        self._deadline = 0.0
+        self._jobs: list[Job] = []
+        self._interrupter: Interrupter | None = None
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._deadline)
+
+    def begin(self, deadline: float, jobs: list[Job]) -> None:
+        """Note what is done and when it must be over."""
+        with self._guard:
+            self._deadline, self._jobs, self.cut = deadline, jobs, False
+
+    def over(self) -> None:
+        """Note that it is over."""
+        with self._guard:
+            self._deadline, self._jobs = 0.0, []
+
+    def connected(self, interrupter: Interrupter | None) -> None:
+        """Note how to stop what runs on the connection there is now, or that there is none."""
+        with self._guard:
+            if self._interrupter is not None:
+                self._interrupter.close()
+            self._interrupter = interrupter
+        self.opened, self.used = (time.monotonic() if interrupter else 0.0), False
+
+    def stop_if_overdue(self, now: float) -> bool:
+        """Shut the connection if its time is up; return whether it was done now."""
+        with self._guard:
+            if not self._deadline or now < self._deadline or self.cut:
+                return False
+            self.cut = True
+            if self._interrupter is not None:
+                self._interrupter.fire()
+            return True
+
+    def stuck(self, now: float) -> list[Job]:
+        """Return the units of a thread that went on though its connection was shut."""
+        with self._guard:
+            stuck = self.cut and self._deadline and now > self._deadline + STUCK_SECONDS
+            jobs, self._jobs = (self._jobs, []) if stuck else ([], self._jobs)
+            return jobs
