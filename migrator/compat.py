@@ -1,8 +1,9 @@
 """The words of stock peewee-migrate, so that the files a project already has still run."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 import peewee as pw
@@ -13,10 +14,35 @@ from .errors import MigrationError
 from .operations.base import Operation, Queued
 from .operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
 from .operations.constraints import add, drop
-from .operations.tables import AdoptTable, CreateTable, DropTable, RenameTable
-from .orm import Model, Orm, table_name
+from .operations.tables import AdoptTable, ChangeFound, CreateTable, DropTable, RenameTable
+from .orm import FILE_MODULE, Model, Orm, table_name
 from .schema.model import Column, Constraint, ForeignKey, Index, Schema, Table
 from .schema.references import columns_of
+
+
+def of_table(method: Callable[..., None]) -> Callable[..., Any]:
+    """Pass the table that a model means on to a method, and return the model.
+
+    What a table is that no file creates, or one only by the application's class of today, is in no
+    file either: it is changed as it is found in the database, where nothing is done twice.
+    """
+
+    @wraps(method)
+    def of_model(self: "StockVocabulary", model: Any, *args: Any, **options: Any) -> Any:
+        name = self.named(model)
+        table = self.schema.get(name)
+        if table is None or table.model is not None:
+            self.apply(
+                ChangeFound(
+                    table or declared_table(model, self.offline),
+                    lambda found: method(found, found.moves.get(name, name), *args, **options),
+                )
+            )
+        else:
+            method(self, name, *args, **options)
+        return model
+
+    return of_model
 
 
 class StockVocabulary(peewee_migrate.Migrator):
@@ -27,6 +53,8 @@ class StockVocabulary(peewee_migrate.Migrator):
     orm: Orm
     queue: list[Queued]
     offline: Offline
+    is_found = False  # whether the schema has a table as it was found
+    moves: dict[str, str]  # new names of tables that were found
 
     def apply(self, operation: Operation) -> None:
         """Change the schema in mind, and queue the operation."""
@@ -52,13 +80,20 @@ class StockVocabulary(peewee_migrate.Migrator):
                 return table_name(known)
         raise MigrationError(f"there is no table {model!r}")
 
-    def field(self, table: str, name: str) -> Column:
-        """Return the column that a field's name means."""
+    def has_field(self, table: str, name: str) -> Column | None:
+        """Return the column that a field's name means, if there is one."""
         for candidate in (name, f"{name}_id"):
-            for column in self.schema[table].columns:
+            for column in self.schema.table(table).columns:
                 if candidate in (column.attribute, column.name):
                     return column
-        raise MigrationError(f"{table!r} has no field {name!r}")
+        return None
+
+    def field(self, table: str, name: str) -> Column:
+        """Return the column that a field's name means; raise MigrationError if there is none."""
+        column = self.has_field(table, name)
+        if column is None:
+            raise MigrationError(f"{table!r} has no field {name!r}")
+        return column
 
     def described(self, table: str, name: str, field: pw.Field) -> tuple[Column, Table]:
         """Read a field as if it stood in the table's model."""
@@ -66,9 +101,11 @@ class StockVocabulary(peewee_migrate.Migrator):
         if field.primary_key:
             model._meta.set_primary_key(name, field)
         else:
-            model._meta.add_field(name, field)
+            model._meta.add_field(name, field, set_attribute=False)
         described = declared_table(model, self.offline)
-        return described.column(field.column_name), described
+        column = described.column(field.column_name)
+        model._meta.remove_field(name)  # a class that it points to knows nothing of it any more
+        return column, described
 
     # tables
 
@@ -77,36 +114,49 @@ class StockVocabulary(peewee_migrate.Migrator):
         if model is None:
             return lambda model: self.create_model(model, adopt=adopt)
         table = declared_table(model, self.offline)
-        model._meta.set_database(self.database)
-        self.orm.adopt(model, table)
+        if model.__module__ == FILE_MODULE:
+            model._meta.set_database(self.database)
+            self.orm.adopt(model, table)
+        else:
+            table = replace(table, model=f"{model.__module__}.{model.__qualname__}")
         self.apply(AdoptTable(table) if adopt else CreateTable(table))
         return model
 
     def remove_model(self, model: Any, *, cascade: bool = True) -> None:
-        self.apply(DropTable(self.named(model)))
+        if self.named(model) in self.schema:
+            self.apply(DropTable(self.named(model)))
+        else:
+            self.remove_found(model)
 
-    def rename_table(self, model: Any, new_name: str) -> Any:
-        self.apply(RenameTable(self.named(model), new_name))
-        return model
+    @of_table
+    def remove_found(self, table: str) -> None:
+        self.apply(DropTable(table))
+
+    @of_table
+    def rename_table(self, table: str, new_name: str) -> None:
+        if not (self.is_found and table == new_name):
+            self.apply(RenameTable(table, new_name))
+            self.moves[table] = new_name
 
     # fields
 
-    def add_fields(self, model: Any, *, allow_not_null: bool = False, **fields: pw.Field) -> Any:
-        table = self.named(model)
+    @of_table
+    def add_fields(self, table: str, *, allow_not_null: bool = False, **fields: pw.Field) -> None:
         for name, field in fields.items():
             column, described = self.described(table, name, field)
+            if self.is_found and column.name in self.schema[table].column_names:
+                continue
             computed = callable(field.default) and not field.null
             fill = stored(field, field.default()) if computed else None
             self.apply(AddColumn(table, column, fill))
             self.take_over(table, column.name, described)
-        return model
 
-    def change_fields(self, model: Any, **fields: pw.Field) -> Any:
-        table = self.named(model)
+    @of_table
+    def change_fields(self, table: str, **fields: pw.Field) -> None:
         for name, field in fields.items():
             known = {column.attribute: column.name for column in self.schema[table].columns}
             if name not in known:
-                self.add_fields(model, **{name: field})  # pyright: ignore[reportArgumentType]
+                self.add_fields(table, **{name: field})
                 continue
             new, described = self.described(table, name, field)
             if known[name] != new.name:
@@ -114,7 +164,6 @@ class StockVocabulary(peewee_migrate.Migrator):
             self.set_column(table, new)
             self.let_go(table, new.name)
             self.take_over(table, new.name, described)
-        return model
 
     def set_column(self, table: str, new: Column) -> None:
         """Make the column of this name what `new` says."""
@@ -137,82 +186,79 @@ class StockVocabulary(peewee_migrate.Migrator):
         for thing in (*described.constraints, *described.foreign_keys, *described.indexes):
             found = self.schema[table]
             have = (*found.constraints, *found.foreign_keys, *found.indexes)
-            if columns_of(described, thing) == {column} and thing not in have:
+            if column in columns_of(described, thing) and thing not in have:
                 self.apply(add(table, thing))
 
-    def remove_fields(self, model: Any, *names: str, cascade: bool = True, **params: Any) -> Any:
-        table = self.named(model)
+    @of_table
+    def remove_fields(self, table: str, *names: str, cascade: bool = True, **params: Any) -> None:
         for name in names:
-            self.apply(DropColumn(table, self.field(table, name).name))
-        return model
+            if not (self.is_found and self.has_field(table, name) is None):
+                self.apply(DropColumn(table, self.field(table, name).name))
 
-    def rename_field(self, model: Any, old_name: str, new_name: str) -> Any:
-        table = self.named(model)
+    @of_table
+    def rename_field(self, table: str, old_name: str, new_name: str) -> None:
+        if self.is_found and self.has_field(table, new_name) is not None:
+            return
         column = self.field(table, old_name)
         is_key = any(key.columns == (column.name,) for key in self.schema[table].foreign_keys)
         new = f"{new_name}_id" if is_key and not new_name.endswith("_id") else new_name
         if column.name != new:
             self.apply(RenameColumn(table, column.name, new))
         self.set_column(table, replace(self.schema.column(table, new), attribute=new_name))
-        return model
 
     # indexes, NULL, defaults and constraints
 
-    def add_index(self, model: Any, *columns: Any, unique: bool = False, **params: Any) -> Any:
+    @of_table
+    def add_index(self, table: str, *columns: Any, unique: bool = False, **params: Any) -> None:
         """Add an `Index`, or stock's: the names of fields."""
-        table = self.named(model)
         if columns and isinstance(columns[0], Index):
             self.apply(add(table, columns[0]))
-            return model
+            return
         names = tuple(self.field(table, name).name for name in columns)
         name = truncated("_".join((table.rpartition(".")[2], *names)))
-        index = Index(name, names, unique, using=params.get("using"))
-        self.apply(add(table, index))
-        return model
+        if not (self.is_found and name in [index.name for index in self.schema[table].indexes]):
+            self.apply(add(table, Index(name, names, unique, using=params.get("using"))))
 
-    def drop_index(self, model: Any, *columns: Any) -> Any:
+    @of_table
+    def drop_index(self, table: str, *columns: Any) -> None:
         """Drop an `Index`, or stock's: the index over these fields."""
-        table = self.named(model)
         if columns and isinstance(columns[0], Index):
             self.apply(drop(table, columns[0]))
-            return model
+            return
         names = tuple(self.field(table, name).name for name in columns)
         for index in self.schema[table].indexes:
             if index.parts == names:
                 self.apply(drop(table, index))
-        return model
 
-    def add_not_null(self, model: Any, *names: str) -> Any:
-        return self.set_null(model, names, null=False)
-
-    def drop_not_null(self, model: Any, *names: str) -> Any:
-        return self.set_null(model, names, null=True)
-
-    def set_null(self, model: Any, names: tuple[str, ...], *, null: bool) -> Any:
-        table = self.named(model)
+    @of_table
+    def add_not_null(self, table: str, *names: str) -> None:
         for name in names:
-            self.set_column(table, replace(self.field(table, name), null=null))
-        return model
+            self.set_column(table, replace(self.field(table, name), null=False))
 
-    def add_default(self, model: Any, name: str, default: Any) -> Any:
+    @of_table
+    def drop_not_null(self, table: str, *names: str) -> None:
+        for name in names:
+            self.set_column(table, replace(self.field(table, name), null=True))
+
+    @of_table
+    def add_default(self, table: str, name: str, default: Any) -> None:
         """Let Python fill in `default` from now on."""
-        table = self.named(model)
         if not callable(default):
             self.set_column(table, replace(self.field(table, name), default=default))
-        return model
 
-    def add_constraint(self, model: Any, name: Any, constraint: Any = None) -> Any:
+    @of_table
+    def add_constraint(self, table: str, name: Any, constraint: Any = None) -> None:
         """Add a `Constraint`, or stock's: a name and SQL."""
-        table = self.named(model)
         thing = name
         if not isinstance(name, Constraint):
             sql = constraint if isinstance(constraint, str) else rendered(constraint, self.database)
             thing = Constraint(sql, name)
-        self.apply(add(table, thing))
-        return model
+        known = [item.name for item in self.schema[table].constraints]
+        if not (self.is_found and thing.name in known):
+            self.apply(add(table, thing))
 
-    def drop_constraints(self, model: Any, *names: str) -> Any:
-        table = self.named(model)
+    @of_table
+    def drop_constraints(self, table: str, *names: str) -> None:
         for name in names:
             found = self.schema.table(table)
             elements = (*found.constraints, *found.foreign_keys)
@@ -220,4 +266,3 @@ class StockVocabulary(peewee_migrate.Migrator):
             if element is None:
                 raise MigrationError(f"{table!r} has no constraint {name!r}")
             self.apply(drop(table, element))
-        return model

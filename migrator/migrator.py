@@ -31,6 +31,7 @@ class Migrator(StockVocabulary):
         self.database: pw.Database = plain
         self.schema = schema or Schema()
         self.queue: list[Queued] = []
+        self.moves = {}
         self.orm = Orm(plain)
         self.orm.show(self.schema)
         self.offline = Offline(plain)

@@ -12,6 +12,7 @@ from .schema.sql import Dialect
 from .schema.types import base, length
 
 Model = type[pw.Model]
+FILE_MODULE = "builtins"  # the module of a class that a migration file defines: it has no name
 
 FIELDS: dict[str, type[pw.Field]] = {
     "INT": pw.IntegerField,
@@ -38,12 +39,6 @@ FIELDS: dict[str, type[pw.Field]] = {
     "DECIMAL": pw.DecimalField,
     "NUMERIC": pw.DecimalField,
 }
-
-
-def field_of(kind: str, is_key: bool) -> Any:
-    """Return the class of field for a type; a type of the project's own is passed on as it is."""
-    maker = FIELDS.get(kind, pw.Field)
-    return pw.IntegerField if issubclass(maker, pw.AutoField) and not is_key else maker
 
 
 class Orm(ORM):
@@ -118,9 +113,12 @@ class Orm(ORM):
             if field is not None:
                 return field
         kind = text_for(self._dialect, column.type) or ""
-        field: Any = field_of(base(kind).upper(), is_key)(
-            column_name=column.name, null=column.null, primary_key=is_key
-        )
+        name = base(kind).upper()
+        # a type that is not known is passed on as it is
+        maker: Any = FIELDS.get(name, pw.BareField)
+        if name in ("AUTO", "BIGAUTO") and not is_key:
+            maker = pw.IntegerField
+        field = maker(column_name=column.name, null=column.null, primary_key=is_key)
         if hasattr(field, "max_length"):
             field.max_length = length(kind)
         if column.default is not None and not isinstance(field, pw.JSONField):
@@ -169,6 +167,7 @@ class Orm(ORM):
             for column in table.columns
         }
         name = "".join(word.capitalize() for word in bare.split("_")) or "Table"
+        name = (table.model or name).rpartition(".")[2]
         model = type(name, (pw.Model,), {**fields, "Meta": type("Meta", (), meta)})
         self._shown[table.origin] = model, table
         return model

@@ -1,6 +1,7 @@
 """`Router`: writes, applies, takes back and checks a project's migrations."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from logging import Logger
 from pathlib import Path
@@ -20,7 +21,7 @@ from .errors import MigrationError
 from .introspect.match import introspect
 from .introspect.postgres import as_kept
 from .migrator import Migrator
-from .run.files import MigrationFile, files_in, refuse_twins, unapplied
+from .run.files import MigrationFile, files_in, in_history_order, refuse_twins, unapplied
 from .run.history import Applied, History
 from .run.lock import connected
 from .run.replay import replayed
@@ -115,9 +116,31 @@ class Router(peewee_migrate.router.Router):
 
     def schema_of(self, names: Iterable[str]) -> Schema:
         """Return the schema that some of the migrations lead to, worked out without a database."""
-        wanted = set(names)
-        files = [file for file in self.files if file.name in wanted]
+        wanted = list(names)
+        files = [file for file in in_history_order(self.files, wanted) if file.name in wanted]
         return replayed(files, self.plain_database, self.migrator_class)
+
+    @property
+    def known_files(self) -> list[MigrationFile]:
+        """The files as they were applied, then the rest; in their own order without a database."""
+        done: list[str] = []
+        with suppress(pw.PeeweeException):
+            done = self.done
+        refuse_twins(self.files, done)
+        return in_history_order(self.files, done)
+
+    def offline_schema(self) -> Schema:
+        """Return the schema that all files lead to.
+
+        The database is asked only if the files do not fit in their own order.
+        """
+        try:
+            return self.schema_of(self.todo)
+        except MigrationError:
+            names = [file.name for file in self.known_files]
+            if names == self.todo:
+                raise
+        return self.schema_of(names)
 
     @property
     def migrator(self) -> Migrator:
@@ -163,7 +186,8 @@ class Router(peewee_migrate.router.Router):
         `auto` names the models as for `create`. Raise MigrationError where nothing can be read.
         """
         database = self.plain_database
-        written = self.without_ignored(self.schema_of(self.todo))
+        files = in_history_order(self.files, self.done)
+        written = self.without_ignored(self.schema_of(file.name for file in files))
         wanted = declared(self.models(auto, written), database)
         out = [f"no migration says: {change.describe()}" for change in compare(written, wanted)]
         with connected(database):
@@ -207,10 +231,12 @@ class Router(peewee_migrate.router.Router):
         `rename` says what was renamed: {"table": "new_table", "table.column": "new_name"}.
         Return the file's name, or None if nothing changed. Raise MigrationError.
         """
-        refuse_twins(self.files)
+        numbers = [file.number for file in self.files]
+        if len(set(numbers)) < len(numbers):
+            _ = self.known_files  # which refuses those that are not applied
         writer = Writer(self.plain_database, self.migrator_class, self.tell)
         if auto or isinstance(auto, list):
-            before = self.without_ignored(self.schema_of(self.todo))
+            before = self.without_ignored(self.offline_schema())
             if not writer.compare(before, self.models(auto, before), rename):
                 self.tell("No changes found.", warning=True)
                 return None

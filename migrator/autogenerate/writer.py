@@ -73,6 +73,14 @@ class Writer:
                 f"no models found, but migrations made {', '.join(before)}: name the module that"
                 " has them with --auto-source (auto=…)"
             )
+        for table in before.values():
+            if table.model is not None:
+                self.tell(
+                    f"{table.name} is made from {table.model} as it is today: what changes in the"
+                    " class is seen by `check` alone. Write the class, with the fields that it had"
+                    " then, into the file that creates the table",
+                    warning=True,
+                )
         at_terminal = rename is None and asks()
         renames = asked(
             before,

@@ -62,6 +62,21 @@ class Converge(Operation):
 
 
 @dataclass(frozen=True)
+class ChangeFound(Operation):
+    """Change a table as the database has it: no file says what it is.
+
+    `change` is given a migrator that knows the table as it was found.
+    """
+
+    table: Table
+    change: Callable[[Any], Any]
+    is_planned = False
+
+    def describe(self) -> str:
+        return f"change {self.table.name} as it is found"
+
+
+@dataclass(frozen=True)
 class DropTable(Operation):
     """Drop a table."""
 

@@ -1,7 +1,7 @@
 """Carry out a migration's queue on a database, or write down the statements that would do it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import peewee as pw
 
@@ -12,7 +12,7 @@ from ..introspect.postgres import as_kept
 from ..migrator import Migrator
 from ..operations.base import Hints, Queued
 from ..operations.rows import RunPython, RunSQL
-from ..operations.tables import AdoptTable, Converge
+from ..operations.tables import AdoptTable, ChangeFound, Converge, RenameTable
 from ..plan.postgres import Postgres
 from ..plan.sqlite import Sqlite
 from ..plan.steps import PreflightCheck, Statement, Step
@@ -28,6 +28,8 @@ class Execution:
     database: pw.Database
     lock_timeout: float
     adopted: set[str] = field(default_factory=set)
+    found: dict[str, Table] = field(default_factory=dict)
+    later_too: bool = False
 
     def __post_init__(self) -> None:
         self.dialect: Dialect = dialect_of(self.database)
@@ -42,11 +44,39 @@ class Execution:
                     self.raw(operation)
                 case (RunPython() as operation,):
                     self.call(operation, step.before, migrator)
+                case (ChangeFound() as operation,):
+                    self.change_found(operation, step.before, migrator)
                 case _:
                     self.change(step)
 
+    def change_found(self, operation: ChangeFound, schema: Schema, migrator: Migrator) -> None:
+        schema = self.with_found(schema, migrator)
+        name = migrator.moves.get(operation.table.name, operation.table.name)
+        found = introspect_table(self.database, replace(operation.table, name=name), self.ddl)
+        if found is None:
+            raise MigrationError(
+                f"there is no table {name}: neither a migration nor the database has it"
+            )
+        scratch = type(migrator)(self.database, schema.put(found))
+        scratch.is_found, scratch.moves = True, migrator.moves
+        operation.change(scratch)
+        self.later_too = True  # no run comes back to a table that is not in the files
+        self.run(scratch)
+        self.later_too = False
+        changed = scratch.schema.by_origin(found.origin)
+        if changed is not None:
+            self.found[operation.table.name] = replace(changed, model=operation.table.model)
+
+    def with_found(self, schema: Schema, migrator: Migrator) -> Schema:
+        """Return the schema with the tables that were found and changed."""
+        for name, table in self.found.items():
+            if name in schema and name in migrator.moves:
+                schema = RenameTable(name, table.name).state_forwards(schema)
+            schema = schema.put(table)
+        return schema
+
     def call(self, operation: RunPython, schema: Schema, migrator: Migrator) -> None:
-        migrator.orm.show(schema)
+        migrator.orm.show(self.with_found(schema, migrator))
         try:
             operation.function()
         except (MigrationError, KeyboardInterrupt):
@@ -79,7 +109,9 @@ class Execution:
         for step in self.steps(item):
             if isinstance(step, PreflightCheck):
                 self.look(step)
-            elif not step.later:  # what is for later is found by unvalidated_constraints()
+            elif (
+                self.later_too or not step.later
+            ):  # what is for later is found by unvalidated_constraints()
                 self.do(step)
 
     def steps(self, item: Queued) -> Iterator[Step]:
@@ -122,13 +154,15 @@ class Execution:
 
     def compare_adopted(self, table: Table) -> None:
         (table,) = as_kept(Schema([table]), self.dialect).values()
-        found = set(column_names(self.database, table.name))
-        missing, more = set(table.column_names) - found, found - set(table.column_names)
+        names = column_names(self.database, table.name)
+        missing, more = set(table.column_names) - set(names), set(names) - set(table.column_names)
         told = [f"it has no {', '.join(sorted(missing))}"] if missing else []
         told += [f"it has {', '.join(sorted(more))} besides"] if more else []
         if told:
             raise MigrationError(
-                f"there is a table {table.name} which is another: {'; '.join(told)}"
+                f"there is a table {table.name} which is another: {'; '.join(told)}. Write"
+                f" create_table(…, adopt=True) with the columns that it has"
+                f" ({', '.join(names)}), and add_column() and drop_column() after it"
             )
 
     def look(self, check: PreflightCheck) -> None:

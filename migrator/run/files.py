@@ -3,7 +3,7 @@
 import builtins
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from ..errors import DatabaseAhead, MigrationError
+from ..schema.model import Schema
 from .history import Applied
 from .null_database import with_databases
 
@@ -36,17 +37,25 @@ class MigrationFile:
         """A hash of the text; how lines end does not matter."""
         return hashlib.sha256(self.text.replace("\r\n", "\n").encode()).hexdigest()
 
-    def functions(self) -> tuple[Callable[..., Any], Callable[..., Any] | None]:
-        """Return the file's `migrate` and `rollback`."""
+    def functions(
+        self, *, is_new: bool = False
+    ) -> tuple[Callable[..., Any], Callable[..., Any] | None]:
+        """Return the file's `migrate` and `rollback`.
+
+        Raise MigrationError if a new file has no `migrate`; that of an applied one does nothing.
+        """
         # no __name__: a dataclass in the file would look for a module of that name
         scope: dict[str, Any] = {"__file__": str(self.path), "__builtins__": BUILTINS}
         try:
             exec(compile(self.text, str(self.path), "exec", dont_inherit=True), scope)  # noqa: S102
         except Exception as error:
             raise self.error(f"{type(error).__name__}: {error}") from error
-        if "migrate" not in scope:
-            raise MigrationError(f"{self.path.name} has no migrate()")
-        return scope["migrate"], scope.get("rollback")
+        if is_new and "migrate" not in scope:
+            raise MigrationError(
+                f"{self.path.name} has no migrate(): write"
+                " `def migrate(migrator, database, *, fake=False):` with what it does, or `pass`"
+            )
+        return scope.get("migrate", lambda *args, **options: None), scope.get("rollback")
 
     def error(self, words: str) -> MigrationError:
         """Make an error that begins with the file's name, once."""
@@ -75,14 +84,21 @@ def files_in(folder: Path) -> list[MigrationFile]:
     return sorted(found, key=lambda file: (file.number, file.name))
 
 
-def refuse_twins(files: list[MigrationFile]) -> None:
-    """Refuse two files with one number: nobody knows which comes first."""
+def refuse_twins(files: list[MigrationFile], applied: Collection[str]) -> None:
+    """Refuse a new file with the number of another; what is applied is history."""
     for one, other in pairwise(files):
-        if one.number == other.number:
+        if one.number == other.number and not {one.name, other.name} <= set(applied):
+            new = one if other.name in applied else other
             raise MigrationError(
-                f"{one.path.name} and {other.path.name} have one number: rename the later one to"
-                f" {next_name(files, other)}"
+                f"{one.path.name} and {other.path.name} have one number: rename {new.path.name},"
+                f" which is not applied, to {next_name(files, new)}"
             )
+
+
+def in_history_order(files: list[MigrationFile], applied: Iterable[str]) -> list[MigrationFile]:
+    """Return the files as they were applied, and then those that are not."""
+    place = {name: number for number, name in enumerate(applied)}
+    return sorted(files, key=lambda file: place.get(file.name, len(place)))
 
 
 def next_name(files: list[MigrationFile], file: MigrationFile) -> str:
@@ -97,7 +113,7 @@ def unapplied(
 
     Raise MigrationError for a file that is missing, edited, or older than an applied one.
     """
-    refuse_twins(files)
+    refuse_twins(files, [migration.name for migration in applied])
     known = {file.name: file for file in files}
     for migration in applied:
         hold_against(migration, known, folder)
@@ -127,3 +143,13 @@ def hold_against(migration: Applied, known: dict[str, MigrationFile], folder: Pa
             f"{file.path.name} was edited after it was applied: take the edit back, and write what"
             " should change in a new migration"
         )
+
+
+def digest(file: MigrationFile, before: Schema, after: Schema) -> str | None:
+    """Return the hash to hold the file against; None if its text does not say what it does.
+
+    It does not where it creates the table of an application's class, which goes on changing.
+    """
+    known = {table.origin for table in before.values()}
+    is_said = all(table.model is None or table.origin in known for table in after.values())
+    return file.sha256 if is_said else None

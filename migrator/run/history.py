@@ -71,7 +71,7 @@ class History:
         for statement in self.preparation():
             rows(self.database, statement)
 
-    def insertion(self, name: str, sha256: str, adopted: set[str], moment: str) -> str:
+    def insertion(self, name: str, sha256: str | None, adopted: set[str], moment: str) -> str:
         """Return the statement that records a migration; `moment` is SQL."""
         values = [name, sha256, " ".join(sorted(adopted)) or None]
         written = ", ".join(literal(value, "sqlite") for value in values)
@@ -80,7 +80,7 @@ class History:
             f" VALUES ({written}, {moment})"
         )
 
-    def record(self, name: str, sha256: str, adopted: set[str]) -> None:
+    def record(self, name: str, sha256: str | None, adopted: set[str]) -> None:
         moment = literal(datetime.now(UTC).replace(tzinfo=None), "sqlite")
         rows(self.database, self.insertion(name, sha256, adopted, moment))
 

@@ -1,14 +1,16 @@
 """Work out, without a database, what schema migrations lead to."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import peewee as pw
 
 from ..errors import MigrationError
+from ..orm import FILE_MODULE
 from ..schema.model import Schema
 from .files import MigrationFile
-from .null_database import null_database, without_databases
+from .null_database import NullDatabase, null_database, without_databases
 
 
 def replayed(
@@ -19,21 +21,26 @@ def replayed(
 ) -> Schema:
     """Return the schema after `files`, begun at `schema`; nothing of them is carried out."""
     migrator = migrator_class(null_database(database), schema)
-    with without_databases():  # once for all files: it is entered and left by each
-        for file in files:
-            replay(file, migrator)
-            migrator.queue.clear()
+    try:
+        with without_databases():  # once for all files: it is entered and left by each
+            for file in files:
+                replay(file, migrator)
+                migrator.queue.clear()
+    finally:
+        forget_file_models()
     return migrator.schema
 
 
-def replay(file: MigrationFile, migrator: Any, *, fake: bool = True) -> None:
+def replay(file: MigrationFile, migrator: Any, *, fake: bool = True, is_new: bool = False) -> None:
     """Let a file say what it changes, out of reach of every database.
 
     Raise MigrationError with the file's name.
     """
     with without_databases() as usage:
         try:
-            file.functions()[0](migrator, migrator.database, fake=fake)
+            migrate, _ = file.functions(is_new=is_new)
+            with databases_kept():
+                migrate(migrator, migrator.database, fake=fake)
         except MigrationError as error:
             raise file.error(str(error)) from error
         except Exception as error:
@@ -41,3 +48,37 @@ def replay(file: MigrationFile, migrator: Any, *, fake: bool = True) -> None:
             raise file.error(
                 f"cannot be replayed: {type(error).__name__}: {error}." + hint * usage.rows
             ) from error
+
+
+@contextmanager
+def databases_kept() -> Iterator[None]:
+    """Leave the application's classes at their databases, where a file binds them to null."""
+    known = [(model, model._meta.database) for model in subclasses(pw.Model)]
+    try:
+        yield
+    finally:
+        for model, database in known:
+            if isinstance(model._meta.database, NullDatabase):
+                model._meta.set_database(database)
+
+
+def forget_file_models() -> None:
+    """Take the backrefs off the application's classes that foreign keys of files' classes left."""
+    for model in list(subclasses(pw.Model)):
+        meta = model._meta
+        gone = [field for field, other in meta.backrefs.items() if other.__module__ == FILE_MODULE]
+        if model.__module__ == FILE_MODULE or not gone:
+            continue
+        for field in gone:
+            field.model._meta.remove_ref(field)
+            if getattr(vars(model).get(field.backref), "field", None) is field:
+                delattr(model, field.backref)
+        for field in meta.backrefs:
+            if field.backref not in {"+", "!", *vars(model)}:
+                setattr(model, field.backref, field.backref_accessor_class(field))
+
+
+def subclasses(model: Any) -> Iterator[Any]:
+    for subclass in model.__subclasses__():
+        yield subclass
+        yield from subclasses(subclass)

@@ -14,11 +14,11 @@ from ..introspect.catalogs import rows
 from ..schema.compiler import dialect_of
 from ..schema.model import Schema
 from .executor import Execution
-from .files import MigrationFile, files_in, unapplied
+from .files import MigrationFile, digest, files_in, in_history_order, unapplied
 from .history import Applied, History
 from .lock import alone, connected, limit_locks
 from .null_database import null_database, without_databases
-from .replay import replay, replayed
+from .replay import forget_file_models, replay, replayed
 from .unvalidated import unvalidated_constraints
 
 
@@ -53,7 +53,7 @@ class Runner:
         self.history.prepare()
         applied = self.history.applied()
         pending = unapplied(files, applied, self.folder)
-        known = {migration.name for migration in applied}
+        known = [migration.name for migration in applied]
         schema = self.schema_of(files, known)
         done: list[str] = []
         for file in pending:
@@ -63,8 +63,8 @@ class Runner:
             done.append(file.name)
         return done
 
-    def schema_of(self, files: list[MigrationFile], names: set[str]) -> Schema:
-        chosen = [file for file in files if file.name in names]
+    def schema_of(self, files: list[MigrationFile], names: list[str]) -> Schema:
+        chosen = [file for file in in_history_order(files, names) if file.name in names]
         return replayed(chosen, self.database, self.migrator_class)
 
     def apply(self, file: MigrationFile, schema: Schema, *, fake: bool) -> Schema:
@@ -72,15 +72,15 @@ class Runner:
         execution = Execution(self.database, self.lock_timeout)
         if fake:
             migrator = self.migrator_class(null_database(self.database), schema)
-            replay(file, migrator)
+            replay(file, migrator, is_new=True)
         else:
             self.logger.info('Migrate "%s"', file.name)
             migrator = self.migrator_class(self.database, schema)
-            self.execute(file, file.functions()[0], migrator, execution)
+            self.execute(file, file.functions(is_new=True)[0], migrator, execution)
         for table in sorted(execution.adopted):
             self.logger.info("%s is there already: adopted", table)
         self.warn_of_losses(file, schema, migrator.schema, execution.adopted)
-        self.history.record(file.name, file.sha256, execution.adopted)
+        self.history.record(file.name, digest(file, schema, migrator.schema), execution.adopted)
         self.logger.info("Done %s", file.name)
         return migrator.schema
 
@@ -120,6 +120,8 @@ class Runner:
             raise file.error(str(error)) from error
         except Exception as error:
             raise file.error(f"{type(error).__name__}: {error}") from error
+        finally:
+            forget_file_models()
 
     def rollback(self) -> None:
         """Take the last applied migration back."""
@@ -135,7 +137,7 @@ class Runner:
             self.finish(files)
 
     def take_back(self, files: list[MigrationFile], applied: list[Applied]) -> None:
-        last, earlier = applied[-1], {migration.name for migration in applied[:-1]}
+        last, earlier = applied[-1], [migration.name for migration in applied[:-1]]
         file = next(file for file in files if file.name == last.name)
         with without_databases():
             _, rollback = file.functions()
@@ -159,7 +161,7 @@ class Runner:
         """Let Postgres look at old rows, without keeping anybody from the table meanwhile."""
         if dialect_of(self.database) == "sqlite":
             return
-        names = {migration.name for migration in self.history.applied()}
+        names = [migration.name for migration in self.history.applied()]
         for statement in unvalidated_constraints(self.database, self.schema_of(files, names)):
             try:
                 with self.database.atomic():

@@ -4,18 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from ..errors import MigrationError
 from ..introspect.catalogs import table_exists
 from ..migrator import Migrator
 from ..operations.base import Queued
 from ..operations.rows import RunPython, RunSQL
-from ..operations.tables import AdoptTable
+from ..operations.tables import AdoptTable, ChangeFound
 from ..plan.steps import PreflightCheck, Statement
 from ..schema.model import Schema
 from .executor import Execution
-from .files import MigrationFile
+from .files import MigrationFile, digest
 from .history import History
 from .null_database import null_database
-from .replay import replay
+from .replay import forget_file_models, replay
 
 
 @dataclass
@@ -35,6 +36,12 @@ class Script(Execution):
         self.remark(
             f"here {operation.name}() reads or writes rows: Python, which no script can show"
         )
+
+    def change_found(self, operation: ChangeFound, schema: Schema, migrator: Migrator) -> None:
+        try:
+            super().change_found(operation, schema, migrator)
+        except MigrationError as error:  # what comes before it is only written down
+            self.remark(f"here {operation.table.name} is changed as it will be found: {error}")
 
     def raw(self, item: RunSQL) -> None:
         if item.params:
@@ -76,13 +83,15 @@ def script(
         yield f"{statement};"
     for file in files:
         migrator = cast(Migrator, migrator_class(null_database(execution.database), schema))
-        replay(file, migrator, fake=False)
-        schema = migrator.schema
+        replay(file, migrator, fake=False, is_new=True)
         execution.remark(file.name)
         execution.run(migrator)
+        forget_file_models()
+        sha256 = digest(file, schema, migrator.schema)
         execution.write(
-            history.insertion(file.name, file.sha256, execution.adopted, "CURRENT_TIMESTAMP")
+            history.insertion(file.name, sha256, execution.adopted, "CURRENT_TIMESTAMP")
         )
+        schema = migrator.schema
         yield "\n".join(["", *execution.lines])
         execution.lines = []
     yield "\nPRAGMA foreign_key_check;\nCOMMIT;" if lite else "\nCOMMIT;"

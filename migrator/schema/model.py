@@ -136,7 +136,10 @@ class Index:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with all that belongs to it; `virtual` follows CREATE VIRTUAL TABLE … USING."""
+    """A table with all that belongs to it; `virtual` follows CREATE VIRTUAL TABLE … USING.
+
+    `model` names the application's class that it was made from, which goes on changing.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -147,6 +150,7 @@ class Table:
     options: Text | None = None
     virtual: str | None = None
     origin: Identity = field(default_factory=Identity, compare=False, repr=False)
+    model: str | None = field(default=None, compare=False, repr=False)
 
     def column(self, name: str) -> Column:
         for column in self.columns:

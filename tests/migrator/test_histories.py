@@ -1,0 +1,417 @@
+"""Histories that stock peewee-migrate made are taken over: what is applied is history."""
+
+# ruff: noqa: E501 (a case a line)
+
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import peewee as pw
+import pytest
+
+from migrator import MigrationError, Router
+from tests.migrator.facts import facts
+from tests.migrator.kinds import aged, person, table
+from tests.migrator.rivals import Stock
+from tests.migrator.test_replay import applied
+
+HEAD = "import peewee as pw\ndef rollback(migrator, database, *, fake=False):\n    pass\n\n"
+
+
+def written(folder: Path, name: str, body: str, head: str = "") -> None:
+    folder.mkdir(exist_ok=True)
+    lines = "\n".join(f"    {line}" for line in body.split("\n"))
+    text = f"{head}{HEAD}def migrate(migrator, database, *, fake=False):\n{lines}\n"
+    (folder / f"{name}.py").write_text(text, encoding="utf-8")
+
+
+# a table that no migration made
+
+USER = """
+class User(pw.Model):
+    name = pw.CharField(unique=True)
+    age = pw.IntegerField(null=True, index=True)
+    class Meta:
+        database = db
+
+class Post(pw.Model):
+    author = pw.ForeignKeyField(User, backref="posts")
+    class Meta:
+        database = db
+"""
+CHANGES = {
+    "add_fields": ("migrator.add_fields(User, note=pw.TextField(default='x'), boss=pw.ForeignKeyField(User, null=True))",
+                   {"note": pw.TextField(default="x"), "boss": pw.ForeignKeyField("self", null=True)}),
+    "add_fields, NULL": ("migrator.add_fields(User, note=pw.TextField(null=True))", {"note": pw.TextField(null=True)}),
+    "change_fields": ("migrator.change_fields(User, age=pw.BigIntegerField(null=True, index=True))",
+                      {"age": pw.BigIntegerField(null=True, index=True)}),
+    "rename_field": ("migrator.drop_index(User, 'age')\nmigrator.rename_field(User, 'age', 'years')",
+                     {"age": None, "years": pw.IntegerField(null=True)}),
+    "remove_fields": ("migrator.remove_fields(User, 'age')", {"age": None}),
+    "add_index": ("migrator.drop_index(User, 'age')\nmigrator.add_index(User, 'age', unique=True)",
+                  {"age": pw.IntegerField(null=True, unique=True)}),
+    "drop_index": ("migrator.drop_index(User, 'age')", {"age": pw.IntegerField(null=True)}),
+    "add_not_null": ("migrator.sql('UPDATE \"user\" SET age = 1')\nmigrator.add_not_null(User, 'age')",
+                     {"age": pw.IntegerField(index=True)}),
+    "drop_not_null": ("migrator.drop_not_null(User, 'name')", {"name": pw.CharField(unique=True, null=True)}),
+    "add_default": ("migrator.add_default(User, 'age', 3)", {}),
+    "add_constraint": ("migrator.add_constraint(User, 'grown', 'CHECK (age > 1)')\nmigrator.drop_constraints(User, 'grown')", {}),
+    "rename_table": ("migrator.rename_table(User, 'people')", {"table_name": "people"}),
+    "remove_model": ("migrator.remove_model(Post)", {}),
+}  # fmt: skip
+
+
+@pytest.fixture
+def shop(application: Callable[[str], ModuleType], database: pw.Database) -> ModuleType:
+    module = application(USER)
+    module.db.create_tables([module.User, module.Post])
+    module.User.create(name="Ann", age=7)
+    return module
+
+
+def expected(changes: dict[str, Any]) -> Any:
+    """The class of the users' table after a change."""
+    fields: dict[str, Any] = {
+        "name": pw.CharField(unique=True),
+        "age": pw.IntegerField(null=True, index=True),
+    }
+    name = changes.pop("table_name", "user")
+    fields |= changes
+    kept = {key: field for key, field in fields.items() if field is not None}
+    return table(name, **kept)
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_table_that_no_migration_made_is_changed(
+    what: str, shop: ModuleType, database: pw.Database, tmp_path: Path
+):
+    said, changes = CHANGES[what]
+    model = expected(dict(changes))
+    written(tmp_path / "m", "001_change", said, "from shop import User, Post\n")
+    router = Router(database, tmp_path / "m")
+    text = "\n".join(router.statements())
+    assert "001_change" in text
+    assert router.run() == ["001_change"]
+    assert not router.run()
+    name = model._meta.table_name
+    found = database.execute_sql(f'SELECT name FROM "{name}"').fetchall()
+    assert found == [("Ann",)]
+    differences = [line for line in router.check([model]) if line.startswith("the database lacks")]
+    if what == "rename_table":  # stock keeps the old names of the indexes
+        differences = [line for line in differences if "index" not in line]
+    assert differences == []
+    if what == "remove_model":
+        assert not database.table_exists("post")
+
+
+def test_a_table_that_nobody_made_is_named(
+    application: Callable[[str], ModuleType], database: pw.Database, tmp_path: Path
+):
+    application(USER)
+    written(tmp_path / "m", "001_change", CHANGES["add_fields"][0], "from shop import User\n")
+    with pytest.raises(
+        MigrationError,
+        match=r"001_change.py: there is no table user: neither a migration nor the database has it",
+    ):
+        Router(database, tmp_path / "m").run()
+    assert database.get_tables() == []
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_such_a_history_is_taken_over(
+    what: str, shop: ModuleType, database: pw.Database, tmp_path: Path
+):
+    """What stock applied is known, and the table becomes the migrations' by adopting it."""
+    written(tmp_path / "m", "001_change", CHANGES[what][0], "from shop import User, Post\n")
+    router = applied(database, tmp_path / "m")
+    assert router.run() == []
+    router.create("adopt", auto=[shop.User, shop.Post])
+    path = tmp_path / "m" / "002_adopt.py"
+    before = facts(database)
+    with pytest.raises(MigrationError, match=r"already exists.*adopt=True"):
+        router.run()
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("    )\n", "        adopt=True,\n    )\n"), encoding="utf-8")
+    assert router.run() == ["002_adopt"]
+    assert facts(database) == before
+    assert router.check([shop.User, shop.Post]) == []
+    assert router.create("nothing", auto=[shop.User, shop.Post]) is None
+
+
+def test_a_table_made_by_a_statement_of_the_same_file(
+    application: Callable[[str], ModuleType], database: pw.Database, tmp_path: Path
+):
+    application(USER)
+    made = "migrator.sql('CREATE TABLE \"user\" (id INTEGER PRIMARY KEY, name VARCHAR(255) NOT NULL)')\n"
+    written(
+        tmp_path / "m",
+        "001_change",
+        made
+        + CHANGES["add_fields"][0]
+        + "\nmigrator.run(lambda: migrator.orm['user'].create(id=1, name='Ann'))",
+        "from shop import User\n",
+    )
+    router = Router(database, tmp_path / "m")
+    assert "as it will be found" in "\n".join(router.statements())
+    router.run()
+    assert database.execute_sql('SELECT name, note FROM "user"').fetchall() == [("Ann", "x")]
+
+
+# two files with one number
+
+TWINS = {"003_left": "pass", "003_right": "migrator.create_model(Bird)", "004_last": "pass"}
+BIRD = "import peewee as pw\nclass Bird(pw.Model):\n    name = pw.CharField()\n    class Meta:\n        table_name = 'bird'\n"
+
+
+def twins(folder: Path) -> None:
+    for name, body in TWINS.items():
+        written(folder, name, body, BIRD)
+
+
+def test_two_applied_files_with_one_number_are_history(database: pw.Database, tmp_path: Path):
+    twins(tmp_path)
+    Stock(database, tmp_path).apply()
+    router = Router(database, tmp_path)
+    bird = table("bird", name=pw.CharField())
+    assert (router.run(), router.check([bird]), router.statements()) == ([], [], [])
+    assert router.create("more", auto=[bird, *aged()]) == "005_more"
+    assert router.run() == ["005_more"]
+    router.rollback()
+    router.rollback()
+    assert router.done == ["003_left", "003_right"]
+
+
+def test_a_twin_that_is_not_applied_is_refused_and_the_advice_helps(
+    database: pw.Database, tmp_path: Path
+):
+    twins(tmp_path)
+    router = Router(database, tmp_path)
+    (tmp_path / "003_left.py").rename(tmp_path / "left")
+    assert router.run() == ["003_right", "004_last"]
+    (tmp_path / "left").rename(tmp_path / "003_left.py")
+    for command in (router.run, router.statements, lambda: router.create("x"), router.rollback):
+        with pytest.raises(
+            MigrationError,
+            match=r"003_left.py and 003_right.py have one number: rename 003_left.py, which is not applied, to 005_left.py",
+        ):
+            command()
+    (tmp_path / "003_left.py").rename(tmp_path / "005_left.py")
+    assert router.run() == ["005_left"]
+
+
+def test_two_new_files_with_one_number_are_refused(database: pw.Database, tmp_path: Path):
+    twins(tmp_path)
+    router = Router(database, tmp_path)
+    with pytest.raises(
+        MigrationError, match=r"rename 003_right.py, which is not applied, to 005_right.py"
+    ):
+        router.run()
+    (tmp_path / "003_right.py").rename(tmp_path / "005_right.py")
+    assert router.run() == ["003_left", "004_last", "005_right"]
+
+
+def test_the_order_in_which_files_were_applied_is_the_history(
+    database: pw.Database, tmp_path: Path
+):
+    """A branch that was merged late: its file has a lower number and needs what a later one made."""
+    written(tmp_path, "002_bird", "migrator.create_model(Bird)", BIRD)
+    written(tmp_path, "003_pass", "pass")
+    Stock(database, tmp_path).apply()
+    written(tmp_path, "001_late", "migrator.add_fields('bird', age=pw.IntegerField(null=True))")
+    Stock(database, tmp_path).apply()
+    router = Router(database, tmp_path)
+    bird = table("bird", name=pw.CharField(), age=pw.IntegerField(null=True))
+    assert (router.run(), router.check([bird])) == ([], [])
+    router.rollback()
+    assert router.done == ["002_bird", "003_pass"]
+
+
+# columns of types that the ORM has no field for
+
+ODD = "from playhouse.postgres_ext import BinaryJSONField, IntervalField\n"
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "how",
+    [
+        "add_fields('person', age=pw.IntegerField(null=True, constraints=[pw.Check('age > 0')]))",
+        "change_fields('person', name=pw.TextField(null=True))",
+        "add_fields('person', boss=pw.ForeignKeyField('self', field='id', null=True))",
+    ],
+)
+def test_a_neighbour_of_any_type(how: str, database: pw.Database, dialect: str, tmp_path: Path):
+    fields = (
+        "    bare = pw.BareField(null=True)\n"
+        if dialect == "sqlite"
+        else ("    data = BinaryJSONField(null=True)\n    span = IntervalField(null=True)\n")
+    )
+    made = f"class Person(pw.Model):\n    name = pw.CharField(null=True)\n{fields}    class Meta:\n        table_name = 'person'\n"
+    written(
+        tmp_path, "001_first", "migrator.create_model(Person)", f"import peewee as pw\n{ODD}{made}"
+    )
+    written(tmp_path, "002_second", f"migrator.{how}")
+    Router(database, tmp_path).run()
+    columns = {column.name: column for column in database.get_columns("person")}
+    assert set(columns) - {"id", "name", "age", "boss_id"} == (
+        {"bare"} if dialect == "sqlite" else {"data", "span"}
+    )
+    assert {"age", "boss_id"} & set(columns) or "text" in columns["name"].data_type.lower()
+
+
+def test_a_check_over_two_columns_comes_along(database: pw.Database, tmp_path: Path):
+    router = Router(database, tmp_path)
+    router.create("first", auto=aged())
+    written(
+        tmp_path,
+        "002_more",
+        "migrator.add_fields('person', until=pw.IntegerField(null=True, constraints=[pw.Check('until > age')]))",
+    )
+    router.run()
+    with pytest.raises(pw.IntegrityError):
+        database.execute_sql("INSERT INTO person (name, age, until) VALUES ('a', 2, 1)")
+
+
+# what a file lacks
+
+
+def test_an_applied_file_without_migrate_did_nothing(database: pw.Database, tmp_path: Path):
+    (tmp_path / "001_empty.py").write_text('"""Nothing yet."""\n', encoding="utf-8")
+    Stock(database, tmp_path).apply()
+    router = Router(database, tmp_path)
+    assert router.check([]) == []
+    router.create("more", auto=aged())
+    assert router.run() == ["002_more"]
+
+
+def test_a_new_file_without_migrate_says_what_to_write(database: pw.Database, tmp_path: Path):
+    path = tmp_path / "001_empty.py"
+    path.write_text("def migrat(migrator, database, fake=False):\n    pass\n", encoding="utf-8")
+    router = Router(database, tmp_path)
+    for command in (
+        router.run,
+        router.statements,
+        lambda: router.run(fake=True),
+    ):
+        with pytest.raises(
+            MigrationError,
+            match=r"001_empty.py has no migrate\(\): write `def migrate\(migrator, database, \*, fake=False\):`",
+        ):
+            command()
+    assert database.get_tables() == []
+    path.write_text("def migrate(migrator, database, *, fake=False):\n    pass\n", encoding="utf-8")
+    assert router.run() == ["001_empty"]
+
+
+# the application's class of today
+
+TODAY = USER.replace("    age =", "    email = pw.CharField(null=True)\n    age =")
+LIVE = {
+    "001_first": "migrator.create_model(User)\nmigrator.create_model(Post)",
+    "002_email": "migrator.add_fields(User, email=pw.CharField(null=True))\nmigrator.rename_field(User, 'years', 'age')",
+    "003_index": "migrator.add_index(User, 'age')\nmigrator.remove_fields(User, 'gone')",
+}
+
+
+def test_a_class_of_today_and_the_fields_that_were_added_to_it(
+    application: Callable[[str], ModuleType], database: pw.Database, tmp_path: Path
+):
+    """Stock replays it, and fails on an empty database; here both work."""
+    shop = application(TODAY)
+    for name, body in LIVE.items():
+        written(tmp_path / "m", name, body, "from shop import User, Post\n")
+    router = Router(database, tmp_path / "m")
+    assert router.run() == list(LIVE)
+    assert router.check([shop.User, shop.Post]) == []
+    database.execute_sql("DROP TABLE migratehistory")
+    router = applied(database, tmp_path / "m")
+    assert router.check([shop.User, shop.Post]) == []
+    written(
+        tmp_path / "m",
+        "004_more",
+        "migrator.add_fields(User, more=pw.IntegerField(default=4))",
+        "from shop import User\n",
+    )
+    shop.User.create(name="Ann")
+    assert router.run() == ["004_more"]
+    assert database.execute_sql('SELECT name, more FROM "user"').fetchall() == [("Ann", 4)]
+
+
+def test_create_says_that_a_class_of_today_hides_its_changes(
+    application: Callable[[str], ModuleType],
+    database: pw.Database,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+):
+    """And what it says to do works: the class as it was, written into the file."""
+    shop = application(USER)
+    written(tmp_path / "m", "001_first", LIVE["001_first"], "from shop import User, Post\n")
+    router = Router(database, tmp_path / "m")
+    router.run()
+    changed = table(
+        "user",
+        name=pw.CharField(unique=True),
+        age=pw.IntegerField(null=True, index=True),
+        email=pw.CharField(null=True),
+    )
+    shop.User._meta.add_field("email", pw.CharField(null=True))
+    assert router.create("email", auto=[shop.User, shop.Post]) is None
+    assert "user is made from shop.User as it is today" in caplog.text
+    assert router.check([shop.User, shop.Post]) == [
+        "the database lacks: add user.email: VARCHAR(255), null"
+    ]
+    frozen = USER.replace("\n        database = db", "\n        table_name = 'user'", 1).replace(
+        "\n        database = db", "\n        table_name = 'post'", 1
+    )
+    written(tmp_path / "m", "001_first", LIVE["001_first"], f"import peewee as pw\n{frozen}")
+    post = table("post", author=pw.ForeignKeyField(changed, backref="posts"))
+    assert router.create("email", auto=[changed, post]) == "002_email"
+    assert router.run() == ["002_email"]
+    assert router.check([changed, post]) == []
+
+
+def test_a_table_that_is_another_says_how_to_adopt_it(database: pw.Database, tmp_path: Path):
+    """A table by raw CREATE TABLE in an old file, whose columns are not the model's."""
+    key = "SERIAL" if isinstance(database, pw.PostgresqlDatabase) else "INTEGER"
+    written(
+        tmp_path,
+        "001_raw",
+        f"migrator.sql('CREATE TABLE person (id {key} NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, note TEXT)')",
+    )
+    Stock(database, tmp_path).apply()
+    database.execute_sql("INSERT INTO person (name, note) VALUES ('Ann', 'x')")
+    router = Router(database, tmp_path)
+    router.create("adopt", auto=aged(default=3))
+    path = tmp_path / "002_adopt.py"
+    path.write_text(
+        path.read_text().replace("    )\n", "        adopt=True,\n    )\n"), encoding="utf-8"
+    )
+    with pytest.raises(MigrationError) as caught:
+        router.run()
+    assert str(caught.value) == (
+        "002_adopt.py: there is a table person which is another: it has no age; it has note besides."
+        " Write create_table(…, adopt=True) with the columns that it has (id, name, note), and"
+        " add_column() and drop_column() after it"
+    )
+    text = path.read_text()
+    age = '        Column("age", "INT", default=3),\n'
+    assert age in text
+    text = text.replace(age, '        Column("note", "TEXT", null=True),\n').replace(
+        "        adopt=True,\n    )\n",
+        '        adopt=True,\n    )\n    migrator.drop_column("person", "note")\n'
+        '    migrator.add_column("person", Column("age", "INT", default=3))\n',
+    )
+    path.write_text(text, encoding="utf-8")
+    assert router.run() == ["002_adopt"]
+    assert database.execute_sql("SELECT name, age FROM person").fetchall() == [("Ann", 3)]
+    assert router.check(aged(default=3)) == []
+    assert router.create("nothing", auto=aged(default=3)) is None
+
+
+def test_stock_named_its_person(database: pw.Database, tmp_path: Path):
+    """The plain history, to know that the ones above fail for their own reasons."""
+    stock = Stock(database, tmp_path)
+    stock.create(person(), {})
+    stock.apply()
+    assert Router(database, tmp_path).check(person()) == []
