@@ -74,8 +74,9 @@ class Log(commands.Cog):
     @delete.autocomplete("session")  # pyright: ignore[reportUnknownMemberType]
     async def complete_session(self, inter: Slash, typed: str) -> Choices:
         """Offer the member's latest sessions, from memory alone."""
-        book = self.logbook(command_of(inter))
-        return sessions(typed, book.sessions, book.zone) if book else []
+        command = command_of(inter)
+        book = self.logbook(command)
+        return sessions(typed, book.sessions, book.zone, command.at) if book else []
 
     def logbook(self, command: Command) -> Logbook | None:
         """Look into memory; on a miss, read for the next letter they type."""

@@ -14,7 +14,7 @@ from domain.sessions import Session
 from domain.times import suggestions
 from domain.zones import matching
 from i18n import length, say
-from views.logbook import session_name
+from views.logbook import session_names
 from views.picture.words import days as days_named
 
 Choices: TypeAlias = list[OptionChoice]
@@ -34,11 +34,14 @@ def tasks(known: list[str], typed: str) -> list[str]:
     return [task[:LONGEST] for task in found][:MOST]
 
 
-def sessions(typed: str, known: Sequence[Session], zone: ZoneInfo) -> Choices:
-    """Offer sessions by day, time and task: those whose name contains what is typed."""
+def sessions(typed: str, known: Sequence[Session], zone: ZoneInfo, now: datetime) -> Choices:
+    """Offer sessions by day, time, task and year: those whose name contains what is typed."""
     sought = typed.casefold().strip()
-    named = [(session_name(session, zone), str(session.id)) for session in known]
-    found = [OptionChoice(name, value) for name, value in named if sought in name.casefold()]
+    found = [
+        OptionChoice(name, str(session.id))
+        for name, session in session_names(known, zone, now)
+        if sought in name.casefold() or sought == str(session.started_at.astimezone(zone).year)
+    ]
     return found[:MOST]
 
 

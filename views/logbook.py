@@ -1,5 +1,8 @@
 """How one's own sessions look as a log."""
 
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from disnake import SelectOption
@@ -17,14 +20,15 @@ from views.reply import (
     Style,
     button,
     carrying,
-    clock,
     date_and_clock,
+    from_to,
     line,
     plain,
     task_of,
 )
 from views.sessions import MINUTE, render
 
+LONGEST = 100  # characters of a choice, Discord's limit
 NEWS = {
     "shown": "log.shown",
     "added": "log.added",
@@ -59,12 +63,14 @@ def _(answer: Log, language: str) -> Reply:
 def log_line(language: str, session: Session, answer: Log | Entry) -> str:
     """Show a session: when, how long, on what, and whether it was written by hand."""
     rest = rested(session, now=answer.at)
-    end = clock(session.ended_at) if session.ended_at else ""
+    start, end = date_and_clock(session.started_at), ""
+    if session.ended_at:
+        start, end = from_to(session.started_at, session.ended_at, answer.preferences.zone)
     return say(
         language,
         "log.line",
         mark=say(language, "log.edited") if session.edited else "",
-        start=date_and_clock(session.started_at),
+        start=start,
         end=end,
         worked=length(language, total(worked(session, now=answer.at))),
         rest=say(language, "log.rest", rest=length(language, rest)) if rest >= MINUTE else "",
@@ -77,17 +83,36 @@ def menu(language: str, answer: Log) -> StringSelect[None]:
     """Make the menu from which a session is chosen, to be edited or deleted."""
     zone = answer.preferences.zone
     options = [
-        SelectOption(label=session_name(session, zone), value=str(session.id))
-        for session in answer.sessions
+        SelectOption(label=name, value=str(session.id))
+        for name, session in session_names(answer.sessions, zone, answer.at)
     ]
     return StringSelect(custom_id="entry", placeholder=say(language, "log.choose"), options=options)
 
 
-def session_name(session: Session, zone: ZoneInfo) -> str:
-    """Name a session where there is no markdown: `11/22 21:40–22:45 task`."""
-    start = session.started_at.astimezone(zone)
-    end = f"{session.ended_at.astimezone(zone):%H:%M}" if session.ended_at else ""
-    return f"{start.month}/{start.day} {start:%H:%M}–{end} {session.task or ''}".strip()[:100]
+def session_names(
+    sessions: Iterable[Session], zone: ZoneInfo, now: datetime
+) -> list[tuple[str, Session]]:
+    """Name sessions apart where there is no markdown: the same name a second time gets a number."""
+    found: list[tuple[str, Session]] = []
+    met = Counter[str]()
+    for session in sessions:
+        name = session_name(session, zone, now.astimezone(zone).year)
+        met[name] += 1
+        number = f" ({met[name]})" if met[name] > 1 else ""
+        found.append((name[: LONGEST - len(number)] + number, session))
+    return found
+
+
+def session_name(session: Session, zone: ZoneInfo, this_year: int) -> str:
+    """Return `11/22 21:40–22:45 task`, with the year of another one and the day of a later end."""
+    start, end = session.started_at.astimezone(zone), ""
+    if session.ended_at:
+        over = session.ended_at.astimezone(zone)
+        day = "" if over.date() == start.date() else f"{over.month}/{over.day} "
+        end = f"{day}{over:%H:%M}"
+    year = "" if start.year == this_year else f"{start.year}/"
+    begun = f"{year}{start.month}/{start.day} {start:%H:%M}"
+    return f"{begun}–{end} {session.task or ''}".strip()[:LONGEST]
 
 
 def pages(verb: str, page: int, count: int, language: str) -> list[Button[None]]:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 import disnake
 from disnake.ui import Button, StringSelect
@@ -95,6 +96,14 @@ def date_and_clock(at: datetime) -> str:
     """Show an instant with a short date, on each reader's own clock."""
     second = int(at.timestamp())
     return f"<t:{second}:d> <t:{second}:t>"
+
+
+def from_to(start: datetime, end: datetime, zone: ZoneInfo, today: date | None = None) -> list[str]:
+    """Return when something began and ended, with a date where it was not today or ended later."""
+    begun, over = start.astimezone(zone).date(), end.astimezone(zone).date()
+    if begun == over == today:
+        return [clock(start), clock(end)]
+    return [date_and_clock(start), clock(end) if begun == over else date_and_clock(end)]
 
 
 def ago(at: datetime) -> str:

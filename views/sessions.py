@@ -6,6 +6,7 @@ from functools import singledispatch
 
 import disnake
 from disnake.ui import Button
+from disnake.utils import snowflake_time
 
 from domain.command import (
     AlreadyOpen,
@@ -39,6 +40,7 @@ from views.reply import (
     carrying,
     clock,
     day_and_clock,
+    from_to,
     line,
     plain,
     task_of,
@@ -127,7 +129,9 @@ def _(answer: Ended, language: str) -> Reply:
     assert session.ended_at is not None
     took = length(language, total(worked(session, now=session.ended_at)))
     text = say(language, "ended", worked=took, detail=ended_detail(answer, took, language))
-    start, end = clock(session.started_at), clock(session.ended_at)
+    zone = answer.preferences.zone
+    today = snowflake_time(answer.change_id).astimezone(zone).date()
+    start, end = from_to(session.started_at, session.ended_at, zone, today)
     task = task_of(language, "started.task", session.task)
     text += "\n" + say(language, "ended.span", start=start, end=end) + task
     if answer.together >= MINUTE:
@@ -138,7 +142,7 @@ def _(answer: Ended, language: str) -> Reply:
     embed.set_author(name=session.user_name[:80])
     if session.note:
         embed.add_field(say(language, "modal.note.label"), plain(session.note)[:1024], inline=False)
-    embed.set_footer(text=answer.preferences.zone.key)
+    embed.set_footer(text=zone.key)
     buttons = (
         button(language, "note", f"note:{session.id}"),
         button(language, "fix", f"fix:{session.id}"),

@@ -33,6 +33,7 @@ from views.reply import (
     button,
     clock,
     date_and_clock,
+    from_to,
     line,
     plain,
     task_of,
@@ -48,7 +49,7 @@ class Words(TypedDict):
 
 
 EVER = EPOCH.date()  # the first day of all there is
-SHORT = 36  # characters of a task where every part has its line
+SHORT = 34  # characters of a task where every part has its line
 SECOND = timedelta(seconds=1)
 # What the period before is called.
 BEFORE = {
@@ -248,12 +249,13 @@ def part_line(language: str, part: Part, counted: str, answer: Account) -> str:
         how.append(say(language, "why.break", rest=rest, intervals=intervals + more))
     if session.running:
         how.append(say(language, "why.running"))
+    start, end = from_to(part.interval.start, part.interval.end, answer.preferences.zone)
     return say(
         language,
         "why.line",
         mark=say(language, "log.edited") if session.edited else "",
-        start=date_and_clock(part.interval.start),
-        end=clock(part.interval.end),
+        start=start,
+        end=end,
         task=task_of(language, "started.task", session.task and session.task[:SHORT]),
         counted=counted,
         how="".join(how),

@@ -8,9 +8,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from devtools.sandbox.rules import check_choices
+from domain.sessions import Session
 from domain.times import moment
 from tests.views.answers import LANGUAGES
-from views.completion import moment_name, moments, tasks
+from views.completion import moment_name, moments, sessions, tasks
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 7, 1, 13, 0, 20, tzinfo=UTC)  # 22:00:20 in Tokyo
@@ -96,3 +97,43 @@ def test_discord_takes_whatever_tasks_are_offered(known: list[str], typed: str) 
     choices = [{"name": task, "value": task} for task in offered]
     check_choices({"choices": choices}, STRING)
     assert set(offered) <= set(kept)
+
+
+def recorded(id_: int, start: str, end: str | None = None, task: str | None = "数学") -> Session:
+    begun, over = (
+        text and datetime.fromisoformat(text).replace(tzinfo=TOKYO).astimezone(UTC)
+        for text in (start, end)
+    )
+    return Session(id_, 1, 2, "Nanao", 3, task, None, begun, over)
+
+
+NAMED = [
+    (recorded(1, "2026-07-01 20:00", "2026-07-01 21:00"), "7/1 20:00–21:00 数学"),
+    (recorded(2, "2025-07-01 20:00", "2025-07-01 21:00"), "2025/7/1 20:00–21:00 数学"),
+    (recorded(3, "2026-06-30 23:00", "2026-07-01 01:00"), "6/30 23:00–7/1 01:00 数学"),
+    (recorded(4, "2026-07-01 20:00", "2026-07-01 21:00"), "7/1 20:00–21:00 数学 (2)"),
+    (recorded(5, "2026-07-01 21:30", None, None), "7/1 21:30–"),
+]
+KEPT = [session for session, _ in NAMED]
+
+
+def test_every_session_has_a_name_of_its_own() -> None:
+    offered = sessions("", KEPT, TOKYO, NOW)
+    assert [(choice.name, choice.value) for choice in offered] == [
+        (name, str(session.id)) for session, name in NAMED
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"), [("2025", [2]), ("2026", [1, 3, 4, 5]), ("6/30", [3]), ("数学", [1, 2, 3, 4])]
+)
+def test_sessions_are_found_by_year_day_and_task(typed: str, ids: list[int]) -> None:
+    assert [int(choice.value) for choice in sessions(typed, KEPT, TOKYO, NOW)] == ids
+
+
+@given(st.lists(st.text(min_size=1, max_size=100), max_size=25))
+def test_long_names_stay_apart_within_discords_limit(named: list[str]) -> None:
+    known = [recorded(n, "2025-07-01 20:00", None, task) for n, task in enumerate(named)]
+    offered = sessions("", known, TOKYO, NOW)
+    check_choices({"choices": [choice.to_dict() for choice in offered]}, STRING)
+    assert len({choice.name for choice in offered}) == len(offered)

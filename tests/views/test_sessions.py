@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from disnake.utils import time_snowflake
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +149,25 @@ def test_an_end_says_how_long_and_today(language: str, text: str) -> None:
         "en-US": ["Note", "Fix time", "Undo"],
     }
     assert labels(reply) == expected[language]
+
+
+def test_an_end_has_dates_unless_it_all_was_today() -> None:
+    end, start = T, T - 85 * 60
+    pressed = time_snowflake(NOW)
+    today = said(replace(ENDED, change_id=pressed), "en-US").split("\n")[1]
+    assert today.startswith(f"<t:{start}:t> – <t:{end}:t>")
+    next_day = replace(ENDED, change_id=time_snowflake(NOW + timedelta(days=1)))
+    shown = said(next_day, "en-US").split("\n")[1]
+    assert shown.startswith(f"<t:{start}:d> <t:{start}:t> – <t:{end}:t>")
+    night = replace(OVER, started_at=OVER.ended_at - timedelta(hours=26))
+    shown = said(replace(ENDED, session=night, change_id=pressed), "en-US").split("\n")[1]
+    begun = end - 26 * 3600
+    assert shown.startswith(f"<t:{begun}:d> <t:{begun}:t> – <t:{end}:d> <t:{end}:t>")
+
+
+def test_today_is_said_only_where_it_says_more() -> None:
+    for today in (timedelta(seconds=59), timedelta(minutes=85)):
+        assert said(replace(ENDED, today=today), "en-US").startswith("Done: 1 h 25 min. Nice work")
 
 
 @pytest.mark.parametrize(
