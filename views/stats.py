@@ -49,7 +49,7 @@ class Words(TypedDict):
 
 
 EVER = EPOCH.date()  # the first day of all there is
-SHORT = 34  # characters of a task where every part has its line
+SHORT = 30  # characters of a task where every part has its line
 SECOND = timedelta(seconds=1)
 # What the period before is called.
 BEFORE = {
