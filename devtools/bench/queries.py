@@ -235,13 +235,13 @@ def run(sizes: Sizes, rounds: int, *, history: bool = False) -> Iterator[str]:
             yield "\n".join(beyond(found)) or "All within the limits."
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the command line and print the tables."""
     parser = argparse.ArgumentParser(prog="devtools.bench.queries", description=__doc__)
     parser.add_argument("--sessions", type=int, default=Sizes().many, help="in the large database")
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--history", action="store_true", help="write down every start and end too")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     sizes = Sizes(many=options.sessions)
     if sizes.rest < 0:
         parser.error(f"--sessions must be at least {sizes.many - sizes.rest:,}")

@@ -49,7 +49,7 @@ class Result:
     cpu: float  # seconds for 1,000 commands
 
 
-def environment(discord: Sandbox, url: str, folder: str) -> dict[str, str]:
+def environment(discord: Sandbox, url: str, folder: str, **more: str) -> dict[str, str]:
     """Set every setting, so that no .env is read."""
     blank = ["PORT", "DEFAULT_TIMEZONE", "DEFAULT_LANGUAGE", "HOME_GUILD", "TEST_GUILDS", "MIGRATE"]
     return (
@@ -64,26 +64,28 @@ def environment(discord: Sandbox, url: str, folder: str) -> dict[str, str]:
             "SHARD_IDS": "",
             "STATE_DIRECTORY": folder,
         }
+        | more
     )
 
 
 @asynccontextmanager
 async def running(
-    discord: Sandbox, one: Contestant, folder: str
+    discord: Sandbox, one: Contestant, folder: str, **settings: str
 ) -> AsyncIterator[tuple[psutil.Process, float]]:
     """Run the bot until the block ends; give its process and its seconds to READY."""
+    sessions = len(discord.gateways)
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         *one.argv,
         cwd=ROOT,
-        env=environment(discord, one.url, folder),
+        env=environment(discord, one.url, folder, **settings),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        await discord.ready(commands=False)
+        await discord.ready(sessions=sessions + 1, commands=False)
         start = time.perf_counter() - began
-        await discord.ready()
+        await discord.ready(sessions=sessions + 1)
         yield psutil.Process(process.pid), start
     finally:
         process.terminate()

@@ -1,87 +1,55 @@
-"""What a query costs depends on the server asked about, not on how many others there are."""
+"""The growth mode fills a larger database around the same server, and shares shards out."""
 
-import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-import peewee
+import psycopg2
+import pytest
 
-import database
 import models
-from devtools.bench.queries import conversation
-from devtools.load import load
-from devtools.rows import NOW, Server, server, servers, shares
-from domain.command import Command
-from queries import sessions
-from tests.queries.scene import command, do
-
-HERE = server(0, shares(1000, 20))
-OTHERS = list(servers(20, 20, 600, first=1))
-Talk = Callable[..., Awaitable[None]]
-EVERY = 10  # steps of SQLite's machine between two counts
+from devtools.bench import growth
+from devtools.bench.queries import Case
+from devtools.postgres import PostgresServer
+from devtools.rows import server
 
 
-def steps(handle: peewee.Database, what: Callable[..., Any], *values: Any) -> tuple[int, Any]:
-    """Count what SQLite does until there is an answer: the same every time, unlike seconds."""
-    counted = itertools.count()
-    connection = handle.connection()
-    connection.set_progress_handler(lambda: next(counted) and None, EVERY)
-    try:
-        answer = do(what, *values)
-    finally:
-        connection.set_progress_handler(None, EVERY)
-    return next(counted) * EVERY, answer
+def timed(name: str, milliseconds: float) -> Case:
+    return Case(name, "sqlite:////dev/null", server(0, []), 1, {"q": [milliseconds / 1000] * 20})
 
 
-async def costs(handle: peewee.Database, talk: Talk) -> list[tuple[str, int]]:
-    """Let a member ask, and count."""
-    minutes = itertools.count(1)
-    found: list[tuple[str, int]] = []
-
-    def asked() -> Command:
-        at = NOW + next(minutes) * timedelta(minutes=1)
-        return command(at, HERE.members[3].user_id, HERE.guild_id)
-
-    async def ask(what: Callable[..., Any], *values: Any) -> Any:
-        number, answer = steps(handle, what, asked(), *values)
-        found.append((f"{what.__module__}.{what.__name__}", number))
-        return answer
-
-    do(sessions.end, asked(), None, None)
-    await talk(ask)
-    return found
+def test_the_server_asked_about_is_the_same_in_both(tmp_path: Path) -> None:
+    files = (f"sqlite:///{tmp_path}/{number}.db" for number in itertools.count())
+    small, large = growth.grown(files.__next__, [(600, 3), (3000, 15)], few=200)
+    assert small.asked == large.asked
+    for case, sessions, guilds in ((small, 600, 3), (large, 3000, 15)):
+        with case.handle.bind_ctx([models.Session]), case.handle.connection_context():
+            every = models.Session.select()
+            assert every.count() == pytest.approx(sessions, abs=guilds)
+            assert every.where(models.Session.guild_id == case.asked.guild_id).count() == 200
+            assert every.select(models.Session.guild_id).distinct().count() == guilds
 
 
-def among(others: list[Server], file: Path, talk: Talk) -> list[tuple[str, int]]:
-    before, handle = models.database.obj, database.connection_for(f"sqlite:///{file}")
-    load(handle, [HERE, *others], history=True)
-    models.database.initialize(handle)
-    handle.connect()
-    try:
-        return asyncio.run(costs(handle, talk))
-    finally:
-        handle.close()
-        models.database.initialize(before)
+def test_the_table_has_the_slow_end_and_what_is_over_the_limit() -> None:
+    small, large = timed("few", 2.0), timed("many", 4.1)
+    assert growth.table(small, large).splitlines() == [
+        "| p95, ms | few | many | ratio |",
+        "|---|---:|---:|---:|",
+        "| q | 2.0 | 4.1 | 2.05 |",
+    ]
+    assert growth.beyond(small, large) == ["q: 2.0 times"]
+    assert growth.beyond(small, timed("many", 3.9)) == []
 
 
-def test_other_servers_cost_nothing(tmp_path: Path) -> None:
-    alone = among([], tmp_path / "alone.db", conversation)
-    crowded = among(OTHERS, tmp_path / "crowded.db", conversation)
-    assert [name for name, _ in alone] == [name for name, _ in crowded]
-    for (name, few), (_, many) in zip(alone, crowded, strict=True):
-        assert many <= few * 1.05 + 2 * EVERY, name
-
-
-def test_what_grows_is_found(tmp_path: Path) -> None:
-    def sleepy(_: Command) -> int:
-        return models.Session.select().where(models.Session.note == "眠い").count()
-
-    async def talk(ask: Callable[..., Awaitable[Any]]) -> None:
-        assert await ask(sleepy)
-
-    ((_, few),) = among([], tmp_path / "alone.db", talk)
-    ((_, many),) = among(OTHERS, tmp_path / "crowded.db", talk)
-    assert many > 10 * few > EVERY
+async def test_two_processes_share_four_shards(
+    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growth, "IN_FLIGHT", 8)
+    url = postgres.create_database()
+    assert await growth.rate(2, url, 32) > 0
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT guild_id, count(*) FROM history GROUP BY guild_id")
+        written = dict(cursor.fetchall())
+    assert len(written) == growth.SHARDS
+    assert sum(written.values()) == 4 * 8 + 32
+    postgres.drop_database(url)
