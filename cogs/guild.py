@@ -33,7 +33,7 @@ class Server(commands.Cog):
         if goal is None:
             await answer(inter, Action("panel"), public=True)
         else:
-            await answer(inter, Action("group_goal", said=goal))
+            await answer(inter, Action("group_goal", start_text=goal))
 
     @commands.slash_command(**described("HELP"))
     async def help(self, inter: Slash) -> None:

@@ -25,7 +25,7 @@ class Rank(commands.Cog):
         period: str | None = option("RANK_PERIOD", max_length=TIME),
         by: str = option("RANK_BY", default="time", choices=BY),
     ) -> None:
-        await answer(inter, Action("rank", text=by, said=period))
+        await answer(inter, Action("rank", text=by, start_text=period))
 
     @rank.autocomplete("period")  # pyright: ignore[reportUnknownMemberType]
     async def complete_period(self, inter: Slash, typed: str) -> Choices:

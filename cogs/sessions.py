@@ -29,7 +29,7 @@ class Sessions(commands.Cog):
         task: str | None = option("START_TASK", max_length=TASK),
         time: str | None = option("START_TIME", max_length=TIME),
     ) -> None:
-        await answer(inter, Action("start", text=task, said=time), public=True)
+        await answer(inter, Action("start", text=task, start_text=time), public=True)
 
     @commands.slash_command(**described("END"))
     async def end(
@@ -38,7 +38,7 @@ class Sessions(commands.Cog):
         note: str | None = option("END_NOTE", max_length=NOTE),
         time: str | None = option("END_TIME", max_length=TIME),
     ) -> None:
-        await answer(inter, Action("end", text=note, said=time), public=True)
+        await answer(inter, Action("end", text=note, start_text=time), public=True)
 
     @commands.slash_command(**described("BREAK"))
     async def pause(self, inter: Slash) -> None:

@@ -23,7 +23,7 @@ class Stats(commands.Cog):
         period: str | None = option("STATS_PERIOD", max_length=TIME),
         share: bool = option("STATS_SHARE", default=False),
     ) -> None:
-        await answer(inter, Action("share" if share else "stats", said=period), public=share)
+        await answer(inter, Action("share" if share else "stats", start_text=period), public=share)
 
     @stats.autocomplete("period")  # pyright: ignore[reportUnknownMemberType]
     async def complete_period(self, inter: Slash, typed: str) -> Choices:

@@ -22,34 +22,34 @@ NOTED = frozenset(
 class Action:
     """One thing to do: to which session or change, with which words, and when.
 
-    `text` is a note or a task, as the verb has it; `task` stands beside a note. `said` and
-    `until` are times as they were typed, from when and to when. `retried` repeats one that was
+    `text` is a note or a task, as the action has it; `task` stands beside a note. `start_text` and
+    `end_text` are times as they were typed, from when and to when. `retried` repeats one that was
     not saved. What has pages begins with the first.
     """
 
-    verb: str
+    name: str
     target: int | None = None
     text: str | None = None
-    said: str | None = None
-    until: str | None = None
+    start_text: str | None = None
+    end_text: str | None = None
     task: str | None = None
     page: int = 1
     retried: bool = False
 
     def cleaned(self) -> "Action":
         """Drop what nobody can keep or read from what was typed."""
-        noted = self.verb in NOTED
+        noted = self.name in NOTED
         return replace(
             self,
             text=clean(self.text, NOTE) if noted else one_line(self.text, TASK),
-            said=one_line(self.said, TIME),
-            until=one_line(self.until, TIME),
+            start_text=one_line(self.start_text, TIME),
+            end_text=one_line(self.end_text, TIME),
             task=one_line(self.task, TASK),
         )
 
     def do(self, command: Command) -> Answer:
         """Run the query; this is the whole transaction."""
-        return QUERIES[self.verb](command, self)
+        return QUERIES[self.name](command, self)
 
 
 def _target(action: Action) -> int:
@@ -59,12 +59,12 @@ def _target(action: Action) -> int:
 
 
 def _add(command: Command, action: Action, *, lasted: bool) -> Answer:
-    words = Words(action.text, action.said, action.until, action.task)
+    words = Words(action.text, action.start_text, action.end_text, action.task)
     return logbook.add(command, words, lasted=lasted)
 
 
 def _edit(command: Command, action: Action) -> Answer:
-    words = Words(action.text, action.said, action.until, action.task)
+    words = Words(action.text, action.start_text, action.end_text, action.task)
     return logbook.edit(command, _target(action), words)
 
 
@@ -77,7 +77,7 @@ def by_of(text: str | None) -> RankBy:
 
 def _joined(command: Command, action: Action) -> Answer:
     profile.set_listed(command, "yes")
-    return leaderboard.board(_then(command, action), action.said, by_of(action.text), 1)
+    return leaderboard.board(_then(command, action), action.start_text, by_of(action.text), 1)
 
 
 def _then(command: Command, action: Action) -> Command:
@@ -89,27 +89,27 @@ def _then(command: Command, action: Action) -> Command:
 
 
 QUERIES: dict[str, Callable[[Command, Action], Answer]] = {
-    "start": lambda c, a: sessions.begin(c, a.text, a.said, retried=a.retried),
-    "end": lambda c, a: sessions.end(c, a.text, a.said, retried=a.retried),
-    "end_named": lambda c, a: sessions.end_named(c, _target(a), a.said),
-    "restart": lambda c, a: sessions.restart(c, _target(a), a.text, a.said),
+    "start": lambda c, a: sessions.begin(c, a.text, a.start_text, retried=a.retried),
+    "end": lambda c, a: sessions.end(c, a.text, a.start_text, retried=a.retried),
+    "end_named": lambda c, a: sessions.end_named(c, _target(a), a.start_text),
+    "restart": lambda c, a: sessions.restart(c, _target(a), a.text, a.start_text),
     "keep": lambda c, a: corrections.keep(c, _target(a)),
     "break": lambda c, _: active.toggle_break(c),
     "pause": lambda c, a: active.pause(c, _target(a)),
     "resume": lambda c, a: active.resume(c, _target(a)),
     "task": lambda c, a: active.set_task(c, _target(a), a.text),
     "note": lambda c, a: corrections.set_note(c, _target(a), a.text),
-    "fix": lambda c, a: corrections.fix(c, _target(a), a.said, a.until),
+    "fix": lambda c, a: corrections.fix(c, _target(a), a.start_text, a.end_text),
     "undo": lambda c, a: corrections.undo(c, _target(a)),
     "cancel": lambda c, _: corrections.ask_to_discard(c),
     "discard": lambda c, a: corrections.discard(c, _target(a)),
     "now": lambda c, _: guilds.working(c),
     "panel": lambda c, _: guilds.panel(c),
     "log": lambda c, a: logbook.listed(c, a.page),
-    "stats": lambda c, a: stats.stats(_then(c, a), a.said),
-    "share": lambda c, a: stats.stats(_then(c, a), a.said, shared=True),
-    "why": lambda c, a: stats.account(_then(c, a), a.said, a.page),
-    "rank": lambda c, a: leaderboard.board(_then(c, a), a.said, by_of(a.text), a.page),
+    "stats": lambda c, a: stats.stats(_then(c, a), a.start_text),
+    "share": lambda c, a: stats.stats(_then(c, a), a.start_text, shared=True),
+    "why": lambda c, a: stats.account(_then(c, a), a.start_text, a.page),
+    "rank": lambda c, a: leaderboard.board(_then(c, a), a.start_text, by_of(a.text), a.page),
     "join": _joined,
     "me": lambda c, _: profile.profile(c),
     "zone": lambda c, a: profile.set_zone(c, a.text),
@@ -117,8 +117,8 @@ QUERIES: dict[str, Callable[[Command, Action], Answer]] = {
     "day_starts": lambda c, a: profile.set_day_starts(c, a.text),
     "listed": lambda c, a: profile.set_listed(c, a.text),
     "private": lambda c, a: profile.set_private(c, a.text),
-    "goal": lambda c, a: profile.set_goal(c, a.said, a.text),
-    "group_goal": lambda c, a: profile.set_group_goal(c, a.said),
+    "goal": lambda c, a: profile.set_goal(c, a.start_text, a.text),
+    "group_goal": lambda c, a: profile.set_group_goal(c, a.start_text),
     "restore": lambda c, a: profile.restore(c, _target(a)),
     "entry": lambda c, a: logbook.shown(c, _target(a)),
     "add": lambda c, a: _add(c, a, lasted=False),

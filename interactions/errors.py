@@ -86,11 +86,11 @@ def failed_action(error: NotDone, language: str) -> Reply:
     cause = error.__cause__
     if isinstance(cause, database.QuotaExceeded):
         return trouble("error.quota", language)
-    if error.action.verb in READS:
+    if error.action.name in READS:
         return trouble("error.unread", language)
     key = "error.unsure" if isinstance(cause, database.OutcomeUnknown) else "error.unsaved"
     action, first_id = error.action, error.command.id
     target = "" if action.target is None else f":{action.target}"
-    again = f"{action.verb}:{first_id}{target}"
-    words = Words(action.text, action.said, action.until, action.task)
+    again = f"{action.name}:{first_id}{target}"
+    words = Words(action.text, action.start_text, action.end_text, action.task)
     return not_done(again, words, language, key)

@@ -46,7 +46,7 @@ class NotDone(Exception):
     """An action failed for the database's sake; the cause says how."""
 
     def __init__(self, action: Action, command: Command) -> None:
-        super().__init__(action.verb)
+        super().__init__(action.name)
         self.action, self.command = action, command
 
 
@@ -163,7 +163,7 @@ async def answer(
     """
     action = action.cleaned()
     command = command_of(inter, first_id=first_id)
-    if action.verb in ORGANISERS and not inter.permissions.manage_guild:
+    if action.name in ORGANISERS and not inter.permissions.manage_guild:
         raise UserError("organisers_only")  # a server may hand the command to anybody
     public = public and not inter.bot.memory.is_private(command)
     responder = inter.bot.responders[inter.id] = Responder(inter)

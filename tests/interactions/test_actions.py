@@ -37,18 +37,18 @@ def test_a_task_is_a_line_and_a_note_may_have_several(
 
 
 def test_a_time_is_a_line_too() -> None:
-    assert Action("start", said=" 20\n分前\0").cleaned().said == "20 分前"
-    assert Action("start", said="1" * 100).cleaned().said == "1" * TIME
-    assert Action("start", said="").cleaned().said is None
+    assert Action("start", start_text=" 20\n分前\0").cleaned().start_text == "20 分前"
+    assert Action("start", start_text="1" * 100).cleaned().start_text == "1" * TIME
+    assert Action("start", start_text="").cleaned().start_text is None
 
 
 @given(st.sampled_from(sorted(QUERIES)), TYPED, TYPED)
 def test_cleaning_twice_changes_nothing_more(verb: str, text: str | None, said: str | None) -> None:
     cleaned = Action(verb, 5, text, said, retried=True).cleaned()
     assert cleaned.cleaned() == cleaned
-    assert (cleaned.verb, cleaned.target, cleaned.retried) == (verb, 5, True)
+    assert (cleaned.name, cleaned.target, cleaned.retried) == (verb, 5, True)
     assert cleaned.text is None or 1 <= len(cleaned.text) <= NOTE
-    assert cleaned.said is None or 1 <= len(cleaned.said) <= TIME
+    assert cleaned.start_text is None or 1 <= len(cleaned.start_text) <= TIME
 
 
 def test_what_only_reads_is_among_what_can_be_done() -> None:
@@ -58,15 +58,20 @@ def test_what_only_reads_is_among_what_can_be_done() -> None:
 @pytest.mark.parametrize(
     ("asked", "module", "query", "arguments"),
     [
-        (Action("start", text="t", said="s"), "sessions", "begin", ("t", "s", False)),
+        (Action("start", text="t", start_text="s"), "sessions", "begin", ("t", "s", False)),
         (Action("start", retried=True), "sessions", "begin", (None, None, True)),
-        (Action("end", text="n", said="s"), "sessions", "end", ("n", "s", False)),
+        (Action("end", text="n", start_text="s"), "sessions", "end", ("n", "s", False)),
         (Action("end", retried=True), "sessions", "end", (None, None, True)),
-        (Action("end_named", 5, said="s"), "sessions", "end_named", (5, "s")),
+        (Action("end_named", 5, start_text="s"), "sessions", "end_named", (5, "s")),
         (Action("restart", 5, "t", "s"), "sessions", "restart", (5, "t", "s")),
         (Action("keep", 5), "corrections", "keep", (5,)),
         (Action("note", 5, "n"), "corrections", "set_note", (5, "n")),
-        (Action("fix", 5, said="start", until="end"), "corrections", "fix", (5, "start", "end")),
+        (
+            Action("fix", 5, start_text="start", end_text="end"),
+            "corrections",
+            "fix",
+            (5, "start", "end"),
+        ),
         (Action("undo", 5), "corrections", "undo", (5,)),
         (Action("revert", 5), "corrections", "revert", (5,)),
         (Action("break"), "active", "toggle_break", ()),
@@ -79,9 +84,9 @@ def test_what_only_reads_is_among_what_can_be_done() -> None:
         (Action("add_for", None, *SAID), "logbook", "add", (Words(*SAID), True)),
         (Action("edit", 5, *SAID), "logbook", "edit", (5, Words(*SAID))),
         (Action("delete", 5), "logbook", "delete", (5,)),
-        (Action("stats", said="week"), "stats", "stats", ("week",)),
-        (Action("share", said="week"), "stats", "stats", ("week", True)),
-        (Action("why", said="week", page=2), "stats", "account", ("week", 2)),
+        (Action("stats", start_text="week"), "stats", "stats", ("week",)),
+        (Action("share", start_text="week"), "stats", "stats", ("week", True)),
+        (Action("why", start_text="week", page=2), "stats", "account", ("week", 2)),
         (Action("rank", None, "days", "week", page=2), "leaderboard", "board", ("week", "days", 2)),
         (Action("me"), "profile", "profile", ()),
         (Action("zone", text="Asia/Tokyo"), "profile", "set_zone", ("Asia/Tokyo",)),
@@ -90,7 +95,7 @@ def test_what_only_reads_is_among_what_can_be_done() -> None:
         (Action("listed", text="yes"), "profile", "set_listed", ("yes",)),
         (Action("private", text="no"), "profile", "set_private", ("no",)),
         (Action("goal", None, "week", "5h"), "profile", "set_goal", ("5h", "week")),
-        (Action("group_goal", said="5h"), "profile", "set_group_goal", ("5h",)),
+        (Action("group_goal", start_text="5h"), "profile", "set_group_goal", ("5h",)),
         (Action("restore", 5), "profile", "restore", (5,)),
         (Action("cancel"), "corrections", "ask_to_discard", ()),
         (Action("discard", 5), "corrections", "discard", (5,)),

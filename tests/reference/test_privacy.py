@@ -140,17 +140,17 @@ class Reader:
             yield Action(verb, text=task)
         for said in ("today", "month", "all"):
             for verb in ("stats", "share", "why"):
-                yield Action(verb, said=said)
+                yield Action(verb, start_text=said)
             for by in ("time", "days"):
-                yield Action("rank", text=by, said=said)
-                yield Action("join", text=by, said=said)
+                yield Action("rank", text=by, start_text=said)
+                yield Action("join", text=by, start_text=said)
         yield Action("zone", text="london")
         yield Action("day_starts", text="3")
         for said in ("yes", "no"):
             yield Action("listed", text=said)
             yield Action("private", text=said)
-        yield Action("goal", text="day", said="1h")
-        yield Action("group_goal", said="9h")
+        yield Action("goal", text="day", start_text="1h")
+        yield Action("group_goal", start_text="9h")
         yield Action("add", None, None, "2016-01-01 10:00", "2016-01-01 11:00", task)
         yield Action("add_for", None, None, "2016-01-01 10:00", "1h", task)
         for session in self.targets(strangers=strangers):
@@ -225,7 +225,7 @@ def test_no_reply_has_the_words_of_others(written: list[str]) -> None:
     asked, found = set[str](), set[str]()
     for reader in readers():
         for action, answer in reader.asks():
-            asked.add(action.verb)
+            asked.add(action.name)
             assert not reader.member.private or not seen_by_all(answer), action
             for language in LANGUAGES:
                 words = set(WORD.findall(text_of(answer, language, written)))
@@ -247,7 +247,7 @@ def seen_by_all(answer: Answer | UserError) -> bool:
 def test_a_picture_says_whose_it_is_and_its_alt_text_too(written: list[str]) -> None:
     reader = Reader(FOUND[0], 5)
     for said in ("today", "month", "all"):
-        answer = peek(Action("share", said=said).do, reader.command(0))
+        answer = peek(Action("share", start_text=said).do, reader.command(0))
         text_of(answer, "ja", written)
         assert len(written) > 2
         for words in (" ".join(written[:-1]), written[-1]):
@@ -257,7 +257,7 @@ def test_a_picture_says_whose_it_is_and_its_alt_text_too(written: list[str]) -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_who_is_private_shares_with_nobody_and_is_told_so(language: str) -> None:
     reader = Reader(FOUND[0], 2)
-    answer = peek(Action("share", said="all").do, reader.command(0))
+    answer = peek(Action("share", start_text="all").do, reader.command(0))
     shown = render(answer, language)
     assert not is_public(answer)
     assert (shown.embed.description or "").endswith(say(language, "stats.private"))
