@@ -18,7 +18,7 @@ import database
 from domain.command import Defaults
 from health import Health
 from i18n import say
-from interactions.cache import Memory
+from interactions.cache import Cache
 from interactions.callbacks import CallbackAdapter
 from interactions.errors import report
 from interactions.pipeline import Responder
@@ -61,7 +61,7 @@ class Bot(commands.AutoShardedInteractionBot):
         self.settings = settings
         self.health = health
         self.defaults = Defaults(settings.zone, settings.language)
-        self.memory = Memory()
+        self.cache = Cache()
         self.responders: dict[int, Responder] = {}
         self.stopping = False
         self._background: set[asyncio.Task[None]] = set()

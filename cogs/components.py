@@ -138,7 +138,7 @@ def known_words(inter: Press, verb: str, target: int | None) -> Words | None:
     """Say with what a form begins; None if it needs more than memory or the message know."""
     if verb not in ("edit", "task"):
         return Words()
-    session, zone = inter.bot.memory.session(command_of(inter), target)
+    session, zone = inter.bot.cache.session(command_of(inter), target)
     if verb == "task":
         return Words(session.task if session else None)
     words = carried(inter.message)

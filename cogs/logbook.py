@@ -55,7 +55,7 @@ class Log(commands.Cog):
         session: str = option("LOG_EDIT_SESSION", max_length=100, required=True),
     ) -> None:
         session_id = chosen(session)
-        known, zone = self.bot.memory.session(command_of(inter), session_id)
+        known, zone = self.bot.cache.session(command_of(inter), session_id)
         if known is None:  # it must be read first, and a form cannot wait
             await answer(inter, Action("entry", session_id))
             return
@@ -80,14 +80,14 @@ class Log(commands.Cog):
 
     def logbook(self, command: Command) -> Logbook | None:
         """Look into memory; on a miss, read for the next letter they type."""
-        book = self.bot.memory.logbook(command)
+        book = self.bot.cache.logbook(command)
         if book is None:
             self.bot.in_background(self.read(command), "reading for completion")
         return book
 
     async def read(self, command: Command) -> None:
         """Read what completion needs of a member."""
-        self.bot.memory.keep_logbook(command, await database.run(logbook, command))
+        self.bot.cache.keep_logbook(command, await database.run(logbook, command))
 
 
 def chosen(session: str) -> int:

@@ -36,7 +36,7 @@ class Me(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Know whose answers must not even be waited for in public."""
-        self.bot.memory.private |= await database.run(private_members)
+        self.bot.cache.private |= await database.run(private_members)
 
 
 def setup(bot: Bot) -> None:

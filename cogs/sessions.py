@@ -77,14 +77,14 @@ class Sessions(commands.Cog):
 
     def known(self, command: Command) -> Known | None:
         """Look into memory; on a miss, read for the next letter they type."""
-        known = self.bot.memory.of(command)
+        known = self.bot.cache.of(command)
         if known is None:
             self.bot.in_background(self.read(command), "reading for completion")
         return known
 
     async def read(self, command: Command) -> None:
         """Read what completion needs of a member."""
-        self.bot.memory.know(command, await database.run(known, command))
+        self.bot.cache.know(command, await database.run(known, command))
 
 
 def setup(bot: Bot) -> None:

@@ -75,7 +75,7 @@ class Startup(commands.Cog):
     async def settle_in(self, now: datetime) -> None:
         """Note an outage, leave the servers that removed the bot, give adopted sessions a home."""
         away = await database.run(noted_outage, self.last_alive, now)
-        self.bot.memory.outages = await database.run(guilds.outages, now - REMEMBERED)
+        self.bot.cache.outages = await database.run(guilds.outages, now - REMEMBERED)
         if away:
             log.warning("nobody was there from %s to %s", away.start, away.end)
         here = {guild.id for guild in self.bot.guilds}

@@ -29,7 +29,7 @@ class Stats(commands.Cog):
     async def complete_period(self, inter: Slash, typed: str) -> Choices:
         """Offer periods, and say which days the typed ones are, from memory alone."""
         command = command_of(inter)
-        known = self.bot.memory.of(command)
+        known = self.bot.cache.of(command)
         zone = known.zone if known else command.defaults.zone
         return periods(typed, command.at, zone, language_of(str(inter.locale)))
 

@@ -50,7 +50,7 @@ class Latest(OrderedDict[K, V], Generic[K, V]):
 
 
 @dataclass(slots=True)
-class Memory:
+class Cache:
     """What completion may show at once, who keeps to themselves, and the outages to tell of."""
 
     outages: Sequence[Interval] = ()

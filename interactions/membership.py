@@ -41,7 +41,7 @@ async def without_gone(bot: "Bot", action: Action, command: Command, board: Lead
 async def gone_from(bot: "Bot", guild_id: int, board: Leaderboard) -> list[int]:
     """Ask which members of a page are gone, unless they were seen not long ago."""
     on_page = [(guild_id, one.entry.user_id) for one in board.places]
-    asked = [user_id for _, user_id in bot.memory.unseen(on_page)]
+    asked = [user_id for _, user_id in bot.cache.unseen(on_page)]
     guild = bot.get_guild(guild_id)
     if not asked or guild is None:
         return []
@@ -51,5 +51,5 @@ async def gone_from(bot: "Bot", guild_id: int, board: Leaderboard) -> list[int]:
         log.info("cannot ask who of %d members is still in server %d", len(asked), guild_id)
         return []
     there = {member.id for member in found}
-    bot.memory.see((guild_id, user_id) for user_id in there)
+    bot.cache.see((guild_id, user_id) for user_id in there)
     return [user_id for user_id in asked if user_id not in there]

@@ -165,7 +165,7 @@ async def answer(
     command = command_of(inter, first_id=first_id)
     if action.name in ORGANISERS and not inter.permissions.manage_guild:
         raise UserError("organisers_only")  # a server may hand the command to anybody
-    public = public and not inter.bot.memory.is_private(command)
+    public = public and not inter.bot.cache.is_private(command)
     responder = inter.bot.responders[inter.id] = Responder(inter)
     work = database.run(action.do, command)
     done, _ = await asyncio.wait({work}, timeout=PATIENCE)
@@ -175,7 +175,7 @@ async def answer(
         result = await work
         if isinstance(result, Leaderboard):
             result = await without_gone(inter.bot, action, command, result)
-        inter.bot.memory.learn(command, action, result)
+        inter.bot.cache.learn(command, action, result)
         await show_surely(responder, result)
     except database.ConnectionLost as error:
         raise NotDone(action, command) from error
@@ -241,7 +241,7 @@ async def show_beside(responder: Responder, result: Answer, private: str, public
 
 def view(inter: Inter, result: Answer, language: str) -> Reply:
     """Render an answer, with what the bot's own absence has to do with it."""
-    return inter.bot.memory.with_outage(render(result, language), result, language)
+    return inter.bot.cache.with_outage(render(result, language), result, language)
 
 
 def custom_id(inter: Press | Filled) -> str:

@@ -21,7 +21,7 @@ from domain.command import (
 )
 from domain.intervals import Interval
 from interactions.actions import Action
-from interactions.cache import TASKS, Memory
+from interactions.cache import TASKS, Cache
 from tests.queries.scene import HANA, HERE, NANAO, THERE, command
 from tests.views.answers import ASKED, NOW, TOKYO, ids, session
 from views.reply import line
@@ -32,8 +32,8 @@ ENDED = Ended(ASKED, OVER, timedelta(), 9)
 LONDON = ZoneInfo("Europe/London")
 
 
-def knowing(*tasks: str) -> Memory:
-    memory = Memory()
+def knowing(*tasks: str) -> Cache:
+    memory = Cache()
     memory.know(command("21:00"), Known(TOKYO, list(tasks)))
     return memory
 
@@ -51,7 +51,7 @@ def test_each_member_is_known_in_each_server() -> None:
 
 def test_those_met_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interactions.cache, "MEMBERS", 3)
-    memory = Memory()
+    memory = Cache()
     for who in (1, 2, 3):
         memory.know(command("21:00", who), Known(TOKYO, []))
     memory.know(command("21:00", 1), Known(LONDON, []))
@@ -98,7 +98,7 @@ def test_a_new_zone_is_learnt_from_any_answer() -> None:
 
 def test_of_whom_nothing_is_known_nothing_is_learnt() -> None:
     # half of it would be taken for all of it
-    memory = Memory()
+    memory = Cache()
     memory.learn(command("21:00"), Action("start", text="new"), STARTED)
     assert memory.of(command("21:00")) is None
 
@@ -108,7 +108,7 @@ def test_of_whom_nothing_is_known_nothing_is_learnt() -> None:
 AWAY = Interval(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
 
 
-def told(memory: Memory, result: Any) -> bool:
+def told(memory: Cache, result: Any) -> bool:
     reply = line("x")
     shown = memory.with_outage(reply, result, "ja")
     assert (shown is reply) == ("ボットが止まっていました" not in (shown.embed.description or ""))
@@ -133,11 +133,11 @@ def test_an_absence_concerns_whoever_worked_all_through_it(
 ) -> None:
     one = session(start, over)
     result: Any = replace(STARTED, session=one) if over is None else replace(ENDED, session=one)
-    assert told(Memory([AWAY]), result) is concerned
+    assert told(Cache([AWAY]), result) is concerned
 
 
 def test_an_absence_is_told_once_and_again_at_the_end() -> None:
-    memory = Memory([AWAY])
+    memory = Cache([AWAY])
     assert told(memory, AlreadyOpen(ASKED, OPEN, None))
     assert not told(memory, AlreadyOpen(ASKED, OPEN, None))
     assert not told(memory, Working(ASKED, (OPEN,), OPEN))
@@ -145,18 +145,18 @@ def test_an_absence_is_told_once_and_again_at_the_end() -> None:
 
 
 def test_who_looks_is_told_of_their_own_session_only() -> None:
-    assert told(Memory([AWAY]), Working(ASKED, (OPEN,), OPEN))
-    assert not told(Memory([AWAY]), Working(ASKED, (OPEN,), None))
+    assert told(Cache([AWAY]), Working(ASKED, (OPEN,), OPEN))
+    assert not told(Cache([AWAY]), Working(ASKED, (OPEN,), None))
 
 
 def test_what_is_no_session_or_none_any_more_is_not_concerned() -> None:
-    assert not told(Memory([AWAY]), NothingOpen(ASKED, OVER))
-    assert not told(Memory([AWAY]), Discarded(ASKED, OPEN, 9))
-    assert not told(Memory(), STARTED)
+    assert not told(Cache([AWAY]), NothingOpen(ASKED, OVER))
+    assert not told(Cache([AWAY]), Discarded(ASKED, OPEN, 9))
+    assert not told(Cache(), STARTED)
 
 
 def test_the_latest_absence_is_the_one_told() -> None:
     earlier = Interval(NOW - timedelta(minutes=50), NOW - timedelta(minutes=45))
-    shown = Memory([AWAY, earlier]).with_outage(line("x"), STARTED, "ja")
+    shown = Cache([AWAY, earlier]).with_outage(line("x"), STARTED, "ja")
     assert f"<t:{int(AWAY.start.timestamp())}:f>" in (shown.embed.description or "")
     assert ids(shown) == ["stopped:5"]
