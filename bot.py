@@ -21,7 +21,7 @@ from i18n import say
 from interactions.cache import Cache
 from interactions.callbacks import CallbackAdapter
 from interactions.errors import report
-from interactions.pipeline import Responder
+from interactions.responder import Responder
 from settings import PROJECT, Settings
 from views.errors import trouble
 

@@ -7,10 +7,11 @@ import disnake
 from disnake.ext import commands
 
 import database
-from bot import Bot
 from i18n import language_of
 from interactions.actions import TIME, Action
-from interactions.pipeline import Responder, Slash, answer
+from interactions.client import Client
+from interactions.pipeline import answer
+from interactions.responder import Responder, Slash
 from queries import guilds
 from views.command import described, option
 from views.help import help_text
@@ -21,8 +22,8 @@ log = logging.getLogger(__name__)
 class Server(commands.Cog):
     """For organisers, and for the sessions of servers that come and go."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+    def __init__(self, client: Client) -> None:
+        self.client = client
 
     @commands.slash_command(
         **described("PANEL"), default_member_permissions=disnake.Permissions(manage_guild=True)
@@ -31,7 +32,7 @@ class Server(commands.Cog):
         self, inter: Slash, goal: str | None = option("PANEL_GOAL", max_length=TIME)
     ) -> None:
         if goal is None:
-            await answer(inter, Action("panel"), public=True)
+            await answer(inter, Action("panel"))
         else:
             await answer(inter, Action("group_goal", start_text=goal))
 
@@ -48,6 +49,6 @@ class Server(commands.Cog):
         log.info("removed from server %d: %d sessions ended", guild.id, closed)
 
 
-def setup(bot: Bot) -> None:
+def setup(client: Client) -> None:
     """Add the cog."""
-    bot.add_cog(Server(bot))
+    client.add_cog(Server(client))

@@ -2,10 +2,11 @@
 
 from disnake.ext import commands
 
-from bot import Bot
 from i18n import language_of
 from interactions.actions import TIME, Action
-from interactions.pipeline import Slash, answer, command_of
+from interactions.client import Client
+from interactions.pipeline import answer, command_of
+from interactions.responder import Slash
 from views.command import described, option
 from views.completion import Choices, periods
 
@@ -15,8 +16,8 @@ BY = {"RANK_BY_TIME": "time", "RANK_BY_DAYS": "days"}
 class Rank(commands.Cog):
     """Who worked how much, of those who chose to be seen."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+    def __init__(self, client: Client) -> None:
+        self.client = client
 
     @commands.slash_command(**described("RANK"))
     async def rank(
@@ -35,6 +36,6 @@ class Rank(commands.Cog):
         return periods(typed, command.at, command.defaults.zone, language)
 
 
-def setup(bot: Bot) -> None:
+def setup(client: Client) -> None:
     """Add the cog."""
-    bot.add_cog(Rank(bot))
+    client.add_cog(Rank(client))

@@ -3,14 +3,15 @@
 from disnake.ext import commands
 
 import database
-from bot import Bot
-from cogs.components import number
 from domain.command import Command
 from domain.errors import UserError
 from domain.logbook import Logbook
 from i18n import language_of
 from interactions.actions import NOTE, TASK, TIME, Action
-from interactions.pipeline import Slash, answer, command_of
+from interactions.client import Client
+from interactions.pipeline import answer, command_of
+from interactions.responder import Slash
+from interactions.routes import number
 from queries.logbook import logbook
 from views.command import described, option
 from views.completion import Choices, sessions
@@ -21,8 +22,8 @@ from views.modal import modal
 class Log(commands.Cog):
     """The member's log; every answer is private."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+    def __init__(self, client: Client) -> None:
+        self.client = client
 
     @commands.slash_command(**described("LOG"))
     async def log(self, inter: Slash) -> None:
@@ -55,12 +56,14 @@ class Log(commands.Cog):
         session: str = option("LOG_EDIT_SESSION", max_length=100, required=True),
     ) -> None:
         session_id = chosen(session)
-        known, zone = self.bot.cache.session(command_of(inter), session_id)
+        known, zone = self.client.cache.session(command_of(inter), session_id)
         if known is None:  # it must be read first, and a form cannot wait
             await answer(inter, Action("entry", session_id))
             return
         language = language_of(str(inter.locale))
-        await inter.response.send_modal(modal("edit", known.id, language, words_of(known, zone)))
+        await inter.response.send_modal(
+            modal("edit", f"edit:{known.id}", language, words_of(known, zone))
+        )
 
     @log.sub_command(**described("LOG_DELETE"))
     async def delete(
@@ -80,14 +83,14 @@ class Log(commands.Cog):
 
     def logbook(self, command: Command) -> Logbook | None:
         """Look into memory; on a miss, read for the next letter they type."""
-        book = self.bot.cache.logbook(command)
+        book = self.client.cache.logbook(command)
         if book is None:
-            self.bot.in_background(self.read(command), "reading for completion")
+            self.client.in_background(self.read(command), "reading for completion")
         return book
 
     async def read(self, command: Command) -> None:
         """Read what completion needs of a member."""
-        self.bot.cache.keep_logbook(command, await database.run(logbook, command))
+        self.client.cache.keep_logbook(command, await database.run(logbook, command))
 
 
 def chosen(session: str) -> int:
@@ -97,6 +100,6 @@ def chosen(session: str) -> int:
     return number(session)
 
 
-def setup(bot: Bot) -> None:
+def setup(client: Client) -> None:
     """Add the cog."""
-    bot.add_cog(Log(bot))
+    client.add_cog(Log(client))

@@ -4,12 +4,11 @@ import asyncio
 
 from disnake.ext import commands
 
-import database
-from bot import Bot
 from i18n import language_of
 from interactions.actions import Action
-from interactions.pipeline import Slash, answer, command_of
-from queries.profile import private_members
+from interactions.client import Client
+from interactions.pipeline import answer, command_of
+from interactions.responder import Slash
 from views.command import described, option
 from views.completion import Choices, zones
 
@@ -19,8 +18,8 @@ ZONE = 60  # characters; the longest name has 32
 class Me(commands.Cog):
     """A member's zone, language, goal, and who may see them."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+    def __init__(self, client: Client) -> None:
+        self.client = client
 
     @commands.slash_command(**described("ME"))
     async def me(self, inter: Slash, zone: str | None = option("ME_ZONE", max_length=ZONE)) -> None:
@@ -33,12 +32,7 @@ class Me(commands.Cog):
         # the list of zones is read from files the first time
         return await asyncio.to_thread(zones, typed, at, language)
 
-    @commands.Cog.listener()
-    async def on_ready(self) -> None:
-        """Know whose answers must not even be waited for in public."""
-        self.bot.cache.private |= await database.run(private_members)
 
-
-def setup(bot: Bot) -> None:
+def setup(client: Client) -> None:
     """Add the cog."""
-    bot.add_cog(Me(bot))
+    client.add_cog(Me(client))

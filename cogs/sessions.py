@@ -5,11 +5,12 @@ from datetime import timedelta
 from disnake.ext import commands
 
 import database
-from bot import Bot
 from domain.command import Command, Known
 from i18n import language_of
 from interactions.actions import NOTE, TASK, TIME, Action
-from interactions.pipeline import Slash, answer, command_of
+from interactions.client import Client
+from interactions.pipeline import answer, command_of
+from interactions.responder import Slash
 from queries.guilds import known
 from queries.sessions import LONGEST_BACK
 from views.command import described, option
@@ -19,8 +20,8 @@ from views.completion import Choices, moments, tasks
 class Sessions(commands.Cog):
     """What members do with their session."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+    def __init__(self, client: Client) -> None:
+        self.client = client
 
     @commands.slash_command(**described("START"))
     async def start(
@@ -29,7 +30,7 @@ class Sessions(commands.Cog):
         task: str | None = option("START_TASK", max_length=TASK),
         time: str | None = option("START_TIME", max_length=TIME),
     ) -> None:
-        await answer(inter, Action("start", text=task, start_text=time), public=True)
+        await answer(inter, Action("start", text=task, start_text=time))
 
     @commands.slash_command(**described("END"))
     async def end(
@@ -38,11 +39,11 @@ class Sessions(commands.Cog):
         note: str | None = option("END_NOTE", max_length=NOTE),
         time: str | None = option("END_TIME", max_length=TIME),
     ) -> None:
-        await answer(inter, Action("end", text=note, start_text=time), public=True)
+        await answer(inter, Action("end", text=note, start_text=time))
 
     @commands.slash_command(**described("BREAK"))
     async def pause(self, inter: Slash) -> None:
-        await answer(inter, Action("break"), public=True)
+        await answer(inter, Action("break"))
 
     @commands.slash_command(**described("NOW"))
     async def now(self, inter: Slash) -> None:
@@ -77,16 +78,16 @@ class Sessions(commands.Cog):
 
     def known(self, command: Command) -> Known | None:
         """Look into memory; on a miss, read for the next letter they type."""
-        known = self.bot.cache.of(command)
+        known = self.client.cache.of(command)
         if known is None:
-            self.bot.in_background(self.read(command), "reading for completion")
+            self.client.in_background(self.read(command), "reading for completion")
         return known
 
     async def read(self, command: Command) -> None:
         """Read what completion needs of a member."""
-        self.bot.cache.know(command, await database.run(known, command))
+        self.client.cache.know(command, await database.run(known, command))
 
 
-def setup(bot: Bot) -> None:
+def setup(client: Client) -> None:
     """Add the cog."""
-    bot.add_cog(Sessions(bot))
+    client.add_cog(Sessions(client))

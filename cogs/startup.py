@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 import disnake
 from disnake.ext import commands
 
 import database
-from bot import Bot
 from domain.intervals import Interval
 from heartbeat import Heartbeat
+from interactions.client import Client
 from queries import guilds
 
 log = logging.getLogger(__name__)
@@ -23,12 +25,38 @@ PAUSE = (
 )
 
 
+class Beating(Protocol):
+    """The health check, which wants to hear that the loop runs."""
+
+    def beat(self) -> None:
+        """Note that the event loop runs."""
+
+
+class Process(Client, Protocol):
+    """What looking after a process needs of the client beside that."""
+
+    health: Beating
+
+    @property
+    def guilds(self) -> Sequence[disnake.Guild]:
+        """The servers that the bot is in."""
+        ...
+
+    def is_closed(self) -> bool:
+        """Tell whether the connection to Discord has ended for good."""
+        ...
+
+    def invitation(self) -> str:
+        """Return the link by which an organiser adds the bot to a server."""
+        ...
+
+
 class Startup(commands.Cog):
     """The receipt of a start: who is there, what was missed, what found a home."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
-        self.mark = Heartbeat(bot.settings)
+    def __init__(self, client: Process) -> None:
+        self.client = client
+        self.mark = Heartbeat(client.settings)
         self.last_alive = self.mark.last()
         self.settled = False
 
@@ -38,12 +66,12 @@ class Startup(commands.Cog):
         if self.settled:
             return
         self.settled = True
-        log.info("invite the bot: %s", self.bot.invitation())
-        servers = len(self.bot.guilds)
+        log.info("invite the bot: %s", self.client.invitation())
+        servers = len(self.client.guilds)
         several = f"{servers} servers" if servers > 1 else "1 server"
         log.info("in %s", several if servers else "no server yet")
-        self.bot.in_background(self.beat(), "heartbeat")
-        self.bot.in_background(self.settle_in_surely(), "settling in")
+        self.client.in_background(self.beat(), "heartbeat")
+        self.client.in_background(self.settle_in_surely(), "settling in")
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: disnake.Guild) -> None:
@@ -53,15 +81,15 @@ class Startup(commands.Cog):
 
     async def beat(self) -> None:
         """Keep the mark fresh and tell the health check that the loop runs; no query."""
-        while not self.bot.is_closed():
+        while not self.client.is_closed():
             self.mark.touch()
-            self.bot.health.beat()
+            self.client.health.beat()
             await asyncio.sleep(BEAT)
 
     async def settle_in_surely(self) -> None:
         """Settle in, trying again for as long as the database is away."""
         now, pause = datetime.now(UTC), PAUSE
-        while not self.bot.is_closed():
+        while not self.client.is_closed():
             try:
                 await self.settle_in(now)
                 return
@@ -75,10 +103,10 @@ class Startup(commands.Cog):
     async def settle_in(self, now: datetime) -> None:
         """Note an outage, leave the servers that removed the bot, give adopted sessions a home."""
         away = await database.run(noted_outage, self.last_alive, now)
-        self.bot.cache.outages = await database.run(guilds.outages, now - REMEMBERED)
+        self.client.cache.outages = await database.run(guilds.outages, now - REMEMBERED)
         if away:
             log.warning("nobody was there from %s to %s", away.start, away.end)
-        here = {guild.id for guild in self.bot.guilds}
+        here = {guild.id for guild in self.client.guilds}
         for guild_id in await database.run(guilds.guilds_with_open_sessions):
             if guild_id not in here and self.is_ours(guild_id):
                 closed = await database.run(
@@ -89,16 +117,16 @@ class Startup(commands.Cog):
 
     def is_ours(self, guild_id: int) -> bool:
         """Tell whether this process would hear of a server if the bot were in it."""
-        settings = self.bot.settings
+        settings = self.client.settings
         if settings.shard_ids is None or settings.shard_count is None:
             return True
         return (guild_id >> 22) % settings.shard_count in settings.shard_ids
 
     async def give_home(self) -> None:
         """Give adopted sessions to the home server, or to the only one there is."""
-        home = self.bot.settings.home_guild
-        joined = self.bot.guilds
-        if home is None and len(joined) == 1 and self.bot.settings.shard_ids is None:
+        home = self.client.settings.home_guild
+        joined = self.client.guilds
+        if home is None and len(joined) == 1 and self.client.settings.shard_ids is None:
             home = joined[0].id
         if home is None:
             return
@@ -119,6 +147,6 @@ def noted_outage(last_alive: datetime | None, now: datetime) -> Interval | None:
     return away
 
 
-def setup(bot: Bot) -> None:
+def setup(client: Process) -> None:
     """Add the cog."""
-    bot.add_cog(Startup(bot))
+    client.add_cog(Startup(client))

@@ -2,10 +2,11 @@
 
 from disnake.ext import commands
 
-from bot import Bot
 from i18n import language_of
 from interactions.actions import TIME, Action
-from interactions.pipeline import Slash, answer, command_of
+from interactions.client import Client
+from interactions.pipeline import answer, command_of
+from interactions.responder import Slash
 from views.command import described, option
 from views.completion import Choices, periods
 
@@ -13,8 +14,8 @@ from views.completion import Choices, periods
 class Stats(commands.Cog):
     """What a member did, added up."""
 
-    def __init__(self, bot: Bot) -> None:
-        self.bot = bot
+    def __init__(self, client: Client) -> None:
+        self.client = client
 
     @commands.slash_command(**described("STATS"))
     async def stats(
@@ -23,17 +24,17 @@ class Stats(commands.Cog):
         period: str | None = option("STATS_PERIOD", max_length=TIME),
         share: bool = option("STATS_SHARE", default=False),
     ) -> None:
-        await answer(inter, Action("share" if share else "stats", start_text=period), public=share)
+        await answer(inter, Action("share" if share else "stats", start_text=period))
 
     @stats.autocomplete("period")  # pyright: ignore[reportUnknownMemberType]
     async def complete_period(self, inter: Slash, typed: str) -> Choices:
         """Offer periods, and say which days the typed ones are, from memory alone."""
         command = command_of(inter)
-        known = self.bot.cache.of(command)
+        known = self.client.cache.of(command)
         zone = known.zone if known else command.defaults.zone
         return periods(typed, command.at, zone, language_of(str(inter.locale)))
 
 
-def setup(bot: Bot) -> None:
+def setup(client: Client) -> None:
     """Add the cog."""
-    bot.add_cog(Stats(bot))
+    client.add_cog(Stats(client))

@@ -1,7 +1,9 @@
-"""What a command, a button, a modal or a retry asks for, and the query that does it."""
+"""The one table of actions: what runs each, what its text means, who may, and what calls it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal, NamedTuple, TypeAlias
 
 import disnake
 
@@ -13,16 +15,55 @@ from domain.text import clean, one_line
 from queries import active, corrections, guilds, leaderboard, logbook, profile, sessions, stats
 
 TASK, NOTE, TIME = 100, 500, 60  # characters
-NOTED = frozenset(
-    {"end", "note", "add", "add_for", "edit"}
-)  # whose text is a note; all others': a task
+
+
+class Text(NamedTuple):
+    """What the text of an action means: how it is cleaned, and how long it may be."""
+
+    clean: Callable[[str | None, int], str | None]
+    longest: int
+
+
+A_TASK, A_NOTE = Text(one_line, TASK), Text(clean, NOTE)
+# What an action is aimed at. A session or a change must be named; `asked` names the interaction
+# whose numbers are shown again, and may be missing.
+Target: TypeAlias = Literal["nothing", "session", "change", "asked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A `custom_id` of ours, in the pattern of which `[]` may be missing.
+
+    `form` opens first and comes back under the same id. What the id does not say stands in the
+    message: the `carried` text, or which `dates` it tells of. `beside`: what was pressed stays as
+    it is. A menu's id is followed by what was chosen.
+    """
+
+    pattern: str
+    form: str = ""
+    reads: Literal["", "carried", "dates"] = ""
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """All that there is to say about one action."""
+
+    run: Callable[[Command, "Action"], Answer]
+    text: Text = A_TASK
+    target: Target = "nothing"
+    reads: bool = False  # saves nothing, so there is nothing to try again either
+    organisers: bool = False  # they alone may, by whatever button
+    public: bool = False  # a success is for everybody to see
+    corrects: bool = False  # what was posted before: no news if done in private
+    routes: tuple[Route, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """One thing to do: to which session or change, with which words, and when.
 
-    `text` is a note or a task, as the action has it; `task` stands beside a note. `start_text` and
+    `text` is a note or a task, as the table has it; `task` stands beside a note. `start_text` and
     `end_text` are times as they were typed, from when and to when. `retried` repeats one that was
     not saved. What has pages begins with the first.
     """
@@ -36,12 +77,22 @@ class Action:
     page: int = 1
     retried: bool = False
 
+    @property
+    def definition(self) -> Definition:
+        """What the table says of it."""
+        return ACTIONS[self.name]
+
+    @property
+    def words(self) -> Words:
+        """What was typed."""
+        return Words(self.text, self.start_text, self.end_text, self.task)
+
     def cleaned(self) -> "Action":
         """Drop what nobody can keep or read from what was typed."""
-        noted = self.name in NOTED
+        text = self.definition.text
         return replace(
             self,
-            text=clean(self.text, NOTE) if noted else one_line(self.text, TASK),
+            text=text.clean(self.text, text.longest),
             start_text=one_line(self.start_text, TIME),
             end_text=one_line(self.end_text, TIME),
             task=one_line(self.task, TASK),
@@ -49,23 +100,9 @@ class Action:
 
     def do(self, command: Command) -> Answer:
         """Run the query; this is the whole transaction."""
-        return QUERIES[self.name](command, self)
-
-
-def _target(action: Action) -> int:
-    if action.target is None:  # only a forged retry names nothing
-        raise UserError("unknown_button")
-    return action.target
-
-
-def _add(command: Command, action: Action, *, lasted: bool) -> Answer:
-    words = Words(action.text, action.start_text, action.end_text, action.task)
-    return logbook.add(command, words, lasted=lasted)
-
-
-def _edit(command: Command, action: Action) -> Answer:
-    words = Words(action.text, action.start_text, action.end_text, action.task)
-    return logbook.edit(command, _target(action), words)
+        if self.target is None and self.definition.target in ("session", "change"):
+            raise UserError("unknown_button")  # only a forged retry names nothing
+        return self.definition.run(command, self)
 
 
 def by_of(text: str | None) -> RankBy:
@@ -75,12 +112,18 @@ def by_of(text: str | None) -> RankBy:
     raise UserError("unknown_button")
 
 
-def _joined(command: Command, action: Action) -> Answer:
+def _aimed(action: Action) -> int:
+    assert action.target is not None  # `do` has seen to it
+    return action.target
+
+
+def _join(command: Command, action: Action) -> Answer:
     profile.set_listed(command, "yes")
-    return leaderboard.board(_then(command, action), action.start_text, by_of(action.text), 1)
+    asked = _as_asked(command, action)
+    return leaderboard.board(asked, action.start_text, by_of(action.text), 1)
 
 
-def _then(command: Command, action: Action) -> Command:
+def _as_asked(command: Command, action: Action) -> Command:
     """Ask as it was asked first, if a button names that."""
     if action.target is None:
         return command
@@ -88,50 +131,181 @@ def _then(command: Command, action: Action) -> Command:
     return replace(command, id=action.target, at=min(at, command.at))
 
 
-QUERIES: dict[str, Callable[[Command, Action], Answer]] = {
-    "start": lambda c, a: sessions.begin(c, a.text, a.start_text, retried=a.retried),
-    "end": lambda c, a: sessions.end(c, a.text, a.start_text, retried=a.retried),
-    "end_named": lambda c, a: sessions.end_named(c, _target(a), a.start_text),
-    "restart": lambda c, a: sessions.restart(c, _target(a), a.text, a.start_text),
-    "keep": lambda c, a: corrections.keep(c, _target(a)),
-    "break": lambda c, _: active.toggle_break(c),
-    "pause": lambda c, a: active.pause(c, _target(a)),
-    "resume": lambda c, a: active.resume(c, _target(a)),
-    "task": lambda c, a: active.set_task(c, _target(a), a.text),
-    "note": lambda c, a: corrections.set_note(c, _target(a), a.text),
-    "fix": lambda c, a: corrections.fix(c, _target(a), a.start_text, a.end_text),
-    "undo": lambda c, a: corrections.undo(c, _target(a)),
-    "cancel": lambda c, _: corrections.ask_to_discard(c),
-    "discard": lambda c, a: corrections.discard(c, _target(a)),
-    "now": lambda c, _: guilds.working(c),
-    "panel": lambda c, _: guilds.panel(c),
-    "log": lambda c, a: logbook.listed(c, a.page),
-    "stats": lambda c, a: stats.stats(_then(c, a), a.start_text),
-    "share": lambda c, a: stats.stats(_then(c, a), a.start_text, shared=True),
-    "why": lambda c, a: stats.account(_then(c, a), a.start_text, a.page),
-    "rank": lambda c, a: leaderboard.board(_then(c, a), a.start_text, by_of(a.text), a.page),
-    "join": _joined,
-    "me": lambda c, _: profile.profile(c),
-    "zone": lambda c, a: profile.set_zone(c, a.text),
-    "language": lambda c, a: profile.set_language(c, a.text),
-    "day_starts": lambda c, a: profile.set_day_starts(c, a.text),
-    "listed": lambda c, a: profile.set_listed(c, a.text),
-    "private": lambda c, a: profile.set_private(c, a.text),
-    "goal": lambda c, a: profile.set_goal(c, a.start_text, a.text),
-    "group_goal": lambda c, a: profile.set_group_goal(c, a.start_text),
-    "restore": lambda c, a: profile.restore(c, _target(a)),
-    "entry": lambda c, a: logbook.shown(c, _target(a)),
-    "add": lambda c, a: _add(c, a, lasted=False),
-    "add_for": lambda c, a: _add(c, a, lasted=True),
-    "edit": _edit,
-    "delete": lambda c, a: logbook.delete(c, _target(a)),
-    "revert": lambda c, a: corrections.revert(c, _target(a)),
-}
-ORGANISERS = frozenset({"panel", "group_goal"})  # what only they may do, by whatever button
-# Those that only read have nothing to save, so nothing to try again either.
-READS = frozenset(
+ACTIONS: Mapping[str, Definition] = MappingProxyType(
     {
-        *("now", "cancel", "keep", "panel", "log", "entry"),
-        *("stats", "share", "why", "rank", "me"),
+        # one's session
+        "start": Definition(
+            run=lambda c, a: sessions.begin(c, a.text, a.start_text, retried=a.retried),
+            public=True,
+            routes=(Route("start"), Route("panel:start")),
+        ),
+        "end": Definition(
+            run=lambda c, a: sessions.end(c, a.text, a.start_text, retried=a.retried),
+            text=A_NOTE,
+            public=True,
+            routes=(Route("panel:end"),),
+        ),
+        "end_named": Definition(
+            run=lambda c, a: sessions.end_named(c, _aimed(a), a.start_text),
+            target="session",
+            routes=(Route("end:{target}"), Route("stopped:{target}", form="ended_at")),
+        ),
+        "restart": Definition(
+            run=lambda c, a: sessions.restart(c, _aimed(a), a.text, a.start_text),
+            target="session",
+            routes=(
+                Route("restart:{target}", reads="carried"),
+                Route("ended_at:{target}", form="ended_at", reads="carried"),
+            ),
+        ),
+        "keep": Definition(
+            run=lambda c, a: corrections.keep(c, _aimed(a)),
+            target="session",
+            reads=True,
+            routes=(Route("keep:{target}"),),
+        ),
+        "break": Definition(run=lambda c, _: active.toggle_break(c), public=True),
+        "pause": Definition(
+            run=lambda c, a: active.pause(c, _aimed(a)),
+            target="session",
+            routes=(Route("pause:{target}"),),
+        ),
+        "resume": Definition(
+            run=lambda c, a: active.resume(c, _aimed(a)),
+            target="session",
+            routes=(Route("resume:{target}"),),
+        ),
+        "task": Definition(
+            run=lambda c, a: active.set_task(c, _aimed(a), a.text),
+            target="session",
+            routes=(Route("task:{target}", form="task"),),
+        ),
+        "note": Definition(
+            run=lambda c, a: corrections.set_note(c, _aimed(a), a.text),
+            text=A_NOTE,
+            target="session",
+            corrects=True,
+            routes=(Route("note:{target}", form="note"),),
+        ),
+        "fix": Definition(
+            run=lambda c, a: corrections.fix(c, _aimed(a), a.start_text, a.end_text),
+            target="session",
+            corrects=True,
+            routes=(Route("fix:{target}", form="fix"),),
+        ),
+        "undo": Definition(
+            run=lambda c, a: corrections.undo(c, _aimed(a)),
+            target="change",
+            corrects=True,
+            routes=(Route("undo:{target}"),),
+        ),
+        "cancel": Definition(run=lambda c, _: corrections.ask_to_discard(c), reads=True),
+        "discard": Definition(
+            run=lambda c, a: corrections.discard(c, _aimed(a)),
+            target="session",
+            routes=(Route("discard:{target}"),),
+        ),
+        # the server
+        "now": Definition(
+            run=lambda c, _: guilds.working(c), reads=True, routes=(Route("panel:now"),)
+        ),
+        "panel": Definition(
+            run=lambda c, _: guilds.panel(c), reads=True, organisers=True, public=True
+        ),
+        "group_goal": Definition(
+            run=lambda c, a: profile.set_group_goal(c, a.start_text), organisers=True
+        ),
+        # the logbook
+        "log": Definition(
+            run=lambda c, a: logbook.listed(c, a.page), reads=True, routes=(Route("log:{page}"),)
+        ),
+        "entry": Definition(
+            run=lambda c, a: logbook.shown(c, _aimed(a)),
+            target="session",
+            reads=True,
+            routes=(Route("entry:{target}"),),
+        ),
+        "add": Definition(run=lambda c, a: logbook.add(c, a.words, lasted=False), text=A_NOTE),
+        "add_for": Definition(
+            run=lambda c, a: logbook.add(c, a.words, lasted=True),
+            text=A_NOTE,
+            routes=(Route("add", form="add"),),
+        ),
+        "edit": Definition(
+            run=lambda c, a: logbook.edit(c, _aimed(a), a.words),
+            text=A_NOTE,
+            target="session",
+            routes=(Route("edit:{target}", form="edit"),),
+        ),
+        "delete": Definition(
+            run=lambda c, a: logbook.delete(c, _aimed(a)),
+            target="session",
+            routes=(Route("delete:{target}"),),
+        ),
+        "revert": Definition(
+            run=lambda c, a: corrections.revert(c, _aimed(a)),
+            target="change",
+            routes=(Route("revert:{target}"),),
+        ),
+        # numbers
+        "stats": Definition(
+            run=lambda c, a: stats.stats(_as_asked(c, a), a.start_text), target="asked", reads=True
+        ),
+        "share": Definition(
+            run=lambda c, a: stats.stats(_as_asked(c, a), a.start_text, shared=True),
+            target="asked",
+            reads=True,
+            public=True,
+            routes=(Route("share:{target}", reads="dates"),),
+        ),
+        "why": Definition(
+            run=lambda c, a: stats.account(_as_asked(c, a), a.start_text, a.page),
+            target="asked",
+            reads=True,
+            routes=(
+                Route("why:{target}", reads="dates", beside=True),
+                Route("why:{target}:{page}", reads="dates"),
+            ),
+        ),
+        "rank": Definition(
+            run=lambda c, a: leaderboard.board(
+                _as_asked(c, a), a.start_text, by_of(a.text), a.page
+            ),
+            target="asked",
+            reads=True,
+            routes=(Route("rank:{text}[:{target}[:{page}]]", reads="dates"),),
+        ),
+        "join": Definition(
+            run=_join,
+            target="asked",
+            routes=(Route("join:{text}[:{target}[:{page}]]", reads="dates"),),
+        ),
+        # what one chooses
+        "me": Definition(run=lambda c, _: profile.profile(c), reads=True),
+        "zone": Definition(
+            run=lambda c, a: profile.set_zone(c, a.text), routes=(Route("zone", form="zone"),)
+        ),
+        "language": Definition(
+            run=lambda c, a: profile.set_language(c, a.text), routes=(Route("language:{text}"),)
+        ),
+        "day_starts": Definition(
+            run=lambda c, a: profile.set_day_starts(c, a.text),
+            routes=(Route("day_starts:{text}"),),
+        ),
+        "listed": Definition(
+            run=lambda c, a: profile.set_listed(c, a.text), routes=(Route("listed:{text}"),)
+        ),
+        "private": Definition(
+            run=lambda c, a: profile.set_private(c, a.text), routes=(Route("private:{text}"),)
+        ),
+        "goal": Definition(
+            run=lambda c, a: profile.set_goal(c, a.start_text, a.text),
+            routes=(Route("goal", form="goal"),),
+        ),
+        "restore": Definition(
+            run=lambda c, a: profile.restore(c, _aimed(a)),
+            target="change",
+            routes=(Route("restore:{target}"),),
+        ),
     }
 )

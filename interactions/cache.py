@@ -56,17 +56,24 @@ class Cache:
     outages: Sequence[Interval] = ()
     told: set[int] = field(default_factory=set[int])
     private: set[Key] = field(default_factory=set[Key])
+    private_known: bool = False  # all of them
     seen: Latest[Key, float] = field(default_factory=lambda: Latest[Key, float](MEMBERS))
     members: Latest[Key, Known] = field(default_factory=lambda: Latest[Key, Known](MEMBERS))
+    looked: Latest[int, float] = field(default_factory=lambda: Latest[int, float](MEMBERS))
     logbooks: Latest[Key, Logbook] = field(default_factory=lambda: Latest[Key, Logbook](LOGBOOKS))
 
     def of(self, command: Command) -> Known | None:
         """What is known of the one who asks."""
         return self.members.get(key_of(command))
 
-    def is_private(self, command: Command) -> bool:
-        """Tell whether the one who asks is known to keep to themselves."""
-        return key_of(command) in self.private
+    def may_be_seen(self, command: Command) -> bool:
+        """Tell whether it is known that the one who asks does not keep to themselves."""
+        return self.private_known and key_of(command) not in self.private
+
+    def learn_private(self, keys: Iterable[Key]) -> None:
+        """Keep who keeps to themselves."""
+        self.private.update(keys)
+        self.private_known = True
 
     def know(self, command: Command, known: Known) -> None:
         """Keep what was read for a member."""
@@ -94,6 +101,14 @@ class Cache:
         """List those of whom it is not known that they are still there."""
         now = time.monotonic()
         return [key for key in keys if now - self.seen.get(key, now - SEEN_FOR) >= SEEN_FOR]
+
+    def looks(self, guild_id: int) -> bool:
+        """Tell whether it is time to look who works in a server, and note that somebody does."""
+        now = time.monotonic()
+        if now - self.looked.get(guild_id, now - SEEN_FOR) < SEEN_FOR:
+            return False
+        self.looked.keep(guild_id, now)
+        return True
 
     def learn(self, command: Command, action: Action, result: Answer) -> None:
         """Keep what an answer tells about a member of whom the rest is known."""

@@ -1,29 +1,38 @@
 """The one handler for whatever goes wrong in commands, buttons, modals, completion and events."""
 
 import logging
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import disnake
 from disnake.ext import commands
 
 import database
+from domain.command import Command
 from domain.errors import UserError
-from domain.logbook import Words
 from i18n import language_of
-from interactions.actions import READS
-from interactions.pipeline import BROKEN, Inter, NotDone, Responder
+from interactions.actions import Action
+from interactions.client import Client
+from interactions.responder import BROKEN, Inter, Responder, too_late
+from interactions.routes import repeated
 from views.errors import not_done, refusal, trouble
 from views.reply import Reply
-
-if TYPE_CHECKING:
-    from bot import Bot
 
 log = logging.getLogger(__name__)
 
 COMPLETION = disnake.InteractionType.application_command_autocomplete
+# How a request to Discord fails.
+NOT_SENT = (disnake.HTTPException, disnake.InteractionTimedOut, *BROKEN)
 
 
-async def report(bot: "Bot", error: BaseException, where: str, inter: object = None) -> None:
+class NotDone(Exception):
+    """An action failed for the database's sake; the cause says how."""
+
+    def __init__(self, action: Action, command: Command) -> None:
+        super().__init__(action.name)
+        self.action, self.command = action, command
+
+
+async def report(client: Client, error: BaseException, where: str, inter: object = None) -> None:
     """Tell the person one sentence in their language, and the log whatever is not theirs."""
     error = getattr(error, "original", error)  # disnake wraps what a command raises
     if not isinstance(inter, disnake.Interaction):
@@ -31,37 +40,35 @@ async def report(bot: "Bot", error: BaseException, where: str, inter: object = N
             error, database.ConnectionLost
         ):  # whoever asks next is told, or finds it back
             log.warning("%s: %s", where, error)
-            tell_of_quota(bot, error)
+            tell_of_quota(client, error)
         else:
             log.error("%s failed", where, exc_info=error)
         return
     interaction = cast("Inter", inter)
-    responder = bot.responders.get(interaction.id) or Responder(interaction)
+    responder = client.responders.get(interaction.id) or Responder(interaction)
     try:
-        reply = reply_to(bot, error, where, interaction)
+        reply = reply_to(client, error, where, interaction)
         if reply is not None and interaction.type is not COMPLETION:
             await responder.say_privately(reply)
-    except (disnake.HTTPException, disnake.InteractionTimedOut, *BROKEN) as failure:
-        level = logging.INFO if too_late(failure) else logging.WARNING
-        log.log(level, "%s of %d: cannot answer: %s", where, interaction.id, failure)
+    except NOT_SENT as failure:
+        not_sent(where, interaction, failure)
     finally:
-        bot.responders.pop(interaction.id, None)
+        client.responders.pop(interaction.id, None)
 
 
-def too_late(error: BaseException) -> bool:
-    """Tell whether another process of ours was faster, or Discord gave up on an interaction."""
-    if isinstance(error, disnake.HTTPException):
-        return error.code in (10062, 40060)
-    return isinstance(error, disnake.InteractionTimedOut)
+def not_sent(where: str, inter: Inter, failure: BaseException) -> None:
+    """Tell the log alone that somebody could not be told something."""
+    level = logging.INFO if too_late(failure) else logging.WARNING
+    log.log(level, "%s of %d: cannot answer: %s", where, inter.id, failure)
 
 
-def tell_of_quota(bot: "Bot", error: BaseException | None) -> None:
+def tell_of_quota(client: Client, error: BaseException | None) -> None:
     """Tell the application's owner, if it is the database's plan that is used up."""
     if isinstance(error, database.QuotaExceeded):
-        bot.in_background(bot.tell_owner("error.owner.quota"), "telling the owner")
+        client.in_background(client.tell_owner("error.owner.quota"), "telling the owner")
 
 
-def reply_to(bot: "Bot", error: BaseException, where: str, inter: Inter) -> Reply | None:
+def reply_to(client: Client, error: BaseException, where: str, inter: Inter) -> Reply | None:
     """Choose what to tell; None if there is nobody to tell it to."""
     language = language_of(str(inter.locale))
     match error:
@@ -69,7 +76,7 @@ def reply_to(bot: "Bot", error: BaseException, where: str, inter: Inter) -> Repl
             return refusal(error, language)
         case NotDone():
             log.warning("%s of %d: %s", where, inter.id, error.__cause__)
-            tell_of_quota(bot, error.__cause__)
+            tell_of_quota(client, error.__cause__)
             return failed_action(error, language)
         case _ if too_late(error):
             log.info("%s of %d: %s", where, inter.id, error)
@@ -83,14 +90,10 @@ def reply_to(bot: "Bot", error: BaseException, where: str, inter: Inter) -> Repl
 
 def failed_action(error: NotDone, language: str) -> Reply:
     """Say what became of an action that the database did not take."""
-    cause = error.__cause__
+    cause, action = error.__cause__, error.action
     if isinstance(cause, database.QuotaExceeded):
         return trouble("error.quota", language)
-    if error.action.name in READS:
+    if action.definition.reads:
         return trouble("error.unread", language)
     key = "error.unsure" if isinstance(cause, database.OutcomeUnknown) else "error.unsaved"
-    action, first_id = error.action, error.command.id
-    target = "" if action.target is None else f":{action.target}"
-    again = f"{action.name}:{first_id}{target}"
-    words = Words(action.text, action.start_text, action.end_text, action.task)
-    return not_done(again, words, language, key)
+    return not_done(repeated(action, error.command.id), action.words, language, key)

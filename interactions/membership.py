@@ -1,4 +1,4 @@
-"""Who of a board is still in the server: one question to the gateway for a page, not one a row.
+"""Who is still in the server: one question to the gateway for many members, not one each.
 
 Members' coming and going is a privileged intent, which this bot does without; but anybody may ask
 whether certain members are there, a hundred at a time (Gateway, Request Guild Members, `user_ids`).
@@ -6,43 +6,66 @@ whether certain members are there, a hundred at a time (Gateway, Request Guild M
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import disnake
 
 import database
-from domain.command import Answer, Command
+from domain.command import Answer, Command, Restarted, Started, Working
 from domain.leaderboard import Leaderboard
 from interactions.actions import Action
-from queries.leaderboard import note_gone
-
-if TYPE_CHECKING:
-    from bot import Bot
+from interactions.client import Client
+from queries.leaderboard import note_gone, open_now
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 0.7  # seconds; whoever cannot be asked about stays on the board until the next time
+PATIENCE = 0.7  # seconds; whoever cannot be asked about is taken to be there until the next time
 TRIES = 3  # as those who are gone make room for others
+AT_ONCE = 100  # members in one question
 
 
-async def without_gone(bot: "Bot", action: Action, command: Command, board: Leaderboard) -> Answer:
-    """Give the board without those of its page who left, and write down that they did."""
-    for _ in range(TRIES):
-        gone = await gone_from(bot, command.guild_id, board)
-        if not gone:
-            break
-        await database.run(note_gone, command.guild_id, gone, command.at)
-        again = await database.run(action.do, command)
-        assert isinstance(again, Leaderboard)
-        board = again
+async def without_gone(
+    client: Client, action: Action, command: Command, board: Leaderboard
+) -> Answer:
+    """Return the board without those of its page who left, and write down that they did."""
+    try:
+        for _ in range(TRIES):
+            on_page = [one.entry.user_id for one in board.places]
+            gone = await gone_from(client, command.guild_id, on_page)
+            if not gone:
+                break
+            await database.run(note_gone, command.guild_id, gone, command.at)
+            again = await database.run(action.do, command)
+            assert isinstance(again, Leaderboard)
+            board = again
+    except database.ConnectionLost as error:  # what the board says has been read, and saved
+        log.warning("who left server %d is not written down: %s", command.guild_id, error)
     return board
 
 
-async def gone_from(bot: "Bot", guild_id: int, board: Leaderboard) -> list[int]:
-    """Ask which members of a page are gone, unless they were seen not long ago."""
-    on_page = [(guild_id, one.entry.user_id) for one in board.places]
-    asked = [user_id for _, user_id in bot.cache.unseen(on_page)]
-    guild = bot.get_guild(guild_id)
+async def note_who_left(client: Client, command: Command, result: Answer) -> None:
+    """Write down who of those that an answer shows or counts as working has left.
+
+    It follows the answer: nobody's start waits for the gateway.
+    """
+    guild_id = command.guild_id
+    working: Collection[int]
+    started = result.started if isinstance(result, Restarted) else result
+    if isinstance(result, Working):
+        working = [one.user_id for one in result.sessions]
+    elif isinstance(started, Started) and started.others and client.cache.looks(guild_id):
+        working = await database.run(open_now, guild_id)
+    else:
+        return
+    if gone := await gone_from(client, guild_id, working):
+        await database.run(note_gone, guild_id, gone, command.at)
+
+
+async def gone_from(client: Client, guild_id: int, members: Collection[int]) -> list[int]:
+    """Ask which members are gone, unless they were seen not long ago."""
+    unseen = client.cache.unseen((guild_id, user_id) for user_id in members)
+    asked = [user_id for _, user_id in unseen][:AT_ONCE]
+    guild = client.get_guild(guild_id)
     if not asked or guild is None:
         return []
     try:
@@ -51,5 +74,5 @@ async def gone_from(bot: "Bot", guild_id: int, board: Leaderboard) -> list[int]:
         log.info("cannot ask who of %d members is still in server %d", len(asked), guild_id)
         return []
     there = {member.id for member in found}
-    bot.cache.see((guild_id, user_id) for user_id in there)
+    client.cache.see((guild_id, user_id) for user_id in there)
     return [user_id for user_id in asked if user_id not in there]

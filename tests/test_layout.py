@@ -12,8 +12,8 @@ HOUSE = Path(__file__).resolve().parent.parent
 PLAN: dict[str, str] = {
     "main": "settings health database bot · disnake aiohttp",
     "bot": "settings health database interactions domain i18n views · disnake aiohttp",
-    "cogs": "bot heartbeat database interactions queries domain i18n views · disnake aiohttp",
-    "interactions": "bot database queries domain i18n views · disnake aiohttp",
+    "cogs": "heartbeat database interactions queries domain i18n views · disnake aiohttp",
+    "interactions": "settings database queries domain i18n views · disnake aiohttp",
     "views": "domain i18n · disnake PIL",
     "queries": "models domain · peewee",
     "domain": "",
@@ -116,3 +116,32 @@ def test_every_public_function_and_class_of_the_bot_says_what_it_is_for(path: Pa
         and not node.name.startswith("_")
     ]
     assert not [node.name for node in public if not ast.get_docstring(node)]
+
+
+def arrows(names: set[str]) -> dict[str, set[str]]:
+    """Say what each of some modules may import of the others."""
+    return {name: {one for one in PLAN[name].split() if one in names} for name in names}
+
+
+def test_no_two_packages_import_each_other_not_even_by_way_of_others() -> None:
+    left = arrows(set(PLAN))
+    while left:
+        free = {name for name, wants in left.items() if not wants}
+        assert free, f"a ring: {left}"
+        left = {name: wants - free for name, wants in left.items() if name not in free}
+
+
+def test_no_two_modules_of_a_package_import_each_other() -> None:
+    for package in ("interactions", "cogs", "domain", "views", "queries"):
+        files = {path.stem: path for path in HOUSE.glob(f"{package}/*.py") if path.stem[0] != "_"}
+        left: dict[str, set[str]] = {}
+        for name, path in files.items():
+            tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            found = [node for node in tree if isinstance(node, ast.ImportFrom)]
+            direct = {str(node.module).removeprefix(f"{package}.") for node in found}
+            named = {a.name for node in found if node.module == package for a in node.names}
+            left[name] = (direct | named) & set(files)
+        while left:
+            free = {name for name, wants in left.items() if not wants}
+            assert free, f"a ring in {package}: {left}"
+            left = {name: wants - free for name, wants in left.items() if name not in free}

@@ -7,7 +7,7 @@ from disnake.ui import Label, StringSelect, TextInput
 from domain.logbook import Words
 from i18n import say
 
-# verb → (title, (field, label, style, longest, must it be filled in, what an empty one shows))
+# form → (title, (field, label, style, longest, must it be filled in, what an empty one shows))
 Field = tuple[str, str, TextInputStyle, int, bool, str | None]
 SHORT, LONG = TextInputStyle.short, TextInputStyle.paragraph
 TIME = "modal.time.placeholder"
@@ -15,7 +15,7 @@ ZONE, LENGTH = "modal.zone.placeholder", "modal.goal.placeholder"
 WHEN: Field = ("time", "modal.ended_at.label", SHORT, 60, True, TIME)
 TASK: Field = ("task", "modal.task.label", SHORT, 100, False, None)
 NOTE: Field = ("text", "modal.note.label", LONG, 500, False, None)
-MODALS: dict[str, tuple[str, tuple[Field, ...]]] = {
+FORMS: dict[str, tuple[str, tuple[Field, ...]]] = {
     "note": ("modal.note.title", (("text", "modal.note.label", LONG, 500, True, None),)),
     "fix": (
         "modal.fix.title",
@@ -25,7 +25,6 @@ MODALS: dict[str, tuple[str, tuple[Field, ...]]] = {
         ),
     ),
     "ended_at": ("modal.ended_at.title", (WHEN,)),
-    "stopped": ("modal.ended_at.title", (WHEN,)),
     "task": ("modal.task.title", (("text", "modal.task.label", SHORT, 100, True, None),)),
     "add": (
         "modal.add.title",
@@ -50,21 +49,16 @@ MODALS: dict[str, tuple[str, tuple[Field, ...]]] = {
 }
 
 
-def modal(
-    verb: str, target: int | None, language: str, words: Words | None = None
-) -> disnake.ui.Modal:
-    """Make the form that a button opens, filled in with what is known.
-
-    Its id names what it will act on.
-    """
-    title, fields = MODALS[verb]
+def modal(form: str, custom_id: str, language: str, words: Words | None = None) -> disnake.ui.Modal:
+    """Create a form, filled in with what is known; `custom_id` names what it will act on."""
+    title, fields = FORMS[form]
     words = words or Words()
     known = {"text": words.text, "start": words.said, "end": words.until, "task": words.task}
     return disnake.ui.Modal(
         title=say(language, title),
-        custom_id=verb if target is None else f"{verb}:{target}",
+        custom_id=custom_id,
         components=[
-            *([per(language)] if verb == "goal" else []),
+            *([per(language)] if form == "goal" else []),
             *(
                 Label(
                     say(language, label),

@@ -1,6 +1,7 @@
 """What a button or a modal says it acts on: read strictly, and always what our own views write."""
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -11,28 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import database
-from cogs.components import (
-    ALONE,
-    CHOSEN,
-    FILLED_IN,
-    NAMED,
-    RETRY_FOR,
-    SHOWN,
-    action_of,
-    number,
-    recent,
-    refuse_others,
-)
+from cogs.components import RETRY_FOR, refuse_old, refuse_others
 from domain.command import Answer, Defaults
 from domain.errors import UserError
 from domain.logbook import Words
-from interactions.actions import QUERIES, READS, Action
-from interactions.errors import failed_action, too_late
-from interactions.pipeline import NotDone, command_of
+from interactions.actions import ACTIONS, Action
+from interactions.errors import NotDone, failed_action
+from interactions.pipeline import command_of
+from interactions.responder import too_late
+from interactions.routes import find, find_retry, number
 from tests.queries.scene import command
 from tests.views.answers import NOW, TOKYO, ids, kinds, labels, of
 from views.answer import render
-from views.modal import MODALS
+from views.modal import FORMS
 from views.reply import carried
 
 
@@ -60,15 +52,91 @@ def test_whatever_stands_there_is_an_id_or_refused(text: str) -> None:
         assert 0 <= number(text) < 2**63
 
 
-def test_every_button_stands_for_something_that_can_be_done() -> None:
-    stood_for = {*NAMED.values(), *ALONE.values(), *SHOWN, *CHOSEN, *FILLED_IN.values()}
-    assert stood_for <= set(QUERIES)
-    assert set(MODALS) <= set(NAMED) | set(FILLED_IN)
-    for verb, action in NAMED.items():
-        assert action_of(verb) == action
-    for verb in ("", "retry", "start", "end_named", "panel", "panel:start", "x"):
-        with pytest.raises(UserError):
-            action_of(verb)
+# What each `custom_id` has stood for since it was first posted: buttons work for ever.
+STAND_FOR = {
+    "start": Action("start"),
+    "panel:start": Action("start"),
+    "panel:end": Action("end"),
+    "panel:now": Action("now"),
+    "end:5": Action("end_named", 5),
+    "stopped:5": Action("end_named", 5),
+    "restart:5": Action("restart", 5),
+    "ended_at:5": Action("restart", 5),
+    **{
+        f"{name}:5": Action(name, 5)
+        for name in (
+            *("keep", "pause", "resume", "task", "note", "fix", "undo", "discard"),
+            *("edit", "delete", "revert", "restore", "entry", "share", "why"),
+        )
+    },
+    "log:3": Action("log", page=3),
+    "why:5:2": Action("why", 5, page=2),
+    "rank:time": Action("rank", text="time"),
+    "rank:days:5": Action("rank", 5, "days"),
+    "rank:days:5:2": Action("rank", 5, "days", page=2),
+    "join:time:5": Action("join", 5, "time"),
+    "join:time": Action("join", text="time"),
+    "listed:yes": Action("listed", text="yes"),
+    "private:no": Action("private", text="no"),
+    "language:en-US": Action("language", text="en-US"),
+    "day_starts:auto": Action("day_starts", text="auto"),
+    "add": Action("add_for"),
+    "zone": Action("zone"),
+    "goal": Action("goal"),
+}
+OPENS = {
+    "stopped:5": "ended_at",
+    **{f"{form}:5": form for form in ("ended_at", "task", "note", "fix", "edit")},
+    **{form: form for form in ("add", "zone", "goal")},
+}
+
+
+@pytest.mark.parametrize("custom_id", STAND_FOR)
+def test_every_button_stands_for_what_it_always_did(custom_id: str) -> None:
+    pressed = find(custom_id)
+    assert pressed.action == STAND_FOR[custom_id]
+    assert pressed.route.form == OPENS.get(custom_id, "")
+
+
+def test_every_route_is_among_them_and_every_form_is_opened() -> None:
+    routes = {route for one in ACTIONS.values() for route in one.routes}
+    assert {find(custom_id).route for custom_id in STAND_FOR} == routes
+    assert {route.form for route in routes} == {"", *FORMS}
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        *("", "x", "end", "end:", "end:x", "end:1:2", "end_named:5", "panel", "panel:x", "start:1"),
+        *("rank", "rank:", "log", "log:x", "why", "share", "listed", "retry", "language:a b"),
+        *(f"end:{2**63}", f"why:{2**63}:1", "add:5", "goal:", "stats:5", "cancel", "end:٣"),
+    ],
+)
+def test_what_is_none_of_ours_is_an_unknown_button(custom_id: str) -> None:
+    with pytest.raises(UserError) as raised:
+        find(custom_id)
+    assert raised.value.key == "unknown_button"
+
+
+@pytest.mark.parametrize(
+    "custom_id",
+    [
+        "retry:",
+        "retry:x:1",
+        "retry:start",
+        "retry:start:",
+        "retry:start:x",
+        "retry:start:1:x",
+        "retry:now:1",
+        "retry:keep:1:2",
+        "retry:start:1:2:3",
+        f"retry:start:{2**63}",
+    ],
+)
+def test_a_retry_of_nothing_is_an_unknown_button(custom_id: str) -> None:
+    with pytest.raises(UserError) as raised:
+        find_retry(custom_id, Words())
+    assert raised.value.key == "unknown_button"
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
@@ -80,18 +148,16 @@ def test_every_button_that_we_show_is_one_that_we_understand(
     for custom_id in ids(render(data.draw(of(kind, kind)), "ja")):
         assert custom_id is not None
         assert len(custom_id) <= 100
-        verb, *rest = custom_id.split(":")
-        if custom_id in {*ALONE, *FILLED_IN, *CHOSEN, "entry"}:
+        if custom_id in ("entry", "language", "day_starts"):  # a menu; its choice comes behind it
             continue
-        if verb in CHOSEN:
+        found = find(custom_id)
+        verb, *rest = custom_id.split(":")
+        if verb in ("listed", "private"):
             assert rest in (["yes"], ["no"])
-        elif verb in SHOWN:
-            if verb in ("rank", "join"):
-                assert rest.pop(0) in ("time", "days")
-            assert all(number(one) > 0 for one in rest)
-        else:
-            assert action_of(verb) in QUERIES
-            assert [number(one) > 0 for one in rest] == [True]
+        if verb in ("rank", "join"):
+            assert found.action.text in ("time", "days")
+        assert found.action.target is None or found.action.target > 0
+        assert found.action.page > 0
 
 
 @pytest.mark.parametrize(
@@ -106,9 +172,9 @@ def test_every_button_that_we_show_is_one_that_we_understand(
 def test_a_first_try_lies_neither_ahead_nor_a_day_back(age: timedelta, fine: bool) -> None:
     first = command(NOW)
     pressed: Any = SimpleNamespace(created_at=NOW + age)
-    assert recent(pressed, first.id) is fine
-    assert not recent(pressed, 0)
-    assert not recent(pressed, 2**63 - 1)
+    for id_, right in ((first.id, fine), (0, False), (2**63 - 1, False)):
+        with nullcontext() if right else pytest.raises(UserError):
+            refuse_old(pressed, id_)
 
 
 def test_a_form_opens_on_ones_own_post_and_where_nobody_knows_whose_it_is() -> None:
@@ -165,7 +231,7 @@ def failed(action: Action, cause: Exception) -> NotDone:
     return error
 
 
-@pytest.mark.parametrize("verb", sorted(set(QUERIES) - READS))
+@pytest.mark.parametrize("verb", [name for name, one in ACTIONS.items() if not one.reads])
 @pytest.mark.parametrize("target", [None, 2**63 - 1])
 def test_try_again_asks_for_the_same_once_more(verb: str, target: int | None) -> None:
     action = Action(verb, target, "text", "20m", "1h", "task").cleaned()
@@ -173,6 +239,10 @@ def test_try_again_asks_for_the_same_once_more(verb: str, target: int | None) ->
     (custom_id,) = ids(reply)
     assert custom_id is not None
     assert len(custom_id) <= 100
+    assert find_retry(custom_id, action.words) == (
+        replace(action, retried=True),
+        interaction().id,
+    )
     kind, again, first, *rest = custom_id.split(":")
     assert (kind, again, number(first)) == ("retry", verb, interaction().id)
     assert [number(one) for one in rest] == ([] if target is None else [target])

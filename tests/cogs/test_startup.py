@@ -10,7 +10,7 @@ from cogs.startup import Startup
 
 def process(count: int | None, ids: tuple[int, ...] | None) -> Any:
     settings = SimpleNamespace(shard_count=count, shard_ids=ids)
-    return SimpleNamespace(bot=SimpleNamespace(settings=settings))
+    return SimpleNamespace(client=SimpleNamespace(settings=settings))
 
 
 @pytest.mark.parametrize(("count", "ids"), [(None, None), (4, None)])

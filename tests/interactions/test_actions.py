@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.errors import UserError
 from domain.logbook import Words
 from interactions import actions
-from interactions.actions import NOTE, QUERIES, READS, TASK, TIME, Action
+from interactions.actions import ACTIONS, NOTE, TASK, TIME, Action
 
 SAID = ("note", "start", "end", "task")
 TYPED = st.none() | st.text(st.characters(), max_size=700)
@@ -42,7 +42,7 @@ def test_a_time_is_a_line_too() -> None:
     assert Action("start", start_text="").cleaned().start_text is None
 
 
-@given(st.sampled_from(sorted(QUERIES)), TYPED, TYPED)
+@given(st.sampled_from(sorted(ACTIONS)), TYPED, TYPED)
 def test_cleaning_twice_changes_nothing_more(verb: str, text: str | None, said: str | None) -> None:
     cleaned = Action(verb, 5, text, said, retried=True).cleaned()
     assert cleaned.cleaned() == cleaned
@@ -51,8 +51,19 @@ def test_cleaning_twice_changes_nothing_more(verb: str, text: str | None, said: 
     assert cleaned.start_text is None or 1 <= len(cleaned.start_text) <= TIME
 
 
-def test_what_only_reads_is_among_what_can_be_done() -> None:
-    assert set(QUERIES) > READS
+def test_the_table_says_who_may_what_and_what_only_reads() -> None:
+    def those(which: str) -> set[str]:
+        return {name for name, one in ACTIONS.items() if getattr(one, which)}
+
+    assert those("organisers") == {"panel", "group_goal"}
+    assert those("public") == {"start", "end", "break", "panel", "share"}
+    assert those("corrects") == {"note", "fix", "undo"}
+    assert those("reads") == {
+        *("now", "cancel", "keep", "panel", "log", "entry"),
+        *("stats", "share", "why", "rank", "me"),
+    }
+    notes = {name for name, one in ACTIONS.items() if one.text is actions.A_NOTE}
+    assert notes == {"end", "note", "add", "add_for", "edit"}
 
 
 @pytest.mark.parametrize(

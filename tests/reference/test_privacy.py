@@ -23,7 +23,7 @@ from domain.profile import GroupGoal
 from domain.sessions import Session
 from domain.stats import Stats
 from i18n import say
-from interactions.actions import QUERIES, Action
+from interactions.actions import ACTIONS, Action
 from queries.guilds import known
 from queries.leaderboard import board
 from queries.logbook import logbook
@@ -178,7 +178,7 @@ class Reader:
         for choice in completion.sessions("", book.sessions, book.zone):
             yield choice.name
         for session in book.sessions:
-            form = modal("edit", session.id, "ja", words_of(session, book.zone))
+            form = modal("edit", f"edit:{session.id}", "ja", words_of(session, book.zone))
             yield json.dumps(form.to_components(), ensure_ascii=False)
 
 
@@ -235,7 +235,7 @@ def test_no_reply_has_the_words_of_others(written: list[str]) -> None:
                 found |= words
         choices = set(WORD.findall("".join(reader.choices())))
         assert choices == reader.own - {reader.member.name}, "choices and forms are one's own"
-    assert asked == set(QUERIES), "everything that can be asked was asked"
+    assert asked == set(ACTIONS), "everything that can be asked was asked"
     assert found >= set().union(*(reader.own for reader in readers()))
 
 

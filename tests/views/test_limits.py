@@ -34,7 +34,7 @@ from views.answer import render
 from views.errors import not_done, refusal, trouble
 from views.help import help_text
 from views.logbook import words_of
-from views.modal import MODALS, modal
+from views.modal import FORMS, modal
 from views.reply import Reply
 from views.sessions import away
 
@@ -269,9 +269,9 @@ def test_every_form_filled_in_at_its_worst_is_one_that_discord_takes(
     piece: str, language: str
 ) -> None:
     for session in sessions(piece):
-        for verb in MODALS:
+        for verb in FORMS:
             known = {"edit": words_of(session, FAR), "task": Words(session.task)}
-            form = modal(verb, LARGEST, language, known.get(verb)).to_components()
+            form = modal(verb, f"{verb}:{LARGEST}", language, known.get(verb)).to_components()
             check_modal(form)
             called = "ModalInteractionCallbackRequestData"
             assert len(form["title"]) <= LIMITS[f"{called}.title"]

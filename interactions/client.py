@@ -1,0 +1,37 @@
+"""What answering needs of the client, so that nothing here knows the client itself."""
+
+from collections.abc import Coroutine
+from typing import Any, Protocol
+
+import disnake
+from disnake.ext import commands
+
+from domain.command import Defaults
+from interactions.cache import Cache
+from interactions.responder import Responder
+from settings import Settings
+
+
+class Client(Protocol):
+    """One process of the bot, seen from an interaction."""
+
+    settings: Settings
+    defaults: Defaults
+    cache: Cache
+    responders: dict[int, Responder]  # those whose answer is not there yet
+
+    def in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Run something beside everything else; its errors are reported like all others."""
+        ...
+
+    async def tell_owner(self, key: str) -> None:
+        """Write to the application's owner, once a day at most about one thing."""
+        ...
+
+    def add_cog(self, cog: commands.Cog, /) -> None:
+        """Take a group of commands."""
+        ...
+
+    def get_guild(self, id: int, /) -> disnake.Guild | None:  # noqa: A002  disnake's name
+        """Find a server by its id, in memory."""
+        ...

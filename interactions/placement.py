@@ -1,0 +1,76 @@
+"""Where an answer is shown: decided from where it was asked and what it is, and nothing else."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Literal, TypeAlias
+
+from domain.command import (
+    AlreadyOpen,
+    Answer,
+    Discarded,
+    Ended,
+    NothingOpen,
+    NotYours,
+    Running,
+    Working,
+)
+from interactions.actions import Action
+from views.answer import is_public
+
+Wait: TypeAlias = Literal["none", "public", "private", "message"]
+
+
+class Origin(Enum):
+    """Where something was asked."""
+
+    COMMAND = auto()
+    PANEL = auto()  # the panel itself never changes
+    PUBLIC = auto()  # a button or a form of a message that everybody sees
+    PRIVATE = auto()  # one of a message that only the one who pressed sees
+    FORM = auto()  # one that a command opened, so there is no message
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How an answer is shown, and whether it is posted for everybody beside that.
+
+    `private`: to the reader alone · `public`: to everybody · `replace`: the message under the
+    button becomes it · `withdraw`: that message goes, and the reader alone is answered.
+    """
+
+    show: Literal["private", "public", "replace", "withdraw"]
+    post: bool = False
+
+
+def place(
+    origin: Origin, answer: Answer, action: Action, wait: Wait = "none", *, beside: bool = False
+) -> Placement:
+    """Decide where an answer goes; `beside`: the message under the button stays as it is."""
+    public = is_public(answer)
+    if origin is Origin.COMMAND:
+        if public and wait == "private":  # nobody knew yet whether the member is
+            return Placement("private", post=True)
+        return Placement("public" if public else "private")
+    # what corrects a post is no news, unless it was not saved when the post could still change
+    news = public and (action.retried or not action.definition.corrects)
+    if origin is Origin.PANEL:
+        return Placement("private", news)
+    if origin is Origin.PRIVATE and not beside:
+        return Placement("replace", news)
+    if origin is Origin.FORM or not isinstance(answer, Ended | Running | Discarded):
+        return Placement("private")
+    # what was posted before they chose to keep to themselves goes
+    return Placement("withdraw" if answer.preferences.private else "replace")
+
+
+def wait_for(origin: Origin, *, public: bool) -> Wait:
+    """Decide which wait is shown, where a success would be `public` or not."""
+    if origin is Origin.COMMAND:
+        return "public" if public else "private"
+    return "private" if origin in (Origin.PANEL, Origin.FORM) else "message"
+
+
+def is_saved(answer: Answer, action: Action) -> bool:
+    """Tell whether an answer says that something was changed."""
+    nothing_new = isinstance(answer, AlreadyOpen | NothingOpen | NotYours | Working)
+    return not action.definition.reads and not nothing_new

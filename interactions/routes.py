@@ -1,0 +1,77 @@
+"""What a `custom_id` means: read strictly, by the patterns in the table of actions."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from domain.errors import UserError
+from domain.logbook import Words
+from interactions.actions import ACTIONS, Action, Route
+
+_ID = r"[0-9]{1,19}"
+_RETRY = re.compile(rf"retry:(?P<name>\w+):(?P<first>{_ID})(?::(?P<target>{_ID}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What was pressed, chosen or filled in, before any words are added."""
+
+    route: Route
+    action: Action
+
+
+def find(custom_id: str) -> Pressed:
+    """Read a `custom_id`; UserError for one that is none of ours."""
+    for pattern, name, route in _ROUTES.get(custom_id.partition(":")[0], ()):
+        if found := pattern.fullmatch(custom_id):
+            parts = found.groupdict()
+            target, page = parts.get("target"), parts.get("page")
+            action = Action(
+                name,
+                number(target) if target else None,
+                parts.get("text"),
+                page=number(page) if page else 1,
+            )
+            return Pressed(route, action)
+    raise UserError("unknown_button")
+
+
+def find_retry(custom_id: str, words: Words) -> tuple[Action, int] | None:
+    """Read Try again, and the id of the first try; None for any other button.
+
+    Raises UserError for what there is no sense in trying again.
+    """
+    if not custom_id.startswith("retry:"):
+        return None
+    found = _RETRY.fullmatch(custom_id)
+    if found is None or found["name"] not in ACTIONS or ACTIONS[found["name"]].reads:
+        raise UserError("unknown_button")
+    target = number(found["target"]) if found["target"] else None
+    return Action(found["name"], target, *words, retried=True), number(found["first"])
+
+
+def repeated(action: Action, first_id: int) -> str:
+    """Name what Try again repeats, as it stands behind `retry:`."""
+    target = "" if action.target is None else f":{action.target}"
+    return f"{action.name}:{first_id}{target}"
+
+
+def number(text: str) -> int:
+    """Read an id; UserError for anything else, as only a forged button has."""
+    if not re.fullmatch(_ID, text) or int(text) >= 2**63:
+        raise UserError("unknown_button")
+    return int(text)
+
+
+def _compiled(route: Route) -> re.Pattern[str]:
+    pattern = route.pattern.replace("[", "(?:").replace("]", ")?")
+    for field, shape in (("target", _ID), ("page", _ID), ("text", "[A-Za-z0-9-]+")):
+        pattern = pattern.replace(f"{{{field}}}", f"(?P<{field}>{shape})")
+    return re.compile(pattern)
+
+
+_ROUTES = defaultdict[str, list[tuple[re.Pattern[str], str, Route]]](list)
+for _name, _definition in ACTIONS.items():
+    for _route in _definition.routes:
+        _first = re.split(r"[:\[]", _route.pattern)[0]
+        _ROUTES[_first].append((_compiled(_route), _name, _route))
