@@ -147,16 +147,15 @@ async def test_when_no_answer_gets_through_the_next_one_tells_the_truth(deployme
     deployment.allowed.append("WARNING interactions.errors: start of")
     deployment.discord.fail_next(0, match="callback", times=2)
     start = await place.nanao.slash("start", task="数学")
-    unsure = private(start)
-    assert "記録できたかもしれません" in unsure.text
-    assert ids(unsure) == [f"retry:start:{start.id}"]
-    again = await place.nanao.press(unsure, "もう一度")
-    assert again.updated is unsure
+    saved = private(start)
+    assert ids(saved) == running_ids(start.id)
+    assert "数学" in saved.text
+    over = await place.nanao.press(saved, "終了")
+    assert over.updated is saved
     await deployment.discord.settle()
-    (post,) = again.followups
-    assert ids(public(post)) == running_ids(start.id)
-    assert "数学" in post.text
-    assert cmds(deployment, place) == ["start"]
+    (post,) = over.followups
+    assert ids(public(post))[0] == f"note:{start.id}"
+    assert cmds(deployment, place) == ["start", "end"]
 
 
 async def test_a_post_beside_a_private_answer_survives_429_and_5xx(deployment, place):
