@@ -29,10 +29,9 @@ def _(answer: Leaderboard, language: str) -> Reply:
         told.append(say(language, "rank.nobody"))
     if own := own_line(language, answer):
         told += ["", own]
-    embed = disnake.Embed(
-        title=period_name(language, answer.period), description="\n".join(told), color=BLUE
-    )
     calendar = answer.preferences.server_calendar
+    title = period_name(language, answer.period, calendar.day_of(answer.at))
+    embed = disnake.Embed(title=title, description="\n".join(told), color=BLUE)
     embed.set_footer(text=footer(answer.period.first, answer.period.last, calendar))
     return Reply(embed, tuple(buttons(answer, language)))
 

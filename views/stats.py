@@ -7,7 +7,7 @@ from typing import TypedDict
 import disnake
 from disnake.ui import Button
 
-from domain.calendar import EPOCH, Calendar
+from domain.calendar import EPOCH, Calendar, bounds_before
 from domain.goals import goal_on
 from domain.intervals import Interval, subtract
 from domain.periods import Period
@@ -67,7 +67,8 @@ SPANS = 3  # breaks of one session that are named
 @render.register
 def _(answer: Stats, language: str) -> Reply:
     numbers, shared = answer.summary, answer.shared and not answer.preferences.private
-    title = period_name(language, answer.period)
+    calendar = answer.preferences.calendar
+    title = period_name(language, answer.period, calendar.day_of(answer.at))
     if not numbers.sessions:
         text = say(language, "stats.nothing", period=title)
         return line(text, BLUE, start_button(language), button(language, "add", "add"))
@@ -77,13 +78,12 @@ def _(answer: Stats, language: str) -> Reply:
     embed = disnake.Embed(title=title, description=text, color=BLUE)
     if shared:
         embed.set_author(name=answer.user_name[:80])
-    calendar = answer.preferences.calendar
     embed.set_footer(text=footer(answer.period.first, answer.period.last, calendar))
     return Reply(embed, () if shared else buttons(answer, language), picture(answer, language))
 
 
 def picture(answer: Stats, language: str) -> Picture:
-    """Choose the picture that shows a period best: a day, some weeks, or a year."""
+    """Choose the picture that shows a period best: a day, some weeks, or a heatmap."""
     first, last = answer.period.first, answer.period.last
     words: Words = {"language": language, "title": answer.user_name[:80]}
     if first == last:
@@ -104,10 +104,9 @@ def picture(answer: Stats, language: str) -> Picture:
             lambda font: bars_png(by_day, first=first, last=last, goal=goal, font=font, **words),
             bars_alt(by_day, first=first, last=last, goal=goal, **words),
         )
-    year = last.year
     return Picture(
-        lambda font: heatmap_png(by_day, year=year, font=font, **words),
-        heatmap_alt(by_day, year=year, **words),
+        lambda font: heatmap_png(by_day, first=first, last=last, font=font, **words),
+        heatmap_alt(by_day, first=first, last=last, **words),
     )
 
 
@@ -142,14 +141,14 @@ def lines(answer: Stats, language: str) -> list[str]:
                 hour=numbers.best_hour,
             )
         )
-    if numbers.streak > 1:
+    past = answer.period.last < answer.preferences.calendar.day_of(answer.at)
+    if numbers.streak > 1 and not past:  # it is today's
         found.append(say(language, "stats.streak", days=numbers.streak))
     if answer.together >= MINUTE:
         found.append(say(language, "together", together=length(language, answer.together)))
     if answer.everywhere and not answer.shared:  # other servers are nobody's business here
         found.append(say(language, "stats.everywhere", total=length(language, answer.everywhere)))
     if answer.progress:
-        past = answer.period.last < answer.preferences.calendar.day_of(answer.at)
         of = f"past_{answer.progress.goal.per}" if past else None
         found.append(goal_bar(language, answer.progress, of))
     tasks = [
@@ -183,14 +182,19 @@ def counts(numbers: Summary, language: str) -> str:
     return say(language, "stats.between").join(found)
 
 
-def period_name(language: str, period: Period) -> str:
+def period_name(language: str, period: Period, today: date) -> str:
     """Name a period, with its dates where the name does not say them."""
     if period.name == "all":
         return say(language, "period.all")
     dates = days_named(language, period.first, period.last)
-    if period.name == "between":
-        return dates
-    return say(language, "period.dated", name=say(language, f"period.{period.name}"), dates=dates)
+    if period.name != "between":
+        name = say(language, f"period.{period.name}")
+        return say(language, "period.dated", name=name, dates=dates)
+    for before in ("week", "month", "year"):
+        if bounds_before(before, today) == (period.first, period.last):
+            name = say(language, f"period.last_{before}")
+            return say(language, "period.dated", name=name, dates=dates)
+    return dates
 
 
 def footer(first: date, last: date, calendar: Calendar) -> str:

@@ -30,7 +30,7 @@ bars()
 first, began = time.process_time() - began, time.process_time()
 for _ in range(10):
     bars()
-    heatmap_png(days, year=2026, language="ja", title="ナナオ")
+    heatmap_png(days, first=min(days), last=max(days), language="ja", title="ナナオ")
 print(first, (time.process_time() - began) / 20, (kilobytes("VmHWM") - before) / 1024)
 """
 

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import ONE_DAY
 from domain.intervals import Interval, total, union
+from domain.streaks import counted_days
 from i18n import say
 from views.picture import words
+from views.picture.heatmap import period_label, shown_from, within
 
 MOST = 1024  # characters that Discord takes
 TITLE = 100  # of them for the title
@@ -23,7 +25,7 @@ def bars_alt(
     title: str,
 ) -> str:
     """Say the total, the goal and every day with work."""
-    worked = _worked(by_day, first, last)
+    worked = within(by_day, first, last)
     parts = [words.days(language, first, last), _sum(language, worked)]
     if goal:
         reached = sum(length >= goal for length in worked.values())
@@ -42,20 +44,23 @@ def bars_alt(
     return _joined(language, title, parts, each)
 
 
-def heatmap_alt(by_day: Mapping[date, timedelta], *, year: int, language: str, title: str) -> str:
-    """Say the total, the longest day and every month with work."""
-    worked = _worked(by_day, date(year, 1, 1), date(year, 12, 31))
-    parts = [say(language, "picture.year", year=year), _sum(language, worked)]
-    if worked:
-        longest = max(worked, key=worked.__getitem__)
-        parts.append(words.longest(language, longest, worked[longest]))
-    months = [timedelta()] * 13
-    for day, length in worked.items():
-        months[day.month] += length
+def heatmap_alt(
+    by_day: Mapping[date, timedelta], *, first: date, last: date, language: str, title: str
+) -> str:
+    """Return the total, the longest day and every month with work of those that are drawn."""
+    worked, shown = within(by_day, first, last), shown_from(first, last)
+    parts = [period_label(language, first, last), _sum(language, worked)]
+    drawn = {day: length for day, length in worked.items() if day >= shown}
+    if drawn:
+        longest = max(drawn, key=drawn.__getitem__)
+        parts.append(words.longest(language, longest, drawn[longest]))
+    months: dict[tuple[int, int], timedelta] = {}
+    for day, length in drawn.items():
+        key = day.year, day.month
+        months[key] = months.get(key, timedelta()) + length
     each = [
         f"{words.month(language, number)} {words.amount(language, length)}"
-        for number, length in enumerate(months)
-        if length
+        for (_, number), length in months.items()
     ]
     return _joined(language, title, parts, each)
 
@@ -77,14 +82,10 @@ def day_alt(
     return _joined(language, title, parts, each)
 
 
-def _worked(by_day: Mapping[date, timedelta], first: date, last: date) -> dict[date, timedelta]:
-    return {day: by_day[day] for day in sorted(by_day) if first <= day <= last and by_day[day]}
-
-
 def _sum(language: str, worked: Mapping[date, timedelta]) -> str:
     if not worked:
         return say(language, "picture.empty")
-    days = say(language, "picture.days", count=len(worked))
+    days = say(language, "picture.days", count=len(counted_days(worked)))
     length = words.amount(language, sum(worked.values(), timedelta()))
     return say(language, "picture.alt.total", length=length, days=days)
 

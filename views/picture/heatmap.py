@@ -1,15 +1,17 @@
-"""A year as a heatmap: a column for each week from Monday, a cell for each day."""
+"""A long time as a heatmap: a column for each week from Monday, a cell for each day."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
 from domain.calendar import ONE_DAY, week_of
+from domain.streaks import counted_days
 from i18n import say
 from views.picture import words
 from views.picture.card import MARGIN, MUTED, RIGHT, SMALL, TRACK, Card
 
 PITCH, CELL = 13, 11
+COLUMNS = 53  # weeks; a leap year that begins on a Sunday has 54
 TOP, FOOT = 144, 270
 GROUPS = (50, 100, 200, 500, 1000, 2000, 5000, 10000)  # many people make long days
 LEVELS = ("#38806f", "#4ca891", "#7bd0b8", "#c4f0e2")  # each a quarter of the scale more
@@ -19,29 +21,61 @@ SCALES = [timedelta(hours=hours) for hours in (1, 2, 4, 6, 8, 12, 16, 24, *GROUP
 def heatmap_png(
     by_day: Mapping[date, timedelta],
     *,
-    year: int,
+    first: date,
+    last: date,
     language: str,
     title: str,
     font: Path | None = None,
 ) -> bytes:
-    """Draw a calendar year; `font` goes before the fonts that are found."""
-    worked = {day: by_day[day] for day in sorted(by_day) if day.year == year and by_day[day]}
+    """Draw the days from the first to the last, or the last 53 weeks of them; the total is of all.
+
+    `font` goes before the fonts that are found.
+    """
+    worked = within(by_day, first, last)
+    shown = shown_from(first, last)
     card = Card(296, language, font)
     card.header(
         title,
         words.amount(card.language, sum(worked.values(), timedelta())),
-        say(card.language, "picture.year", year=year),
-        say(card.language, "picture.days", count=len(worked)),
+        period_label(card.language, first, last),
+        say(card.language, "picture.days", count=len(counted_days(worked))),
     )
+    cells = {day: length for day, length in worked.items() if day >= shown}
     below = say(card.language, "picture.empty")
-    if worked:
-        longest = max(worked, key=worked.__getitem__)
-        below = words.longest(card.language, longest, worked[longest])
+    if cells:
+        longest = max(cells, key=cells.__getitem__)
+        below = words.longest(card.language, longest, cells[longest])
     card.text((MARGIN, FOOT), below, color=MUTED)
-    scale = scale_of(worked)
-    _cells(card, year, worked, scale)
+    scale = scale_of(cells)
+    _cells(card, shown, last, cells, scale)
     _legend(card, scale)
     return card.png()
+
+
+def within(by_day: Mapping[date, timedelta], first: date, last: date) -> dict[date, timedelta]:
+    """Return the days with work from the first to the last, in order."""
+    return {day: by_day[day] for day in sorted(by_day) if first <= day <= last and by_day[day]}
+
+
+def shown_from(first: date, last: date) -> date:
+    """Return the first day that there is room for: 53 weeks, or all of a calendar year."""
+    if (last - week_of(first)[0]).days // 7 < COLUMNS or is_year(first, last):
+        return first
+    return week_of(last)[0] - timedelta(weeks=COLUMNS - 1)
+
+
+def is_year(first: date, last: date) -> bool:
+    """Return whether the days are those of a calendar year."""
+    return (first, last) == (date(last.year, 1, 1), date(last.year, 12, 31))
+
+
+def period_label(language: str, first: date, last: date) -> str:
+    """Return the year, the days, or that these are the last weeks."""
+    if is_year(first, last):
+        return say(language, "picture.year", year=last.year)
+    if shown_from(first, last) != first:
+        return say(language, "picture.last_weeks", count=COLUMNS)
+    return words.days(language, first, last)
 
 
 def scale_of(worked: Mapping[date, timedelta]) -> timedelta:
@@ -57,10 +91,10 @@ def color_of(length: timedelta, scale: timedelta) -> str:
     return LEVELS[min(int(length / scale * len(LEVELS)), len(LEVELS) - 1)] if length else TRACK
 
 
-def _cells(card: Card, year: int, worked: Mapping[date, timedelta], scale: timedelta) -> None:
-    day, last = date(year, 1, 1), date(year, 12, 31)
+def _cells(
+    card: Card, day: date, last: date, worked: Mapping[date, timedelta], scale: timedelta
+) -> None:
     monday, _ = week_of(day)
-    # 53 weeks, or 54: a leap year that begins on a Sunday
     left = RIGHT - PITCH * ((last - monday).days // 7 + 1) + PITCH - CELL
     for row in (0, 2, 4):
         name = words.weekday(card.language, row)

@@ -15,6 +15,13 @@ Case = tuple[Callable[..., bytes], Callable[..., str]]
 WEEK = MONDAY, SUNDAY = date(2026, 11, 16), date(2026, 11, 22)
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 HOUR = timedelta(hours=1)
+
+
+def year_of(year: int) -> dict[str, date]:
+    """Return the bounds of a calendar year, as the heatmap takes them."""
+    return {"first": date(year, 1, 1), "last": date(year, 12, 31)}
+
+
 NAMES = {
     "short": "ナナオ",
     "long": "とても長い名前のもくもく会のメンバー" * 6,
@@ -97,7 +104,7 @@ def _cases() -> dict[str, Case]:
             key = f"{length} days, {language}"
             found[key] = _bars(language, "short", "month", "goal", bounds)
         for year, (number, by_day) in YEARS.items():
-            values = {"year": number, "language": language, "title": NAMES["long"]}
+            values = {**year_of(number), "language": language, "title": NAMES["long"]}
             found[f"year, {year}, {language}"] = (
                 partial(heatmap_png, by_day, **values),
                 partial(heatmap_alt, by_day, **values),

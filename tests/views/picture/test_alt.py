@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from domain.calendar import ONE_DAY, Calendar
 from domain.intervals import Interval
 from i18n import LANGUAGES, length
-from tests.views.picture.cases import CASES, DAYS, FIRST, HOUR, LAST, MONDAY, SUNDAY, Case
+from tests.views.picture.cases import (
+    CASES,
+    DAYS,
+    FIRST,
+    HOUR,
+    LAST,
+    MONDAY,
+    SUNDAY,
+    Case,
+    year_of,
+)
 from views.picture import bars_alt, day_alt, heatmap_alt, words
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -63,11 +73,11 @@ def test_bars_in_words(language: str, expected: str) -> None:
     ],
 )
 def test_a_year_in_words(language: str, expected: str) -> None:
-    assert heatmap_alt(WORK, year=2026, language=language, title="ナナオ") == expected
+    assert heatmap_alt(WORK, **year_of(2026), language=language, title="ナナオ") == expected
 
 
 def test_a_year_counts_no_other() -> None:
-    said = heatmap_alt(WORK, year=2025, language="en-US", title="N")
+    said = heatmap_alt(WORK, **year_of(2025), language="en-US", title="N")
     assert said == "N. 2025. Nothing recorded yet"
 
 

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import views.picture
 from devtools.bench.pictures import measure
+from tests.views.picture.cases import year_of
 
 HOUSE = Path(__file__).resolve().parents[3]
 
@@ -37,6 +39,7 @@ def test_pillow_is_found_without_being_imported() -> None:
 def test_without_pillow_the_words_still_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "PIL", None)
     assert not views.picture.pictures_available()
-    assert views.picture.heatmap_alt({}, year=2026, language="ja", title="").endswith("ありません")
+    what: dict[str, Any] = {**year_of(2026), "language": "ja", "title": ""}
+    assert views.picture.heatmap_alt({}, **what).endswith("ありません")
     with pytest.raises(ImportError):
-        views.picture.heatmap_png({}, year=2026, language="ja", title="")
+        views.picture.heatmap_png({}, **what)

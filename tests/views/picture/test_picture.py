@@ -28,6 +28,7 @@ from tests.views.picture.cases import (
     YEARS,
     Case,
     worked,
+    year_of,
 )
 from tests.views.picture.conftest import Drawing
 from tests.views.picture.samples import samples
@@ -205,7 +206,7 @@ def test_the_scale_holds_the_longest_and_little_more(minutes: int, drawing: Draw
 
 @pytest.mark.parametrize("year", [2012, 2018, 2023, 2024, 2026, 2028])
 def test_a_year_has_a_cell_for_each_day_in_its_week(year: int, drawing: Drawing) -> None:
-    heatmap_png({}, year=year, language="ja", title="")
+    heatmap_png({}, **year_of(year), language="ja", title="")
     cells = [block for block in drawing.blocks if block.x[1] - block.x[0] == CELL]
     assert len(cells) == (date(year + 1, 1, 1) - date(year, 1, 1)).days
     assert cells[-1].x[1] == RIGHT
@@ -219,13 +220,40 @@ def test_a_year_has_a_cell_for_each_day_in_its_week(year: int, drawing: Drawing)
 
 def test_each_cell_has_its_days_colour() -> None:
     days = {date(2026, 1, 1): HOUR, date(2026, 12, 31): 8 * HOUR, date(2027, 1, 1): HOUR}
-    image = opened(heatmap_png(days, year=2026, language="ja", title=""))
+    image = opened(heatmap_png(days, **year_of(2026), language="ja", title=""))
     # a Thursday both; 53 columns, the last one at the right edge
     middle = (144 + 3 * PITCH + 5, RIGHT - 6)
     first, last = middle[1] - 52 * PITCH, middle[1]
     assert image.getpixel((first, middle[0])) == rgb(LEVELS[0])
     assert image.getpixel((last, middle[0])) == rgb(LEVELS[3])
     assert image.getpixel((first + PITCH, middle[0])) == rgb(TRACK)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count"),
+    [
+        (date(2026, 6, 1), date(2026, 9, 30), 122),  # the period asked for
+        (date(2025, 4, 1), date(2026, 3, 31), 365),
+        (date(1970, 1, 1), date(2026, 11, 18), 52 * 7 + 3),  # the last 53 weeks
+        (date(2024, 11, 18), date(2026, 11, 22), 53 * 7),
+    ],
+)
+def test_a_period_has_its_days_or_its_last_53_weeks(
+    first: date, last: date, count: int, drawing: Drawing
+) -> None:
+    days = {first: HOUR, last: 2 * HOUR}
+    heatmap_png(days, first=first, last=last, language="en-US", title="")
+    cells = [block for block in drawing.blocks if block.x[1] - block.x[0] == CELL]
+    assert len(cells) == count
+    assert min(cell.x[0] for cell in cells) > MARGIN + 30
+    assert {"3 h", "2 days"} <= set(drawing.words)  # the total of the words beside it
+    assert ("drawn: the last 53 weeks" in drawing.words) == (count != (last - first).days + 1)
+
+
+def test_a_day_counts_from_a_minute_as_in_the_words(drawing: Drawing) -> None:
+    days = {MONDAY: HOUR, SUNDAY: timedelta(seconds=59)}
+    heatmap_png(days, **year_of(2026), language="en-US", title="")
+    assert "1 day" in drawing.words
 
 
 def rgb(color: str) -> tuple[int, ...]:
@@ -254,7 +282,7 @@ def test_one_long_night_does_not_dim_the_year() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_year_says_its_months_and_its_sum(language: str, drawing: Drawing) -> None:
     year, days = YEARS["10,000 hours"]
-    heatmap_png(days, year=year, language=language, title="")
+    heatmap_png(days, **year_of(year), language=language, title="")
     japanese = language == "ja"
     months = [f"{n}月" if japanese else month_abbr[n] for n in range(1, 13)]
     assert [word for word in drawing.words if word in months] == months
