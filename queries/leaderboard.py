@@ -153,6 +153,10 @@ def on_board(guild_id: int) -> set[int]:
 
 def note_gone(guild_id: int, user_ids: Collection[int], at: datetime) -> None:
     """Write down that members were seen to be gone; they come back when they say a word."""
-    Membership.update(left_at=at).where(
-        Membership.guild_id == guild_id, Membership.user_id.in_(list(user_ids))
+    rows = [
+        {"guild_id": guild_id, "user_id": user_id, "left_at": at} for user_id in sorted(user_ids)
+    ]
+    key = [Membership.guild_id, Membership.user_id]
+    Membership.insert_many(rows).on_conflict(
+        conflict_target=key, update={Membership.left_at: at}
     ).execute()

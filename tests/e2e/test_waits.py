@@ -1,0 +1,119 @@
+"""Waits that are shown in time, as privately as they must be, and what need not be waited for."""
+
+import asyncio
+import time
+
+import pytest
+
+from tests.e2e.deployment import Deployment
+from tests.e2e.load import crowd
+from tests.e2e.people import ids, labels, private, public, running_ids
+from tests.e2e.scene import embed, scene
+from tests.e2e.words import EN, JA
+
+SLOW_PICTURES = """
+import time, views.stats
+drawn = views.stats.bars_png
+def slow(*args, **kwargs):
+    time.sleep(2)
+    return drawn(*args, **kwargs)
+views.stats.bars_png = slow
+"""
+MANY = 5
+FEW = f"import interactions.pipeline; interactions.pipeline.MANY = {MANY}"
+
+
+async def test_until_it_is_known_who_is_private_every_wait_is(database_url, deploy):
+    deployment: Deployment = await deploy(database_url)
+    await deployment.start()
+    place = deployment.place()
+    deployment.rows(
+        "INSERT INTO membership (guild_id, user_id, listed, private) VALUES (?, ?, ?, ?)",
+        place.guild.id,
+        place.nanao.id,
+        False,
+        True,
+    )
+    with deployment.locked("membership"):
+        sent = [place.nanao.command("start"), place.hana.command("start")]
+        await asyncio.sleep(1.8)
+        assert [one.deferred_ephemeral for one in sent] == [True, True]
+        assert place.posts == []
+    shy, seen = [await one.answer() for one in sent]
+    await deployment.discord.settle(0.3)
+    assert ids(private(shy)) == running_ids(shy.id)
+    assert shy.followups == []
+    assert labels(private(seen)) == [], "the post has the buttons"
+    assert [ids(public(one)) for one in seen.followups] == [running_ids(seen.id)]
+    assert place.posts == seen.followups
+    # by now it is known
+    with deployment.locked("membership"):
+        sent = [place.nanao.command("end"), place.hana.command("end")]
+        await asyncio.sleep(1.8)
+        assert [one.deferred_ephemeral for one in sent] == [True, False]
+    shy, seen = [await one.answer() for one in sent]
+    assert private(shy)
+    assert public(seen)
+
+
+@pytest.mark.parametrize("words", [JA, EN], ids=["ja", "en-US"])
+@pytest.mark.parametrize("share", [False, True], ids=["alone", "shared"])
+async def test_words_come_first_and_the_picture_when_it_is_drawn(tmp_path, deploy, words, share):
+    deployment: Deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
+    await deployment.start(SLOW_PICTURES)
+    _, nanao, _ = scene(deployment, words.language)
+    await nanao.says("log add", start="9:00", length="1h")
+    begun = time.monotonic()
+    told = await nanao.says("stats", period="week", share=share)
+    assert time.monotonic() - begun < 1.6
+    assert not told.deferred
+    message = public(told) if share else private(told)
+    assert message.attachments == []
+    text = embed(message)
+    for _ in range(100):
+        if message.attachments:
+            break
+        await asyncio.sleep(0.05)
+    assert len(message.attachments) == 1
+    assert embed(message) == text
+
+
+async def test_past_a_bound_of_those_who_wait_one_is_told_at_once(postgres, deploy):
+    deployment: Deployment = await deploy(postgres.create_database())
+    await deployment.start(FEW)
+    place = deployment.place()
+    await place.nanao.slash("start")
+    members = crowd(place, 2 * MANY)
+    with deployment.locked("session"):
+        sent = [one.command("start") for one in members]
+        await asyncio.sleep(0.6)
+        assert [one.deferred for one in sent] == [False] * MANY + [True] * MANY
+        await asyncio.sleep(1.0)
+        assert all(one.deferred for one in sent)
+    answers = await asyncio.gather(*(one.answer() for one in sent))
+    assert all(public(one) for one in answers)
+
+
+async def test_who_left_while_working_is_neither_listed_nor_counted(database_url, deploy):
+    deployment: Deployment = await deploy(database_url)
+    process = await deployment.start()
+    deployment.refusals.add(10007)
+    place, _, _ = scene(deployment, "ja")
+    third, fourth = crowd(place, 2)
+    assert "ほか" not in public(await place.hana.slash("start")).text
+    await process.stop()
+    place.hana.leave()
+    again = await deployment.start()
+    deployment.discord.delay_next(0.5, match="/members/")
+    start = await place.nanao.slash("start")
+    assert "ほかに1人" in public(start).text, "nobody waits for the gateway"
+    assert start.first_answer_seconds < 0.5
+    for _ in range(100):
+        if deployment.rows("SELECT 1 FROM membership WHERE left_at IS NOT NULL"):
+            break
+        await asyncio.sleep(0.05)
+    assert "ほかに1人" in public(await third.slash("start")).text
+    now = private(await fourth.slash("now"))
+    assert "ハナ" not in now.text
+    assert "ナナオ" in now.text
+    assert again.running
