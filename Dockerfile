@@ -15,5 +15,5 @@ RUN python -m compileall -q . \
 USER bot
 ENV DATABASE_URL=sqlite:////data/mokumoku.db STATE_DIRECTORY=/data
 VOLUME /data
-# exec form: the bot itself hears SIGTERM
-CMD ["python", "main.py"]
+# It hands SIGTERM on to the bot, and ends with 0 where starting again would not help.
+CMD ["sh", "deploy/container.sh"]

@@ -69,12 +69,14 @@ def test_the_select_for_neon_runs(readme: str, postgres: PostgresServer):
     migrator.Router(database, migrate_dir=ROOT / "migrations").run()
     with database.connection_context():
         database.execute_sql(
-            "INSERT INTO session (id, guild_id, user_id, user_name, started_at, ended_at) "
-            "VALUES (1, 2, 3, 'nanao', '2026-07-01 15:30', '2026-07-01 16:30')"
+            "INSERT INTO session (id, guild_id, user_id, user_name, started_at, ended_at) VALUES "
+            "(1, 123456789012345678, 3, 'nana', '2026-07-01 15:30', '2026-07-01 16:30'), "
+            "(2, 123456789012345678, 3, 'nanao', '2026-07-01 17:30', '2026-07-01 18:00'), "
+            "(3, 4, 3, 'nanao', '2026-07-01 19:30', '2026-07-01 20:30')"
         )
         rows = database.execute_sql(statement[1]).fetchall()
     # 15:30 UTC is the next day in Tokyo
     assert [(name, str(day), str(worked)) for name, day, worked in rows] == [
-        ("nanao", "2026-07-02", "1:00:00")
+        ("nanao", "2026-07-02", "1:30:00")
     ]
     postgres.drop_database(url)
