@@ -74,7 +74,7 @@ def test_a_note_of_long_ago_may_still_be_written() -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "over", "span"),
+    ("start", "over", "interval"),
     [
         (None, None, ("20:00", "21:00")),
         ("19:30", None, ("19:30", "21:00")),
