@@ -230,3 +230,25 @@ class Outage(BaseModel):
 
     class Meta:
         constraints: ClassVar = [Check("ended_at > started_at")]
+
+
+# What it means to a person that a rule refuses a row: by the constraint's name, which Postgres
+# tells, and the columns, which SQLite puts into its error's text.
+VIOLATIONS = {
+    ("history_pkey", "history.user_id, history.cmd, history.created_at"): "already_done",
+    ("history_interaction_id", "history.interaction_id"): "already_done",
+    ("session_one_open", "session.guild_id, session.user_id"): "changed_meanwhile",
+    ("break_one_open", "break.session_id"): "changed_meanwhile",
+}
+
+
+def violation(error: Exception) -> str | None:
+    """Return what a database's refusal means to a person, None if it is a fault of ours."""
+    told = getattr(getattr(original_of(error), "diag", None), "constraint_name", None)
+    columns = str(error).removeprefix("UNIQUE constraint failed: ")
+    return next((key for names, key in VIOLATIONS.items() if {told, columns} & {*names}), None)
+
+
+def original_of(error: Exception) -> Exception:
+    """Return the driver's own error that Peewee wraps."""
+    return getattr(error, "orig", error)

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -46,22 +47,28 @@ class Sqlite(peewee.SqliteDatabase):
         return file.st_dev, file.st_ino
 
 
-class Postgres(peewee.PostgresqlDatabase):
-    """Postgres with bounds on every transaction of the bot, in its first query's round trip.
+class Pending(threading.local):
+    """What a thread has not sent to the database yet."""
 
+    begins = False
+    writes: "tuple[str, list[Any], Callable[[Exception], Exception]] | None" = None
+
+
+class Postgres(peewee.PostgresqlDatabase):
+    """Postgres in few round trips, with bounds on every transaction of the bot.
+
+    A transaction begins with its first query, and its last writes go with its COMMIT.
     SET LOCAL, because a pooler in transaction mode refuses startup options and leaks SET.
     """
 
     LATER = "with the first query"
     # Each shorter than the next, and all than a try (executor.TRY_SECONDS): what a client that
     # vanished has locked is free again before those who wait for it give up.
-    BEGIN = (
-        "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '3s'; "
-        "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '10s'; "
-    )
+    BOUNDS = "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '10s'; "
+    BEGIN = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '3s'; " + BOUNDS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._thread = threading.local()
+        self._pending = Pending()
         super().__init__(*args, **kwargs)
         # Peewee connects under a lock: a thread that cannot connect would hold up all others.
         # What it keeps is each thread's own.
@@ -70,27 +77,61 @@ class Postgres(peewee.PostgresqlDatabase):
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin at once, or LATER."""
         if isolation_level == self.LATER:
-            self._thread.begins = True
+            self._pending.begins = True
         else:
             super().begin(isolation_level)
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
-        """Run a statement, and what begins its transaction."""
-        return super().execute_sql(self.BEGIN + sql if self._takes_begin() else sql, params)
+        """Run a statement, and before it what begins its transaction and what is to be written."""
+        if self._pending.writes:
+            self._write()
+        begin = self.BEGIN if self._takes_begin() else ""
+        return super().execute_sql(begin + sql, params)
+
+    def read(self, sql: str, params: Any) -> Any:
+        """Run what only reads: bounded, but a transaction that has not begun is not begun."""
+        if not self._takes_begin():
+            return self.execute_sql(sql, params)
+        try:  # several statements in one string are a transaction of their own
+            return self.execute_sql(self.BOUNDS + sql, params)
+        finally:
+            self._pending.begins = True
+
+    def write_at_commit(
+        self, sql: str, params: list[Any], explain: Callable[[Exception], Exception]
+    ) -> None:
+        """Send this with COMMIT, or before the next statement if there is one.
+
+        What a rule of the database refuses is raised as what `explain` makes of it.
+        """
+        if self._pending.writes:
+            self._write()
+        self._pending.writes = sql, params, explain
+
+    def _write(self, then: str = "") -> None:
+        assert self._pending.writes
+        sql, params, explain = self._pending.writes
+        self._pending.writes = None
+        try:
+            self.execute_sql(sql + then, params)
+        except (peewee.IntegrityError, peewee.DataError) as error:
+            raise explain(error) from error
 
     def commit(self) -> None:
         """Commit, if anything was asked at all."""
-        if not self._takes_begin():
+        if self._pending.writes:
+            self._write("; COMMIT")
+        elif not self._takes_begin():
             super().commit()
 
     def rollback(self) -> None:
         """Roll back, if anything was asked at all and the connection is still there."""
+        self._pending.writes = None
         if not self._takes_begin() and not self.connection().closed:
             super().rollback()
 
     def _takes_begin(self) -> bool:
-        waits = getattr(self._thread, "begins", False)
-        self._thread.begins = False
+        waits, self._pending.begins = self._pending.begins, False
         return waits
 
 

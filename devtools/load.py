@@ -14,8 +14,9 @@ import psycopg2
 import models
 from devtools.rows import DISCORD_EPOCH, MILLISECOND, Server
 from domain.sessions import Session
+from domain.snapshots import snapshot
 from queries.compiled import plain
-from queries.history import WRITTEN, as_json, snapshot
+from queries.history import WRITTEN, as_json
 
 Contents = tuple[str, Sequence[str], Iterable[Sequence[Any]]]  # a table, its columns, its rows
 

@@ -118,9 +118,8 @@ def _aimed(action: Action) -> int:
 
 
 def _join(command: Command, action: Action) -> Answer:
-    profile.set_listed(command, "yes")
     asked = _as_asked(command, action)
-    return leaderboard.board(asked, action.start_text, by_of(action.text), 1)
+    return leaderboard.join(command, asked, action.start_text, by_of(action.text))
 
 
 def _as_asked(command: Command, action: Action) -> Command:

@@ -1,19 +1,49 @@
-"""Queries that are written once: Peewee's SQL is kept, and only its values are filled in.
+"""Queries that are compiled once: Peewee's SQL is kept, and only its values are filled in.
 
 Building the SQL of a query costs Peewee several times what SQLite needs to run it
 (docs/benchmarks.md), and a command asks the same few queries every time.
 """
 
 import inspect
+import json
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Generic, ParamSpec, TypeAlias
 
-from peewee import Node, PostgresqlDatabase, Value
+from peewee import (
+    Alias,
+    BooleanField,
+    DateField,
+    Field,
+    JSONField,
+    Node,
+    Query,
+    SelectBase,
+    Value,
+)
 
+from database.round_trips import Statement
 from models import UTCDateTimeField, database
 
+P = ParamSpec("P")
 _MOMENT = UTCDateTimeField()
+
+
+def read_json(value: Any) -> Any:
+    """Read what is text on SQLite, and read already on Postgres."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+# How a column comes out of a row, where neither a driver nor JSON knows.
+READERS: dict[type[Field], Callable[[Any], Any]] = {
+    UTCDateTimeField: _MOMENT.python_value,
+    DateField: DateField().python_value,
+    BooleanField: bool,
+    JSONField: read_json,
+}
+
+
+Reader: TypeAlias = tuple[str, Callable[[Any], Any]]
 
 
 class Slot:
@@ -23,53 +53,80 @@ class Slot:
         self.number = number
 
 
-class CompiledQuery:
+class CompiledQuery(Generic[P]):
     """A query whose function is called once for each kind of database, with slots for values."""
 
-    def __init__(self, build: Callable[..., Any], values: int | None = None) -> None:
+    def __init__(
+        self,
+        build: Callable[P, Any],
+        names: tuple[str, ...] = (),
+        *,
+        guarded: bool = False,
+        light: bool = False,
+    ) -> None:
         self.build = build
-        count = len(inspect.signature(build).parameters) if values is None else values
-        self.slots = [Slot(number) for number in range(count)]
+        self.names = names or tuple(inspect.signature(build).parameters)
+        self.guarded, self.light = guarded, light
         self.written: dict[type, tuple[str, tuple[Any, ...]]] = {}
+        self.columns: tuple[str, ...] = ()
+        self.readers: tuple[Reader, ...] = ()
 
-    def __call__(self, *values: Any) -> Any:
-        """Run the query and return the cursor; the values come in the function's order."""
-        return run(self.filled(*values))
-
-    def filled(self, *values: Any) -> "Statement":
-        """Fill the values in, for `run`."""
+    def __call__(self, *values: P.args, **named: P.kwargs) -> Statement:
+        """Fill the values in."""
         handle = database.obj
         assert handle is not None
         sql, parameters = self.written.get(type(handle)) or self.write(handle)
-        filled = [plain(values[p.number]) if type(p) is Slot else p for p in parameters]
-        return Statement(sql, filled)
+        given = (*values, *(named[name] for name in self.names[len(values) :]))
+        filled = [plain(given[p.number]) if type(p) is Slot else p for p in parameters]
+        return Statement(sql, filled, self.columns, self.readers, self.guarded, self.light)
 
     def write(self, handle: Any) -> tuple[str, tuple[Any, ...]]:
         """Let Peewee write the SQL for this kind of database."""
-        nodes: list[Node] = [Value(slot, converter=False) for slot in self.slots]
-        sql, parameters = handle.get_sql_context().sql(self.build(*nodes)).query()
+        slots = {
+            name: Value(Slot(number), converter=False) for number, name in enumerate(self.names)
+        }
+        query = self.build(**slots)  # pyright: ignore[reportCallIssue]
+        self.columns, self.readers = columns_of(query)
+        sql, parameters = handle.get_sql_context().sql(query).query()
         self.written[type(handle)] = sql, tuple(parameters)
         return self.written[type(handle)]
 
 
-class Statement(NamedTuple):
-    """SQL, and the values in it."""
-
-    sql: str
-    values: list[Any]
-
-
-def run(*statements: Statement) -> Any:
-    """Run statements one after another, on Postgres in one round trip; return the last cursor."""
+def statement(query: Query) -> Statement:
+    """Compile a query that is too rare to be kept."""
     handle = database.obj
     assert handle is not None
-    if isinstance(handle, PostgresqlDatabase):
-        values = [value for statement in statements for value in statement.values]
-        return handle.execute_sql("; ".join(statement.sql for statement in statements), values)
-    *others, last = statements
-    for statement in others:
-        handle.execute_sql(*statement)
-    return handle.execute_sql(*last)
+    sql, values = handle.get_sql_context().sql(query).query()
+    return Statement(sql, values, *columns_of(query))
+
+
+def columns_of(query: Any) -> tuple[tuple[str, ...], tuple[Reader, ...]]:
+    """Name what a query selects, each column once, and how to read it; nothing for a write."""
+    nodes: tuple[Any, ...] = query._returning if is_select(query) else ()
+    names = tuple(map(name_of, nodes))
+    if len(set(names)) < len(names):
+        raise ValueError(f"two columns of one name: {names}")
+    readers = ((name, reader_of(node)) for name, node in zip(names, nodes, strict=True))
+    return names, tuple((name, reader) for name, reader in readers if reader)
+
+
+def is_select(query: Any) -> bool:
+    """Return whether a query selects; what writes may return rows too, that nobody reads."""
+    return isinstance(query, SelectBase)
+
+
+def name_of(node: Any) -> str:
+    """Say how a column is called in a row."""
+    name = node.column_name if isinstance(node, Field) else getattr(node, "_alias", None)
+    if name is None:
+        raise ValueError(f"a column without a name: {node!r}")
+    return name
+
+
+def reader_of(node: Node) -> Callable[[Any], Any] | None:
+    """Say how a column is read, None if it comes as it is."""
+    column = getattr(node, "node", node) if isinstance(node, Alias) else node
+    return next((READERS[kind] for kind in type(column).__mro__ if kind in READERS), None)
 
 
 def plain(value: Any) -> Any:

@@ -1,130 +1,112 @@
 """What members correct afterwards: notes, times, what should not have been; and the undo."""
 
-from datetime import timedelta
+from peewee import Query, Select
 
-from domain.command import (
-    Command,
-    Discarded,
-    Discarding,
-    Ended,
-    NothingOpen,
-    Running,
-)
-from domain.errors import UserError
+from database.round_trips import Statement
+from domain.command import Command, Discarded, Discarding, Ended, NothingOpen, Running
+from domain.decisions import corrections as decisions
+from domain.decisions import logbook as logbook_decisions
 from domain.logbook import Entry
-from domain.sessions import Session
-from models import History
+from models import History, Session
 from queries import session_rows
-from queries.history import change, previous_result, restored, same, snapshot
-from queries.logbook import times
-from queries.preferences import preferences
-from queries.sessions import ended, nothing_open
-
-UNDO_FOR = timedelta(hours=24)
+from queries.active import read_named
+from queries.compiled import CompiledQuery
+from queries.history import commit, recorded_as
+from queries.reading import read, read_more
+from queries.session_rows import FOR_EVER
+from queries.sessions import day_of
+from queries.work_intervals import companions_between, companions_of, companions_restored
 
 
 def set_note(command: Command, session_id: int, note: str | None) -> Ended:
     """Write down what was done in a session that is over."""
-    prefs = preferences(command)
-    done = previous_result(command)
-    session = session_rows.own(command, session_id)
-    if done is None:
-        refuse_unfinished(session)
-        session = change(command, "note", session, note=note)
-    return ended(prefs, session, command)
+    who = command.guild_id, command.user_id
+    state = read(
+        command,
+        lock=True,
+        named=session_rows.by_id(session_id, command.guild_id),
+        companions=companions_of(session_id, *who, command.at),
+        **day_of(command),
+    )
+    return commit(command, *decisions.set_note(state, command, note))
 
 
 def fix(command: Command, session_id: int, start_said: str | None, end_said: str | None) -> Ended:
     """Correct when a session began and ended; what is not said stays."""
-    prefs = preferences(command)
-    done = previous_result(command)
-    session = session_rows.own(command, session_id)
-    if done is None:
-        refuse_unfinished(session)
-        changes = times(session, start_said, end_said, command, prefs)
-        if changes:
-            changes["edited_at"] = command.at
-        session = change(command, "fix", session, **changes)
-    return ended(prefs, session, command)
+    who = command.guild_id, command.user_id
+    named = session_rows.by_id(session_id, command.guild_id)
+    state = read(command, lock=True, named=named, **day_of(command))
+    times = logbook_decisions.times_to_fix(state, command, start_said, end_said)
+    session = state.own(state.named, command)
+    start = times.get("started_at", session.started_at)
+    end = times.get("ended_at", session.ended_at) or command.at
+    state = read_more(
+        state,
+        near=session_rows.within(*who, start, end),
+        companions=companions_between(*who, start, end, command.at),
+    )
+    return commit(command, *decisions.fix(state, command, times))
 
 
 def ask_to_discard(command: Command) -> Discarding | NothingOpen:
     """Find what /cancel would remove."""
-    prefs = preferences(command)
-    session = session_rows.running(command)
-    return Discarding(prefs, session) if session else nothing_open(command, prefs)
+    who = command.guild_id, command.user_id
+    state = read(command, active=session_rows.active(*who), last=session_rows.last(*who))
+    return commit(command, *decisions.ask_to_discard(state))
 
 
 def discard(command: Command, session_id: int) -> Discarded | NothingOpen:
-    """Remove a running session; it is kept for the undo."""
-    prefs = preferences(command)
-    done = previous_result(command)
-    session = session_rows.own(command, session_id)
-    if done is None:
-        if not session.running:
-            return nothing_open(command, prefs)
-        session = change(command, "cancel", session, removed_at=command.at)
-    return Discarded(prefs, session, command.id)
+    """Remove an active session; it is kept for the undo."""
+    return commit(command, *decisions.discard(read_named(command, session_id), command))
 
 
 def keep(command: Command, session_id: int) -> Running | NothingOpen:
-    """Leave the running session as it is."""
-    prefs = preferences(command)
-    session = session_rows.own(command, session_id)
-    if not session.running:
-        return nothing_open(command, prefs)
-    return Running(prefs, session, "kept")
+    """Leave the active session as it is."""
+    state = read_named(command, session_id, lock=False)
+    return commit(command, *decisions.keep(state, command))
 
 
 def undo(command: Command, change_id: int) -> Ended | Running | Discarded:
     """Take back the change that an interaction made, within 24 hours and if it still fits."""
-    prefs = preferences(command)
-    session = _taken_back(command, change_id)
-    if session.removed_at:
-        return Discarded(prefs, session, command.id)
-    if session.ended_at is None:
-        return Running(prefs, session, "undone", command.id)
-    return ended(prefs, session, command)
+    who = command.guild_id, command.user_id
+    state = read(
+        command,
+        lock=True,
+        **change(command, change_id),
+        companions=companions_restored(change_id, *who, command.at),
+        **day_of(command),
+    )
+    if state.done(command):  # its session may have changed since
+        session_id = state.named.id if state.named else 0
+        state = read_more(state, companions=companions_of(session_id, *who, command.at))
+    return commit(command, *decisions.undo(state, command))
 
 
 def revert(command: Command, change_id: int) -> Entry:
-    """Take back a change of the log, and show what the log has now."""
-    session = _taken_back(command, change_id)
-    return Entry(preferences(command), session, "undone", command.at, command.id)
+    """Take back a change of the logbook, and show what it has now."""
+    state = read(command, lock=True, **change(command, change_id))
+    return commit(command, *decisions.revert(state, command))
 
 
-def _taken_back(command: Command, change_id: int) -> Session:
-    done = previous_result(command)
-    made = undoable(command, change_id)
-    session = session_rows.own(command, made.session_id)
-    if done is not None:
-        return session
-    if command.at - made.created_at > UNDO_FOR:
-        raise UserError("undo.too_late")
-    if not same(snapshot(session), made.after):
-        raise UserError("undo.changed_since")
-    before = restored(made.before)
-    if before["removed_at"] is None:
-        interval = before["started_at"], before["ended_at"]
-        session_rows.refuse_overlap(command, *interval, besides=session.id)
-    return change(command, "undo", session, **before)
+def change(command: Command, change_id: int) -> dict[str, Statement]:
+    """Select a change, its session, and what may share time with the session as it was."""
+    return {
+        "recorded": recorded_as(change_id, command.guild_id),
+        "named": changed_by(change_id, command.guild_id),
+        "near": near_before(change_id, command.guild_id, command.user_id),
+    }
 
 
-def undoable(command: Command, change_id: int) -> History:
-    """Find an undoable change of this member in this server."""
-    made = History.get_or_none(
-        History.interaction_id == change_id, History.guild_id == command.guild_id
-    )
-    if made is None or made.before is None or made.session_id is None:
-        raise UserError("unknown_button")
-    if made.user_id != str(command.user_id):
-        raise UserError("not_yours", name=made.user_name)
-    return made
+@CompiledQuery
+def changed_by(change_id: int, guild_id: int) -> Query:
+    """Select the session that an interaction changed."""
+    its = History.select(History.session_id).where(History.interaction_id == change_id)
+    return session_rows.with_breaks().where(Session.id == its, Session.guild_id == guild_id)
 
 
-def refuse_unfinished(session: Session) -> None:
-    """Refuse what still runs or is no more."""
-    if session.removed_at:
-        raise UserError("discarded_since")
-    if session.ended_at is None:
-        raise UserError("still_running", start=session.started_at)
+@CompiledQuery
+def near_before(change_id: int, guild_id: int, user_id: int) -> Query:
+    """Select what the member did while a session lasted, as it was before a change."""
+    then = session_rows.restored(change_id, FOR_EVER)
+    begun, until = (Select((then,), (getattr(then.c, name),)) for name in ("begun", "until"))
+    return session_rows.overlapping(guild_id, user_id, begun, until).with_cte(then)

@@ -2,21 +2,24 @@
 
 from datetime import datetime
 
-from peewee import Case, Node, Query, fn
+from peewee import Case, Query, fn
 
+from database.round_trips import Row, fetch
 from domain.command import Command, Known, Panel, Working
 from domain.intervals import Interval
 from models import History, Outage, Session
 from queries import session_rows
 from queries.compiled import CompiledQuery, plain
-from queries.preferences import preferences
+from queries.preferences import preferences, preferences_of, settings
+from queries.reading import read
 from queries.work_intervals import unseen
 
 TASKS = 25  # as many as a completion may show
 
 
 @CompiledQuery
-def _running(guild_id: Node) -> Query:
+def active_in(guild_id: int) -> Query:
+    """Select the active sessions of a server, the longest first."""
     return (
         session_rows.with_breaks()
         .where(
@@ -31,13 +34,13 @@ def working(command: Command) -> Working:
 
     Not those who left, nor those who keep to themselves.
     """
-    prefs = preferences(command)
-    found = session_rows.sessions(_running(command.guild_id))
-    own = next((session for session in found if session.user_id == command.user_id), None)
-    out_of_sight = unseen(command.guild_id) if found else set[int]()
-    if not prefs.private:  # whoever asks is there
+    state = read(command, sessions=active_in(command.guild_id), unseen=unseen(command.guild_id))
+    own = next((one for one in state.sessions if one.user_id == command.user_id), None)
+    out_of_sight = {*state.unseen}
+    if not state.prefs.private:  # whoever asks is there
         out_of_sight.discard(command.user_id)
-    return Working(prefs, tuple(one for one in found if one.user_id not in out_of_sight), own)
+    seen = tuple(one for one in state.sessions if one.user_id not in out_of_sight)
+    return Working(state.prefs, seen, own)
 
 
 def panel(command: Command) -> Panel:
@@ -47,13 +50,26 @@ def panel(command: Command) -> Panel:
 
 def known(command: Command) -> Known:
     """Read what completion needs of the one who types."""
-    return Known(preferences(command).zone, tasks(command.guild_id, command.user_id))
+    who = command.guild_id, command.user_id
+    found = fetch({"settings": settings(*who), "tasks": latest_tasks(*who)})
+    return Known(preferences_of(command, found["settings"]).zone, tasks_in(found["tasks"]))
 
 
 def tasks(guild_id: int, user_id: int) -> list[str]:
     """List the member's latest different tasks in the server, the newest first."""
+    return tasks_in(fetch({"tasks": latest_tasks(guild_id, user_id)})["tasks"])
+
+
+def tasks_in(rows: list[Row]) -> list[str]:
+    """Return the tasks of rows."""
+    return [row["task"] for row in rows if row["task"]]
+
+
+@CompiledQuery
+def latest_tasks(guild_id: int, user_id: int) -> Query:
+    """Select the member's latest different tasks in the server, the newest first."""
     latest = fn.MAX(Session.started_at)
-    rows = (
+    return (
         Session.select(Session.task)
         .where(
             Session.guild_id == guild_id,
@@ -65,7 +81,6 @@ def tasks(guild_id: int, user_id: int) -> list[str]:
         .order_by(latest.desc())
         .limit(TASKS)
     )
-    return [row.task for row in rows if row.task]
 
 
 def adopt(guild_id: int) -> int:

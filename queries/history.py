@@ -2,101 +2,132 @@
 
 import hashlib
 import json
-from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, TypeVar
 
-from peewee import (
-    OP,
-    SQL,
-    Expression,
-    Field,
-    IntegrityError,
-    Node,
-    PostgresqlDatabase,
-    Query,
-)
+from peewee import OP, SQL, Expression, Field, Node, Query
 
+import models
+from database import round_trips
+from database.round_trips import NoRowMet, Row, Statement
 from domain.command import Command
 from domain.errors import UserError
-from domain.sessions import Break as Rest
 from domain.sessions import Session as Value
-from models import Break, History, Session, database
-from queries.compiled import CompiledQuery, Statement, run
+from domain.snapshots import SNAPSHOT_FIELDS, Snapshot, snapshot
+from domain.state import CameBack, Change, Changed, Chosen, Created, Recorded
+from models import Break, History, Session
+from queries import choices
+from queries.compiled import CompiledQuery
+from queries.preferences import came_back
+from queries.session_rows import COLUMNS
 
-# What of a session a command may change, so what before and after keep of it, beside its breaks.
-SNAPSHOT_FIELDS = ("task", "note", "started_at", "ended_at", "removed_at", "closed_by", "edited_at")
+A = TypeVar("A")
+
 # What tells that nobody else has changed it meanwhile (the lock holds; this is the second fence).
 VERSION_FIELDS = ("started_at", "ended_at", "removed_at")
-Snapshot = dict[str, Any]
-
-
-@CompiledQuery
-def _done_by(interaction_id: Node) -> Query:
-    return History.select(History.user_id, History.session_id).where(
-        History.interaction_id == interaction_id
-    )
-
-
-def previous_result(command: Command) -> int | None:
-    """Let nobody else change this member's sessions here until the transaction ends.
-
-    Returns the session to which this very interaction has done its work already (0: to none), or
-    None: it comes twice as a retry, or because a second process heard it too.
-    """
-    asks = [_done_by.filled(command.id)]
-    if isinstance(database.obj, PostgresqlDatabase):
-        # A statement of its own, so that what follows sees what the lock's last holder wrote.
-        # SQLite has one writer at a time anyhow.
-        key = f"{command.guild_id}:{command.user_id}".encode()
-        number = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), signed=True)
-        asks.insert(0, Statement("SELECT pg_advisory_xact_lock(%s)", [number]))
-    for user_id, session_id in run(*asks).fetchall():
-        if user_id != str(command.user_id):
-            raise UserError("unknown_button")
-        return session_id or 0
-    return None
-
-
-def snapshot(session: Value) -> Snapshot:
-    """Take down what a command may change of a session."""
-    kept = {name: _kept(getattr(session, name)) for name in SNAPSHOT_FIELDS}
-    breaks = [[_kept(rest.started_at), _kept(rest.ended_at)] for rest in session.breaks]
-    return kept | {"breaks": breaks}
-
-
-def restored(kept: Snapshot) -> dict[str, Any]:
-    """Turn a snapshot back into the values of a session."""
-    values: dict[str, Any] = {
-        name: datetime.fromisoformat(value) if value and name.endswith("_at") else value
-        for name, value in kept.items()
-    }
-    if "breaks" in kept:
-        breaks = [[at and datetime.fromisoformat(at) for at in rest] for rest in kept["breaks"]]
-        values["breaks"] = tuple(Rest(*rest) for rest in breaks)
-    return values
-
-
-def same(now: Snapshot, then: Snapshot) -> bool:
-    """Tell whether a session is as a snapshot, maybe of an earlier release, has it."""
-    return now == {"edited_at": None, "breaks": []} | then
-
-
-def _kept(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
-
-
 WRITTEN = tuple(field.name for field in History._meta.sorted_fields)
 
 
-def _written_down(*values: Node) -> Query:
-    return History.insert(dict(zip(History._meta.sorted_fields, values, strict=True))).as_rowcount()
+def lock_of(command: Command) -> int:
+    """Return the key of the lock on what a member does in a server."""
+    key = f"{command.guild_id}:{command.user_id}".encode()
+    return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), signed=True)
 
 
-_write_down = CompiledQuery(_written_down, values=len(WRITTEN))
+@CompiledQuery
+def recorded_as(change_id: int, guild_id: int) -> Query:
+    """Select the change that an interaction made in a server."""
+    return History.select(
+        *(History.user_id, History.user_name, History.session_id, History.created_at),
+        *(History.before, History.after),
+    ).where(History.interaction_id == change_id, History.guild_id == guild_id)
 
 
-def recorded(
+def recorded_in(rows: list[Row]) -> Recorded | None:
+    """Return the change of a row."""
+    for row in rows:
+        user_id, at = int(row.pop("user_id")), row.pop("created_at")
+        return Recorded(**row, user_id=user_id, at=at)
+    return None
+
+
+_write_down: CompiledQuery[...] = CompiledQuery(
+    lambda **values: History.insert(values).as_rowcount(), WRITTEN
+)
+_insert: CompiledQuery[...] = CompiledQuery(
+    lambda **values: Session.insert(values).as_rowcount(), COLUMNS
+)
+
+
+def _written_over(id_: Node, **values: Node) -> Query:
+    unchanged = [
+        _same(getattr(Session, name), values.pop(f"was_{name}")) for name in VERSION_FIELDS
+    ]
+    return Session.update(values).where(Session.id == id_, *unchanged)
+
+
+def _same(column: Field, was: Node) -> Node:
+    """Compare so that NULL equals NULL, in words that both databases know."""
+    return (column == was) | (column.is_null() & Expression(was, OP.IS, SQL("NULL")))
+
+
+_write_over: CompiledQuery[...] = CompiledQuery(
+    _written_over,
+    ("id_", *(f"was_{name}" for name in VERSION_FIELDS), *SNAPSHOT_FIELDS),
+    guarded=True,
+)
+
+
+@CompiledQuery
+def _forget_breaks(session_id: int) -> Query:
+    return Break.delete().where(Break.session == session_id)
+
+
+@CompiledQuery
+def _write_break(session_id: int, guild_id: int, start: Any, end: Any) -> Query:
+    row = {Break.session: session_id, Break.guild_id: guild_id}
+    return Break.insert(row | {Break.started_at: start, Break.ended_at: end}).as_rowcount()
+
+
+def commit(command: Command, answer: A, changes: Sequence[Change]) -> A:
+    """Write down what was decided, each change behind its row of the history; return the answer.
+
+    Raise UserError if the member gave the same command in the same millisecond, or if somebody
+    else was faster.
+    """
+    statements = [one for change in changes for one in statements_of(command, change)]
+    if statements:
+        round_trips.write(statements, explained)
+    return answer
+
+
+def statements_of(command: Command, change: Change) -> Iterator[Statement]:
+    """Return what a change writes."""
+    match change:
+        case Created(cmd, session, before, second):
+            after = snapshot(session)
+            yield _recorded(command, cmd, session.id, before, after, second=second)
+            yield _insert(**{name: getattr(session, name) for name in COLUMNS})
+        case Changed(cmd, before, after):
+            yield _recorded(command, cmd, after.id, snapshot(before), snapshot(after))
+            yield from _breaks(before, after)
+            guarded = {f"was_{name}": getattr(before, name) for name in VERSION_FIELDS}
+            values = {name: getattr(after, name) for name in SNAPSHOT_FIELDS}
+            yield _write_over(id_=after.id, **guarded, **values)
+        case Chosen(cmd, before, after):
+            yield _recorded(command, cmd, None, before, after)
+            yield from choices.restore(command, after)
+        case CameBack():
+            yield came_back(command)
+
+
+def explained(error: Exception) -> Exception:
+    """Return what a person is told of a rule of the database, or the error itself."""
+    key = "changed_meanwhile" if isinstance(error, NoRowMet) else models.violation(error)
+    return UserError(key) if key else error
+
+
+def _recorded(
     command: Command,
     cmd: str,
     session_id: int | None,
@@ -105,36 +136,18 @@ def recorded(
     *,
     second: bool = False,
 ) -> Statement:
-    """Make the row of the log for a command; `second` for the other half of one interaction."""
-    values = {
-        "user_id": str(command.user_id),
-        "user_name": command.user_name,
-        "cmd": cmd,
-        "created_at": command.at,
-        "interaction_id": None if second else command.id,
-        "guild_id": command.guild_id,
-        "session_id": session_id,
-        "before": as_json(before),
-        "after": as_json(after),
-    }
-    return _write_down.filled(*(values[name] for name in WRITTEN))
-
-
-def write(record: Statement, *changes: Statement) -> int:
-    """Write a command down and then do what it does; return how many rows the last change met.
-
-    Raises UserError if the member gave the same command in the same millisecond, or if somebody
-    else was faster.
-    """
-    try:
-        return run(record, *changes).rowcount
-    except IntegrityError as error:
-        # Postgres names the constraint, SQLite its columns
-        if "history_pkey" in str(error) or "history.cmd" in str(error):
-            raise UserError("already_done") from error
-        if "session_one_open" in str(error) or "session.guild_id" in str(error):
-            raise UserError("changed_meanwhile") from error
-        raise
+    """Write a row for a command; `second` for the other half of one interaction."""
+    return _write_down(
+        user_id=str(command.user_id),
+        user_name=command.user_name,
+        cmd=cmd,
+        created_at=command.at,
+        interaction_id=None if second else command.id,
+        guild_id=command.guild_id,
+        session_id=session_id,
+        before=as_json(before),
+        after=as_json(after),
+    )
 
 
 def as_json(kept: Snapshot | None) -> str | None:
@@ -142,55 +155,13 @@ def as_json(kept: Snapshot | None) -> str | None:
     return None if kept is None else json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
-def _written_over(id_: Node, *values: Node) -> Query:
-    before, after = values[: len(VERSION_FIELDS)], values[len(VERSION_FIELDS) :]
-    unchanged = [
-        _same(getattr(Session, name), was) for name, was in zip(VERSION_FIELDS, before, strict=True)
-    ]
-    changes = {
-        getattr(Session, name): value for name, value in zip(SNAPSHOT_FIELDS, after, strict=True)
-    }
-    return Session.update(changes).where(Session.id == id_, *unchanged)
-
-
-def _same(column: Field, was: Node) -> Node:
-    """Compare so that NULL equals NULL, in words that both databases know."""
-    return (column == was) | (column.is_null() & Expression(was, OP.IS, SQL("NULL")))
-
-
-_write_over = CompiledQuery(_written_over, values=1 + len(VERSION_FIELDS) + len(SNAPSHOT_FIELDS))
-
-
-@CompiledQuery
-def _forget_breaks(session_id: Node) -> Query:
-    return Break.delete().where(Break.session == session_id)
-
-
-@CompiledQuery
-def _write_break(session_id: Node, guild_id: Node, start: Node, end: Node) -> Query:
-    row = {Break.session: session_id, Break.guild_id: guild_id}
-    return Break.insert(row | {Break.started_at: start, Break.ended_at: end}).as_rowcount()
-
-
-def change(command: Command, cmd: str, session: Value, **changes: Any) -> Value:
-    """Record a change of a session and make it, unless somebody else was faster."""
-    changed = replace(session, **changes)
-    record = recorded(command, cmd, session.id, snapshot(session), snapshot(changed))
-    guarded = [getattr(session, name) for name in VERSION_FIELDS]
-    after = [getattr(changed, name) for name in SNAPSHOT_FIELDS]
-    overwritten = _write_over.filled(session.id, *guarded, *after)
-    if not write(record, *_breaks(session, changed), overwritten):
-        raise UserError("changed_meanwhile")
-    return changed
-
-
 def _breaks(before: Value, after: Value) -> list[Statement]:
     if before.breaks == after.breaks:
         return []
     return [
-        _forget_breaks.filled(after.id),
+        _forget_breaks(after.id),
         *(
-            _write_break.filled(after.id, after.guild_id, rest.started_at, rest.ended_at)
+            _write_break(after.id, after.guild_id, rest.started_at, rest.ended_at)
             for rest in after.breaks
         ),
     ]

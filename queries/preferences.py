@@ -2,26 +2,31 @@
 
 from zoneinfo import ZoneInfo
 
-from peewee import JOIN, SQL, Node, Query, Select, fn
+from peewee import JOIN, SQL, Query, Select, fn
 
+from database.round_trips import Row, Statement, fetch
 from domain.command import Command, Preferences
 from models import Goal, Guild, Member, Membership
-from queries.compiled import CompiledQuery
+from queries.compiled import CompiledQuery, statement
 
 
 @CompiledQuery
-def _settings(guild_id: Node, user_id: Node) -> Query:
-    one_row = Select(columns=[SQL("1 AS one")]).alias("always")  # whatever else is there
+def settings(guild_id: int, user_id: int) -> Query:
+    """Select what the server and the member have set, in one row whatever there is."""
+    one_row = Select(columns=[SQL("1 AS one")]).alias("always")
     here = (Membership.guild_id == guild_id) & (Membership.user_id == user_id)
     aims = Goal.select(Goal.from_on).where(Goal.guild_id == guild_id, Goal.user_id == user_id)
     return (
         Select(
             [one_row],
             [
-                *(Guild.zone, Guild.language, Guild.day_starts),
+                Guild.zone.alias("server_zone"),
+                Guild.language.alias("server_language"),
+                Guild.day_starts.alias("server_day_starts"),
                 *(Member.zone, Member.language, Member.day_starts),
-                *(Membership.listed, Membership.private, Membership.left_at.is_null(False)),
-                fn.EXISTS(aims),
+                *(Membership.listed, Membership.private),
+                Membership.left_at.is_null(False).alias("left_it"),
+                fn.EXISTS(aims).alias("aims"),
             ],
         )
         .join(Guild, JOIN.LEFT_OUTER, on=(Guild.guild_id == guild_id))
@@ -31,32 +36,37 @@ def _settings(guild_id: Node, user_id: Node) -> Query:
 
 
 def preferences(command: Command) -> Preferences:
-    """Read the member's and the server's settings in one round trip."""
-    (row,) = _settings(command.guild_id, command.user_id).fetchall()
-    server_zone, server_language, server_hour, zone, language, hour, listed, private, left, aims = (
-        row
-    )
-    defaults = command.defaults
-    server = _zone(server_zone) or defaults.zone
+    """Read the member's and the server's settings."""
+    found = fetch({"settings": settings(command.guild_id, command.user_id)})
+    return preferences_of(command, found["settings"])
+
+
+def preferences_of(command: Command, rows: list[Row]) -> Preferences:
+    """Return what the row of `settings` says, or else the bot's defaults."""
+    (row,) = rows
+    server = _zone(row["server_zone"]) or command.defaults.zone
+    server_hour, hour = row["server_day_starts"] or 0, row["day_starts"]
     return Preferences(
-        zone=_zone(zone) or server,
+        zone=_zone(row["zone"]) or server,
         server_zone=server,
-        language=language,
-        server_language=server_language or defaults.language,
-        day_starts=(server_hour or 0) if hour is None else hour,
-        server_day_starts=server_hour or 0,
-        listed=bool(listed),
-        private=bool(private),
-        left=bool(left),
-        aims=bool(aims),
+        language=row["language"],
+        server_language=row["server_language"] or command.defaults.language,
+        day_starts=server_hour if hour is None else hour,
+        server_day_starts=server_hour,
+        listed=bool(row["listed"]),
+        private=bool(row["private"]),
+        left=bool(row["left_it"]),
+        aims=bool(row["aims"]),
     )
 
 
-def welcome_back(command: Command) -> None:
+def came_back(command: Command) -> Statement:
     """Forget that a member was once seen to be gone: they are here now."""
-    Membership.update(left_at=None).where(
-        Membership.guild_id == command.guild_id, Membership.user_id == command.user_id
-    ).execute()
+    return statement(
+        Membership.update(left_at=None).where(
+            Membership.guild_id == command.guild_id, Membership.user_id == command.user_id
+        )
+    )
 
 
 def _zone(name: str | None) -> ZoneInfo | None:

@@ -1,68 +1,65 @@
 """Whole sessions with their breaks, as the values that leave a transaction."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from peewee import JOIN, Node, Query, fn
+from peewee import JOIN, Case, Node, Query, SqliteDatabase, fn
 
+from database.round_trips import Row, fetch
 from domain.command import Command
-from domain.errors import UserError
 from domain.sessions import Break as Rest
 from domain.sessions import Session as Value
-from models import Break, Session
+from models import Break, History, Session, database
 from queries.compiled import CompiledQuery
 
-FIELDS = tuple(Session._meta.sorted_fields)
-READERS = tuple(field.python_value for field in FIELDS)
-WIDTH = len(FIELDS)
+COLUMNS = tuple(field.column_name for field in Session._meta.sorted_fields)
+if set(COLUMNS) | {"breaks"} != {field.name for field in fields(Value)}:
+    raise TypeError("models.Session and domain.sessions.Session have not the same values")
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
-read_moment = Break.started_at.python_value
+BREAK = Break.started_at.alias("break_started_at"), Break.ended_at.alias("break_ended_at")
 
 
 def with_breaks() -> Query:
     """Begin a query for whole sessions; it has to put the rows of each session together."""
-    return Session.select(Session, Break.started_at, Break.ended_at).join(
+    return Session.select(Session, *BREAK).join(
         Break, JOIN.LEFT_OUTER, on=(Break.session == Session.id)
     )
 
 
-def sessions(cursor: Any) -> list[Value]:
-    """Read what a query of `with_breaks` found, in its order."""
-    return list(_read(cursor.fetchall()))
+def sessions(rows: Iterable[Row]) -> list[Value]:
+    """Return the sessions in the rows of a query of `with_breaks`, in its order."""
+    return [whole(list(group)) for _, group in groupby(rows, itemgetter("id"))]
 
 
-def _read(rows: list[Any]) -> Iterator[Value]:
-    for _, group in groupby(rows, itemgetter(0)):
-        found = list(group)
-        session = session_of(found[0])
-        if found[0][WIDTH] is not None:
-            breaks = sorted((rest_of(row) for row in found), key=lambda rest: rest.started_at)
-            session = replace(session, breaks=tuple(breaks))
-        yield session
+def whole(rows: list[Row]) -> Value:
+    """Return the session that some rows are of, each with one of its breaks."""
+    return session_of(rows[0], tuple(sorted(breaks_in(rows), key=lambda rest: rest.started_at)))
 
 
-def session_of(row: Any) -> Value:
-    """Read a session without its breaks."""
-    return Value(*[read(kept) for read, kept in zip(READERS, row, strict=False)])
+def breaks_in(rows: list[Row]) -> Iterator[Rest]:
+    """Return the breaks that stand beside a session."""
+    for row in rows:
+        if row["break_started_at"] is not None:
+            yield Rest(row["break_started_at"], row["break_ended_at"])
 
 
-def rest_of(row: Any) -> Rest:
-    """Read the break that stands behind a session."""
-    return Rest(read_moment(row[WIDTH]), read_moment(row[WIDTH + 1]))
+def session_of(row: Row, breaks: tuple[Rest, ...] = ()) -> Value:
+    """Return the session of a row."""
+    return Value(**{name: row[name] for name in COLUMNS}, breaks=breaks)
 
 
-def first(cursor: Any) -> Value | None:
-    """Read the first session that a query found."""
-    found = sessions(cursor)
-    return found[0] if found else None
+def first(rows: list[Row]) -> Value | None:
+    """Return the first session of a query of `with_breaks`."""
+    return next(iter(sessions(rows)), None)
 
 
 @CompiledQuery
-def _open(guild_id: Node, user_id: Node) -> Query:
+def active(guild_id: int, user_id: int) -> Query:
+    """Select the member's active session in this server."""
     return with_breaks().where(
         Session.guild_id == guild_id,
         Session.user_id == user_id,
@@ -71,32 +68,32 @@ def _open(guild_id: Node, user_id: Node) -> Query:
     )
 
 
-def running(command: Command) -> Value | None:
-    """Find the member's running session in this server."""
-    return first(_open(command.guild_id, command.user_id))
-
-
 @CompiledQuery
-def _named(session_id: Node, guild_id: Node) -> Query:
+def by_id(session_id: int | None, guild_id: int) -> Query:
+    """Select a session of a server."""
     return with_breaks().where(Session.id == session_id, Session.guild_id == guild_id)
 
 
 def named(command: Command, session_id: int | None) -> Value | None:
     """Find a session in this server by its id."""
-    return first(_named(session_id, command.guild_id))
+    return first(fetch({"named": by_id(session_id, command.guild_id)})["named"])
 
 
-def own(command: Command, session_id: int | None) -> Value:
-    """Find a session of this member in this server; UserError for anybody else's or none."""
-    session = named(command, session_id)
-    if session is None:
-        raise UserError("unknown_button")
-    if session.user_id != command.user_id:
-        raise UserError("not_yours", name=session.user_name)
-    return session
+@CompiledQuery
+def done_by(interaction_id: int, guild_id: int) -> Query:
+    """Select who an interaction was of, and the session to which it has done its work."""
+    its = (Session.id == History.session_id) & (Session.guild_id == guild_id)
+    return (
+        History.select(
+            History.user_id.alias("done_by"), History.session_id.alias("done_to"), Session, *BREAK
+        )
+        .join(Session, JOIN.LEFT_OUTER, on=its)
+        .join(Break, JOIN.LEFT_OUTER, on=(Break.session == Session.id))
+        .where(History.interaction_id == interaction_id)
+    )
 
 
-def not_before(guild_id: Node, user_id: Node, start: Node) -> Node:
+def not_before(guild_id: Any, user_id: Any, start: Any) -> Node:
     """Leave out what began before the member's last session to begin by an instant.
 
     It was over then, as nobody works twice at once: so nothing of long ago is looked at.
@@ -117,7 +114,13 @@ def not_before(guild_id: Node, user_id: Node, start: Node) -> Node:
 
 
 @CompiledQuery
-def _within(guild_id: Node, user_id: Node, start: Node, end: Node) -> Query:
+def within(guild_id: int, user_id: int, start: datetime, end: datetime) -> Query:
+    """Select what the member did here between two instants, in order."""
+    return overlapping(guild_id, user_id, start, end)
+
+
+def overlapping(guild_id: Any, user_id: Any, start: Any, end: Any) -> Query:
+    """Select the same between the instants that two queries select."""
     return (
         with_breaks()
         .where(
@@ -132,13 +135,9 @@ def _within(guild_id: Node, user_id: Node, start: Node, end: Node) -> Query:
     )
 
 
-def within(command: Command, start: datetime, end: datetime) -> list[Value]:
-    """Find what the member did here between two instants, in order."""
-    return sessions(_within(command.guild_id, command.user_id, start, end))
-
-
 @CompiledQuery
-def _last(guild_id: Node, user_id: Node) -> Query:
+def last(guild_id: int, user_id: int) -> Query:
+    """Select the member's session that ended last here, without its breaks."""
     return (
         Session.select()
         .where(
@@ -152,65 +151,25 @@ def _last(guild_id: Node, user_id: Node) -> Query:
     )
 
 
-def last(command: Command) -> Value | None:
-    """Find the session of the member that ended last here, without its breaks."""
-    row = _last(command.guild_id, command.user_id).fetchone()
-    return row and session_of(row)
-
-
 @CompiledQuery
-def _clashing(guild_id: Node, user_id: Node, start: Node, end: Node, besides: Node) -> Query:
-    return (
-        Session.select()
-        .where(
-            not_before(guild_id, user_id, start),
-            Session.guild_id == guild_id,
-            Session.user_id == user_id,
-            Session.removed_at.is_null(),
-            Session.ended_at.is_null() | (Session.ended_at > start),
-            Session.started_at < end,
-            Session.id != besides,
-        )
-        .order_by(Session.ended_at.is_null().desc(), Session.started_at)
-        .limit(1)
-    )
-
-
-def clashing(
-    command: Command, start: datetime, end: datetime | None, *, besides: int = 0
-) -> Value | None:
-    """Find another session of the member here that shares time with a span, a running one first.
-
-    It comes without its breaks.
-    """
-    who = command.guild_id, command.user_id
-    row = _clashing(*who, start, end or FOR_EVER, besides).fetchone()
-    return row and session_of(row)
-
-
-def refuse_overlap(
-    command: Command, start: datetime, end: datetime | None, *, besides: int = 0
-) -> None:
-    """Refuse a span that shares time with another session of the member here; touching is fine."""
-    refuse(clashing(command, start, end, besides=besides))
-
-
-def refuse(clash: Value | None) -> None:
-    """Refuse what clashes with a session, and say which."""
-    if clash:
-        key = "clash" if clash.ended_at else "clash.running"
-        raise UserError(key, start=clash.started_at, end=clash.ended_at)
-
-
-@CompiledQuery
-def _latest(guild_id: Node, user_id: Node, limit: Node, offset: Node) -> Query:
+def latest(guild_id: int, user_id: int, limit: int, offset: int) -> Query:
+    """Select the member's sessions here, the newest first; the last page if there are fewer."""
     there = Session.alias()
+    its = there.guild_id == guild_id, there.user_id == user_id, there.removed_at.is_null()
+    others = Session.alias()
+    number = fn.COALESCE(
+        others.select(fn.COUNT(others.id)).where(
+            others.guild_id == guild_id, others.user_id == user_id, others.removed_at.is_null()
+        ),
+        0,
+    )
+    last_page = (number - 1) / limit * limit
     page = (
         there.select(there.id)
-        .where(there.guild_id == guild_id, there.user_id == user_id, there.removed_at.is_null())
+        .where(*its)
         .order_by(there.started_at.desc(), there.id.desc())
         .limit(limit)
-        .offset(offset)
+        .offset(Case(None, [(number > offset, offset)], last_page))
     )
     return (
         with_breaks()
@@ -219,19 +178,28 @@ def _latest(guild_id: Node, user_id: Node, limit: Node, offset: Node) -> Query:
     )
 
 
-def latest(command: Command, limit: int, offset: int = 0) -> list[Value]:
-    """Find the member's sessions here, the newest first."""
-    return sessions(_latest(command.guild_id, command.user_id, limit, offset))
-
-
 @CompiledQuery
-def _count(guild_id: Node, user_id: Node) -> Query:
-    return Session.select(fn.COUNT(Session.id)).where(
+def number_of(guild_id: int, user_id: int) -> Query:
+    """Count the member's sessions here."""
+    return Session.select(fn.COUNT(Session.id).alias("number")).where(
         Session.guild_id == guild_id, Session.user_id == user_id, Session.removed_at.is_null()
     )
 
 
 def count(command: Command) -> int:
     """Count the member's sessions here."""
-    (found,) = _count(command.guild_id, command.user_id).fetchone()
-    return found
+    found = fetch({"count": number_of(command.guild_id, command.user_id)})
+    return found["count"][0]["number"]
+
+
+def restored(change_id: Any, or_else: Any) -> Any:
+    """Select when a session began and ended as it was before a change, or within a second of it."""
+    begun, until = _moment("started_at"), fn.COALESCE(_moment("ended_at"), or_else)
+    then = History.select(begun, until).where(History.interaction_id == change_id)
+    return then.cte("restored", columns=("begun", "until"))
+
+
+def _moment(name: str) -> Any:
+    """Read an instant of a snapshot as its column has it."""
+    text = fn.REPLACE(History.before[name].as_text(), "T", " ")
+    return text if isinstance(database.obj, SqliteDatabase) else text.cast("TIMESTAMP")

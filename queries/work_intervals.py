@@ -1,23 +1,22 @@
 """Who worked when in a server, as light rows: what totals of whole servers are made of."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
-from peewee import JOIN, Node, Query, Select, Value, chunked, fn
+from peewee import Node, Query, Select, SqliteDatabase, Value, fn
 
-from domain import overlaps
-from domain.calendar import Calendar, cut_by_key
+from database.round_trips import Statement, fetch
 from domain.command import Command
 from domain.intervals import Interval
-from models import Break, Membership, Session
-from queries.compiled import CompiledQuery, plain
-from queries.session_rows import not_before
+from domain.work_intervals import NOBODY, Row, WorkInterval, read, without_breaks
+from models import Break, Goal, History, Membership, Session, database
+from queries.compiled import CompiledQuery, read_json
+from queries.goals import SERVER
+from queries.session_rows import not_before, restored
 
-# A stretch of work without a break in it: from when to when, of whom, and of which session.
-WorkInterval = tuple[datetime, datetime, int, int]
-# The same as it comes from the database: of which session, of whom, from when to when.
-Row = tuple[int, int, str, str]
-NOBODY = 0  # whose are the breaks among the rows
+A_WEEK = timedelta(days=9)  # back from now, wherever on earth its week and its days begin
+LASTS = "9999-12-31 00:00:00"  # of a break that has not ended: it ends with its session
 
 
 def _unseen_ones() -> Query:
@@ -29,8 +28,9 @@ def _unseen_ones() -> Query:
 
 
 @CompiledQuery
-def _others(guild_id: Node, user_id: Node) -> Query:
-    return Session.select(fn.COUNT(Session.id)).where(
+def others(guild_id: int, user_id: int) -> Query:
+    """Count who else works here now, but for who left or keeps to themselves."""
+    return Session.select(fn.COUNT(Session.id).alias("number")).where(
         Session.guild_id == guild_id,
         Session.user_id != user_id,
         Session.ended_at.is_null(),
@@ -39,173 +39,204 @@ def _others(guild_id: Node, user_id: Node) -> Query:
     )
 
 
-def others_working(command: Command) -> int:
-    """Count who else works here now, but for who left or keeps to themselves."""
-    (count,) = _others(command.guild_id, command.user_id).fetchone()
-    return count
-
-
 @CompiledQuery
-def _unseen(guild_id: Node) -> Query:
+def unseen(guild_id: int) -> Query:
+    """Select who keeps to themselves in a server, or left it."""
     return Membership.select(Membership.user_id).where(
         Membership.guild_id == guild_id,
         Membership.private | Membership.left_at.is_null(False),
     )
 
 
-# Instants come as text, which is what both databases hand over quickest.
-ZONE = "+00:00"
-LASTS = "9999-12-31 00:00:00"  # of a break that has not ended: it ends with its session
-IDS = 64  # in one question, which is written once: so always as many
+def _light(ended: Any) -> Any:
+    started = Session.started_at.cast("TEXT").alias("started")
+    return Session.select(Session.id, Session.user_id, started, ended.alias("ended"))
 
 
-def _light(over: Node) -> Select:
-    return Session.select(Session.id, Session.user_id, Session.started_at.cast("TEXT"), over)
-
-
-def _all(guild_id: Node, start: Node, end: Node, now: Node, *where: Node) -> Query:
-    """Ask for sessions, and for breaks as if they were of user 0: all in one round trip.
+def _all(guild_id: Any, start: Any, end: Any, now: Any, *where: Node) -> Query:
+    """Select sessions, and breaks as if they were of user 0: all in one query.
 
     Each part is one that an index answers from where it begins to where it ends.
     """
     here = Session.guild_id == guild_id, Session.removed_at.is_null(), Session.started_at < end
     over = _light(Session.ended_at.cast("TEXT")).where(*here, Session.ended_at > start, *where)
-    runs = _light(now).where(*here, Session.ended_at.is_null(), *where)
+    active = _light(now).where(*here, Session.ended_at.is_null(), *where)
     breaks = Break.guild_id == guild_id, Break.started_at < end
     rested = _light_breaks(Break.ended_at.cast("TEXT")).where(*breaks, Break.ended_at > start)
     rests = _light_breaks(Value(LASTS)).where(*breaks, Break.ended_at.is_null())
-    return over.union_all(runs).union_all(rested).union_all(rests)
+    return over.union_all(active).union_all(rested).union_all(rests)
 
 
-def _light_breaks(over: Node) -> Select:
-    return Break.select(Break.session, Value(NOBODY), Break.started_at.cast("TEXT"), over)
+def _light_breaks(over: Any) -> Any:
+    started = Break.started_at.cast("TEXT").alias("started")
+    nobody = Value(NOBODY).alias("user_id")
+    return Break.select(Break.session.alias("id"), nobody, started, over.alias("ended"))
 
 
-@CompiledQuery
-def _everybody(guild_id: Node, start: Node, end: Node, now: Node) -> Query:
+def _everybody(guild_id: int, start: datetime, end: datetime, now: datetime) -> Query:
+    """Select all work in a server between two instants."""
     return _all(guild_id, start, end, now)
 
 
-@CompiledQuery
-def _companions(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node) -> Query:
+everybody = CompiledQuery(_everybody, light=True)
+
+
+def _week(guild_id: int, start: datetime, end: datetime, now: datetime) -> Query:
+    """Select the same, if the server has a goal at all."""
+    goal = Goal.select(Goal.from_on).where(Goal.guild_id == guild_id, Goal.user_id == SERVER)
+    return _all(guild_id, start, end, now, fn.EXISTS(goal))
+
+
+week = CompiledQuery(_week, light=True)
+
+
+def this_week(
+    query: "CompiledQuery[[int, datetime, datetime, datetime]]", command: Command
+) -> Statement:
+    """Select a server's work of this week, wherever on earth it begins."""
+    return query(command.guild_id, command.at - A_WEEK, command.at, command.at)
+
+
+def _companions(guild_id: Any, user_id: Any, start: Any, end: Any, now: Any) -> Query:
     private = Membership.select(Membership.user_id).where(
         Membership.guild_id == guild_id, Membership.private
     )
-    seen = Session.user_id != user_id, Session.user_id.not_in(private)
-    return _all(guild_id, start, end, now, *seen)
+    return _all(
+        guild_id, start, end, now, Session.user_id != user_id, Session.user_id.not_in(private)
+    )
 
 
-def _mine(user_id: Node, start: Node, end: Node, now: Node) -> Select:
-    return _light(fn.COALESCE(Session.ended_at.cast("TEXT"), now)).where(
+def _companions_between(
+    guild_id: int, user_id: int, start: datetime, end: datetime, now: datetime
+) -> Query:
+    """Select what others did here between two instants, but for those who keep to themselves."""
+    return _companions(guild_id, user_id, start, end, now)
+
+
+companions_between = CompiledQuery(_companions_between, light=True)
+
+
+def _meanwhile(about: Any, guild_id: Any, user_id: Any, now: Any) -> Query:
+    """Select what others did from `begun` to `until`, which another query selects."""
+    begun, until = (Select((about,), (getattr(about.c, name),)) for name in ("begun", "until"))
+    return _companions(guild_id, user_id, begun, until, now).with_cte(about)
+
+
+def _about(query: Any) -> Any:
+    return query.cte("about", columns=("begun", "until"))
+
+
+def _companions_restored(change_id: int, guild_id: int, user_id: int, now: datetime) -> Query:
+    """Select what others did during a session as it was before a change."""
+    return _meanwhile(restored(change_id, now), guild_id, user_id, now)
+
+
+companions_restored = CompiledQuery(_companions_restored, light=True)
+
+
+def _ends(now: Any) -> tuple[Any, Any]:
+    return Session.started_at, fn.COALESCE(Session.ended_at, now)
+
+
+def _companions_of(session_id: int, guild_id: int, user_id: int, now: datetime) -> Query:
+    """Select what others did during a session."""
+    its = Session.select(*_ends(now)).where(Session.id == session_id, Session.guild_id == guild_id)
+    return _meanwhile(_about(its), guild_id, user_id, now)
+
+
+companions_of = CompiledQuery(_companions_of, light=True)
+
+
+def _companions_at_end(interaction_id: int, guild_id: int, user_id: int, now: datetime) -> Query:
+    """Select what others did during the active session, or the one that was ended already."""
+    done = History.select(History.session_id).where(History.interaction_id == interaction_id)
+    there = Session.alias()
+    active = there.select(there.id).where(
+        there.guild_id == guild_id,
+        there.user_id == user_id,
+        there.ended_at.is_null(),
+        there.removed_at.is_null(),
+    )
+    its = Session.id == fn.COALESCE(done, active), Session.guild_id == guild_id
+    return _meanwhile(_about(Session.select(*_ends(now)).where(*its)), guild_id, user_id, now)
+
+
+companions_at_end = CompiledQuery(_companions_at_end, light=True)
+
+
+def _companions_within(
+    guild_id: int, user_id: int, start: datetime, end: datetime, now: datetime
+) -> Query:
+    """Select what others did from the member's first session between two instants to the last."""
+    begun, until = _ends(now)
+    mine = Session.select(fn.MIN(begun), fn.MAX(until)).where(
+        not_before(guild_id, user_id, start),
+        Session.guild_id == guild_id,
         Session.user_id == user_id,
         Session.removed_at.is_null(),
         Session.started_at < end,
         Session.ended_at.is_null() | (Session.ended_at > start),
     )
+    return _meanwhile(_about(mine), guild_id, user_id, now)
 
 
-@CompiledQuery
-def _here(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node) -> Query:
-    """Ask for each session as often as it has breaks, with one of them."""
-    mine = _mine(user_id, start, end, now).join(Break, JOIN.LEFT_OUTER)
+companions_within = CompiledQuery(_companions_within, light=True)
+
+
+def _mine(user_id: Any, start: Any, end: Any, now: Any) -> Query:
+    """Select a member's sessions, each with its breaks beside it."""
+    over = fn.COALESCE(Session.ended_at.cast("TEXT"), now)
+    return (
+        _light(over)
+        .select_extend(_breaks().alias("breaks"))
+        .where(
+            Session.user_id == user_id,
+            Session.removed_at.is_null(),
+            Session.started_at < end,
+            Session.ended_at.is_null() | (Session.ended_at > start),
+        )
+    )
+
+
+def _breaks() -> Any:
+    """Select a session's breaks as JSON: to join them, Postgres may read all there are."""
     rest = Break.started_at.cast("TEXT"), fn.COALESCE(Break.ended_at.cast("TEXT"), LASTS)
+    if isinstance(database.obj, SqliteDatabase):
+        whole = fn.json_group_array(fn.json_array(*rest))
+    else:
+        whole = fn.json_agg(fn.json_build_array(*rest))
+    return Break.select(whole).where(Break.session == Session.id)
+
+
+def _own(guild_id: int, user_id: int, start: datetime, end: datetime, now: datetime) -> Query:
+    """Select the member's own work here between two instants."""
     here = Session.guild_id == guild_id, not_before(guild_id, user_id, start)
-    return mine.select_extend(*rest).where(*here)
+    return _mine(user_id, start, end, now).where(*here)
 
 
-@CompiledQuery
-def _elsewhere(guild_id: Node, user_id: Node, start: Node, end: Node, now: Node) -> Query:
+own = CompiledQuery(_own, light=True)
+
+
+def _elsewhere(guild_id: int, user_id: int, start: datetime, end: datetime, now: datetime) -> Query:
+    """Select the member's own work in all other servers likewise."""
     return _mine(user_id, start, end, now).where(Session.guild_id != guild_id)
 
 
-def _breaks_in(*sessions: Node) -> Query:
-    over = fn.COALESCE(Break.ended_at.cast("TEXT"), LASTS)
-    return _light_breaks(over).where(Break.session.in_(sessions))
+elsewhere = CompiledQuery(_elsewhere, light=True)
 
 
-_breaks_of = CompiledQuery(_breaks_in, values=IDS)
+def rows_in(rows: Iterable[Any]) -> list[Row]:
+    """Return sessions, and their breaks as if they were of user 0."""
+    found: list[Row] = []
+    for id_, user_id, started, ended, breaks in rows:
+        found.append((id_, user_id, started, ended))
+        if breaks:
+            found += [(id_, NOBODY, *rest) for rest in read_json(breaks)]
+    return found
 
 
 def work_intervals(guild_id: int, window: Interval, now: datetime) -> list[WorkInterval]:
     """List all work in a server within a window and until now, in no order."""
     window = window.until(now)
-    return _read(_worked(_everybody(guild_id, window.start, window.end, now), window))
-
-
-def own_work_intervals(command: Command, window: Interval) -> list[WorkInterval]:
-    """List the member's own work here within a window and until they asked, in no order.
-
-    They may have asked a while ago, and worked since: then the numbers still hold.
-    """
-    window = window.until(command.at)
-    who = command.guild_id, command.user_id
-    rows = _here(*who, window.start, window.end, command.at).fetchall()
-    breaks = [(row[0], NOBODY, *row[4:]) for row in rows if row[4]]
-    return _read(_worked([*{row[0]: row[:4] for row in rows}.values(), *breaks], window))
-
-
-def own_work_intervals_elsewhere(command: Command, window: Interval) -> list[WorkInterval]:
-    """List the member's own work in all other servers, likewise."""
-    window = window.until(command.at)
-    who = command.guild_id, command.user_id
-    rows = _elsewhere(*who, window.start, window.end, command.at).fetchall()
-    # to join them, Postgres may read all the breaks there are
-    for some in chunked([row[0] for row in rows], IDS):
-        nothing = [0] * (IDS - len(some))
-        rows += _breaks_of(*some, *nothing).fetchall()
-    return _read(_worked(rows, window))
-
-
-def _worked(rows: Iterable[Row], window: Interval) -> list[Row]:
-    """Take the breaks out of the sessions and cut what is left to the window, still as text.
-
-    Text of that form is in order of time, and compares quicker than it is read.
-    """
-    rows = list(rows)
-    first, last = plain(window.start), plain(window.end)
-    breaks: dict[int, list[overlaps.Pair]] = {}
-    for session_id, user_id, begun, over in rows:
-        if user_id == NOBODY:
-            breaks.setdefault(session_id, []).append((begun, over))
-    found: list[Row] = []
-    for row in rows:
-        id_, user_id, start, end = row
-        if user_id == NOBODY:
-            continue
-        if id_ not in breaks and first <= start < end <= last:  # as nearly all are
-            found.append(row)
-            continue
-        for a, b in overlaps.without((start, end), breaks.get(id_, ())):
-            inside = max(a, first), min(b, last)
-            if inside[0] < inside[1]:
-                found.append((id_, user_id, *inside))
-    return found
-
-
-def _read(rows: Iterable[Row]) -> list[WorkInterval]:
-    read = datetime.fromisoformat
-    found = [(read(a + ZONE), read(b + ZONE), user_id, id_) for id_, user_id, a, b in rows]
-    return [one for one in found if one[0] < one[1]]
-
-
-def days_of(found: Iterable[WorkInterval], calendar: Calendar) -> dict[date, timedelta]:
-    """Add one member's work up by day."""
-    return cut_by_key(((start, end, None) for start, end, *_ in found), calendar).get(None, {})
-
-
-def unseen(guild_id: int) -> set[int]:
-    """List who keeps to themselves in a server, or left it."""
-    return {user_id for (user_id,) in _unseen(guild_id).fetchall()}
-
-
-def together(command: Command, mine: Iterable[overlaps.Pair]) -> timedelta:
-    """Add up how much of one's own work others did too, but for those who keep to themselves."""
-    own = overlaps.joined(mine)
-    if not own:
-        return timedelta()
-    window = Interval(own[0][0], own[-1][1]).until(command.at)
-    who = command.guild_id, command.user_id
-    rows = _companions(*who, window.start, window.end, command.at)
-    theirs = overlaps.joined([(start, end) for _, _, start, end in _worked(rows, window)])
-    common = overlaps.common([(plain(start), plain(end)) for start, end in own], theirs)
-    return overlaps.length(_read((0, 0, *pair) for pair in common))
+    reads = {"everybody": everybody(guild_id, window.start, window.end, now)}
+    return read(without_breaks(fetch(reads)["everybody"], window))

@@ -15,7 +15,7 @@ PLAN: dict[str, str] = {
     "cogs": "heartbeat database interactions queries domain i18n views · disnake aiohttp",
     "interactions": "settings database queries domain i18n views · disnake aiohttp",
     "views": "domain i18n · disnake PIL",
-    "queries": "models domain · peewee",
+    "queries": "database models domain · peewee",
     "domain": "",
     "i18n": "",
     "settings": "· decouple",

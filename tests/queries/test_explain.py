@@ -249,12 +249,12 @@ def test_every_prepared_query_finds_its_rows_by_an_index(ear: Ear) -> None:
     silent = []
     for name, prepared in PREPARED.items():
         sql, _ = prepared.written.get(type(ear.handle)) or prepared.write(ear.handle)
-        if sql in ear.sent:
+        if any(sql in sent for sent in ear.sent):  # Postgres gets several reads as one
             continue
         names = list(inspect.signature(prepared.build).parameters)
         if ear.known.keys() >= set(names):
-            statement = prepared.filled(*(ear.known[name] for name in names))
-            assert not scans(ear.handle, *statement), name
+            statement = prepared(*(ear.known[name] for name in names))
+            assert not scans(ear.handle, statement.sql, list(statement.values)), name
         else:
             silent.append(f"{name}: give a value for one of {names} in values_in()")
     assert not silent

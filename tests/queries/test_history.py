@@ -4,7 +4,9 @@ import asyncio
 import json
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import peewee
 import pytest
@@ -12,12 +14,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import database
+from domain.command import Command
 from domain.errors import UserError
 from domain.sessions import Break
 from domain.sessions import Session as Value
+from domain.snapshots import SNAPSHOT_FIELDS, restored, same, snapshot
+from domain.state import Changed
 from models import COMMANDS, History, Session
 from queries.corrections import set_note
-from queries.history import SNAPSHOT_FIELDS, change, previous_result, restored, same, snapshot
+from queries.history import commit
+from queries.reading import read
 from queries.sessions import begin
 from tests.queries.scene import (
     HANA,
@@ -38,6 +44,17 @@ MOMENTS = st.integers(0, 65 * 365 * 86400 * 1000).map(
     lambda milliseconds: datetime(2015, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
 )
 TEXTS = st.none() | st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1)
+
+
+def change(asked: Command, cmd: str, session: Value, **changes: Any) -> None:
+    commit(asked, None, (Changed(cmd, session, replace(session, **changes)),))
+
+
+def previous_result(asked: Command) -> int | None:
+    previous = read(asked, lock=True).previous
+    return previous and previous.session_id
+
+
 FORGIVING = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
 
 

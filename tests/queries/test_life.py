@@ -20,10 +20,10 @@ from hypothesis.stateful import (
 
 from domain.command import Answer, Ended, Restarted
 from domain.errors import UserError
+from domain.snapshots import snapshot
 from models import History, Session
 from queries.corrections import ask_to_discard, discard, fix, keep, set_note, undo
 from queries.guilds import end_open_sessions, working
-from queries.history import snapshot
 from queries.sessions import begin, end, end_named, restart
 from tests.queries.scene import HANA, HERE, NANAO, THERE, command, do, session
 

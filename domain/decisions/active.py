@@ -1,0 +1,51 @@
+"""What members do to an active session: take a break, work on something else, go on."""
+
+from dataclasses import replace
+
+from domain.command import Command, NothingOpen, Running
+from domain.decisions.sessions import rested_until
+from domain.sessions import Break, Session
+from domain.state import Changed, Decision, State
+
+
+def toggle_break(state: State, command: Command) -> Decision[Running | NothingOpen]:
+    """Begin a break in the active session, or end the one that lasts."""
+    done, session = state.done(command), state.active
+    if session is None or session.started_at > command.at:
+        return NothingOpen(state.prefs, state.last), ()
+    return rest_or_work(state, command, session, done=done, rest=not session.resting)
+
+
+def turn_named(state: State, command: Command, *, rest: bool) -> Decision[Running | NothingOpen]:
+    """Begin or end a break in the session that a button names."""
+    done = state.done(command)
+    session = state.own(state.named, command)
+    if not session.running or session.started_at > command.at:
+        return NothingOpen(state.prefs, state.last), ()
+    return rest_or_work(state, command, session, done=done, rest=rest)
+
+
+def rest_or_work(
+    state: State, command: Command, session: Session, *, done: bool, rest: bool
+) -> Decision[Running]:
+    """Bring a session into a break or out of it, if it is not there already."""
+    if done or rest == bool(session.resting):
+        news = "paused" if session.resting else "resumed"
+        return Running(state.prefs, session, news, command.id if done else None), ()
+    breaks = rested_until(session, command.at)
+    changed = replace(session, breaks=(*breaks, Break(command.at, None)) if rest else breaks)
+    news = "paused" if rest else "resumed"
+    answer = Running(state.prefs, changed, news, command.id)
+    return answer, (Changed("break", session, changed),)
+
+
+def set_task(state: State, command: Command, task: str | None) -> Decision[Running | NothingOpen]:
+    """Say what an active session is for."""
+    done = state.done(command)
+    session = state.own(state.named, command)
+    if not session.running:
+        return NothingOpen(state.prefs, state.last), ()
+    if done:
+        return Running(state.prefs, session, "task", command.id), ()
+    changed = replace(session, task=task)
+    return Running(state.prefs, changed, "task", command.id), (Changed("task", session, changed),)

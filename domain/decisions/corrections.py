@@ -1,0 +1,125 @@
+"""What members correct afterwards: notes, times, what should not have been; and the undo."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from domain.command import Command, Discarded, Discarding, Ended, NothingOpen, Running
+from domain.decisions.sessions import clashing, ended, refuse, refuse_clash
+from domain.errors import UserError
+from domain.logbook import Entry
+from domain.sessions import Session
+from domain.snapshots import restored, same, snapshot
+from domain.state import Change, Changed, Decision, Recorded, State
+
+UNDO_FOR = timedelta(hours=24)
+
+
+def set_note(state: State, command: Command, note: str | None) -> Decision[Ended]:
+    """Write down what was done in a session that is over."""
+    return rewrite(state, command, "note", {"note": note})
+
+
+def fix(state: State, command: Command, times: dict[str, Any]) -> Decision[Ended]:
+    """Correct when a session began and ended."""
+    if state.named:
+        refuse_clash(state, state.named, times)
+    return rewrite(state, command, "fix", times | {"edited_at": command.at} if times else {})
+
+
+def rewrite(state: State, command: Command, cmd: str, changes: dict[str, Any]) -> Decision[Ended]:
+    """Change a session that is over."""
+    done = state.done(command)
+    session = state.own(state.named, command)
+    if done:
+        return ended(state, command, session), ()
+    refuse_unfinished(session)
+    changed = replace(session, **changes)
+    return ended(state, command, changed), (Changed(cmd, session, changed),)
+
+
+def ask_to_discard(state: State) -> Decision[Discarding | NothingOpen]:
+    """Find what /cancel would remove."""
+    if state.active:
+        return Discarding(state.prefs, state.active), ()
+    return NothingOpen(state.prefs, state.last), ()
+
+
+def discard(state: State, command: Command) -> Decision[Discarded | NothingOpen]:
+    """Remove an active session; it is kept for the undo."""
+    done = state.done(command)
+    session = state.own(state.named, command)
+    if done:
+        return Discarded(state.prefs, session, command.id), ()
+    if not session.running:
+        return NothingOpen(state.prefs, state.last), ()
+    changed = replace(session, removed_at=command.at)
+    return (
+        Discarded(state.prefs, changed, command.id),
+        (Changed("cancel", session, changed),),
+    )
+
+
+def keep(state: State, command: Command) -> Decision[Running | NothingOpen]:
+    """Leave the active session as it is."""
+    session = state.own(state.named, command)
+    if not session.running:
+        return NothingOpen(state.prefs, state.last), ()
+    return Running(state.prefs, session, "kept"), ()
+
+
+def undo(state: State, command: Command) -> Decision[Ended | Running | Discarded]:
+    """Take back a change, within 24 hours and if it still fits."""
+    session, changes = taken_back(state, command)
+    if session.removed_at:
+        return Discarded(state.prefs, session, command.id), changes
+    if session.ended_at is None:
+        return Running(state.prefs, session, "undone", command.id), changes
+    return ended(state, command, session), changes
+
+
+def revert(state: State, command: Command) -> Decision[Entry]:
+    """Take back a change of the logbook, and show what it has now."""
+    session, changes = taken_back(state, command)
+    return Entry(state.prefs, session, "undone", command.at, command.id), changes
+
+
+def taken_back(state: State, command: Command) -> tuple[Session, tuple[Change, ...]]:
+    """Return the session as it was before a change."""
+    done = state.done(command)
+    made = undoable(state.recorded, command, of_session=True)
+    session = state.own(state.named, command)
+    if done:
+        return session, ()
+    refuse_late(made, command)
+    assert made.before is not None
+    assert made.after is not None
+    if not same(snapshot(session), made.after):
+        raise UserError("undo.changed_since")
+    before = replace(session, **restored(made.before))
+    if before.removed_at is None:
+        refuse(clashing(state.near, before.started_at, before.ended_at, besides=session.id))
+    return before, (Changed("undo", session, before),)
+
+
+def undoable(made: Recorded | None, command: Command, *, of_session: bool) -> Recorded:
+    """Return a change of this member in this server that can be undone; raise UserError if none."""
+    if made is None or made.before is None or of_session != (made.session_id is not None):
+        raise UserError("unknown_button")
+    if made.user_id != command.user_id:
+        raise UserError("not_yours", name=made.user_name)
+    return made
+
+
+def refuse_late(made: Recorded, command: Command) -> None:
+    """Refuse to undo what was done more than a day ago."""
+    if command.at - made.at > UNDO_FOR:
+        raise UserError("undo.too_late")
+
+
+def refuse_unfinished(session: Session) -> None:
+    """Refuse what is still active or is no more."""
+    if session.removed_at:
+        raise UserError("discarded_since")
+    if session.ended_at is None:
+        raise UserError("still_running", start=session.started_at)

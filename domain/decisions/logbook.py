@@ -1,0 +1,169 @@
+"""Add, edit and delete sessions of one's own by hand."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain.command import Command
+from domain.decisions.corrections import refuse_unfinished
+from domain.decisions.sessions import clashing, new_session, over, refuse, refuse_clash
+from domain.errors import UserError
+from domain.intervals import Interval
+from domain.logbook import Entry, Words
+from domain.sessions import Session
+from domain.snapshots import snapshot
+from domain.state import Changed, Created, Decision, State
+from domain.times import ending, length, moment, nearest, written
+
+LONGEST = timedelta(hours=24)
+
+
+def shown(state: State, command: Command) -> Decision[Entry]:
+    """Show one session, to be edited."""
+    session = state.own(state.named, command)
+    if session.removed_at:
+        raise UserError("discarded_since")
+    return Entry(state.prefs, session, "shown", command.at), ()
+
+
+def times_to_add(state: State, command: Command, words: Words, *, lasted: bool) -> Interval | None:
+    """Return when a session that is to be added was; None if it has been already.
+
+    What is said of its end may be how long it `lasted`.
+    """
+    if state.done(command) and state.previous and state.previous.session_id:
+        return None
+    if words.said is None or words.until is None:
+        raise UserError("add.incomplete")
+    start = moment(words.said, now=command.at, zone=state.prefs.zone)
+    end = end_of(words.until, start, command, state.prefs.zone, lasted=lasted)
+    refuse_length(start, end)
+    return Interval(start, end)
+
+
+def add(state: State, command: Command, words: Words, times: Interval | None) -> Decision[Entry]:
+    """Write down a session that was not recorded."""
+    if times is None:
+        assert state.previous
+        session = state.own(state.previous.session, command)
+        return Entry(state.prefs, session, "added", command.at, command.id), ()
+    refuse(clashing(state.near, times.start, times.end))
+    session = new_session(
+        command,
+        words.task,
+        words.text,
+        started_at=times.start,
+        ended_at=times.end,
+        edited_at=command.at,
+    )
+    # undoing it brings back what was before: nothing that anybody sees
+    before = snapshot(session) | {"removed_at": command.at.isoformat()}
+    answer = Entry(state.prefs, session, "added", command.at, command.id)
+    return answer, (Created("add", session, before),)
+
+
+def times_to_fix(
+    state: State, command: Command, said: str | None, until: str | None
+) -> dict[str, Any]:
+    """Return what is corrected of when a session that is over was."""
+    done = state.done(command)
+    session = state.own(state.named, command)
+    if done:
+        return {}
+    refuse_unfinished(session)
+    return times(session, said, until, command, state.prefs.zone)
+
+
+def times_to_edit(state: State, command: Command, words: Words) -> dict[str, Any]:
+    """Return what changes of when a session was."""
+    done = state.done(command)
+    session = state.own(state.named, command)
+    if session.removed_at:
+        raise UserError("discarded_since")
+    return {} if done else times(session, words.said, words.until, command, state.prefs.zone)
+
+
+def edit(state: State, command: Command, words: Words, times: dict[str, Any]) -> Decision[Entry]:
+    """Write a session anew; times that are not said, or said as they are, stay to the second."""
+    session = state.own(state.named, command)
+    if state.done(command):
+        return Entry(state.prefs, session, "edited", command.at, command.id), ()
+    refuse_clash(state, session, times)
+    changed = replace(session, **times, task=words.task, note=words.text)
+    if changed == session:
+        return Entry(state.prefs, session, "shown", command.at), ()
+    changed = replace(changed, edited_at=command.at)
+    answer = Entry(state.prefs, changed, "edited", command.at, command.id)
+    return answer, (Changed("edit", session, changed),)
+
+
+def delete(state: State, command: Command) -> Decision[Entry]:
+    """Remove a session; it is kept for the undo."""
+    done = state.done(command)
+    session = state.own(state.named, command)
+    if done:
+        return Entry(state.prefs, session, "deleted", command.at, command.id), ()
+    if session.removed_at:
+        raise UserError("discarded_since")
+    changed = replace(session, removed_at=command.at)
+    answer = Entry(state.prefs, changed, "deleted", command.at, command.id)
+    return answer, (Changed("delete", session, changed),)
+
+
+def times(
+    session: Session, said: str | None, until: str | None, command: Command, zone: ZoneInfo
+) -> dict[str, Any]:
+    """Read when a session is said to have begun and ended, and return what that changes."""
+    start, end = session.started_at, session.ended_at
+    if said is not None and said != written(start, zone):
+        start = nearest(said, was=start, now=command.at, zone=zone)
+    if until is not None and not (end and until == written(end, zone)):
+        end = ending(until, start=start, now=command.at, zone=zone)
+    if (start, end) == (session.started_at, session.ended_at):
+        return {}
+    if end is None:
+        return {"started_at": start}
+    refuse_length(start, end, before=session)
+    # a break that lasted, lasted to the end as it was
+    breaks = over(session, session.ended_at or end)
+    return {"started_at": start} | breaks | {"ended_at": end}
+
+
+def end_of(
+    until: str, start: datetime, command: Command, zone: ZoneInfo, *, lasted: bool
+) -> datetime:
+    """Return when something ended from its end or, if it may be one, its length."""
+    took = _length(until) if lasted else None
+    if took is None:
+        return _end(until, start, command, zone, lasted=lasted)
+    if took > command.at - start:
+        raise UserError("add.future", text=until)
+    return start + took
+
+
+def _length(text: str) -> timedelta | None:
+    try:
+        return length(text)
+    except UserError:  # then it is a time
+        return None
+
+
+def _end(
+    until: str, start: datetime, command: Command, zone: ZoneInfo, *, lasted: bool
+) -> datetime:
+    try:
+        return ending(until, start=start, now=command.at, zone=zone)
+    except UserError as refused:
+        if lasted and refused.key == "time.unreadable":  # the examples are to be of both
+            raise UserError("add.unreadable", **refused.values) from None
+        raise
+
+
+def refuse_length(start: datetime, end: datetime, *, before: Session | None = None) -> None:
+    """Refuse what ends before it began, or would last longer than a day and than it did before."""
+    if end <= start:
+        raise UserError("end.before_start", start=start)
+    was = before.ended_at - before.started_at if before and before.ended_at else timedelta()
+    if end - start > max(LONGEST, was):
+        raise UserError("fix.too_long")

@@ -1,0 +1,188 @@
+"""What members choose for themselves, and organisers for a server's week."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from domain import spoken
+from domain.command import Command
+from domain.decisions.corrections import refuse_late, undoable
+from domain.decisions.leaderboard import progress_of_server
+from domain.errors import UserError
+from domain.goals import Goal, goal_on
+from domain.profile import GroupGoal, Profile
+from domain.snapshots import Snapshot
+from domain.state import Chosen, Decision, State
+from domain.zones import zone
+
+SERVER = 0  # whose goal is nobody's but the server's own
+LONGEST = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
+NONE = frozenset({"0", "none", "off", "なし"})
+LANGUAGES = {"ja": "ja", "en-US": "en-US", "auto": None}
+
+
+def profile(state: State, command: Command, **news: Any) -> Decision[Profile]:
+    """Show what the member chose."""
+    assert state.chosen is not None
+    goal = goal_on(state.goals, state.prefs.calendar.day_of(command.at))
+    chosen = state.chosen
+    return Profile(state.prefs, command.at, chosen["zone"], chosen["day_starts"], goal, **news), ()
+
+
+def with_choice(state: State, chosen: Snapshot) -> State:
+    """Return what is read once a choice is written: whoever chooses is there."""
+    prefs, hour = state.prefs, chosen["day_starts"]
+    prefs = replace(
+        prefs,
+        zone=ZoneInfo(chosen["zone"]) if chosen["zone"] else prefs.server_zone,
+        language=chosen["language"],
+        day_starts=prefs.server_day_starts if hour is None else hour,
+        listed=chosen["listed"],
+        private=chosen["private"],
+        left=False,
+    )
+    return replace(state, prefs=prefs, chosen=chosen)
+
+
+def choose(
+    state: State, command: Command, news: Literal["changed", "zone"], choice: Snapshot
+) -> Decision[Profile]:
+    """Let what the member chose hold from now on."""
+    state, changes = chosen_now(state, command, choice)
+    answer, _ = profile(state, command, news=news, change_id=command.id)
+    return answer, changes
+
+
+def chosen_now(
+    state: State, command: Command, choice: Snapshot
+) -> tuple[State, tuple[Chosen, ...]]:
+    """Return what is read once a choice is written, and the choice; none if it has been already."""
+    assert state.chosen is not None
+    if state.done(command):
+        return state, ()
+    after = state.chosen | choice
+    return with_choice(state, after), (Chosen("me", state.chosen, after),)
+
+
+def zone_of(said: str | None) -> Snapshot:
+    """Read a zone; the server's, if none is said."""
+    return {"zone": zone(said).key if said else None}
+
+
+def language_of(said: str | None) -> Snapshot:
+    """Read a language; that of their Discord for `auto`."""
+    if said not in LANGUAGES:
+        raise UserError("unknown_button")
+    return {"language": LANGUAGES[said]}
+
+
+def day_starts_of(said: str | None) -> Snapshot:
+    """Read at which hour, from 0 to 6, a member's days begin; at the server's for `auto`."""
+    if said not in {*"0123456", "auto"}:
+        raise UserError("unknown_button")
+    return {"day_starts": None if said == "auto" else int(said)}
+
+
+def yes(said: str | None) -> bool:
+    """Read what a button says; UserError for what none of ours does."""
+    if said not in ("yes", "no"):
+        raise UserError("unknown_button")
+    return said == "yes"
+
+
+def set_goal(state: State, command: Command, said: str | None, per: str) -> Decision[Profile]:
+    """Let the member mean to work so long a day or a week, from today on; no length: no goal."""
+    on = state.prefs.calendar.day_of(command.at)
+    aim = aim_of(said)
+    if aim > LONGEST[per]:
+        raise UserError("goal.too_long", said=said)
+    new = as_kept(command.user_id, on, aim, per)
+    goals, changes = aimed(state, command, state.goals, new)
+    state = replace(state, goals=goals)
+    answer, _ = profile(state, command, news="changed", change_id=command.id)
+    return answer, changes
+
+
+def set_group_goal(state: State, command: Command, said: str | None) -> Decision[GroupGoal]:
+    """Let the server mean to work so long a week together, from today on; no length: no goal."""
+    on = state.prefs.server_calendar.day_of(command.at)
+    new = as_kept(SERVER, on, aim_of(said), "week")
+    goals, changes = aimed(state, command, state.server_goals, new)
+    return group_goal(replace(state, server_goals=goals), command), changes
+
+
+def group_goal(state: State, command: Command) -> GroupGoal:
+    """Return what the server means to work this week."""
+    calendar, week = state.prefs.server_calendar, state.week or ()
+    progress = progress_of_server(state.server_goals, week, calendar, command.at)
+    return GroupGoal(state.prefs, progress, command.id)
+
+
+def aim_of(said: str | None) -> timedelta:
+    """Read how much somebody means to work; nothing if they say so."""
+    return spoken.length(said) if said and spoken.plain(said) not in NONE else timedelta()
+
+
+def as_kept(whose: int, on: date, aim: timedelta, per: str) -> Snapshot:
+    """Return a goal as the history keeps it."""
+    minutes = min(aim // timedelta(minutes=1), 2**31 - 1)
+    return {"whose": whose, "from_on": on.isoformat(), "minutes": minutes, "per": per}
+
+
+def aimed(
+    state: State, command: Command, goals: Sequence[Goal], new: Snapshot
+) -> tuple[Sequence[Goal], tuple[Chosen, ...]]:
+    """Return the goals with a new one, and the choice; as they are if it has been made already."""
+    if state.done(command):
+        return goals, ()
+    on = date.fromisoformat(new["from_on"])
+    return with_goal(goals, new), (Chosen("goal", goal_from(goals, new["whose"], on), new),)
+
+
+def goal_from(goals: Sequence[Goal], whose: int, on: date) -> Snapshot:
+    """Return the goal that begins on a day, as the history keeps it; without minutes if none."""
+    goal = next((one for one in goals if one.from_on == on), None)
+    known = {"minutes": goal and goal.minutes, "per": goal and goal.per}
+    return {"whose": whose, "from_on": on.isoformat(), **known}
+
+
+def with_goal(goals: Sequence[Goal], kept: Snapshot) -> list[Goal]:
+    """Return the goals once it is as the history has it."""
+    on = date.fromisoformat(kept["from_on"])
+    others = [one for one in goals if one.from_on != on]
+    return others if kept["minutes"] is None else [*others, Goal(on, kept["minutes"], kept["per"])]
+
+
+def restore(state: State, command: Command) -> Decision[Profile | GroupGoal]:
+    """Take back what the member chose, within 24 hours and if it still holds."""
+    done = state.done(command)
+    made = undoable(state.recorded, command, of_session=False)
+    assert made.before is not None
+    assert made.after is not None
+    changes: tuple[Chosen, ...] = ()
+    whose = made.after.get("whose")
+    if not done:
+        refuse_late(made, command)
+        if now_chosen(state, made.after) != made.after:
+            raise UserError("undo.changed_since")
+        changes = (Chosen("undo", made.after, made.before),)
+        if whose is None:
+            state = with_choice(state, made.before)
+        elif whose == SERVER:
+            state = replace(state, server_goals=with_goal(state.server_goals, made.before))
+        else:
+            state = replace(state, goals=with_goal(state.goals, made.before))
+    if whose == SERVER:
+        return group_goal(state, command), changes
+    answer, _ = profile(state, command, news="undone", change_id=command.id)
+    return answer, changes
+
+
+def now_chosen(state: State, after: Snapshot) -> Snapshot | None:
+    """Return what is chosen now of what was chosen then."""
+    if "whose" not in after:
+        return state.chosen
+    goals = state.server_goals if after["whose"] == SERVER else state.goals
+    return goal_from(goals, after["whose"], date.fromisoformat(after["from_on"]))

@@ -1,0 +1,210 @@
+"""Start, end and restart."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain.command import (
+    AlreadyOpen,
+    Command,
+    Ended,
+    NothingOpen,
+    NotYours,
+    Restarted,
+    Started,
+)
+from domain.errors import UserError
+from domain.goals import goal_on, progress
+from domain.sessions import Break, Session, worked
+from domain.state import CameBack, Change, Changed, Created, Decision, State
+from domain.times import moment
+from domain.work_intervals import days_of_sessions, together
+
+LONGEST_BACK = timedelta(hours=24)  # how far back a start may be set
+
+
+def begin(
+    state: State, command: Command, task: str | None, said: str | None, *, retried: bool
+) -> Decision[Started | AlreadyOpen]:
+    """Start a session, at the moment that was said or at the command's."""
+    if state.done(command) and state.previous and state.previous.session_id:
+        return started(state, state.own(state.previous.session, command)), ()
+    at = command.at if said is None else moment(said, now=command.at, zone=state.prefs.zone)
+    if command.at - at > LONGEST_BACK:
+        raise UserError("start.too_old", said=said)
+    if retried:
+        refuse_newer(state.recent, command)
+    clash = clashing(state.recent, at, None)
+    if clash and clash.running:
+        return AlreadyOpen(state.prefs, clash, task), ()
+    refuse(clash)
+    session = new_session(command, task, started_at=at)
+    back: tuple[Change, ...] = (CameBack(),) if state.prefs.left else ()
+    return started(state, session), (Created("start", session), *back)
+
+
+def end(
+    state: State, command: Command, note: str | None, said: str | None, *, retried: bool
+) -> Decision[Ended | NothingOpen]:
+    """End the member's active session."""
+    if state.done(command) and state.previous and state.previous.session_id:
+        return ended(state, command, state.own(state.previous.session, command)), ()
+    session = state.active
+    if session is None or session.started_at > command.at:
+        if retried:
+            refuse_newer(state.recent, command)
+        return NothingOpen(state.prefs, state.last), ()
+    changes = over(session, end_of(session, said, command.at, state.prefs.zone))
+    return close(state, command, session, changes if note is None else changes | {"note": note})
+
+
+def end_named(
+    state: State, command: Command, said: str | None
+) -> Decision[Ended | NothingOpen | NotYours]:
+    """End the session that a button names; on somebody else's, offer one's own."""
+    done, session = state.done(command), state.named
+    if session is None:
+        raise UserError("unknown_button")
+    if session.user_id != command.user_id:
+        return NotYours(state.prefs, session.user_name, state.active), ()
+    if done:
+        return ended(state, command, session), ()
+    if not session.running or session.started_at > command.at:
+        return NothingOpen(state.prefs, state.last), ()
+    at = end_of(session, said, command.at, state.prefs.zone)
+    return close(state, command, session, over(session, at))
+
+
+def restart(
+    state: State, command: Command, task: str | None, said: str | None
+) -> Decision[Restarted | NothingOpen]:
+    """End the session named, at the press or when it is said to have ended; start the next now."""
+    done = state.done(command)
+    session = state.own(state.named, command)
+    if done:
+        fresh = started(state, state.own(state.fresh, command))
+        return Restarted(state.prefs, ended(state, command, session), fresh), ()
+    if not session.running or session.started_at > command.at:
+        return NothingOpen(state.prefs, state.last), ()
+    at = end_of(session, said, command.at, state.prefs.zone)
+    answer, changes = close(state, command, session, over(session, at))
+    new = new_session(command, task, started_at=command.at)
+    return (
+        Restarted(state.prefs, answer, started(state, new)),
+        (*changes, Created("start", new, second=True)),
+    )
+
+
+def close(
+    state: State, command: Command, session: Session, changes: dict[str, Any]
+) -> Decision[Ended]:
+    """End a session."""
+    closed = replace(session, **changes)
+    return ended(state, command, closed), (Changed("end", session, closed),)
+
+
+def new_session(
+    command: Command,
+    task: str | None,
+    note: str | None = None,
+    *,
+    started_at: datetime,
+    ended_at: datetime | None = None,
+    edited_at: datetime | None = None,
+) -> Session:
+    """Create a session whose id is that of the command, so that a retry cannot make it twice."""
+    return Session(
+        id=command.id,
+        guild_id=command.guild_id,
+        user_id=command.user_id,
+        user_name=command.user_name,
+        channel_id=command.channel_id,
+        task=task,
+        note=note,
+        started_at=started_at,
+        ended_at=ended_at,
+        edited_at=edited_at,
+    )
+
+
+def end_of(session: Session, said: str | None, now: datetime, zone: ZoneInfo) -> datetime:
+    """Return when a session ended; raise UserError if that lies before its start."""
+    at = now if said is None else moment(said, now=now, zone=zone)
+    if at <= session.started_at and said is not None:
+        raise UserError("end.before_start", start=session.started_at)
+    return at
+
+
+def over(session: Session, at: datetime) -> dict[str, Any]:
+    """Return what changes when a session ends: its last break ends too."""
+    return {"ended_at": at, "breaks": rested_until(session, at)}
+
+
+def rested_until(session: Session, at: datetime) -> tuple[Break, ...]:
+    """Return the breaks of a session with the one that lasts ended."""
+    return tuple(
+        replace(rest, ended_at=rest.ended_at or max(rest.started_at, at)) for rest in session.breaks
+    )
+
+
+def refuse_newer(recent: Iterable[Session], command: Command) -> None:
+    """Refuse a retry whose member began a newer session since."""
+    for session in recent:
+        if session.started_at > command.at:
+            raise UserError("retry.newer", start=session.started_at)
+
+
+def clashing(
+    sessions: Iterable[Session], start: datetime, end: datetime | None, *, besides: int = 0
+) -> Session | None:
+    """Find a session that shares time with an interval, an active one first."""
+    found = [
+        one
+        for one in sessions
+        if one.id != besides
+        and (one.ended_at is None or one.ended_at > start)
+        and (end is None or one.started_at < end)
+    ]
+    return min(found, key=lambda one: (one.ended_at is not None, one.started_at), default=None)
+
+
+def refuse(clash: Session | None) -> None:
+    """Refuse what clashes with a session, and say which."""
+    if clash:
+        key = "clash" if clash.ended_at else "clash.running"
+        raise UserError(key, start=clash.started_at, end=clash.ended_at)
+
+
+def refuse_clash(state: State, session: Session, times: dict[str, Any]) -> None:
+    """Refuse times that a session shares with another."""
+    if times:
+        end = times.get("ended_at", session.ended_at)
+        refuse(clashing(state.near, times["started_at"], end, besides=session.id))
+
+
+def started(state: State, session: Session) -> Started:
+    """Tell of a session that is active, and of how many others work."""
+    return Started(state.prefs, session, state.others)
+
+
+def ended(state: State, command: Command, session: Session) -> Ended:
+    """Tell of a session that is over, and of the member's day in this server."""
+    if session.ended_at is None:  # an end that is repeated, but was taken back since
+        raise UserError("changed_meanwhile")
+    calendar, now = state.prefs.calendar, command.at
+    on = calendar.day_of(now)
+    goal = goal_on(state.goals, on)
+    window = calendar.period("week" if goal and goal.per == "week" else "today", now).until(now)
+    mine = [session, *(one for one in state.recent if one.id != session.id)]
+    by_day = days_of_sessions(mine, window, calendar, now=now)
+    own = [(interval.start, interval.end) for interval in worked(session, now=now)]
+    return Ended(
+        state.prefs,
+        session,
+        by_day.get(on, timedelta()),
+        command.id,
+        together(own, state.companions, now=now),
+        progress(state.goals, by_day, on),
+    )

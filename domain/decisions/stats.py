@@ -1,0 +1,199 @@
+"""A member's own numbers, and the parts they are made of."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from domain import overlaps
+from domain.calendar import EPOCH, ONE_DAY, Calendar, PeriodName, bounds, week_of
+from domain.command import Command
+from domain.errors import UserError
+from domain.goals import Goal, Progress, goal_on
+from domain.intervals import Interval, subtract
+from domain.periods import Period, period
+from domain.sessions import Session, worked
+from domain.state import State
+from domain.stats import Account, Stats
+from domain.streaks import counted_days, streak
+from domain.summary import summary
+from domain.work_intervals import (
+    Row,
+    WorkInterval,
+    days_of,
+    read,
+    together,
+    without_breaks,
+)
+
+PAGE = 10
+LOOK_BACK = 32  # days that are read first for a streak
+MARGIN = timedelta(days=2)  # between the same day's beginnings anywhere on earth
+WEEK = timedelta(days=8)  # and more, by as much as a zone or a day's beginning may shift it
+UTC = ZoneInfo("UTC")
+NAMES: tuple[PeriodName, ...] = ("today", "yesterday", "week", "month", "year", "all")
+
+
+def asked_period(said: str | None, now: datetime, calendar: Calendar) -> Period:
+    """Read a period; two dates that are those of a name are called by it. Raise UserError."""
+    found = period(said or "week", now=now, calendar=calendar)
+    if found.name != "between":
+        return found
+    today = calendar.day_of(now)
+    for name in NAMES:
+        if bounds(name, today) == (found.first, found.last):
+            return period(name, now=now, calendar=calendar)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Which instants to read for a period, whatever zone turns out to hold."""
+
+    window: Interval
+    before: Interval  # the period before, and the week around any end of this one
+
+
+def reach(said: str | None, now: datetime) -> Reach:
+    """Return what a period may be anywhere on earth; nothing if it cannot be read."""
+    found: list[Period] = []
+    for days in (-1, 0, 1):  # it is another day somewhere, so maybe another month
+        with suppress(UserError):
+            found.append(asked_period(said, now + days * ONE_DAY, Calendar(UTC)))
+    if not found:
+        return Reach(Interval(now, now), Interval(now, now))
+    start, latest = (pick(one.window.start for one in found) for pick in (min, max))
+    end = max(one.window.end for one in found)
+    before = min(start - WEEK, *(one.before.start for one in found))
+    return Reach(Interval(start - MARGIN, end + MARGIN), Interval(before - MARGIN, latest + MARGIN))
+
+
+def sessions_in(state: State, command: Command, window: Interval) -> list[Session]:
+    """Return what the member did here in a window; what ended since they asked, was active then."""
+    return [
+        replace(one, ended_at=None) if one.ended_at and one.ended_at > command.at else one
+        for one in state.sessions
+        if one.started_at < window.end and (one.ended_at is None or one.ended_at > window.start)
+    ]
+
+
+def own_work(state: State, command: Command) -> list[WorkInterval]:
+    """Return all of the member's own work here that was read, each session's once."""
+    known = {session.id for session in state.sessions}
+    rows = {tuple(row) for row in (*state.before, *state.lately) if row[0] not in known}
+    ever = Interval(EPOCH, command.at)
+    return read(without_breaks(rows, ever)) + [
+        (part.start, part.end, session.user_id, session.id)
+        for session in state.sessions
+        for interval in worked(session, now=command.at)
+        if (part := interval.cut(ever))
+    ]
+
+
+def total(work: Iterable[WorkInterval], window: Interval) -> timedelta:
+    """Add up what of some work lies in a window."""
+    parts = ((max(one[0], window.start), min(one[1], window.end)) for one in work)
+    return overlaps.length(part for part in parts if part[0] < part[1])
+
+
+def streak_of(
+    work: Iterable[WorkInterval], command: Command, calendar: Calendar, back: int
+) -> int | None:
+    """Count the days on end up to today; None if it may have begun before what was read.
+
+    Of the days before today, `back` were read.
+    """
+    today = calendar.day_of(command.at)
+    start = calendar.start_of(today - timedelta(days=back))
+    count = streak(
+        counted_days(days_of((w for w in work if w[1] > start), calendar)), today, calendar
+    )
+    return count if count < back - 3 else None  # a zone may have skipped a day
+
+
+def stats(
+    state: State, command: Command, said: str | None, back: int, *, shared: bool
+) -> Stats | None:
+    """Add up what the member did here in a period; None if a streak is longer than was read."""
+    prefs, calendar, now = state.prefs, state.prefs.calendar, command.at
+    wanted = asked_period(said, now, calendar)
+    window = wanted.window.until(now)
+    work = own_work(state, command)
+    streak = streak_of(work, command, calendar, back)
+    if streak is None:
+        return None
+    sessions = sessions_in(state, command, window)
+    numbers = summary(sessions, window=window, calendar=calendar, now=now)
+    here = [
+        (interval.start, interval.end)
+        for one in numbers.parts
+        for interval in subtract(one.interval, one.breaks)
+    ]
+    before = total(work, wanted.before) if wanted.before.length else None
+    return Stats(
+        prefs,
+        command.id,
+        now,
+        command.user_name,
+        wanted,
+        replace(numbers, before=before, streak=streak),
+        together(here, state.companions, now=now),
+        everywhere(state.elsewhere, window, here),
+        progress_in(work, wanted, state.goals, calendar, now),
+        tuple(state.goals),
+        shared,
+    )
+
+
+def progress_in(
+    work: Iterable[WorkInterval],
+    wanted: Period,
+    goals: Iterable[Goal],
+    calendar: Calendar,
+    now: datetime,
+) -> Progress | None:
+    """Return how far a goal has come today; in a period that is over, if it had only one."""
+    today = calendar.day_of(now)
+    on = min(today, wanted.last)
+    goal = goal_on(goals, on)
+    if goal is None or today < wanted.first:
+        return None
+    first, last = week_of(on) if goal.per == "week" else (on, on)
+    if today > wanted.last and first > wanted.first:
+        return None
+    return Progress(goal, first, last, total(work, calendar.between(first, on)))
+
+
+def everywhere(
+    rows: Iterable[Row], window: Interval, here: list[overlaps.Pair]
+) -> timedelta | None:
+    """Add up what the member did in all servers, what overlaps once; None if only here."""
+    there = read(without_breaks(rows, window))
+    return overlaps.length(overlaps.joined([*here, *there])) if there else None
+
+
+def account(state: State, command: Command, said: str | None, page: int) -> Account:
+    """List the parts of a number, a page of them, in order."""
+    prefs, calendar, now = state.prefs, state.prefs.calendar, command.at
+    wanted = asked_period(said, now, calendar)
+    window = wanted.window.until(now)
+    sessions = sessions_in(state, command, window)
+    parts = summary(sessions, window=window, calendar=calendar, now=now).parts
+    pages = max(1, -(-len(parts) // PAGE))
+    page = min(max(page, 1), pages)
+    first = (page - 1) * PAGE
+    lengths = [part.counted for part in parts]
+    return Account(
+        prefs,
+        command.id,
+        now,
+        wanted.first,
+        wanted.last,
+        parts[first : first + PAGE],
+        sum(lengths[:first], timedelta()),
+        sum(lengths, timedelta()),
+        len(parts),
+        page,
+        pages,
+    )

@@ -1,0 +1,86 @@
+"""Who worked when, as light rows: what totals of whole servers are made of."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeAlias
+
+from domain import overlaps
+from domain.calendar import Calendar, cut_by_key
+from domain.intervals import Interval
+from domain.sessions import Session, worked
+
+# A stretch of work without a break in it: from when to when, of whom, and of which session.
+WorkInterval: TypeAlias = tuple[datetime, datetime, int, int]
+# The same as it comes from the database: of which session, of whom, from when to when. Instants
+# are text, which both databases hand over quickest, and which is in the order of time.
+Row: TypeAlias = Any  # a tuple or a list of int, int, str, str
+NOBODY = 0  # whose are the breaks among the rows
+ZONE = "+00:00"
+
+
+def as_text(at: datetime) -> str:
+    """Write an instant as the rows have it."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+
+def without_breaks(rows: Iterable[Row], window: Interval) -> list[Row]:
+    """Take the breaks out of the sessions and cut what is left to the window, still as text.
+
+    Text of that form compares quicker than it is read.
+    """
+    rows = list(rows)
+    first, last = as_text(window.start), as_text(window.end)
+    breaks: dict[int, list[overlaps.Pair]] = {}
+    for session_id, user_id, begun, over in rows:
+        if user_id == NOBODY:
+            breaks.setdefault(session_id, []).append((begun, over))
+    found: list[Row] = []
+    for row in rows:
+        id_, user_id, start, end = row
+        if user_id == NOBODY:
+            continue
+        if id_ not in breaks and first <= start < end <= last:  # as nearly all are
+            found.append(row)
+            continue
+        for a, b in overlaps.without((start, end), breaks.get(id_, ())):
+            inside = max(a, first), min(b, last)
+            if inside[0] < inside[1]:
+                found.append((id_, user_id, *inside))
+    return found
+
+
+def read(rows: Iterable[Row]) -> list[WorkInterval]:
+    """Read the instants of rows."""
+    instant = datetime.fromisoformat
+    found = [(instant(a + ZONE), instant(b + ZONE), user_id, id_) for id_, user_id, a, b in rows]
+    return [one for one in found if one[0] < one[1]]
+
+
+def days_of(found: Iterable[WorkInterval], calendar: Calendar) -> dict[date, timedelta]:
+    """Add one member's work up by day."""
+    return cut_by_key(((start, end, None) for start, end, *_ in found), calendar).get(None, {})
+
+
+def days_of_sessions(
+    sessions: Iterable[Session], window: Interval, calendar: Calendar, *, now: datetime
+) -> dict[date, timedelta]:
+    """Add one member's work within a window up by day."""
+    found = [
+        (part.start, part.end, None)
+        for session in sessions
+        if session.removed_at is None
+        for interval in worked(session, now=now)
+        if (part := interval.cut(window))
+    ]
+    return cut_by_key(found, calendar).get(None, {})
+
+
+def together(mine: Iterable[overlaps.Pair], rows: Iterable[Row], *, now: datetime) -> timedelta:
+    """Add up how much of one's own work until now others did too."""
+    own = overlaps.joined(mine)
+    if not own:
+        return timedelta()
+    window = Interval(own[0][0], own[-1][1]).until(now)
+    theirs = overlaps.joined([(start, end) for _, _, start, end in without_breaks(rows, window)])
+    common = overlaps.common([(as_text(start), as_text(end)) for start, end in own], theirs)
+    return overlaps.length(read((0, 0, *pair) for pair in common))

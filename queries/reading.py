@@ -1,0 +1,74 @@
+"""Read what a command needs to decide, in one round trip."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from database.round_trips import Row, Statement, fetch
+from domain.command import Command
+from domain.state import Previous, State
+from queries import session_rows
+from queries.choices import chosen_in
+from queries.goals import goals_in
+from queries.history import lock_of, recorded_in
+from queries.preferences import preferences_of, settings
+from queries.work_intervals import rows_in
+
+
+def number_in(rows: list[Row]) -> int:
+    """Return what was counted."""
+    (row,) = rows
+    return row["number"]
+
+
+def members_in(rows: list[Row]) -> set[int]:
+    """Return the members of rows."""
+    return {row["user_id"] for row in rows}
+
+
+def previous_in(rows: list[Row]) -> Previous | None:
+    """Return what an interaction has done already."""
+    if not rows:
+        return None
+    first = rows[0]
+    session = None if first["id"] is None else session_rows.whole(rows)
+    return Previous(int(first["done_by"]), first["done_to"], session)
+
+
+# What the rows of each value of a State are turned into.
+VALUES: dict[str, Callable[[list[Row]], Any]] = {
+    "previous": previous_in,
+    **dict.fromkeys(("named", "fresh", "active"), session_rows.first),
+    "last": lambda rows: session_rows.session_of(rows[0]) if rows else None,
+    **dict.fromkeys(("recent", "near", "sessions"), session_rows.sessions),
+    **dict.fromkeys(("others", "count"), number_in),
+    **dict.fromkeys(("listed", "working", "unseen"), members_in),
+    **dict.fromkeys(("goals", "server_goals"), goals_in),
+    "recorded": recorded_in,
+    "chosen": chosen_in,
+    **dict.fromkeys(("before", "lately", "elsewhere"), rows_in),
+}
+
+
+def read(command: Command, *, lock: bool = False, **reads: Statement) -> State:
+    """Read the preferences and whatever else a command needs.
+
+    With `lock`, nobody else changes this member's sessions here until the transaction ends, and
+    what this very interaction has done already is read too.
+    """
+    reads["prefs"] = settings(command.guild_id, command.user_id)
+    if lock:
+        reads["previous"] = session_rows.done_by(command.id, command.guild_id)
+    found = fetch(reads, lock=lock_of(command) if lock else None)
+    prefs = preferences_of(command, found.pop("prefs"))
+    return State(prefs=prefs, **values_in(found))
+
+
+def read_more(state: State, **reads: Statement) -> State:
+    """Read what could not be asked for before the first answer, by a round trip more."""
+    return replace(state, **values_in(fetch(reads)))
+
+
+def values_in(found: dict[str, list[Row]]) -> dict[str, Any]:
+    """Return the values of a State that rows stand for."""
+    return {name: VALUES[name](rows) if name in VALUES else rows for name, rows in found.items()}
