@@ -1,0 +1,182 @@
+"""How often each action asks a database that is far away: counted, on Postgres."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+import peewee
+import psycopg2.extensions
+import pytest
+
+import models
+from interactions.actions import ACTIONS, Action
+from models import Goal, Session
+from queries.active import pause
+from queries.corrections import set_note
+from queries.guilds import known
+from queries.logbook import logbook
+from queries.profile import set_listed
+from queries.sessions import begin, end
+from queries.stats import stats
+from tests.queries.conftest import opened
+from tests.queries.scene import HANA, HERE, NANAO, at, command, do
+
+# Each action, what it is aimed at and says, and how many round trips it takes.
+READS = [
+    (Action("now"), 1),
+    (Action("log"), 1),
+    (Action("log", page=3), 1),
+    (Action("me"), 1),
+    (Action("panel"), 1),
+    (Action("cancel"), 1),
+    (Action("keep", target=1), 1),
+    (Action("entry", target=1), 1),
+    (Action("stats"), 1),
+    (Action("stats", start_text="year"), 1),
+    (Action("stats", start_text="6/1-6/30"), 1),
+    (Action("share", start_text="month"), 1),
+    (Action("why", start_text="month"), 1),
+    (Action("rank", text="time"), 2),  # the names of a page are asked for when it is known
+    (Action("rank", text="days", start_text="year"), 2),
+]
+WRITES = [
+    (Action("end"), 2),
+    (Action("end", text="note", start_text="5m"), 2),
+    (Action("end_named", target=1), 2),
+    (Action("restart", target=1), 2),
+    (Action("break"), 2),
+    (Action("pause", target=1), 2),
+    (Action("task", target=1, text="math"), 2),
+    (Action("discard", target=1), 2),
+    (Action("delete", target=1), 2),
+    (Action("note", target=2, text="note"), 2),
+    (Action("fix", target=2, start_text="19:10"), 3),
+    (Action("add", start_text="15:00", end_text="16:00"), 3),
+    (Action("add_for", start_text="15:00", end_text="1h"), 3),
+    (Action("edit", target=2, text="note"), 2),
+    (Action("edit", target=2, start_text="19:10"), 3),
+    (Action("undo", target=3), 2),
+    (Action("revert", target=3), 2),
+    (Action("zone", text="London"), 2),
+    (Action("language", text="ja"), 2),
+    (Action("day_starts", text="4"), 2),
+    (Action("listed", text="yes"), 2),
+    (Action("private", text="yes"), 2),
+    (Action("goal", text="day", start_text="2h"), 2),
+    (Action("group_goal", start_text="100h"), 2),
+    (Action("restore", target=4), 2),
+    (Action("join", text="time"), 3),
+]
+NOW = "21:00"
+IDS = itertools.count(1)
+
+
+class Counting(psycopg2.extensions.cursor):
+    """Counts what is sent, COMMIT too."""
+
+    sent: ClassVar[list[str]] = []
+
+    def execute(self, query: Any, params: Any = None) -> None:
+        Counting.sent.append(query)
+        super().execute(query, params)
+
+
+@pytest.fixture(autouse=True)
+def tables(postgres_tables: peewee.Database) -> Iterator[None]:
+    """Count on Postgres alone: SQLite is never far away."""
+    before = dict(postgres_tables.connect_params)
+    postgres_tables.connect_params["cursor_factory"] = Counting
+    with opened(postgres_tables):
+        yield
+    postgres_tables.connect_params.clear()
+    postgres_tables.connect_params.update(before)
+
+
+@pytest.fixture
+def ids() -> dict[int, int]:
+    """An active session, one that is over, a change to undo and a choice to take back."""
+    for whose in (NANAO, 0):
+        since = at("12:00").date()
+        Goal.create(guild_id=HERE, user_id=whose, from_on=since, minutes=60, per="week")
+    worked_on(*(at(f"2026-06-{day}T10:00") for day in range(10, 30)))
+    over = session_at(at("19:00"), at("19:30"))
+    active = session_at(at("20:00"), None)
+    session_at(at("19:10"), None, HANA)
+    noted, listed = command("20:30"), command("20:31")
+    do(set_note, noted, over, "first")
+    do(set_listed, listed, "yes")
+    return {1: active, 2: over, 3: noted.id, 4: listed.id}
+
+
+def worked_on(*starts: datetime) -> None:
+    """Work for an hour from each of some moments on."""
+    for start in starts:
+        session_at(start, start + timedelta(hours=1))
+
+
+def session_at(start: datetime, end: datetime | None, who: int = NANAO) -> int:
+    """Have a session; return its id."""
+    row = {"user_name": f"member {who}", "started_at": start, "ended_at": end}
+    return Session.create(id=next(IDS), guild_id=HERE, user_id=who, **row).id
+
+
+def counted(what: Callable[..., Any], *values: Any) -> int:
+    models.database.obj.connect(reuse_if_open=True)  # to connect is not counted
+    Counting.sent.clear()
+    do(what, *values)
+    return len(Counting.sent)
+
+
+def done(action: Action, ids: dict[int, int]) -> int:
+    named = replace(action, target=ids.get(action.target or 0))
+    return counted(Action.do, named, command(NOW))
+
+
+@pytest.mark.parametrize(("action", "trips"), READS, ids=str)
+def test_what_only_reads_begins_no_transaction(
+    action: Action, trips: int, ids: dict[int, int]
+) -> None:
+    assert done(action, ids) == trips
+    assert not [sent for sent in Counting.sent if "BEGIN" in sent or "COMMIT" in sent]
+    assert all("SET LOCAL statement_timeout" in sent for sent in Counting.sent)
+
+
+@pytest.mark.parametrize(("action", "trips"), WRITES, ids=str)
+def test_what_changes_something_reads_decides_and_writes(
+    action: Action, trips: int, ids: dict[int, int]
+) -> None:
+    assert done(action, ids) == trips
+    first, *_, last = Counting.sent
+    assert first.startswith("BEGIN; SET LOCAL ")
+    assert "INSERT INTO " in last
+    assert last.endswith("; COMMIT")
+
+
+def test_a_start_takes_two(ids: dict[int, int]) -> None:
+    do(end, command("20:50"), None, None)
+    assert counted(begin, command(NOW), "math", "5m") == 2
+
+
+def test_a_start_that_changes_nothing_still_ends_its_transaction(ids: dict[int, int]) -> None:
+    assert counted(begin, command(NOW), None, None) == 2
+
+
+def test_the_end_of_a_break_takes_two(ids: dict[int, int]) -> None:
+    do(pause, command("20:50"), ids[1])
+    assert done(Action("resume", target=1), ids) == 2
+
+
+@pytest.mark.parametrize("what", [known, logbook])
+def test_completion_takes_one(what: Callable[..., Any], ids: dict[int, int]) -> None:
+    assert counted(what, command(NOW)) == 1
+
+
+def test_a_long_streak_takes_one_more() -> None:
+    worked_on(*(at("19:00") - timedelta(days=back) for back in range(60)))
+    assert counted(stats, command(NOW), None) == 2
+
+
+def test_every_action_is_counted() -> None:
+    assert {action.name for action, _ in READS + WRITES} | {"start", "resume"} == {*ACTIONS}
