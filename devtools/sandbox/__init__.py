@@ -6,8 +6,9 @@ from devtools.sandbox.guilds import Guild
 from devtools.sandbox.interactions import Interaction
 from devtools.sandbox.members import Member
 from devtools.sandbox.messages import Message
+from devtools.sandbox.places import Channel
 from devtools.sandbox.server import Sandbox
-from devtools.sandbox.world import Channel, User
+from devtools.sandbox.state import User
 
 __all__ = [
     "Channel",

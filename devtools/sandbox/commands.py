@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Container
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from devtools.sandbox import rules
 from devtools.sandbox.errors import Refusal, unknown
-
-if TYPE_CHECKING:
-    from devtools.sandbox.rest import Call
-    from devtools.sandbox.server import Sandbox
+from devtools.sandbox.rest import Call
+from devtools.sandbox.state import State
 
 CHAT_INPUT = 1
 _QUIET_SECONDS = 0.1  # between asking for the commands and writing those that differ
@@ -46,8 +45,9 @@ class Command:
 class Commands:
     """All commands, by where they hold (None: everywhere), then by kind and name."""
 
-    def __init__(self, discord: Sandbox) -> None:
+    def __init__(self, discord: State, guilds: Container[int]) -> None:
         self._discord = discord
+        self._guilds = guilds
         self._scopes: dict[int | None, dict[tuple[int, str], Command]] = {}
         self._looked_at = 0.0  # when a bot last asked for or wrote them; 0: not since it connected
 
@@ -123,7 +123,7 @@ class Commands:
         raise unknown("application command")
 
     def _check_guild(self, guild_id: int | None) -> None:
-        if guild_id is not None and guild_id not in self._discord.guilds:
+        if guild_id is not None and guild_id not in self._guilds:
             raise Refusal(403, 50001, "Missing Access")
 
     def _stored(

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from devtools.sandbox import limits, permissions, posting, rules
 from devtools.sandbox.errors import Refusal, unknown
 from devtools.sandbox.messages import Message
-
-if TYPE_CHECKING:
-    from devtools.sandbox.guilds import Guild
-    from devtools.sandbox.rest import Call, Outcome
-    from devtools.sandbox.server import Sandbox
-    from devtools.sandbox.world import Channel
+from devtools.sandbox.places import BaseGuild, Channel
+from devtools.sandbox.rest import Call, Outcome, Rest
+from devtools.sandbox.world import World
 
 
-def install(discord: Sandbox) -> None:
-    """Give the sandbox's door all endpoints of this file."""
-    on, commands = discord.rest.on, discord.commands_registry
+def install(discord: World, rest: Rest) -> None:
+    """Let REST answer everything of this file."""
+    on, commands = rest.on, discord.commands_registry
     about, guilds, channels = About(discord), Guilds(discord), Channels(discord)
     on("GET", "/gateway", about.gateway)
     on("GET", "/gateway/bot", about.gateway_bot)
@@ -53,7 +50,7 @@ def install(discord: Sandbox) -> None:
 class About:
     """The application, its user, its owner, and other users."""
 
-    def __init__(self, discord: Sandbox) -> None:
+    def __init__(self, discord: World) -> None:
         self._discord = discord
 
     def gateway(self, call: Call) -> Outcome:
@@ -115,10 +112,10 @@ class About:
 
 
 class Guilds:
-    def __init__(self, discord: Sandbox) -> None:
+    def __init__(self, discord: World) -> None:
         self._discord = discord
 
-    def _guild(self, call: Call) -> Guild:
+    def _guild(self, call: Call) -> BaseGuild:
         number = call.path["guild"]
         guild = self._discord.guilds.get(int(number)) if number.isdecimal() else None
         if guild is None or guild.removed:
@@ -168,7 +165,7 @@ class Guilds:
 
 
 class Channels:
-    def __init__(self, discord: Sandbox) -> None:
+    def __init__(self, discord: World) -> None:
         self._discord = discord
 
     def _channel(self, call: Call, needed: int = permissions.VIEW_CHANNEL) -> Channel:

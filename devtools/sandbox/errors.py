@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from devtools.sandbox.words import Language, say
-
-if TYPE_CHECKING:
-    from devtools.sandbox.interactions import Interaction
 
 
 class Refusal(Exception):
@@ -68,7 +65,7 @@ class Told(Exception):
 class NotAnswered(Told):
     """The bot gave no visible answer in time: a person reads "The application did not respond"."""
 
-    def __init__(self, key: str, interaction: Interaction, seconds: float) -> None:
+    def __init__(self, key: str, interaction: Any, seconds: float) -> None:
         super().__init__(key, seconds=seconds, what=interaction)
         self.interaction = interaction
 

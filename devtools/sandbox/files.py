@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import mimetypes
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from aiohttp import web
 
 from devtools.sandbox.messages import Attachment
-
-if TYPE_CHECKING:
-    from devtools.sandbox.server import Sandbox
+from devtools.sandbox.state import State
 
 PREFIX = "/attachments/"
 
 
 class Files:
-    def __init__(self, discord: Sandbox) -> None:
+    def __init__(self, discord: State) -> None:
         self._discord = discord
         self._kept: dict[int, Attachment] = {}
 

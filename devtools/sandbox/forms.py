@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from devtools.sandbox.errors import NotPossible
-from devtools.sandbox.messages import STRING_SELECT, TEXT_INPUT, Message
+from devtools.sandbox.messages import ACTION_ROW, STRING_SELECT, TEXT_INPUT, Message
 
-if TYPE_CHECKING:
-    from devtools.sandbox.interactions import Interaction
-    from devtools.sandbox.members import Member
-    from devtools.sandbox.world import Channel
-
-ACTION_ROW = 1
 LABEL = 18
 
 
@@ -36,25 +30,14 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Modal:
-    """A form that the bot opened on a member's screen."""
+    """A form that the bot opened on a person's screen, in a channel, maybe from a message."""
 
-    interaction: Interaction
     title: str
     custom_id: str
     components: list[dict[str, Any]]
-
-    @property
-    def member(self) -> Member:
-        return self.interaction.member
-
-    @property
-    def channel(self) -> Channel:
-        return self.interaction.channel
-
-    @property
-    def message(self) -> Message | None:
-        """The message whose button opened it."""
-        return self.interaction.source
+    user_id: int
+    channel_id: int
+    message: Message | None = None
 
     @property
     def fields(self) -> list[Field]:

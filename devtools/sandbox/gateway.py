@@ -6,24 +6,19 @@ import asyncio
 import json
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from devtools.sandbox import limits
 from devtools.sandbox.faults import Faults
+from devtools.sandbox.places import GUILD_MEMBERS, GUILDS
 from devtools.sandbox.sessions import Close, Connection, Session
-
-if TYPE_CHECKING:
-    from devtools.sandbox.guilds import Guild
-    from devtools.sandbox.interactions import Interaction
-    from devtools.sandbox.server import Sandbox
-    from devtools.sandbox.world import Channel
+from devtools.sandbox.world import World
 
 DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE, RESUME = 0, 1, 2, 3, 4, 6
 RECONNECT, REQUEST_MEMBERS, INVALID_SESSION, HELLO, HEARTBEAT_ACK = 7, 8, 9, 10, 11
 
-GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 0, 1 << 1, 1 << 9, 1 << 12
 MESSAGE_CONTENT = 1 << 15
 PRIVILEGED = GUILD_MEMBERS | 1 << 8 | MESSAGE_CONTENT
 KNOWN_INTENTS = (1 << 26) - 1
@@ -32,41 +27,25 @@ KNOWN_INTENTS = (1 << 26) - 1
 class Gateway:
     """All sessions, and what is told to which."""
 
-    def __init__(self, discord: Sandbox, faults: Faults) -> None:
+    def __init__(self, discord: World, faults: Faults) -> None:
         self._discord = discord
         self._faults = faults
+        discord.listeners.append(self.tell)
         self.sessions: list[Session] = []
         self.identifies: deque[tuple[float, int]] = deque(maxlen=limits.IDENTIFIES)
 
     # what happens in the world
 
-    def tell(self, guild_id: int | None, event: str, data: Any, intent: int = 0) -> None:
+    def tell(self, guild_id: int | None, event: str, data: dict[str, Any], intents: int) -> None:
         listeners = [
             session
             for session in self._alive()
-            if session.hears(guild_id) and session.intents & intent == intent
+            if session.hears(guild_id) and session.intents & intents == intents
         ]
         if listeners:
             written = json.dumps(data, ensure_ascii=False)
             for session in listeners:
                 session.tell(event, written)
-
-    def tell_guild(self, guild: Guild, event: str, data: dict[str, Any]) -> None:
-        """Tell of something that only those hear who may: guild and member events need intents."""
-        if self.sessions and guild.available and not guild.removed:
-            intent = GUILD_MEMBERS if event.startswith("GUILD_MEMBER") else GUILDS
-            self.tell(guild.id, event, data, intent)
-
-    def tell_message(self, channel: Channel, event: str, data: dict[str, Any]) -> None:
-        if self.sessions:
-            guild = {"guild_id": str(channel.guild.id)} if channel.guild else {}
-            intent = GUILD_MESSAGES if channel.guild else DIRECT_MESSAGES
-            self.tell(channel.guild.id if channel.guild else None, event, data | guild, intent)
-
-    def tell_interaction(self, interaction: Interaction) -> None:
-        guild = interaction.channel.guild
-        if guild is None or not guild.removed:
-            self.tell(guild.id if guild else None, "INTERACTION_CREATE", interaction.payload)
 
     def _alive(self) -> list[Session]:
         """Forget sessions that nobody resumed in time."""

@@ -7,17 +7,14 @@ import secrets
 import time
 from datetime import datetime
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from devtools.sandbox import limits
 from devtools.sandbox.errors import NotAnswered, Refusal, unknown
 from devtools.sandbox.forms import Modal
 from devtools.sandbox.messages import EPHEMERAL, LOADING, Message
-
-if TYPE_CHECKING:
-    from devtools.sandbox.members import Member
-    from devtools.sandbox.server import Sandbox
-    from devtools.sandbox.world import Channel
+from devtools.sandbox.places import BaseMember, Channel
+from devtools.sandbox.state import State
 
 
 class Kind(IntEnum):
@@ -50,7 +47,7 @@ class Interaction:
 
     def __init__(
         self,
-        member: Member,
+        member: BaseMember,
         kind: Kind,
         channel: Channel,
         data: dict[str, Any],
@@ -78,7 +75,7 @@ class Interaction:
         self._visible = asyncio.Event()
 
     @property
-    def discord(self) -> Sandbox:
+    def discord(self) -> State:
         return self.member.discord
 
     @property
@@ -222,15 +219,17 @@ class Interaction:
 class Interactions:
     """Those that are open, by token; the oldest are forgotten, as Discord forgets them."""
 
-    def __init__(self, discord: Sandbox) -> None:
-        self._discord = discord
+    def __init__(self) -> None:
         self._by_token: dict[str, Interaction] = {}
 
     def open(self, interaction: Interaction) -> None:
         self._by_token[interaction.token] = interaction
         if len(self._by_token) > limits.REMEMBERED_INTERACTIONS:
             self._by_token.pop(next(iter(self._by_token)))
-        self._discord.gateway.tell_interaction(interaction)
+        guild = interaction.channel.guild
+        if guild is None or not guild.removed:
+            number = guild.id if guild else None
+            interaction.discord.tell(number, "INTERACTION_CREATE", interaction.payload, 0)
 
     def of(self, token: str) -> Interaction | None:
         return self._by_token.get(token)

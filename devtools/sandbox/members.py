@@ -2,84 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from devtools.sandbox import forms, permissions
+from devtools.sandbox import forms
 from devtools.sandbox.errors import NotPossible
 from devtools.sandbox.interactions import Interaction, Kind
 from devtools.sandbox.messages import BUTTON, LINK_BUTTON, Button, Message
 from devtools.sandbox.options import Choice, Focus, command_data
-from devtools.sandbox.snowflakes import moment_of
-
-if TYPE_CHECKING:
-    from devtools.sandbox.guilds import Guild
-    from devtools.sandbox.server import Sandbox
-    from devtools.sandbox.world import Channel, Role, User
+from devtools.sandbox.places import BaseMember, Channel
+from devtools.sandbox.world import World
 
 
 @dataclass(eq=False, repr=False)
-class Member:
-    """An account in one guild. `permissions` and `locale` may be changed at any time."""
+class Member(BaseMember):
+    """A member at the keyboard."""
 
-    discord: Sandbox
-    user: User
-    guild: Guild
-    roles: list[Role] = field(default_factory=list)
-
-    def __repr__(self) -> str:
-        return f"<Member {self.name} of {self.guild.name}>"
-
-    @property
-    def id(self) -> int:
-        return self.user.id
-
-    @property
-    def name(self) -> str:
-        return self.user.name
-
-    @property
-    def locale(self) -> str:
-        return self.user.locale
-
-    @locale.setter
-    def locale(self, locale: str) -> None:
-        self.user.locale = locale
-
-    @property
-    def permissions(self) -> int:
-        """What the member may do: everybody's permissions and those of the member's roles."""
-        if self.user is self.discord.owner:
-            return permissions.EVERYTHING
-        granted = self.guild.roles[self.guild.id].permissions
-        for role in self.roles:
-            granted |= role.permissions
-        return permissions.effective(granted)
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        return {
-            "user": self.user.payload,
-            "nick": None,
-            "avatar": None,
-            "banner": None,
-            "roles": [str(role.id) for role in self.roles],
-            "joined_at": moment_of(self.user.id).isoformat(),
-            "premium_since": None,
-            "deaf": False,
-            "mute": False,
-            "flags": 0,
-            "pending": False,
-            "communication_disabled_until": None,
-        }
-
-    @property
-    def resolved(self) -> dict[str, Any]:
-        """The parts of an interaction's `resolved` that tell of this member."""
-        member = self.payload | {"permissions": str(self.permissions)}
-        del member["user"]
-        return {"users": self.user.payload, "members": member}
+    discord: World
 
     def leave(self) -> None:
         self.guild.remove_member(self)
@@ -120,7 +60,7 @@ class Member:
     ) -> Interaction:
         """Send a command and do not wait."""
         place = self._place(channel)
-        data = command_data(self, place, command, values or {})
+        data = command_data(self.discord, self, place, command, values=values or {})
         return self._act(Kind.COMMAND, place, data, at=at)
 
     async def complete(
@@ -137,7 +77,8 @@ class Member:
         """Type `value` into an option that completes, and list what the bot offers."""
         place = self._place(channel)
         values = {**(options or {}), **more}
-        data = command_data(self, place, command, values, Focus(option, value))
+        focus = Focus(option, value)
+        data = command_data(self.discord, self, place, command, values=values, focus=focus)
         interaction = self._act(Kind.COMPLETION, place, data, at=at)
         await interaction.answer()
         return [Choice.read(choice, self.locale) for choice in interaction.choices or []]
@@ -157,7 +98,8 @@ class Member:
         if button.disabled or button.style == LINK_BUTTON or button.custom_id is None:
             raise NotPossible("dead_button", label=button.label)
         data = {"component_type": BUTTON, "custom_id": button.custom_id}
-        interaction = self._act(Kind.COMPONENT, message.channel, data, message=message, at=at)
+        place = self.discord.channels[message.channel.id]
+        interaction = self._act(Kind.COMPONENT, place, data, message=message, at=at)
         return await interaction.answer(patience)
 
     async def press_id(
@@ -188,7 +130,8 @@ class Member:
         """Choose in a menu: values or labels, or members, roles and channels."""
         self._must_see(message)
         data = forms.selection(message, values, custom_id)
-        interaction = self._act(Kind.COMPONENT, message.channel, data, message=message, at=at)
+        place = self.discord.channels[message.channel.id]
+        interaction = self._act(Kind.COMPONENT, place, data, message=message, at=at)
         return await interaction.answer(patience)
 
     async def submit(
@@ -200,11 +143,10 @@ class Member:
         patience: float | None = None,
     ) -> Interaction:
         """Fill in a modal, by labels or custom_ids, and send it; the rest keeps what it holds."""
-        if modal.member is not self:
+        if modal.user_id != self.id:
             raise NotPossible("not_your_modal", title=modal.title)
-        interaction = self._act(
-            Kind.MODAL, modal.channel, modal.submission(texts or {}), message=modal.message, at=at
-        )
+        place, data = self.discord.channels[modal.channel_id], modal.submission(texts or {})
+        interaction = self._act(Kind.MODAL, place, data, message=modal.message, at=at)
         return await interaction.answer(patience)
 
     def _act(

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
-if TYPE_CHECKING:
-    from devtools.sandbox.world import Channel, User
+from devtools.sandbox.state import User
 
 SUPPRESS_EMBEDS = 1 << 2
 EPHEMERAL = 1 << 6
@@ -24,6 +23,27 @@ SELECTS = {STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_
 LINK_BUTTON = 5
 
 _MENTION = re.compile(r"<@!?(\d+)>|<@&(\d+)>|@(everyone|here)\b")
+
+
+class Place(Protocol):
+    """Where a message is: a channel, or a conversation with nobody else."""
+
+    id: int
+    messages: dict[int, Message]
+
+    @property
+    def direct(self) -> bool: ...
+
+    def tell(self, event: str, data: dict[str, Any]) -> None: ...
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file of a multipart request; `index` is the n of `files[n]`."""
+
+    index: int
+    filename: str
+    data: bytes
 
 
 @dataclass(eq=False, repr=False)
@@ -78,7 +98,7 @@ class Message:
     """A message in a channel. It is live: an edit changes it, and keeps the old text in `edits`."""
 
     id: int
-    channel: Channel
+    channel: Place
     author: User
     content: str = ""
     embeds: list[dict[str, Any]] = field(default_factory=list)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from devtools.sandbox import limits, permissions
+from devtools.sandbox.commands import Command
 from devtools.sandbox.errors import NotPossible
-from devtools.sandbox.messages import Attachment
-
-if TYPE_CHECKING:
-    from devtools.sandbox.commands import Command
-    from devtools.sandbox.members import Member
-    from devtools.sandbox.world import Channel
+from devtools.sandbox.places import BaseMember, Channel
+from devtools.sandbox.world import World
 
 SUBCOMMAND, GROUP = 1, 2
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(3, 12)
@@ -69,20 +66,20 @@ class Route:
         return ", ".join(option["name"] for option in self.options) or "-"
 
 
-def route(member: Member, channel: Channel, words: str) -> Route:
+def route(discord: World, member: BaseMember, channel: Channel, words: str) -> Route:
     """Find the command that `remind add` means for this member. Raises NotPossible."""
     first, *rest = words.lstrip("/").split() or [""]
     if channel.guild and channel.guild.removed:
         raise NotPossible("bot_not_here", guild=channel.guild.name)
     guild_id = channel.guild.id if channel.guild else None
-    for command in member.discord.commands_in(guild_id):
+    for command in discord.commands_in(guild_id):
         if first in names(command.payload):
             _check_allowed(member, channel, command)
             return Route(command, _path(command, rest))
     raise NotPossible("no_command", name=first)
 
 
-def _check_allowed(member: Member, channel: Channel, command: Command) -> None:
+def _check_allowed(member: BaseMember, channel: Channel, command: Command) -> None:
     contexts = command.payload.get("contexts")
     here = 0 if channel.guild else 1
     in_dms = command.payload.get("dm_permission", True)
@@ -114,14 +111,16 @@ def _path(command: Command, words: list[str]) -> tuple[dict[str, Any], ...]:
 
 
 def command_data(
-    member: Member,
+    discord: World,
+    member: BaseMember,
     channel: Channel,
     words: str,
+    *,
     values: dict[str, Any],
     focus: Focus | None = None,
 ) -> dict[str, Any]:
     """Make the `data` of a command or of its completion. Raises NotPossible."""
-    taken = route(member, channel, words)
+    taken = route(discord, member, channel, words)
     typing = taken.option(focus.option) if focus else None
     if typing and not typing.get("autocomplete"):
         raise NotPossible("no_completion", option=typing["name"])
@@ -132,7 +131,7 @@ def command_data(
         if focus and option is typing:
             sent.append(_part(option, focus.value) | {"focused": True})
         elif given.get(option["name"]) is not None:
-            value = _converted(member, option, given[option["name"]], resolved)
+            value = _converted(discord, member, option, given[option["name"]], resolved)
             sent.append(_part(option, value))
         elif option.get("required") and focus is None:
             raise NotPossible("needs_option", name=taken.command.name, option=option["name"])
@@ -155,7 +154,9 @@ def _part(option: dict[str, Any], value: Any) -> dict[str, Any]:
     return {"type": option["type"], "name": option["name"], "value": value}
 
 
-def _converted(member: Member, option: dict[str, Any], value: Any, resolved: dict[str, Any]) -> Any:
+def _converted(
+    discord: World, member: BaseMember, option: dict[str, Any], value: Any, resolved: dict[str, Any]
+) -> Any:
     if option.get("choices"):
         return _choice(option, value)
     match option["type"]:
@@ -166,7 +167,7 @@ def _converted(member: Member, option: dict[str, Any], value: Any, resolved: dic
         case 5:
             return _boolean(option, value)
         case 11:
-            return _attachment(member, value, resolved)
+            return _attachment(discord, value, resolved)
         case _:
             return _thing(member, option, value, resolved)
 
@@ -209,15 +210,15 @@ def _boolean(option: dict[str, Any], value: Any) -> bool:
         raise NotPossible("no_boolean", option=option["name"], value=value) from None
 
 
-def _attachment(member: Member, value: Any, resolved: dict[str, Any]) -> str:
+def _attachment(discord: World, value: Any, resolved: dict[str, Any]) -> str:
     """Upload bytes, or (filename, bytes)."""
     filename, data = value if isinstance(value, tuple) else ("file.bin", value)
-    file: Attachment = member.discord.files.keep(filename, data)
+    file = discord.files.keep(filename, data)
     resolved.setdefault("attachments", {})[str(file.id)] = file.payload
     return str(file.id)
 
 
-def _thing(member: Member, option: dict[str, Any], value: Any, resolved: dict[str, Any]) -> str:
+def _thing(member: BaseMember, option: dict[str, Any], value: Any, resolved: dict[str, Any]) -> str:
     """Name a user, channel or role by itself, its id, its mention or its name."""
     found = _find_thing(member, option["type"], value)
     if found is None:
@@ -227,7 +228,7 @@ def _thing(member: Member, option: dict[str, Any], value: Any, resolved: dict[st
     return str(found.id)
 
 
-def _find_thing(member: Member, kind: int, value: Any) -> Any:
+def _find_thing(member: BaseMember, kind: int, value: Any) -> Any:
     guild = member.guild
     members, roles = list(guild.members.values()), list(guild.roles.values())
     pool = {USER: members, CHANNEL: guild.channels, ROLE: roles}.get(kind, [*members, *roles])

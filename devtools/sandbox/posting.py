@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from devtools.sandbox import rules
 from devtools.sandbox.messages import (
@@ -15,20 +15,18 @@ from devtools.sandbox.messages import (
     TEXT_DISPLAY,
     Attachment,
     Message,
+    Upload,
     Version,
     pings,
     walk,
 )
-
-if TYPE_CHECKING:
-    from devtools.sandbox.rest import Upload
-    from devtools.sandbox.server import Sandbox
+from devtools.sandbox.world import World
 
 _EMBED_MEDIA = ("image", "thumbnail", "video")
 _EMBED_ICONS = ("author", "footer")
 
 
-def write(message: Message, sent: dict[str, Any], uploads: list[Upload], discord: Sandbox) -> None:
+def write(message: Message, sent: dict[str, Any], uploads: list[Upload], discord: World) -> None:
     """Write what the bot sent into a message that shows nothing yet."""
     message.content = sent.get("content") or ""
     message.attachments = _uploaded(sent, uploads, discord)
@@ -44,9 +42,7 @@ def write(message: Message, sent: dict[str, Any], uploads: list[Upload], discord
         message.mentions = discord.users_among(message.notifies)
 
 
-def rewrite(
-    message: Message, sent: dict[str, Any], uploads: list[Upload], discord: Sandbox
-) -> None:
+def rewrite(message: Message, sent: dict[str, Any], uploads: list[Upload], discord: World) -> None:
     """Change of a message what the edit names, and nothing else. An edit pings nobody."""
     message.edits.append(Version(message.content, message.embeds, message.components))
     message.edited_at = datetime.now(UTC)
@@ -76,7 +72,7 @@ def _ping_text(message: Message) -> str:
     return "\n".join([message.content, *parts])
 
 
-def _uploaded(sent: dict[str, Any], uploads: list[Upload], discord: Sandbox) -> list[Attachment]:
+def _uploaded(sent: dict[str, Any], uploads: list[Upload], discord: World) -> list[Attachment]:
     described = {
         str(entry.get("id")): entry.get("description") for entry in sent.get("attachments") or []
     }

@@ -14,10 +14,11 @@ from devtools.sandbox.interactions import Callback, Interaction
 from devtools.sandbox.members import Member
 from devtools.sandbox.messages import Message
 from devtools.sandbox.options import Focus, localized
+from devtools.sandbox.places import Channel
 from devtools.sandbox.render import Reader
 from devtools.sandbox.screen import News, Screen, visible
 from devtools.sandbox.server import Sandbox
-from devtools.sandbox.world import Channel, User
+from devtools.sandbox.state import User
 
 _SETTLE_SECONDS = 0.15  # so long without a request: further answers of the bot have come
 
@@ -64,7 +65,7 @@ class Prompt:
 
     @property
     def guild(self) -> Guild:
-        return self.member.guild
+        return self.discord.guilds[self.member.guild.id]
 
     def say(self, key: str, /, **values: Any) -> None:
         self.screen.show(self.reader.say(key, **values))
@@ -173,7 +174,7 @@ class Prompt:
     async def _submit(self, texts: dict[str, str]) -> None:
         assert self.modal
         modal = self.modal
-        await self._answered(modal.member.submit(modal, dict(texts)))
+        await self._answered(self.member.submit(modal, dict(texts)))
         if self.modal is modal:
             self.modal = None
 

@@ -69,7 +69,7 @@ class Reader:
     def _heading(self, message: Message) -> str:
         parts = [message.author.name, clock(message.sent_at.astimezone(self.zone), self._locale)]
         marks = {
-            "direct": message.channel.guild is None,
+            "direct": message.channel.direct,
             "only_you": message.ephemeral,
             "silent": message.silent,
             "edited": message.edited_at is not None,

@@ -8,28 +8,18 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
 from devtools.sandbox import limits
 from devtools.sandbox.errors import Refusal, not_found, unauthorized
 from devtools.sandbox.faults import Faults
+from devtools.sandbox.messages import Upload
 from devtools.sandbox.rates import Rates
-
-if TYPE_CHECKING:
-    from devtools.sandbox.server import Sandbox
+from devtools.sandbox.state import State
 
 Outcome = tuple[int, Any]  # status and body
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A file of a multipart request; `index` is the n of `files[n]`."""
-
-    index: int
-    filename: str
-    data: bytes
 
 
 @dataclass
@@ -76,7 +66,7 @@ class Endpoint:
 class Rest:
     """Discord's REST API under /api/v10."""
 
-    def __init__(self, discord: Sandbox, faults: Faults) -> None:
+    def __init__(self, discord: State, faults: Faults) -> None:
         self._discord = discord
         self._tree: dict[str, Any] = {}
         self._faults = faults

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from devtools.sandbox.members import Member
 from devtools.sandbox.messages import Message
+from devtools.sandbox.places import Channel
 from devtools.sandbox.render import Reader
 from devtools.sandbox.server import Sandbox
 from devtools.sandbox.words import Language
-from devtools.sandbox.world import Channel
 
 
 @dataclass(frozen=True)

@@ -5,35 +5,26 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from aiohttp import web
 
 from devtools.sandbox import endpoints, files, limits
-from devtools.sandbox.commands import Command, Commands
-from devtools.sandbox.errors import NotReady, unknown
+from devtools.sandbox.errors import NotReady
 from devtools.sandbox.faults import Delay, Fault, Faults
 from devtools.sandbox.gateway import Gateway
 from devtools.sandbox.guilds import Guild
-from devtools.sandbox.interactions import Interactions
-from devtools.sandbox.messages import Message
 from devtools.sandbox.rest import Request, Rest
 from devtools.sandbox.sessions import Session
-from devtools.sandbox.snowflakes import Ages, Snowflakes
+from devtools.sandbox.state import API, GATEWAY
 from devtools.sandbox.webhooks import Webhooks
-from devtools.sandbox.world import Channel, User
-
-API = "/api/v10"
-GATEWAY = "/gateway"
-_YEAR = timedelta(days=365)
+from devtools.sandbox.world import World
 
 
-class Sandbox:
-    """A Discord on 127.0.0.1 for one application: `async with Sandbox() as discord:`.
+class Sandbox(World):
+    """A Discord on 127.0.0.1 for one application: `async with Sandbox() as discord:`."""
 
-    The attributes below are Discord's rules; a test may shorten or bend them at any time.
-    """
+    guilds: dict[int, Guild]
 
     def __init__(
         self,
@@ -42,38 +33,14 @@ class Sandbox:
         token: str = "sandbox.token",  # noqa: S107
         bot_name: str = "sandboxed",
     ) -> None:
-        self.token = token
-        self.valid_tokens: set[str] | None = None  # None: any token is welcome
-        self.answer_seconds = limits.ANSWER_SECONDS
-        self.token_seconds = limits.TOKEN_SECONDS
-        self.deferred_seconds = 30.0  # how long a driver waits for what was deferred
-        self.heartbeat_seconds = limits.HEARTBEAT_SECONDS
-        self.resume_seconds = limits.RESUME_SECONDS
-        self.rate_limits = True
-        self.privileged_intents = 0  # those that the application's owner switched on
-        self.shards = 1  # the number that /gateway/bot recommends
-        self.max_concurrency = 16
-        self.identify_seconds = 0.0  # Discord: one IDENTIFY per 5 s and max_concurrency key
-        self.identifies_left = limits.IDENTIFIES
-
+        super().__init__(token, bot_name)
         self._port = port
         self._runner: web.ServerRunner | None = None
-        self._snowflakes = Snowflakes()
-        self._users_since = Ages(datetime.now(UTC) - 2 * _YEAR)
-        self._guilds_since = Ages(datetime.now(UTC) - _YEAR)
-        self._users: dict[int, User] = {}
-        self.guilds: dict[int, Guild] = {}
-        self.channels: dict[int, Channel] = {}
         self.faults = Faults()
         self.gateway = Gateway(self, self.faults)
-        self.bot_user = self.add_user(bot_name, bot=True)
-        self.owner = self.add_user("owner")
-        self.interactions = Interactions(self)
-        self.commands_registry = Commands(self)
-        self.files = files.Files(self)
         self.rest = Rest(self, self.faults)
-        Webhooks(self)
-        endpoints.install(self)
+        Webhooks(self, self.rest)
+        endpoints.install(self, self.rest)
 
     async def __aenter__(self) -> Self:
         server = web.Server(self._handle, request_factory=_request, keepalive_timeout=3600.0)
@@ -82,6 +49,7 @@ class Sandbox:
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{self._port}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -99,86 +67,12 @@ class Sandbox:
             return self.files.answer(path)
         return web.Response(status=404)
 
-    # where it is
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def api_url(self) -> str:
-        return self.url + API
-
-    @property
-    def gateway_url(self) -> str:
-        return f"ws://127.0.0.1:{self._port}{GATEWAY}"
-
-    def accepts(self, token: str) -> bool:
-        return bool(token) and (self.valid_tokens is None or token in self.valid_tokens)
-
-    # who and what is there
-
-    def new_id(self, at: datetime | None = None) -> int:
-        return self._snowflakes.at(at)
-
-    def add_user(self, name: str, *, locale: str = "en-US", bot: bool = False) -> User:
-        user = User(self.new_id(self._users_since.next()), name, locale, bot)
-        self._users[user.id] = user
-        return user
-
     def add_guild(self, name: str, *, locale: str = "en-US", available: bool = True) -> Guild:
         """Make a guild that the bot is in; a connected bot hears GUILD_CREATE."""
-        guild = Guild(self, self.new_id(self._guilds_since.next()), name, locale, available)
+        guild = Guild(self, self.new_guild_id(), name, locale, available)
         self.guilds[guild.id] = guild
-        self.gateway.tell_guild(guild, "GUILD_CREATE", guild.payload)
+        guild.tell("GUILD_CREATE", guild.payload)
         return guild
-
-    def user(self, number: str) -> User:
-        user = self._users.get(int(number)) if number.isdecimal() else None
-        if user is None:
-            raise unknown("User")
-        return user
-
-    def users_among(self, ids: list[str]) -> list[User]:
-        found = (self._users.get(int(one)) for one in ids if one.isdecimal())
-        return [user for user in found if user]
-
-    def dm(self, user: User) -> Channel:
-        """Open the direct conversation between the bot and a user."""
-        for channel in self.channels.values():
-            if channel.recipient is user:
-                return channel
-        channel = Channel(self.new_id(), user.name, recipient=user)
-        self.channels[channel.id] = channel
-        return channel
-
-    @property
-    def dms(self) -> list[Message]:
-        """Everything that the bot wrote into direct conversations."""
-        return [
-            message
-            for channel in self.channels.values()
-            if channel.recipient
-            for message in channel.messages.values()
-        ]
-
-    def messages(self, channel: Channel) -> list[Message]:
-        """List what everybody sees in a channel."""
-        return [
-            message
-            for message in channel.messages.values()
-            if not (message.deleted or message.ephemeral or message.loading)
-        ]
-
-    def delete(self, message: Message) -> None:
-        message.deleted = True
-        ids = {"id": str(message.id), "channel_id": str(message.channel.id)}
-        if not message.ephemeral:
-            self.gateway.tell_message(message.channel, "MESSAGE_DELETE", ids)
-
-    def announce(self, event: str, message: Message) -> None:
-        if not message.ephemeral:
-            self.gateway.tell_message(message.channel, event, message.payload)
 
     # what the bot did
 
@@ -195,12 +89,6 @@ class Sandbox:
     def refused(self) -> list[Request]:
         """Requests that broke a rule: 4xx, but for a 429."""
         return [one for one in self.rest.log if 400 <= one.status < 500 and one.status != 429]
-
-    def commands(self, guild: Guild | None = None) -> list[Command]:
-        return self.commands_registry.of(guild.id if guild else None)
-
-    def commands_in(self, guild_id: int | None) -> list[Command]:
-        return self.commands_registry.seen_in(guild_id)
 
     async def ready(
         self,

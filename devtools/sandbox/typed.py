@@ -10,7 +10,7 @@ from typing import Any
 from devtools.sandbox.errors import NotPossible
 from devtools.sandbox.members import Member
 from devtools.sandbox.options import GROUP, SUBCOMMAND, Route, names, route
-from devtools.sandbox.world import Channel
+from devtools.sandbox.places import Channel
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def read(member: Member, channel: Channel, line: str) -> Typed:
     A value goes on until the next option's name and colon, so it may hold spaces and colons.
     """
     words, rest = _split_words(member, channel, line)
-    taken = route(member, channel, words)
+    taken = route(member.discord, member, channel, words)
     if not rest:
         return Typed(words, {}, taken)
     starts = _starts({name for option in taken.options for name in names(option)}, rest)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from devtools.sandbox import limits, posting, rules
 from devtools.sandbox.errors import Refusal, unknown
 from devtools.sandbox.forms import Modal
 from devtools.sandbox.interactions import Callback, Interaction, Kind, loading_message
 from devtools.sandbox.messages import EPHEMERAL, Message
-
-if TYPE_CHECKING:
-    from devtools.sandbox.rest import Call, Outcome
-    from devtools.sandbox.server import Sandbox
+from devtools.sandbox.rest import Call, Outcome, Rest
+from devtools.sandbox.world import World
 
 _MESSAGES = {Callback.MESSAGE, Callback.DEFERRED_MESSAGE}
 _UPDATES = {Callback.DEFERRED_UPDATE, Callback.UPDATE}
@@ -28,9 +26,9 @@ _ALLOWED = {
 class Webhooks:
     """The endpoints whose path carries an interaction's token."""
 
-    def __init__(self, discord: Sandbox) -> None:
+    def __init__(self, discord: World, rest: Rest) -> None:
         self._discord = discord
-        on = discord.rest.on
+        on = rest.on
         on("POST", "/interactions/{id}/{token}/callback", self.callback, open=True, rate=None)
         rate = limits.WEBHOOK_MESSAGES
         message = "/webhooks/{webhook}/{token}/messages/{message}"
@@ -80,7 +78,12 @@ class Webhooks:
             case Callback.MODAL:
                 rules.check_modal(data)
                 interaction.modal = Modal(
-                    interaction, data["title"], data["custom_id"], data["components"]
+                    data["title"],
+                    data["custom_id"],
+                    data["components"],
+                    user_id=interaction.member.id,
+                    channel_id=interaction.channel.id,
+                    message=interaction.source,
                 )
 
     # everything after it

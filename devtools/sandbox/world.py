@@ -1,123 +1,67 @@
-"""Users, channels and roles, and how Discord writes them down."""
+"""All there is in the sandbox's Discord: guilds, channels, commands, files, open interactions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-from devtools.sandbox import permissions
-
-if TYPE_CHECKING:
-    from devtools.sandbox.guilds import Guild
-    from devtools.sandbox.messages import Message
-
-TEXT_CHANNEL = 0
-DIRECT_MESSAGE = 1
+from devtools.sandbox.commands import Command, Commands
+from devtools.sandbox.files import Files
+from devtools.sandbox.interactions import Interactions
+from devtools.sandbox.messages import Message
+from devtools.sandbox.places import BaseGuild, Channel
+from devtools.sandbox.state import State, User
 
 
-@dataclass(eq=False, repr=False)
-class User:
-    """An account; `locale` is the language of its Discord client."""
+class World(State):
+    """What the routes read and write, and what a person sees."""
 
-    id: int
-    name: str
-    locale: str = "en-US"
-    bot: bool = False
-    accepts_dms: bool = True
+    guilds: dict[int, BaseGuild]
 
-    @cached_property
-    def payload(self) -> dict[str, Any]:
-        return {
-            "id": str(self.id),
-            "username": self.name if self.bot else f"user{self.id % 100_000:05}",
-            "global_name": None if self.bot else self.name,
-            "discriminator": "0000" if self.bot else "0",
-            "avatar": None,
-            "bot": self.bot,
-            "public_flags": 0,
-            "flags": 0,
-            "primary_guild": None,
-        }
+    def __init__(self, token: str, bot_name: str) -> None:
+        super().__init__(token, bot_name)
+        self.guilds = {}
+        self.channels: dict[int, Channel] = {}
+        self.interactions = Interactions()
+        self.commands_registry = Commands(self, self.guilds)
+        self.files = Files(self)
 
+    def commands(self, guild: BaseGuild | None = None) -> list[Command]:
+        return self.commands_registry.of(guild.id if guild else None)
 
-@dataclass(eq=False, repr=False)
-class Channel:
-    """A text channel of a guild, or a direct conversation with one user."""
+    def commands_in(self, guild_id: int | None) -> list[Command]:
+        return self.commands_registry.seen_in(guild_id)
 
-    id: int
-    name: str
-    guild: Guild | None = None
-    recipient: User | None = None
-    bot_permissions: int | None = None  # None: what the guild gives the bot
-    messages: dict[int, Message] = field(default_factory=dict)
+    def dm(self, user: User) -> Channel:
+        """Open the direct conversation between the bot and a user."""
+        for channel in self.channels.values():
+            if channel.recipient is user:
+                return channel
+        channel = Channel(self, self.new_id(), user.name, recipient=user)
+        self.channels[channel.id] = channel
+        return channel
 
     @property
-    def type(self) -> int:
-        return TEXT_CHANNEL if self.guild else DIRECT_MESSAGE
+    def dms(self) -> list[Message]:
+        """Everything that the bot wrote into direct conversations."""
+        return [
+            message
+            for channel in self.channels.values()
+            if channel.recipient
+            for message in channel.messages.values()
+        ]
 
-    @property
-    def permissions_of_bot(self) -> int:
-        if self.bot_permissions is not None:
-            return permissions.effective(self.bot_permissions)
-        return permissions.effective(self.guild.bot_permissions if self.guild else _IN_A_DM)
+    def messages(self, channel: Channel) -> list[Message]:
+        """List what everybody sees in a channel."""
+        return [
+            message
+            for message in channel.messages.values()
+            if not (message.deleted or message.ephemeral or message.loading)
+        ]
 
-    @property
-    def resolved(self) -> dict[str, Any]:
-        """The parts of an interaction's `resolved` that tell of this channel."""
-        return {"channels": self.payload | {"permissions": str(permissions.MEMBER)}}
+    def delete(self, message: Message) -> None:
+        message.deleted = True
+        if not message.ephemeral:
+            ids = {"id": str(message.id), "channel_id": str(message.channel.id)}
+            message.channel.tell("MESSAGE_DELETE", ids)
 
-    @property
-    def payload(self) -> dict[str, Any]:
-        last = next(reversed(self.messages), None)
-        common = {
-            "id": str(self.id),
-            "type": self.type,
-            "flags": 0,
-            "last_message_id": str(last) if last else None,
-        }
-        if self.guild is None:
-            assert self.recipient
-            return common | {"recipients": [self.recipient.payload]}
-        return common | {
-            "guild_id": str(self.guild.id),
-            "name": self.name,
-            "position": 0,
-            "permission_overwrites": [],
-            "parent_id": None,
-            "topic": None,
-            "nsfw": False,
-            "rate_limit_per_user": 0,
-        }
-
-
-_IN_A_DM = permissions.MEMBER
-
-
-@dataclass(eq=False, repr=False)
-class Role:
-    id: int
-    name: str
-    permissions: int
-    managed: bool = False
-
-    @property
-    def resolved(self) -> dict[str, Any]:
-        return {"roles": self.payload}
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        return {
-            "id": str(self.id),
-            "name": self.name,
-            "permissions": str(self.permissions),
-            "color": 0,
-            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-            "hoist": False,
-            "icon": None,
-            "unicode_emoji": None,
-            "position": 0 if self.name == "@everyone" else 1,
-            "managed": self.managed,
-            "mentionable": False,
-            "flags": 0,
-        }
+    def announce(self, event: str, message: Message) -> None:
+        if not message.ephemeral:
+            message.channel.tell(event, message.payload)

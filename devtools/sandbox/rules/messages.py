@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from devtools.sandbox import limits
 from devtools.sandbox.errors import Refusal
-from devtools.sandbox.messages import COMPONENTS_V2, Message
+from devtools.sandbox.messages import COMPONENTS_V2, Message, Upload
 from devtools.sandbox.rules.components import check_message_components, check_modal_components
 from devtools.sandbox.rules.shape import (
     Path,
@@ -21,9 +21,6 @@ from devtools.sandbox.rules.shape import (
     text,
     url,
 )
-
-if TYPE_CHECKING:
-    from devtools.sandbox.rest import Upload
 
 CALLBACK_FLAGS = limits.FOLLOWUP_FLAGS
 CHANNEL_FLAGS = limits.MESSAGE_FLAGS

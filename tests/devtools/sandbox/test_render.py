@@ -148,7 +148,7 @@ def test_a_form_shows_its_fields_and_how_to_fill_it_in(place, tmp_path):
         {"type": 4, "custom_id": "b", "label": "What", "style": 2, "required": False},
     ]
     rows = [{"type": 1, "components": [field]} for field in fields]
-    modal = Modal(None, "Fix", "m", rows)  # type: ignore[arg-type]
+    modal = Modal("Fix", "m", rows, user_id=1, channel_id=2)
     assert _reader(place, tmp_path).form(modal) == [
         "form: Fix",
         "▎ When: (required · now: 21:40)",

@@ -1,0 +1,279 @@
+"""Channels, roles, members and guilds, and how Discord writes them down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from devtools.sandbox import permissions
+from devtools.sandbox.messages import Message
+from devtools.sandbox.snowflakes import moment_of
+from devtools.sandbox.state import State, User
+
+TEXT_CHANNEL = 0
+DIRECT_MESSAGE = 1
+GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 0, 1 << 1, 1 << 9, 1 << 12  # intents
+
+
+@dataclass(eq=False, repr=False)
+class Role:
+    id: int
+    name: str
+    permissions: int
+    managed: bool = False
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        return {"roles": self.payload}
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return {
+            "id": str(self.id),
+            "name": self.name,
+            "permissions": str(self.permissions),
+            "color": 0,
+            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+            "hoist": False,
+            "icon": None,
+            "unicode_emoji": None,
+            "position": 0 if self.name == "@everyone" else 1,
+            "managed": self.managed,
+            "mentionable": False,
+            "flags": 0,
+        }
+
+
+@dataclass(eq=False, repr=False)
+class Channel:
+    """A text channel of a guild, or a direct conversation with one user."""
+
+    discord: State
+    id: int
+    name: str
+    guild: BaseGuild | None = None
+    recipient: User | None = None
+    bot_permissions: int | None = None  # None: what the guild gives the bot
+    messages: dict[int, Message] = field(default_factory=dict)
+
+    @property
+    def direct(self) -> bool:
+        return self.guild is None
+
+    def tell(self, event: str, data: dict[str, Any]) -> None:
+        """Tell of a message in it."""
+        if self.guild is None:
+            self.discord.tell(None, event, data, DIRECT_MESSAGES)
+        else:
+            about = data | {"guild_id": str(self.guild.id)}
+            self.discord.tell(self.guild.id, event, about, GUILD_MESSAGES)
+
+    @property
+    def type(self) -> int:
+        return TEXT_CHANNEL if self.guild else DIRECT_MESSAGE
+
+    @property
+    def permissions_of_bot(self) -> int:
+        if self.bot_permissions is not None:
+            return permissions.effective(self.bot_permissions)
+        return permissions.effective(
+            self.guild.bot_permissions if self.guild else permissions.MEMBER
+        )
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        """The parts of an interaction's `resolved` that tell of this channel."""
+        return {"channels": self.payload | {"permissions": str(permissions.MEMBER)}}
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        last = next(reversed(self.messages), None)
+        common = {
+            "id": str(self.id),
+            "type": self.type,
+            "flags": 0,
+            "last_message_id": str(last) if last else None,
+        }
+        if self.guild is None:
+            assert self.recipient
+            return common | {"recipients": [self.recipient.payload]}
+        return common | {
+            "guild_id": str(self.guild.id),
+            "name": self.name,
+            "position": 0,
+            "permission_overwrites": [],
+            "parent_id": None,
+            "topic": None,
+            "nsfw": False,
+            "rate_limit_per_user": 0,
+        }
+
+
+@dataclass(eq=False, repr=False)
+class BaseMember:
+    """An account in one guild. `permissions` and `locale` may be changed at any time."""
+
+    discord: State
+    user: User
+    guild: BaseGuild
+    roles: list[Role] = field(default_factory=list[Role])
+
+    def __repr__(self) -> str:
+        return f"<Member {self.name} of {self.guild.name}>"
+
+    @property
+    def id(self) -> int:
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
+    def locale(self) -> str:
+        return self.user.locale
+
+    @locale.setter
+    def locale(self, locale: str) -> None:
+        self.user.locale = locale
+
+    @property
+    def permissions(self) -> int:
+        """What the member may do: everybody's permissions and those of the member's roles."""
+        if self.user is self.discord.owner:
+            return permissions.EVERYTHING
+        granted = self.guild.roles[self.guild.id].permissions
+        for role in self.roles:
+            granted |= role.permissions
+        return permissions.effective(granted)
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return {
+            "user": self.user.payload,
+            "nick": None,
+            "avatar": None,
+            "banner": None,
+            "roles": [str(role.id) for role in self.roles],
+            "joined_at": moment_of(self.user.id).isoformat(),
+            "premium_since": None,
+            "deaf": False,
+            "mute": False,
+            "flags": 0,
+            "pending": False,
+            "communication_disabled_until": None,
+        }
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        """The parts of an interaction's `resolved` that tell of this member."""
+        member = self.payload | {"permissions": str(self.permissions)}
+        del member["user"]
+        return {"users": self.user.payload, "members": member}
+
+
+@dataclass(eq=False, repr=False)
+class BaseGuild:
+    """A server. `locale` is its preferred language; `removed` says that the bot was thrown out."""
+
+    discord: State
+    id: int
+    name: str
+    locale: str = "en-US"
+    available: bool = True
+    removed: bool = False
+    bot_permissions: int = permissions.MEMBER
+    # commands that an administrator opened to everybody, whatever their default permissions say
+    opened_commands: set[str] = field(default_factory=set[str])
+    channels: list[Channel] = field(default_factory=list[Channel])
+    members: dict[int, BaseMember] = field(default_factory=dict[int, BaseMember])
+    roles: dict[int, Role] = field(default_factory=dict[int, Role])
+
+    def __post_init__(self) -> None:
+        self.roles[self.id] = Role(self.id, "@everyone", permissions.MEMBER)
+        role = Role(self.discord.new_id(), "bot", self.bot_permissions, managed=True)
+        self.roles[role.id] = role
+        self.bot_member = BaseMember(self.discord, self.discord.bot_user, self, [role])
+
+    def tell(self, event: str, data: dict[str, Any]) -> None:
+        """Tell of something that only those hear who may: guild and member events need intents."""
+        if self.available and not self.removed:
+            intents = GUILD_MEMBERS if event.startswith("GUILD_MEMBER") else GUILDS
+            self.discord.tell(self.id, event, data, intents)
+
+    def remove_member(self, member: BaseMember) -> None:
+        del self.members[member.user.id]
+        event = {"guild_id": str(self.id), "user": member.user.payload}
+        self.tell("GUILD_MEMBER_REMOVE", event)
+
+    def lose_bot(self) -> None:
+        """Let the bot be gone, thrown out or by its own wish."""
+        self.tell("GUILD_DELETE", {"id": str(self.id)})
+        self.removed = True
+
+    @property
+    def partial(self) -> dict[str, Any]:
+        return {"id": str(self.id), "locale": self.locale, "features": []}
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The guild as REST writes it."""
+        return {
+            "id": str(self.id),
+            "features": [],
+            "name": self.name,
+            "icon": None,
+            "splash": None,
+            "discovery_splash": None,
+            "description": None,
+            "banner": None,
+            "owner_id": str(self.discord.owner.id),
+            "preferred_locale": self.locale,
+            "afk_channel_id": None,
+            "afk_timeout": 300,
+            "system_channel_id": None,
+            "system_channel_flags": 0,
+            "rules_channel_id": None,
+            "public_updates_channel_id": None,
+            "verification_level": 0,
+            "default_message_notifications": 0,
+            "explicit_content_filter": 0,
+            "mfa_level": 0,
+            "nsfw_level": 0,
+            "premium_tier": 0,
+            "premium_subscription_count": 0,
+            "premium_progress_bar_enabled": False,
+            "vanity_url_code": None,
+            "application_id": None,
+            "max_members": 500_000,
+            "max_presences": None,
+            "max_video_channel_users": 25,
+            "max_stage_video_channel_users": 50,
+            "safety_alerts_channel_id": None,
+            "widget_enabled": False,
+            "widget_channel_id": None,
+            "home_header": None,
+            "incidents_data": None,
+            "nsfw": False,
+            "region": "deprecated",
+            "emojis": [],
+            "stickers": [],
+            "roles": [role.payload for role in self.roles.values()],
+        }
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The guild as GUILD_CREATE brings it; of the members only the bot, as without intents."""
+        return self.summary | {
+            "joined_at": moment_of(self.id).isoformat(),
+            "large": False,
+            "member_count": len(self.members) + 1,
+            "members": [self.bot_member.payload],
+            "channels": [channel.payload for channel in self.channels],
+            "threads": [],
+            "voice_states": [],
+            "presences": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "soundboard_sounds": [],
+        }
