@@ -12,7 +12,7 @@ from ..introspect.postgres import as_kept
 from ..migrator import Migrator
 from ..operations.base import Hints, Queued
 from ..operations.rows import RunPython, RunSQL
-from ..operations.tables import AdoptTable, ChangeFound, Converge, RenameTable
+from ..operations.tables import AdoptTable, ChangeFound, Converge, DropTable, RenameTable
 from ..plan.postgres import Postgres
 from ..plan.sqlite import Sqlite
 from ..plan.steps import PreflightCheck, Statement, Step
@@ -130,17 +130,20 @@ class Execution:
                     refuse_strangers(found, table)
                     yield from self.plan(Schema([found]), Schema([table]), Hints())
             case _:
-                before = self.without_adopted(item.before, item.after)
-                yield from self.plan(before, item.after, item.hints)
+                yield from self.plan(item.before, self.with_adopted(item), item.hints)
 
-    def without_adopted(self, before: Schema, after: Schema) -> Schema:
-        """Leave out adopted tables that are dropped: they are left as they were found."""
-        kept = {table.origin for table in after.values()}
-        return Schema(
-            table
-            for table in before.values()
-            if table.origin in kept or table.name not in self.adopted
-        )
+    def with_adopted(self, item: Queued) -> Schema:
+        """Return the schema after operations, adopted tables that are dropped still in it.
+
+        They are left, as they were when they were adopted.
+        """
+        schema = item.before
+        for operation in item.operations:
+            match operation:
+                case DropTable(name) if name in self.adopted:
+                    continue
+            schema = operation.state_forwards(schema)
+        return schema
 
     def plan(self, before: Schema, after: Schema, hints: Hints) -> Iterator[Step]:
         if self.dialect == "sqlite":
