@@ -234,13 +234,23 @@ class Router(peewee_migrate.router.Router):
         numbers = [file.number for file in self.files]
         if len(set(numbers)) < len(numbers):
             _ = self.known_files  # which refuses those that are not applied
-        writer = Writer(self.plain_database, self.migrator_class, self.tell)
+        writer = Writer(self.plain_database, self.migrator_class, self.tell, self.live)
         if auto or isinstance(auto, list):
             before = self.without_ignored(self.offline_schema())
             if not writer.compare(before, self.models(auto, before), rename):
                 self.tell("No changes found.", warning=True)
                 return None
         return writer.save(self.migrate_dir, name)
+
+    def live(self, wanted: Schema) -> Schema:
+        """Describe those of the tables that the database has; none if there is no database."""
+        database = self.plain_database
+        is_file = isinstance(database, pw.SqliteDatabase) and database.is_closed()
+        if is_file and not Path(database.database or "").is_file():
+            return Schema()  # to connect would make one
+        with suppress(pw.PeeweeException), connected(database):
+            return introspect(database, wanted, DDLCompiler.of(database))
+        return Schema()
 
     def tell(self, words: str, *, warning: bool = False) -> None:
         """Say something: on the screen when a command runs, else to the log."""

@@ -1,7 +1,7 @@
 """Write a migration file: what changes in words, the statements, and the way back."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import fill
@@ -13,12 +13,13 @@ import peewee as pw
 
 from ..errors import MigrationError
 from ..operations.base import DISTINCT, Operation
+from ..operations.tables import AdoptTable, DropTable
 from ..orm import table_name
 from ..run.files import files_in
 from ..run.null_database import null_database
 from ..schema.model import Column, PerDatabase, Schema, Table
 from ..schema.references import is_unique
-from .compare import Fill, compare
+from .compare import Fill, compare, in_order
 from .declared import computed_default, declared
 from .renames import asked, asks, possibilities, told
 from .rollback_defaults import rollback_default
@@ -46,11 +47,15 @@ migrator.sql(sql) and migrator.run(function), where migrator.orm["table"] is a m
 
 @dataclass
 class Writer:
-    """Writes one file; `tell` is how it speaks to whoever asked for it."""
+    """Writes one file; `tell` is how it speaks to whoever asked for it.
+
+    `live` looks up which of some tables the database has, and describes them.
+    """
 
     database: pw.Database
     migrator_class: Callable[..., Any]
     tell: Callable[..., None]
+    live: Callable[[Schema], Schema]
     forward: list[Operation] = field(default_factory=list)
     back: list[Operation] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
@@ -81,20 +86,46 @@ class Writer:
                     " then, into the file that creates the table",
                     warning=True,
                 )
+        adopted = self.adopted(before, after, (rename or {}).values())
+        known = before
+        for operation in adopted:
+            known = operation.state_forwards(known)
         at_terminal = rename is None and asks()
         renames = asked(
-            before,
+            known,
             after,
-            told(before, after, rename or {}),
+            told(known, after, rename or {}),
             lambda question: at_terminal and click.confirm(question, default=False),
         )
-        for possibility in possibilities(before, after, renames):
+        for possibility in possibilities(known, after, renames):
             self.tell(f"{possibility.question} It is written as dropped and added", warning=True)
             self.hints.append(possibility.hint)
         self.ways = before, after
-        self.forward = compare(before, after, renames, computed(models))
-        self.back = compare(after, before, renames.inverse(), rollback_default, fills_nulls=False)
+        self.forward = [*adopted, *compare(known, after, renames, computed(models))]
+        self.back = [
+            *compare(after, known, renames.inverse(), rollback_default, fills_nulls=False),
+            *(DropTable(operation.table.name) for operation in reversed(adopted)),
+        ]
         return bool(self.forward)
+
+    def adopted(self, before: Schema, after: Schema, renamed: Collection[str]) -> list[AdoptTable]:
+        """Return what takes over the new tables that the database has already, as it has them."""
+        new = {
+            name: table
+            for name, table in after.items()
+            if name not in before and name not in renamed
+        }
+        found = [
+            table
+            for table in (self.live(Schema(new.values())).values() if new else ())
+            if table.virtual == new[table.name].virtual
+        ]
+        for table in found:
+            self.tell(
+                f"{table.name} is in the database, and no migration made it: it is taken as it is",
+                warning=True,
+            )
+        return [AdoptTable(table) for table in in_order(found)]
 
     def save(self, folder: Path, name: str) -> str:
         """Write the file under the next number; return its name."""

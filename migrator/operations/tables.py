@@ -41,6 +41,9 @@ class AdoptTable(CreateTable):
 
     is_planned = False
 
+    def describe(self) -> str:
+        return f"adopt table {self.table.name}, or add it where it is not"
+
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         method, args, options = super().deconstruct()
         return method, args, {**options, "adopt": True}

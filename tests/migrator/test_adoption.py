@@ -7,6 +7,7 @@ import pytest
 
 from migrator import MigrationError, Router
 from tests.migrator.facts import facts
+from tests.migrator.kinds import table
 from tests.migrator.measure import empty
 
 ARTICLE = """
@@ -133,3 +134,63 @@ def test_without_adopt_a_table_in_the_way_is_an_error(
         router(database, tmp_path / "m", FIRST.replace("adopt=True", "adopt=False")).run()
     assert names(database) == ["Ann"]
     empty(database)
+
+
+def history(**fields: pw.Field) -> list[pw.Model]:
+    fields = {
+        "user_id": pw.BigIntegerField(),
+        "user_name": pw.TextField(null=True),
+        "cmd": pw.CharField(max_length=5, index=True),
+        "created_at": pw.DateTimeField(),
+        **fields,
+    }
+    key = pw.CompositeKey("user_id", "cmd", "created_at")
+    return [table("history", **fields, meta={"primary_key": key})]
+
+
+def test_create_takes_what_is_there_as_it_is(
+    database: pw.Database, reference: pw.Database, dialect: str, tmp_path: Path
+):
+    article(database, dialect)
+    before = facts(database)
+    models = history(guild=pw.TextField(default="", index=True))
+    adopting = Router(database, tmp_path)
+    adopting.create("first", auto=models)
+    text = (tmp_path / "001_first.py").read_text()
+    assert "- adopt table history, or add it where it is not\n" in text
+    kind = "character varying" if dialect == "postgresql" else "VARCHAR"
+    assert f"- history.user_id: type {kind}(19) -> BIGINT\n" in text
+    assert "        adopt=True,\n" in text
+    assert adopting.run() == ["001_first"]
+    assert adopting.check(models) == []
+    assert adopting.create("again", auto=models) is None
+    assert names(database) == ["Ann"]
+    made = Router(reference, tmp_path)
+    assert made.run() == ["001_first"]
+    assert made.check(models) == []
+    assert facts(reference) == facts(database)
+    adopting.rollback()
+    assert facts(database) == before
+    assert names(database) == ["Ann"]
+    assert adopting.run() == ["001_first"]
+    made.rollback()
+    assert facts(reference) == {}
+
+
+def test_a_column_of_it_may_be_renamed(database: pw.Database, dialect: str, tmp_path: Path):
+    article(database, dialect)
+    models = history(user_name=pw.TextField(null=True, column_name="name"))
+    router = Router(database, tmp_path)
+    router.create("first", auto=models, rename={"history.user_name": "name"})
+    router.run()
+    assert router.check(models) == []
+    assert database.execute_sql("SELECT name FROM history").fetchall() == [("Ann",)]
+
+
+def test_create_needs_no_database(tmp_path: Path):
+    path = tmp_path / "none.db"
+    Router(pw.SqliteDatabase(path), tmp_path / "m").create("first", auto=history())
+    assert not path.exists()
+    away = pw.PostgresqlDatabase("nothing", host=str(tmp_path))
+    assert Router(away, tmp_path / "n").create("first", auto=history()) == "001_first"
+    assert "adopt" not in (tmp_path / "n" / "001_first.py").read_text()

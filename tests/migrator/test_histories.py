@@ -126,17 +126,21 @@ def test_such_a_history_is_taken_over(
     written(tmp_path / "m", "001_change", CHANGES[what][0], "from shop import User, Post\n")
     router = applied(database, tmp_path / "m")
     assert router.run() == []
+    before = facts(database)
     router.create("adopt", auto=[shop.User, shop.Post])
     path = tmp_path / "m" / "002_adopt.py"
-    before = facts(database)
+    text = path.read_text(encoding="utf-8")
+    assert "        adopt=True,\n" in text
+    path.write_text(text.replace("        adopt=True,\n", ""), encoding="utf-8")
     with pytest.raises(MigrationError, match=r"already exists.*adopt=True"):
         router.run()
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("    )\n", "        adopt=True,\n    )\n"), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     assert router.run() == ["002_adopt"]
     assert facts(database) == before
     assert router.check([shop.User, shop.Post]) == []
     assert router.create("nothing", auto=[shop.User, shop.Post]) is None
+    router.rollback()
+    assert facts(database) == before
 
 
 def test_a_table_made_by_a_statement_of_the_same_file(
@@ -371,8 +375,13 @@ def test_create_says_that_a_class_of_today_hides_its_changes(
     assert router.check([changed, post]) == []
 
 
-def test_a_table_that_is_another_says_how_to_adopt_it(database: pw.Database, tmp_path: Path):
-    """A table by raw CREATE TABLE in an old file, whose columns are not the model's."""
+def test_a_table_that_is_another_says_how_to_adopt_it(
+    database: pw.Database, reference: pw.Database, tmp_path: Path
+):
+    """A table by raw CREATE TABLE in an old file, whose columns are not the model's.
+
+    The file is written where that table is not.
+    """
     key = "SERIAL" if isinstance(database, pw.PostgresqlDatabase) else "INTEGER"
     written(
         tmp_path,
@@ -382,7 +391,7 @@ def test_a_table_that_is_another_says_how_to_adopt_it(database: pw.Database, tmp
     Stock(database, tmp_path).apply()
     database.execute_sql("INSERT INTO person (name, note) VALUES ('Ann', 'x')")
     router = Router(database, tmp_path)
-    router.create("adopt", auto=aged(default=3))
+    Router(reference, tmp_path).create("adopt", auto=aged(default=3))
     path = tmp_path / "002_adopt.py"
     path.write_text(
         path.read_text().replace("    )\n", "        adopt=True,\n    )\n"), encoding="utf-8"
