@@ -3,21 +3,34 @@
 import logging
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import peewee
 
 import database
 import models
+from database.connection import Interrupter, Postgres, Sqlite
+from database.errors import is_conflict
 from migrator import MigrationError, Router
 from settings import PROJECT, Settings
 
 log = logging.getLogger(__name__)
 
-PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach the database
+PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach or migrate the database
+# Seconds after which the database has not answered, as a pooler may swallow a query:
+REACH_SECONDS = 15.0  # the first transaction
+LOOK_SECONDS = 40.0  # which migrations there are, and whether the schema fits
+MIGRATE_SECONDS = 1800.0  # all migrations, with the wait for another process that migrates
+DAMAGE_SECONDS = 5.0  # for which a SQLite file is looked through
+
+AT_BEGIN = (
+    "It answers, but hangs up where a transaction begins, as PgBouncer does in statement mode: "
+    "set pool_mode = transaction there"
+)
 
 
 class Unusable(Exception):
@@ -39,26 +52,47 @@ def prepare(settings: Settings) -> None:
     reach(handle)
     router = Router(handle, migrate_dir=PROJECT / "migrations")
     try:
-        if ahead := router.ahead:
-            # a rollback of the code meets a newer database; each migration keeps the release before
-            log.warning("the database is newer than this version of the bot: %s", ", ".join(ahead))
-        elif settings.migrate:
-            migrate(router)
-        else:
-            check(router)
+        with handle.connection_context():
+            if isinstance(handle, Sqlite):
+                refuse_damaged(handle)
+            with in_time(handle, LOOK_SECONDS):
+                ahead = router.ahead
+            if ahead:
+                # a rollback of the code meets a newer database; each migration keeps the release
+                # before
+                log.warning(
+                    "the database is newer than this version of the bot: %s", ", ".join(ahead)
+                )
+            elif settings.migrate:
+                migrate(router)
+            else:
+                with in_time(handle, LOOK_SECONDS):
+                    check(router)
     except (MigrationError, peewee.PeeweeException) as error:
         sentence = " ".join(str(error).split())
-        if any(map(database.is_lost, causes(error))):
+        if any(database.is_lost(one) or is_conflict(one) for one in causes(error)):
             raise Unreachable(sentence) from error
         raise Unusable(sentence) from error
 
 
 def migrate(router: Router) -> None:
-    """Apply what is not applied yet, all of it or nothing."""
-    pending = router.behind
-    if pending and isinstance(router.plain_database, peewee.SqliteDatabase):
-        copy_aside(Path(router.plain_database.database), pending[-1])
-    done = router.run()
+    """Apply what is not applied yet, all of it or nothing; again if others were in the way."""
+    handle = router.plain_database
+    with in_time(handle, LOOK_SECONDS):
+        pending = router.behind
+    if pending and isinstance(handle, peewee.SqliteDatabase):
+        copy_aside(Path(handle.database), pending[-1])
+    for pause in (*PATIENCE, None):
+        try:
+            with in_time(handle, MIGRATE_SECONDS):
+                done = router.run()
+            break
+        except MigrationError as error:
+            if pause is None or not any(map(is_conflict, causes(error))):
+                raise
+            sentence = " ".join(str(error).split())
+            log.warning("others use the tables; trying again in %d s: %s", pause, sentence)
+            time.sleep(pause)
     log.info("migrations applied: %s", ", ".join(done) or "none, all were")
 
 
@@ -72,22 +106,70 @@ def check(router: Router) -> None:
 
 
 def reach(handle: peewee.Database) -> None:
-    """Connect once, trying again for as long as it may help."""
+    """Connect once and begin a transaction, trying again for as long as it may help."""
+    hung_up = 0  # how often the connection was closed at BEGIN
     for pause in (*PATIENCE, None):
+        asked = False
         try:
-            handle.connect()
-            handle.close()
+            with handle.connection_context(), in_time(handle, REACH_SECONDS):
+                handle.execute_sql("SELECT 1")
+                asked = True
+                with handle.transaction():
+                    handle.execute_sql("SELECT 1")
             return
-        except peewee.PeeweeException as error:
+        except (peewee.PeeweeException, Unreachable) as error:
             sentence = f"cannot reach the database: {database.first_line(error)}"
             if database.is_quota_exceeded(error):
                 raise database.QuotaExceeded(sentence) from error
-            if not database.is_lost(error):
+            if not isinstance(error, Unreachable) and not database.is_lost(error):
                 raise Unusable(sentence) from error
+            hung_up += asked and isinstance(handle, Postgres)
+            if hung_up > 1:  # psycopg2 drops PgBouncer's own words
+                raise Unusable(f"{sentence}. {AT_BEGIN}") from error
             if pause is None:
                 raise Unreachable(sentence) from error
             log.warning("%s; trying again in %d s", sentence, pause)
             time.sleep(pause)
+
+
+@contextmanager
+def in_time(handle: peewee.Database, seconds: float) -> Iterator[None]:
+    """Stop what the open connection does after so many seconds; then raise Unreachable."""
+    interrupter, late = Interrupter(handle.connection()), threading.Event()
+
+    def stop() -> None:
+        late.set()
+        interrupter.fire()
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except Exception as error:
+        if late.is_set():
+            raise Unreachable(f"the database did not answer for {seconds:.0f} s") from error
+        raise
+    finally:
+        timer.cancel()
+        timer.join()
+        interrupter.close()
+
+
+def refuse_damaged(handle: Sqlite) -> None:
+    """Refuse a file with damaged pages, as far as they can be read in a few seconds.
+
+    About 10 ms for a megabyte; what SQLite reads later and finds damaged fails then.
+    """
+    try:
+        with in_time(handle, DAMAGE_SECONDS):
+            ((found,),) = handle.execute_sql("PRAGMA quick_check(1)").fetchall()
+    except Unreachable:
+        log.info("the database is large: it was looked at for %d s only", DAMAGE_SECONDS)
+        return
+    if found != "ok":
+        what = " ".join(found.split())
+        raise Unusable(f"the database is damaged, restore a copy (README): {what}")
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
