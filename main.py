@@ -175,6 +175,13 @@ async def register(bot: "Bot") -> None:
         pause = min(pause * 2, 300.0)
 
 
+async def watch_database() -> None:
+    """Raise Stop once SQLite's file was deleted or replaced; the next start opens what is there."""
+    import database
+
+    raise Stop(UNREACHABLE, await database.replaced())
+
+
 async def live(settings: configuration.Settings, health: Health) -> None:
     """Run until a signal; raises Stop for what a keeper must mend."""
     import database
@@ -186,7 +193,7 @@ async def live(settings: configuration.Settings, health: Health) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     stop = asyncio.create_task(told.wait())
-    work = [asyncio.create_task(connect(bot)), asyncio.create_task(register(bot))]
+    work = [asyncio.create_task(one) for one in (connect(bot), register(bot), watch_database())]
     waiting = {stop, *work}
     code = 0
     try:

@@ -17,6 +17,7 @@ from database.executor import (
     DatabaseExecutor,
     close,
     current_executor,
+    replaced,
     run,
     silences,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "is_lost",
     "is_quota_exceeded",
     "point_at",
+    "replaced",
     "run",
     "silences",
 ]

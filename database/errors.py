@@ -30,6 +30,11 @@ PERMANENT = (
     "does not exist",
     "compute time quota",
     "endpoint ID is not specified",
+    "pg_hba.conf",  # the server refuses this client, user or way of encrypting
+    "server does not support SSL",
+    "certificate",
+    "channel binding",
+    "connection is insecure",
 )
 # SQLSTATEs: lock not available, deadlock, serialization failure. The transaction is gone, the
 # connection is not, and the same unit may well succeed now.
@@ -53,6 +58,18 @@ class FileReplaced(ConnectionLost):
 
 class OutcomeUnknown(ConnectionLost):
     """The connection was lost while committing and did not come back: it may have been saved."""
+
+
+def as_peewee(error: Exception) -> Exception:
+    """Return the error of Peewee's that a driver's stands for.
+
+    Peewee wraps what fails while a query runs, but not what fails while its rows are fetched.
+    """
+    if type(error).__module__.partition(".")[0] not in ("sqlite3", "psycopg2"):
+        return error
+    kinds = (getattr(peewee, kind.__name__, None) for kind in type(error).__mro__)
+    kind = next(kind for kind in (*kinds, peewee.DatabaseError) if kind is not None)
+    return kind(error, *error.args)
 
 
 def sqlstate(error: BaseException) -> str | None:

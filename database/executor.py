@@ -43,6 +43,7 @@ SPARE_SECONDS = 10.0
 TRY_SECONDS = 15.0  # for one try, and for opening a connection
 UNIT_SECONDS = 40.0  # for all tries of one unit
 OTHERS_SECONDS = 1.0  # before one without a connection tries again beside others that have one
+FILE_SECONDS = 20.0  # between two looks whether SQLite's file is still there
 LOOK_SECONDS = 0.5  # between two looks at the clock while something runs
 
 
@@ -98,6 +99,19 @@ class DatabaseExecutor:
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
+
+    def check_file(self) -> None:
+        """Look whether SQLite's file is still the one that was opened; `replaced` tells."""
+        if isinstance(self.handle, Sqlite):
+            try:
+                self.handle.check_file()
+            except FileReplaced as error:
+                self._tell_of_file(error)
+
+    def _tell_of_file(self, error: FileReplaced) -> None:
+        with self._lock:
+            if not self.replaced.done():
+                self.replaced.set_result(str(error))
 
     def _serve(self, worker: Worker) -> None:
         while self._wait(worker):
@@ -206,8 +220,8 @@ class DatabaseExecutor:
         for job in ended:
             job.error = classified(error, unsure=job.unsure)
         self._deliver(ended)
-        if isinstance(error, FileReplaced) and not self.replaced.done():
-            self.replaced.set_result(str(error))
+        if isinstance(error, FileReplaced):
+            self._tell_of_file(error)
         if again:
             log.warning("%s, trying again: %s", reason(error), first_line(error))
             time.sleep(pause)
@@ -291,6 +305,16 @@ def current_executor() -> DatabaseExecutor:
     if id(handle) not in _executors:
         _executors[id(handle)] = DatabaseExecutor(handle)
     return _executors[id(handle)]
+
+
+async def replaced() -> str:
+    """Return what became of SQLite's file, once it is no longer the one that was opened."""
+    executor = current_executor()
+    told = asyncio.wrap_future(executor.replaced)
+    while not told.done():
+        await asyncio.wait({told}, timeout=FILE_SECONDS if executor.sqlite else None)
+        executor.check_file()
+    return told.result()
 
 
 def silences() -> int:

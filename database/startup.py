@@ -82,18 +82,24 @@ def migrate(router: Router) -> None:
         pending = router.behind
     if pending and isinstance(handle, peewee.SqliteDatabase):
         copy_aside(Path(handle.database), pending[-1])
-    for pause in (*PATIENCE, None):
+    done = run(router, handle)
+    log.info("migrations applied: %s", ", ".join(done) or "none, all were")
+
+
+def run(router: Router, handle: peewee.Database) -> list[str]:
+    """Run the migrations, again if others were in the way; return their names."""
+    for pause in PATIENCE:
         try:
             with in_time(handle, MIGRATE_SECONDS):
-                done = router.run()
-            break
+                return router.run()
         except MigrationError as error:
-            if pause is None or not any(map(is_conflict, causes(error))):
+            if not any(map(is_conflict, causes(error))):
                 raise
             sentence = " ".join(str(error).split())
             log.warning("others use the tables; trying again in %d s: %s", pause, sentence)
             time.sleep(pause)
-    log.info("migrations applied: %s", ", ".join(done) or "none, all were")
+    with in_time(handle, MIGRATE_SECONDS):
+        return router.run()
 
 
 def check(router: Router) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import peewee
 
 from database.connection import Postgres
-from database.errors import is_failure
+from database.errors import as_peewee, is_failure
 
 
 @dataclass(slots=True, eq=False)
@@ -77,7 +77,8 @@ class Transaction:
             with scope():
                 job.result = job.work()
                 self.committing = scope == self._begun
-        except Exception as error:
+        except Exception as raised:
+            error = as_peewee(raised)
             if is_failure(error):
-                raise
+                raise error from raised
             job.error = error  # handed to the one who waits for this unit

@@ -11,7 +11,7 @@ import pytest
 import database
 import models
 from database import ConnectionLost, OutcomeUnknown, Postgres, connection_for, executor, worker
-from tests.conftest import PostgresServer
+from devtools.postgres import PostgresServer
 from tests.database.marks import Mark, kept, texts, write
 from tests.e2e.stand_ins import Proxy
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from tests.e2e.deployment import TOKEN, Deployment, Process
-from tests.e2e.people import public
+from tests.e2e.people import private, public
 
 FINAL, LATER = 78, 69
 # Be patient for a moment only, where a process waits for half a minute.
@@ -218,6 +218,22 @@ async def test_a_database_that_cannot_be_reached_is_for_later(deploy, tmp_path):
     assert "cannot reach the database" in said
     assert deployment.processes[0].log.count("trying again") == 2
     assert "hush-hush" not in deployment.processes[0].log
+
+
+@pytest.mark.parametrize("at", ["the next command", "rest"])
+async def test_a_file_that_is_gone_ends_the_bot(deploy, tmp_path, url, at):
+    deployment = await deploy(url)
+    deployment.allowed += [r" (ERROR|WARNING) (mokumoku|interactions)", r"settling in"]
+    soon = "from database import executor; executor.FILE_SECONDS = 0.2"
+    process = await deployment.start(soon if at == "rest" else "")
+    nanao = deployment.place().nanao
+    assert public(await nanao.slash("start"))
+    (tmp_path / "mokumoku.db").unlink()
+    if at != "rest":
+        assert "記録できませんでした" in private(await nanao.slash("end")).text
+    assert await process.exit_code() == LATER
+    assert "mokumoku.db was deleted while the bot was running" in process.log
+    assert not (tmp_path / "mokumoku.db").exists()
 
 
 async def test_a_database_that_is_not_there_is_final(postgres, deploy):

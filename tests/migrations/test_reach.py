@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from database import startup
-from tests.conftest import PostgresServer
+from devtools.postgres import PostgresServer
 from tests.database.test_failures import zero_the_middle
 from tests.e2e.stand_ins import Proxy, Refusing, error_response
 from tests.migrations.conftest import Prepare
