@@ -29,6 +29,7 @@ class Command:
     channel_id: int | None
     at: datetime
     defaults: Defaults
+    organiser: bool = False  # may manage the server, at the time of the command
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ async def report(client: Client, error: BaseException, where: str, inter: object
             log.warning("%s: %s", where, error)
             tell_of_quota(client, error)
         else:
-            log.error("%s failed", where, exc_info=error)
+            log.error("%s failed", where, exc_info=without_detail(error))
         return
     interaction = cast("Inter", inter)
     responder = client.responders.get(interaction.id) or Responder(interaction)
@@ -54,6 +54,17 @@ async def report(client: Client, error: BaseException, where: str, inter: object
         not_sent(where, interaction, failure)
     finally:
         client.responders.pop(interaction.id, None)
+
+
+def without_detail(error: BaseException) -> BaseException:
+    """Take the values out of what a database says of a row, for people typed them; return it."""
+    at: BaseException | None = error
+    while at is not None:
+        at.args = tuple(
+            one.partition("\nDETAIL:")[0] if isinstance(one, str) else one for one in at.args
+        )
+        at = at.__cause__ or at.__context__
+    return error
 
 
 def not_sent(where: str, inter: Inter, failure: BaseException) -> None:
@@ -84,7 +95,7 @@ def reply_to(client: Client, error: BaseException, where: str, inter: Inter) -> 
         case commands.CheckFailure():
             return refusal(UserError("servers_only"), language)
         case _:
-            log.error("%s of %d failed", where, inter.id, exc_info=error)
+            log.error("%s of %d failed", where, inter.id, exc_info=without_detail(error))
             return trouble("error.bug", language, id=inter.id)
 
 

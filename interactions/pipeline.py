@@ -38,6 +38,7 @@ def command_of(inter: Inter, *, first_id: int | None = None) -> Command:
         channel_id=inter.channel_id,
         at=disnake.utils.snowflake_time(id_),
         defaults=inter.bot.defaults,
+        organiser=inter.permissions.manage_guild,
     )
 
 

@@ -14,13 +14,16 @@ from views.reply import (
     carrying,
     day_and_clock,
     line,
+    member_name,
     plain,
 )
 
 
 def refusal(refused: UserError, language: str) -> Reply:
     """Say why not; instants are shown on the reader's clock, typed words as typed."""
-    values = {name: shown(value) for name, value in refused.values.items()}
+    values = {key: shown(value) for key, value in refused.values.items()}
+    if "name" in refused.values:
+        values["name"] = member_name(str(refused.values["name"]))
     return line(say(language, f"refused.{refused.key}", **values), GREY)
 
 

@@ -7,7 +7,7 @@ from domain.ranking import Entry, RankBy
 from i18n import length, say
 from views.goals import goal_bar
 from views.logbook import pages
-from views.reply import BLUE, Part, Reply, Style, button, plain
+from views.reply import BLUE, Part, Reply, Style, button, member_name
 from views.sessions import MINUTE, render
 from views.stats import footer, period_name
 
@@ -42,7 +42,7 @@ def entry_line(language: str, entry: Entry, by: RankBy) -> str:
     return say(
         language,
         "rank.entry",
-        name=plain(entry.user_name[:80]),
+        name=member_name(entry.user_name),
         done=done or length(language, entry.time),
         running=say(language, "rank.running") if entry.running else "",
     )

@@ -12,6 +12,7 @@ import disnake
 from disnake.ui import Button, StringSelect
 
 from domain.logbook import Words
+from domain.text import one_line
 from i18n import say
 
 GREEN, BLUE, GREY, YELLOW = 0x3BA55D, 0x5865F2, 0x99AAB5, 0xFAA61A
@@ -73,6 +74,15 @@ def button(language: str, key: str, custom_id: str, style: Style = Style.seconda
 def plain(text: str) -> str:
     """Show what people typed as they typed it: no markdown, no mention, no timestamp."""
     return _LINE_START.sub(r"\1\\\2", _MARKS.sub(_escaped, text))
+
+
+def member_name(name: str, *, marked: bool = True) -> str:
+    """Show a member's name: nothing in it turns the words around it, and none of it is a link.
+
+    `marked`: where Discord reads markdown. Discord allows 32 characters, adopted rows have more.
+    """
+    shown = (one_line(name, 80) or "…").replace("://", ":\u200b//")
+    return plain(shown) if marked else shown
 
 
 def _escaped(found: re.Match[str]) -> str:

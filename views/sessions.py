@@ -42,6 +42,7 @@ from views.reply import (
     day_and_clock,
     from_to,
     line,
+    member_name,
     plain,
     task_of,
 )
@@ -97,7 +98,7 @@ def _(answer: Started, language: str) -> Reply:
     text = say(
         language,
         "started",
-        name=name_of(session),
+        name=member_name(session.user_name),
         task=task_of(language, "started.task", session.task),
         others=others,
     )
@@ -113,11 +114,11 @@ def _(answer: Running, language: str) -> Reply:
     else:
         state = "resting" if rest else "task" if answer.news == "task" else "resumed"
         task = task_of(language, "started.task", session.task)
-        text = say(language, f"running.{state}", name=name_of(session), task=task)
+        text = say(language, f"running.{state}", name=member_name(session.user_name), task=task)
         text += "\n" + say(language, "since", clock=clock(begun), ago=ago(begun))
     reply = line(text, GREY if rest else GREEN, *running_buttons(language, session))
     if answer.news in GOING_ON:
-        reply.embed.set_author(name=session.user_name[:80])
+        reply.embed.set_author(name=member_name(session.user_name, marked=False))
     if answer.change_id is None:
         return reply
     return reply.with_button(button(language, "undo", f"undo:{answer.change_id}"))
@@ -139,7 +140,7 @@ def _(answer: Ended, language: str) -> Reply:
     if answer.progress:
         text += "\n" + goal_bar(language, answer.progress)
     embed = disnake.Embed(description=text, color=BLUE)
-    embed.set_author(name=session.user_name[:80])
+    embed.set_author(name=member_name(session.user_name, marked=False))
     if session.note:
         embed.add_field(say(language, "modal.note.label"), plain(session.note)[:1024], inline=False)
     embed.set_footer(text=zone.key)
@@ -226,7 +227,7 @@ def working_line(language: str, session: Session) -> str:
     return say(
         language,
         "working.resting" if session.resting else "working.line",
-        name=name_of(session),
+        name=member_name(session.user_name),
         task=task_of(language, "started.task", session.task),
         clock=clock(begun),
         ago=ago(begun),
@@ -258,10 +259,10 @@ def _(answer: Discarded, language: str) -> Reply:
 
 @render.register
 def _(answer: NotYours, language: str) -> Reply:
-    text = say(language, "not_yours.own", name=plain(answer.owner[:80]))
+    text = say(language, "not_yours.own", name=member_name(answer.owner))
     own = end_button(language, answer.own) if answer.own else start_button(language)
     if answer.own is None:
-        text = say(language, "refused.not_yours", name=plain(answer.owner[:80]))
+        text = say(language, "refused.not_yours", name=member_name(answer.owner))
     return line(text, GREY, own)
 
 
@@ -274,11 +275,6 @@ def _(_answer: Panel, language: str) -> Reply:
         button(language, "end", "panel:end", Style.danger),
         button(language, "now", "panel:now"),
     )
-
-
-def name_of(session: Session) -> str:
-    """Show a member's name; Discord allows 32 characters, adopted rows may have more."""
-    return plain(session.user_name[:80])
 
 
 def whole(lines: Iterable[str]) -> list[str]:

@@ -35,6 +35,7 @@ from views.reply import (
     date_and_clock,
     from_to,
     line,
+    member_name,
     plain,
     task_of,
 )
@@ -77,7 +78,7 @@ def _(answer: Stats, language: str) -> Reply:
         text += "\n\n" + say(language, "stats.private")
     embed = disnake.Embed(title=title, description=text, color=BLUE)
     if shared:
-        embed.set_author(name=answer.user_name[:80])
+        embed.set_author(name=member_name(answer.user_name, marked=False))
     embed.set_footer(text=footer(answer.period.first, answer.period.last, calendar))
     return Reply(embed, () if shared else buttons(answer, language), picture(answer, language))
 
@@ -85,7 +86,7 @@ def _(answer: Stats, language: str) -> Reply:
 def picture(answer: Stats, language: str) -> Picture:
     """Choose the picture that shows a period best: a day, some weeks, or a heatmap."""
     first, last = answer.period.first, answer.period.last
-    words: Words = {"language": language, "title": answer.user_name[:80]}
+    words: Words = {"language": language, "title": member_name(answer.user_name, marked=False)}
     if first == last:
         calendar = answer.preferences.calendar
         day = calendar.day(first)

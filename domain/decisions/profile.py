@@ -163,6 +163,8 @@ def restore(state: State, command: Command) -> Decision[Profile | GroupGoal]:
     assert made.after is not None
     changes: tuple[Chosen, ...] = ()
     whose = made.after.get("whose")
+    if whose == SERVER and not command.organiser:
+        raise UserError("organisers_only")  # they may have been one when they set it
     if not done:
         refuse_late(made, command)
         if now_chosen(state, made.after) != made.after:

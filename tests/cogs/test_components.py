@@ -1,5 +1,6 @@
 """What a button or a modal says it acts on: read strictly, and always what our own views write."""
 
+import logging
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from domain.command import Answer, Defaults
 from domain.errors import UserError
 from domain.logbook import Words
 from interactions.actions import ACTIONS, Action
-from interactions.errors import NotDone, failed_action
+from interactions.errors import NotDone, failed_action, without_detail
 from interactions.pipeline import command_of
 from interactions.responder import too_late
 from interactions.routes import find, find_retry, number
@@ -200,6 +201,7 @@ def interaction(guild_id: int | None = 1) -> Any:
         guild_id=guild_id,
         author=SimpleNamespace(id=7, display_name="ナナオ"),
         channel_id=3,
+        permissions=disnake.Permissions.none(),
         bot=SimpleNamespace(defaults=Defaults(TOKYO, "ja")),
     )
 
@@ -278,3 +280,17 @@ def test_being_too_late_is_nobodys_trouble() -> None:
     assert too_late(refused(40060))
     assert not too_late(refused(50013))
     assert not too_late(ValueError())
+
+
+def test_the_log_has_none_of_the_values_of_a_row_that_a_database_refused(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    cause = ValueError('violates "session_check"\nDETAIL:  Failing row contains (1, ひみつ).\n')
+    error = RuntimeError(str(cause))
+    error.__cause__ = cause
+    try:
+        raise error
+    except RuntimeError as raised:
+        logging.getLogger("x").error("failed", exc_info=without_detail(raised))
+    assert 'violates "session_check"' in caplog.text
+    assert "ひみつ" not in caplog.text

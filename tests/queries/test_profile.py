@@ -1,5 +1,6 @@
 """What members choose, on both databases: kept, in force at once, and undone."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -209,7 +210,11 @@ def test_the_servers_goal_is_undone_by_whoever_set_it():
     asked = command("21:00")
     do(set_group_goal, asked, "100h")
     assert refused(restore, command("21:01", HANA), asked.id).key == "not_yours"
-    assert isinstance(do(restore, command("21:02"), asked.id), GroupGoal)
+    former = command("21:02")
+    assert refused(restore, former, asked.id).key == "organisers_only"
+    assert Goal.get().minutes == 6000
+    organiser = replace(command("21:03"), organiser=True)
+    assert isinstance(do(restore, organiser, asked.id), GroupGoal)
     assert Goal.select().count() == 0
 
 

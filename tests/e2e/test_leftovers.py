@@ -1,0 +1,49 @@
+"""Commands that an earlier release, or another bot, left behind."""
+
+import asyncio
+
+from devtools.sandbox.interactions import Kind
+from i18n import say
+from tests.e2e.people import forge, private, public
+from tests.e2e.scene import embed
+
+
+async def test_what_test_guilds_left_behind_is_removed_with_its_first_use(tmp_path, deploy):
+    deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
+    place, other = deployment.place(), deployment.place()
+    process = await deployment.start(ready=False, TEST_GUILDS=place.guild.id)
+    await process.logged(r"registered \d+ commands")
+    await process.stop()
+    foreign = {"name": "dance", "description": "x", "type": 1}
+    again = await deployment.start()
+    registry, guild_id = deployment.discord.commands_registry, place.guild.id
+    registry._scopes[guild_id][1, "dance"] = registry._stored(guild_id, foreign, {})
+    assert public(await place.nanao.slash("start"))
+    deployment.allowed.append("WARNING bot: server .* has a command that is none of ours: /dance")
+    await again.logged("has a command that is none of ours: /dance")
+    for _ in range(100):
+        if {one.name for one in deployment.discord.commands(place.guild)} == {"dance"}:
+            break
+        await asyncio.sleep(0.05)
+    assert {one.name for one in deployment.discord.commands(place.guild)} == {"dance"}
+    assert public(await place.nanao.slash("end"))
+    assert deployment.discord.commands()
+    assert public(await other.nanao.slash("start"))
+
+
+async def test_a_text_in_an_option_that_is_gone_is_kept_or_refused(deploy, database_url):
+    deployment = await deploy(database_url)
+    deployment.allowed.append("WARNING bot: /start came with unknown options: mood")
+    await deployment.start()
+    for language in ("ja", "en-US"):
+        place = deployment.place(language)
+        mood = {"type": 3, "name": "mood", "value": "*元気*"}
+        start = {"id": "1", "name": "start", "type": 1, "options": [mood]}
+        told = private(await forge(place.nanao, place.channel, Kind.COMMAND, start))
+        assert embed(told) == say(language, "refused.unknown_option", text=r"\*元気\*")
+        await place.nanao.slash("start")
+        task = {"type": 3, "name": "task", "value": "三章"}
+        end = {"id": "1", "name": "end", "type": 1, "options": [task]}
+        over = public(await forge(place.nanao, place.channel, Kind.COMMAND, end))
+        assert over.embeds[0]["fields"][0]["value"] == "三章"
+    assert deployment.rows("SELECT DISTINCT note FROM session") == [("三章",)]
