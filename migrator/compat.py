@@ -9,7 +9,14 @@ from typing import Any
 import peewee as pw
 import peewee_migrate
 
-from .autogenerate.declared import Offline, declared_table, rendered, stored, truncated
+from .autogenerate.declared import (
+    Offline,
+    computed_default,
+    declared_table,
+    is_computed,
+    rendered,
+    truncated,
+)
 from .errors import MigrationError
 from .operations.base import Operation, Queued
 from .operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
@@ -146,8 +153,7 @@ class StockVocabulary(peewee_migrate.Migrator):
             column, described = self.described(table, name, field)
             if self.is_found and column.name in self.schema[table].column_names:
                 continue
-            computed = callable(field.default) and not field.null
-            fill = stored(field, field.default()) if computed else None
+            fill = computed_default(field) if is_computed(field) and not field.null else None
             self.apply(AddColumn(table, column, fill))
             self.take_over(table, column.name, described)
 
@@ -243,7 +249,7 @@ class StockVocabulary(peewee_migrate.Migrator):
     @of_table
     def add_default(self, table: str, name: str, default: Any) -> None:
         """Let Python fill in `default` from now on."""
-        if not callable(default):
+        if not callable(default) and not isinstance(default, pw.Node):
             self.set_column(table, replace(self.field(table, name), default=default))
 
     @of_table

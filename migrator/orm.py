@@ -113,7 +113,7 @@ class Orm(ORM):
             if field is not None:
                 return field
         kind = text_for(self._dialect, column.type) or ""
-        name = base(kind).upper()
+        name = "" if "[" in kind else base(kind).upper()
         # a type that is not known is passed on as it is
         maker: Any = FIELDS.get(name, pw.BareField)
         if name in ("AUTO", "BIGAUTO") and not is_key:

@@ -14,11 +14,13 @@ from ..schema.references import expression_of
 WIDTH = 100
 
 
-def serialize(value: Any) -> str:  # noqa: PLR0911 (one line a type)
+def serialize(value: Any) -> str:  # noqa: C901, PLR0911 (one line a type)
     """Return the expression that makes the value."""
     match value:
         case PerDatabase():
             return call("PerDatabase", [value.sqlite, value.postgresql])
+        case float() if abs(value) == float("inf"):
+            return f'float("{value}")'
         case datetime() | date() | time():
             return repr(value)  # datetime.datetime(…): the file imports datetime
         case Decimal() | UUID():

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import fill
 from typing import Any
@@ -19,8 +20,9 @@ from ..run.files import files_in
 from ..run.null_database import null_database
 from ..schema.model import Column, PerDatabase, Schema, Table
 from ..schema.references import is_unique
+from ..schema.types import family
 from .compare import Fill, compare, in_order
-from .declared import computed_default, declared
+from .declared import computed_default, declared, is_computed
 from .renames import asked, asks, possibilities, told
 from .rollback_defaults import rollback_default
 from .serializer import statement
@@ -37,7 +39,10 @@ IMPORTABLE = (
     "check",
 )
 # one value for all rows would not be unique
-RANDOM_UUID = PerDatabase("lower(hex(randomblob(16)))", "gen_random_uuid()")
+RANDOM_UUIDS = {
+    "uuid": PerDatabase("lower(hex(randomblob(16)))", "gen_random_uuid()"),
+    "binary uuid": PerDatabase("randomblob(16)", "uuid_send(gen_random_uuid())"),
+}
 HELP = """\
 What can be said here: migrator.create_table(), drop_table(), rename_table(), add_column(),
 drop_column(), rename_column(), change_column(), change_primary_key(), add_index(), drop_index(),
@@ -77,6 +82,12 @@ class Writer:
             raise MigrationError(
                 f"no models found, but migrations made {', '.join(before)}: name the module that"
                 " has them with --auto-source (auto=…)"
+            )
+        for path, kind in computed_at_import(before, after):
+            self.tell(
+                f"{path}: its default is {kind} the models are imported, so that every"
+                " `create` finds a change: name the function without calling it",
+                warning=True,
             )
         for table in before.values():
             if table.model is not None:
@@ -183,13 +194,40 @@ def computed(models: list[type[pw.Model]]) -> Fill:
     def value(table: Table, column: Column) -> Any:
         model = by_table.get(table.name)
         field = model._meta.columns.get(column.name) if model else None
-        if field is None or not callable(field.default):
+        if field is None or not is_computed(field):
             return None
         if not is_unique(table, column.name):
             return computed_default(field)
-        return RANDOM_UUID if field.default is uuid4 else DISTINCT
+        random = RANDOM_UUIDS.get(family(str(column.type)), DISTINCT)
+        return random if field.default is uuid4 else DISTINCT
 
     return value
+
+
+def computed_at_import(before: Schema, after: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the columns whose default seems to be called when the models are imported."""
+    for table in after.values():
+        for column in table.columns:
+            old = before[table.name].columns if table.name in before else ()
+            was = next((item.default for item in old if item.name == column.name), None)
+            if was == column.default:
+                continue
+            if is_now(column.default):
+                yield f"{table.name}.{column.name}", "the moment at which"
+            elif "uuid" in family(str(column.type)) and was is not None is not column.default:
+                yield f"{table.name}.{column.name}", "another each time"
+            elif isinstance(was, date) and column.default == datetime.now().astimezone().date():
+                yield f"{table.name}.{column.name}", "the day on which"
+
+
+def is_now(value: Any) -> bool:
+    """Whether a value is a moment of the last minute, in local time or UTC, or in seconds."""
+    now = datetime.now(UTC)
+    if isinstance(value, datetime):
+        local = now.astimezone().replace(tzinfo=None)
+        nows = [now] if value.tzinfo else [local, now.replace(tzinfo=None)]
+        return any(abs((now - value).total_seconds()) < 60 for now in nows)
+    return isinstance(value, float) and abs(now.timestamp() - value) < 60
 
 
 def with_losses(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from ..schema.model import Column, Constraint, ForeignKey
 from ..schema.references import expression_of
 from ..schema.sql import listed, quote, quote_path
-from ..schema.types import family, unserial, widens
+from ..schema.types import family, length, unserial, widens
 from .mapping import Pair, SchemaMapping
-from .rows import NUMBERS, RowMapping
+from .rows import NUMBERS, UUID_BYTES, RowMapping
 from .steps import PreflightCheck
 
 
@@ -47,10 +47,18 @@ class PreflightChecks:
         declared = ddl.text(old.type) or "", ddl.text(new.type) or ""
         if self.lite:
             was, becomes = declared
-        if widens(was, becomes) or new.origin in self.rows.hints.usings:
+        meant = family(declared[0]), family(declared[1])
+        to_bytes = "binary uuid" in meant and meant[0] != meant[1]
+        if new.origin in self.rows.hints.usings or (widens(was, becomes) and not to_bytes):
             return
         column = quote(old.name)
-        bad = self.lite_bad(column, becomes) if self.lite else self.post_bad(column, was, becomes)
+        if to_bytes or meant == ("bytes", "uuid"):
+            becomes = declared[1]
+            bad = self.uuid_bad(column, meant, becomes)
+        elif self.lite:
+            bad = self.lite_bad(column, becomes)
+        else:
+            bad = self.post_bad(column, was, becomes)
         shown = column if self.lite else f"{column}::text"
         keys = pair.old.primary_key
         yield PreflightCheck(
@@ -60,10 +68,24 @@ class PreflightChecks:
             keys,
         )
 
+    def uuid_bad(self, column: str, meant: tuple[str, str], becomes: str) -> str:
+        """Whether a value is no UUID, or becomes too long a text."""
+        if meant not in UUID_BYTES or (length(becomes) or 32) < 32:
+            return "true"
+        if meant[0] in ("uuid", "binary uuid"):
+            return "false"
+        if self.lite:
+            return self.lite_bad(column, becomes)
+        if meant[0] == "bytes":
+            return f"octet_length({column}) <> 16"
+        return f"NOT {self.valid}({column}, 'uuid')"
+
     def lite_bad(self, column: str, becomes: str) -> str:
         return f"NOT migrator_convertible({column}, '{becomes}')"
 
-    def post_bad(self, column: str, was: str, becomes: str) -> str:
+    def post_bad(  # noqa: PLR0911 (one line a pair)
+        self, column: str, was: str, becomes: str
+    ) -> str:
         """Whether the database cannot read the text, or reads another value back from it."""
         becomes = unserial(becomes)
         families = family(was), family(becomes)
@@ -71,7 +93,11 @@ class PreflightChecks:
             return f"{column} NOT IN (0, 1)"
         if families[0] == "boolean" and families[1] in NUMBERS:
             return "false"
+        if families[0] == "bytes" and families[1] not in ("text", "bytes"):
+            return "true"
         if set(families) == {"datetime", "instant"} or "bytes" in families:
+            return "false"
+        if families == ("json", "json"):
             return "false"
         text = f"{column}::text"
         readable = f"{self.valid}({text}, '{becomes}')"

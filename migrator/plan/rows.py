@@ -14,6 +14,16 @@ from ..schema.types import family, unserial
 from .mapping import Pair
 
 NUMBERS = {"integer", "number"}
+# between a UUID and its sixteen bytes, on SQLite and on Postgres
+UUID_BYTES = {
+    ("uuid", "binary uuid"): ("unhex(replace({}, '-', ''))", "uuid_send({})"),
+    ("text", "binary uuid"): ("unhex(replace({}, '-', ''))", "uuid_send({}::uuid)"),
+    ("binary uuid", "uuid"): ("nullif(lower(hex({})), '')", "encode({}, 'hex')::uuid"),
+    ("bytes", "uuid"): ("nullif(lower(hex({})), '')", "encode({}, 'hex')::uuid"),
+    ("binary uuid", "text"): ("nullif(lower(hex({})), '')", "encode({}, 'hex')"),
+    ("binary uuid", "bytes"): ("{}", "{}"),
+    ("bytes", "binary uuid"): ("{}", "{}"),
+}
 MOMENTS = {"date", "datetime", "instant", "time"}
 
 
@@ -50,30 +60,37 @@ class RowMapping:
 
     def distinct(self, column: Column) -> str:
         number = "row_number() OVER ()"
-        kind = self.ddl.type(column)
-        if family(kind) in NUMBERS:
+        kind, meant = self.ddl.type(column), family(self.ddl.text(column.type) or "")
+        if meant in NUMBERS:
             return number
         lite = {
             "date": f"date('1970-01-01', {number} || ' days')",
             "datetime": f"datetime('1970-01-01', {number} || ' seconds')",
             "instant": f"datetime('1970-01-01', {number} || ' seconds')",
             "uuid": f"printf('%032x', {number})",
+            "bytes": f"CAST(printf('%016d', {number}) AS BLOB)",
         }
         post = {
             "date": f"(DATE '1970-01-01' + ({number})::int)",
             "datetime": f"(TIMESTAMP '1970-01-01' + ({number}) * INTERVAL '1 second')",
             "instant": f"(TIMESTAMPTZ '1970-01-01 00:00Z' + ({number}) * INTERVAL '1 second')",
             "uuid": f"lpad(to_hex({number}), 32, '0')::uuid",
+            "bytes": f"convert_to(lpad(({number})::text, 16, '0'), 'UTF8')",
         }
+        meant = "bytes" if meant == "binary uuid" else meant
         if self.lite:
-            return lite.get(family(self.ddl.text(column.type) or ""), f"CAST({number} AS TEXT)")
-        return post.get(family(kind), f"({number})::text::{kind}")
+            return lite.get(meant, f"CAST({number} AS TEXT)")
+        return post.get(meant, f"({number})::text::{kind}")
 
     def converted(self, old: Column, new: Column, source: str) -> str:
         """Return the old value, found at `source`, as the new column holds it."""
         using = self.hints.usings.get(new.origin)
         if using is not None:
             return f"({self.ddl.text(using)})"
+        was, becomes = (family(self.ddl.text(column.type) or "") for column in (old, new))
+        meant = (was, becomes)
+        if meant in UUID_BYTES:
+            return UUID_BYTES[meant][not self.lite].format(source)
         return self.cast(self.ddl.type(old), self.ddl.type(new), source)
 
     def cast(self, old: str, new: str, source: str) -> str:
@@ -82,7 +99,8 @@ class RowMapping:
         return self.lite_cast(new, source) if self.lite else self.post_cast(old, new, source)
 
     def lite_cast(self, new: str, source: str) -> str:
-        kinds = {"integer": "INTEGER", "number": "NUMERIC", "text": "TEXT", "boolean": "INTEGER"}
+        kinds = {"integer": "INTEGER", "number": "NUMERIC", "text": "TEXT", "boolean": "INTEGER",
+                 "bytes": "BLOB"}  # fmt: skip
         kind = kinds.get(family(new))
         if family(new) == "date":
             return f"date({source})"
@@ -97,8 +115,8 @@ class RowMapping:
             return f"{source}::int::{new}"
         if pair[1] == "boolean" and pair[0] in NUMBERS:
             return f"({source} <> 0)"
-        if pair == ("text", "bytes"):
-            return f"convert_to({source}, 'UTF8')"
+        if pair[1] == "bytes" != pair[0]:
+            return f"convert_to({source}::text, 'UTF8')"
         if pair == ("bytes", "text"):
             return f"convert_from({source}, 'UTF8')::{new}"
         direct = (
@@ -169,6 +187,7 @@ def neutral(kind: str) -> Any:
         "text": "",
         "boolean": False,
         "bytes": b"",
+        "binary uuid": bytes(16),
         "date": "1970-01-01",
         "time": "00:00:00",
         "datetime": "1970-01-01 00:00:00",

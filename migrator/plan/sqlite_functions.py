@@ -42,6 +42,11 @@ def uuid(text: str) -> bool:
     return bool(UUID(text))
 
 
+def hexadecimal(text: str) -> bool:
+    """Whether it is a UUID in digits, with hyphens or without."""
+    return len(text.replace("-", "")) == 32 and uuid(text)
+
+
 def document(text: str) -> bool:
     json.loads(text)
     return True
@@ -56,18 +61,21 @@ PARSERS: dict[str, Callable[[str], bool]] = {
     "instant": moment,
     "time": clock,
     "uuid": uuid,
+    "binary uuid": hexadecimal,
     "json": document,
 }
 
 
 def is_convertible(value: object, kind: str) -> bool:
     """Whether `value` becomes one of the type `kind`; the text of a number counts as the number."""
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-    if family(kind) == "text":
-        limit = length(kind)
-        return limit is None or len(text) <= limit
-    parser = PARSERS.get(family(kind))
+    if family(kind) in ("uuid", "binary uuid") and isinstance(value, bytes):
+        return len(value) == 16
     try:
+        text = value.decode() if isinstance(value, bytes) else str(value)
+        if family(kind) == "text":
+            limit = length(kind)
+            return limit is None or len(text) <= limit
+        parser = PARSERS.get(family(kind))
         return parser is None or parser(text.strip())
     except (ValueError, ArithmeticError):
         return False

@@ -1,5 +1,6 @@
 """One connection, one transaction, one migration run at a time."""
 
+import sqlite3
 import time
 import zlib
 from collections import Counter
@@ -50,6 +51,8 @@ def sqlite_alone(database: pw.Database, logger: Logger) -> Iterator[None]:
     enforced = lite.foreign_keys
     lite.foreign_keys = 0
     lite.connection().create_function("migrator_convertible", 2, is_convertible)
+    if sqlite3.sqlite_version_info < (3, 41):
+        lite.connection().create_function("unhex", 1, lambda text: text and bytes.fromhex(text))
     try:
         transaction = lite.transaction("IMMEDIATE")
         enter_patiently(transaction, logger)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -187,7 +187,7 @@ def renamed(sql: str, names: Mapping[str, str]) -> str:
     return sql
 
 
-def literal(value: Any, dialect: Dialect) -> str:  # noqa: C901, PLR0911 (one line a type)
+def literal(value: Any, dialect: Dialect) -> str:  # noqa: C901, PLR0911, PLR0912 (one line a type)
     """Return a Python value as the SQL that spells it.
 
     Raise ValueError for a value that has no spelling.
@@ -197,10 +197,16 @@ def literal(value: Any, dialect: Dialect) -> str:  # noqa: C901, PLR0911 (one li
             return "NULL"
         case bool():
             return str(value).upper() if dialect == "postgresql" else str(int(value))
+        case float() | Decimal() if abs(value) == float("inf"):
+            if dialect == "sqlite":
+                return "9e999" if value > 0 else "-9e999"
+            return "'Infinity'" if value > 0 else "'-Infinity'"
         case int() | Decimal():
             return str(value)
         case float():
             return repr(value)
+        case timedelta() if dialect == "postgresql":
+            return f"'{value.days} days {value.seconds}.{value.microseconds:06} seconds'"
         case bytes() | bytearray() | memoryview():
             digits = bytes(value).hex()
             return f"'\\x{digits}'" if dialect == "postgresql" else f"x'{digits}'"
@@ -213,5 +219,19 @@ def literal(value: Any, dialect: Dialect) -> str:  # noqa: C901, PLR0911 (one li
         case str():
             return "'" + value.replace("'", "''") + "'"
         case list() | tuple() if dialect == "postgresql":
-            return "ARRAY[" + ", ".join(literal(item, dialect) for item in value) + "]"
+            return literal(array(value), dialect)
     raise ValueError(f"{value!r} cannot be written as SQL")
+
+
+def array(values: Any) -> str:
+    """Return a list as Postgres reads an array from text."""
+    spelled = []
+    for value in values:
+        if isinstance(value, list | tuple):
+            spelled.append(array(value))
+        elif value is None:
+            spelled.append("NULL")
+        else:
+            text = f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)
+            spelled.append('"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"')
+    return "{" + ",".join(spelled) + "}"

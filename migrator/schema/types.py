@@ -12,7 +12,8 @@ FAMILIES = {
     "number": {"DECIMAL", "NUMERIC", "REAL", "FLOAT", "DOUBLE", "DOUBLE PRECISION"},
     "text": {"TEXT", "VARCHAR", "CHAR", "CHARACTER VARYING", "CHARACTER", "CITEXT", "BPCHAR"},
     "boolean": {"BOOL", "BOOLEAN"},
-    "bytes": {"BLOB", "BYTEA", "UUIDB"},
+    "bytes": {"BLOB", "BYTEA"},
+    "binary uuid": {"UUIDB"},
     "date": {"DATE"},
     "time": {"TIME", "TIME WITHOUT TIME ZONE", "TIMETZ"},
     "datetime": {"DATETIME", "TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE"},
@@ -34,6 +35,11 @@ def spelled(kind: str, names: Mapping[str, str]) -> str:
     """Return the type as a database whose names are `names` spells it."""
     name = base(kind)
     return names.get(name, name) + kind[len(name) :]
+
+
+def verbatim(kind: str, names: Mapping[str, str]) -> str:
+    """Return the type so that it is spelled as it stands: Peewee's names are in capitals."""
+    return kind if spelled(kind, names) == kind else kind.lower()
 
 
 def family(kind: str) -> str:
