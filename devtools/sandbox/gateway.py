@@ -58,7 +58,7 @@ class Gateway:
 
     # a connection, from HELLO to its end
 
-    async def connect(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def connect(self, request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(self._faults.delay("CONNECT /gateway"))
         if fault := self._faults.take("CONNECT /gateway"):
             return web.Response(status=fault.status or 503)

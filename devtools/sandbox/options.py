@@ -213,7 +213,7 @@ def _boolean(option: dict[str, Any], value: Any) -> bool:
 def _attachment(discord: World, value: Any, resolved: dict[str, Any]) -> str:
     """Upload bytes, or (filename, bytes)."""
     filename, data = value if isinstance(value, tuple) else ("file.bin", value)
-    file = discord.files.keep(filename, data)
+    file = discord.keep(filename, data)
     resolved.setdefault("attachments", {})[str(file.id)] = file.payload
     return str(file.id)
 

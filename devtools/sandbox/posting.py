@@ -77,7 +77,7 @@ def _uploaded(sent: dict[str, Any], uploads: list[Upload], discord: World) -> li
         str(entry.get("id")): entry.get("description") for entry in sent.get("attachments") or []
     }
     return [
-        discord.files.keep(upload.filename, upload.data, described.get(str(upload.index)))
+        discord.keep(upload.filename, upload.data, described.get(str(upload.index)))
         for upload in uploads
     ]
 

@@ -1,4 +1,4 @@
-"""The door of REST: tokens, rate limits, faults on request, and the log of what came of it."""
+"""REST: tokens, rate limits, faults on request, and the log of what came of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from devtools.sandbox.errors import Refusal, not_found, unauthorized
 from devtools.sandbox.faults import Faults
 from devtools.sandbox.messages import Upload
 from devtools.sandbox.rates import Rates
-from devtools.sandbox.state import State
+from devtools.sandbox.state import API, State
 
 Outcome = tuple[int, Any]  # status and body
 
@@ -35,6 +35,9 @@ class Call:
 
 
 Handler = Callable[[Call], Outcome]
+_CALL = web.RequestKey("call", Call)
+_HEADERS = web.RequestKey("headers", dict[str, str])
+_MAJOR = {"channel", "guild", "webhook", "token"}  # parameters, topics/rate-limits
 
 
 @dataclass(frozen=True)
@@ -54,22 +57,13 @@ class Request:
         return self.answer.get("code") if self.status >= 400 else None
 
 
-@dataclass(frozen=True)
-class Endpoint:
-    """A handler and how it is guarded: `open` ones carry their token in the path."""
-
-    handler: Handler
-    open: bool
-    rate: tuple[int, float] | None
-
-
 class Rest:
-    """Discord's REST API under /api/v10."""
+    """Discord's REST API: an application of aiohttp to be mounted under /api/v10."""
 
     def __init__(self, discord: State, faults: Faults) -> None:
         self._discord = discord
-        self._tree: dict[str, Any] = {}
         self._faults = faults
+        self.app = web.Application(middlewares=[self._answer])
         self.rates = Rates()
         self.log: deque[Request] = deque(maxlen=limits.REMEMBERED_REQUESTS)
         self.in_flight = 0
@@ -82,45 +76,33 @@ class Rest:
         handler: Handler,
         *,
         rate: tuple[int, float] | None = limits.OTHER_REQUESTS,
-        open: bool = False,  # noqa: A002 - the word of the Endpoint
+        open: bool = False,  # noqa: A002 - such paths carry their token themselves
     ) -> None:
         """Let a handler answer a path; `{name}` stands for one segment."""
-        node = self._tree
-        for segment in path.strip("/").split("/"):
-            node = node.setdefault("*" if segment.startswith("{") else segment, {})
-            if segment.startswith("{"):
-                node.setdefault("name", segment.strip("{}"))
-        node.setdefault("methods", {})[method] = Endpoint(handler, open, rate)
 
-    def _find(self, method: str, path: str) -> tuple[Endpoint, dict[str, str], str]:
-        """Look a path up; the third is its rate limit's bucket."""
-        node, taken, bucket = self._tree, {}, [method]
-        for segment in path.strip("/").split("/"):
-            if segment in node and segment not in ("name", "methods", "*"):
-                node = node[segment]
-                bucket.append(segment)
-            elif "*" in node:
-                node = node["*"]
-                taken[node["name"]] = segment
-                if node["name"] in ("channel", "guild", "webhook", "token"):
-                    bucket.append(segment)  # the major parameters, topics/rate-limits
-            else:
-                raise not_found()
-        if "methods" not in node:
-            raise not_found()
-        if method not in node["methods"]:
-            raise Refusal(405, 0, "405: Method Not Allowed")
-        return node["methods"][method], taken, "/".join(bucket)
+        async def guarded(request: web.Request) -> Any:
+            call: Call = request[_CALL]
+            call.path = dict(request.match_info)
+            if not open:
+                self._check_token(request)
+            if rate and self._discord.rate_limits:
+                request[_HEADERS] |= self.rates.take(_bucket(request), rate, whole=not open)
+            await _read(request, call)
+            return handler(call)  # an Outcome, which the middleware writes
 
-    async def answer(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
+        self.app.router.add_route(method, path, guarded)
+
+    @web.middleware
+    async def _answer(self, request: web.Request, handler: Any) -> web.StreamResponse:
         """Answer one request, and write it into the log."""
         begun = time.monotonic()
         self.in_flight += 1
-        call = Call(request.method, path, {}, dict(request.query))
-        headers: dict[str, str] = {}
+        path = request.path.removeprefix(API)
+        call = request[_CALL] = Call(request.method, path, {}, dict(request.query))
+        headers = request[_HEADERS] = dict[str, str]()
         try:
             try:
-                status, body = await self._outcome(request, call, headers)
+                status, body = await self._outcome(request, handler)
             except Refusal as refusal:
                 status, body = refusal.status, refusal.body
                 headers |= refusal.headers
@@ -134,34 +116,28 @@ class Rest:
             return _cut(request)
         if body is None:
             return web.Response(status=status, headers=headers)
+        written = json.dumps(body, ensure_ascii=False).encode()  # bytes: no charset in the type
         return web.Response(
-            status=status,
-            headers=headers,
-            body=json.dumps(body, ensure_ascii=False).encode(),
-            content_type="application/json",
+            status=status, headers=headers, body=written, content_type="application/json"
         )
 
-    async def _outcome(
-        self, request: web.BaseRequest, call: Call, headers: dict[str, str]
-    ) -> Outcome:
+    async def _outcome(self, request: web.Request, handler: Any) -> Outcome:
+        call: Call = request[_CALL]
         what = f"{call.method} {call.url}"
         if seconds := self._faults.delay(what):
             await asyncio.sleep(seconds)
         fault = self._faults.take(what)
-        if fault and not fault.applied:
-            headers |= fault.headers
-            return fault.status, fault.body
-        endpoint, call.path, bucket = self._find(call.method, call.url)
-        if not endpoint.open:
-            self._check_token(request)
-        if endpoint.rate and self._discord.rate_limits:
-            headers |= self.rates.take(bucket, endpoint.rate, whole=not endpoint.open)
-        await _read(request, call)
-        outcome = endpoint.handler(call)
-        if fault:
-            headers |= fault.headers
-            return fault.status, fault.body
-        return outcome
+        if fault is None or fault.applied:
+            try:
+                outcome = await handler(request)
+            except web.HTTPNotFound:
+                raise not_found() from None
+            except web.HTTPMethodNotAllowed:
+                raise Refusal(405, 0, "405: Method Not Allowed") from None
+            if fault is None:
+                return outcome
+        request[_HEADERS] |= fault.headers
+        return fault.status, fault.body
 
     def quiet_in(self, seconds: float) -> float:
         """Tell how long it still lacks to so many seconds without a request; 0 when it is quiet."""
@@ -169,20 +145,28 @@ class Rest:
             return seconds
         return max(self.last_at + seconds - time.monotonic(), 0.0)
 
-    def _check_token(self, request: web.BaseRequest) -> None:
+    def _check_token(self, request: web.Request) -> None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme != "Bot" or not self._discord.accepts(token):
             raise unauthorized()
 
 
-def _cut(request: web.BaseRequest) -> web.StreamResponse:
+def _bucket(request: web.Request) -> str:
+    """Name the rate limit's bucket: the route, and of its parameters the major ones."""
+    resource = request.match_info.route.resource
+    assert resource
+    parts = {name: value if name in _MAJOR else name for name, value in request.match_info.items()}
+    return f"{request.method} {resource.canonical.format_map(parts)}"
+
+
+def _cut(request: web.Request) -> web.StreamResponse:
     """Break the connection off without an answer."""
     if request.transport:
         request.transport.abort()
     return web.Response(status=500)
 
 
-async def _read(request: web.BaseRequest, call: Call) -> None:
+async def _read(request: web.Request, call: Call) -> None:
     if not request.can_read_body:
         return
     try:
@@ -194,7 +178,7 @@ async def _read(request: web.BaseRequest, call: Call) -> None:
         raise Refusal(400, 50109, "The request body contains invalid JSON.") from None
 
 
-async def _read_parts(request: web.BaseRequest, call: Call) -> None:
+async def _read_parts(request: web.Request, call: Call) -> None:
     for name, part in (await request.post()).items():
         if name == "payload_json":
             assert isinstance(part, str)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from typing import Any, Self
+from typing import Self
 
 from aiohttp import web
 
-from devtools.sandbox import endpoints, files, limits
+from devtools.sandbox import endpoints, limits
 from devtools.sandbox.errors import NotReady
 from devtools.sandbox.faults import Delay, Fault, Faults
 from devtools.sandbox.gateway import Gateway
@@ -18,7 +18,7 @@ from devtools.sandbox.rest import Request, Rest
 from devtools.sandbox.sessions import Session
 from devtools.sandbox.state import API, GATEWAY
 from devtools.sandbox.webhooks import Webhooks
-from devtools.sandbox.world import World
+from devtools.sandbox.world import ATTACHMENTS, World
 
 
 class Sandbox(World):
@@ -35,7 +35,7 @@ class Sandbox(World):
     ) -> None:
         super().__init__(token, bot_name)
         self._port = port
-        self._runner: web.ServerRunner | None = None
+        self._runner: web.AppRunner | None = None
         self.faults = Faults()
         self.gateway = Gateway(self, self.faults)
         self.rest = Rest(self, self.faults)
@@ -43,8 +43,14 @@ class Sandbox(World):
         endpoints.install(self, self.rest)
 
     async def __aenter__(self) -> Self:
-        server = web.Server(self._handle, request_factory=_request, keepalive_timeout=3600.0)
-        self._runner = web.ServerRunner(server, shutdown_timeout=1.0)
+        # larger than what is allowed, so that it is Discord's rule that refuses
+        app = web.Application(client_max_size=2 * limits.REQUEST_BYTES)
+        app.add_subapp(API, self.rest.app)
+        app.router.add_get(GATEWAY + "{slash:/?}", self.gateway.connect)
+        app.router.add_get(ATTACHMENTS + "{file}/{name}", self._attachment)
+        self._runner = web.AppRunner(
+            app, access_log=None, keepalive_timeout=3600.0, shutdown_timeout=1.0
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
@@ -57,15 +63,12 @@ class Sandbox(World):
         await self.gateway.drop(None, 1001)
         await self._runner.cleanup()
 
-    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        path = request.path
-        if path.startswith(API):
-            return await self.rest.answer(request, path.removeprefix(API))
-        if path.rstrip("/") == GATEWAY:
-            return await self.gateway.connect(request)
-        if path.startswith(files.PREFIX):
-            return self.files.answer(path)
-        return web.Response(status=404)
+    async def _attachment(self, request: web.Request) -> web.StreamResponse:
+        number = request.match_info["file"]
+        file = self.attachments.get(int(number)) if number.isdecimal() else None
+        if file is None:
+            return web.Response(status=404)
+        return web.Response(body=file.data, content_type=file.content_type)
 
     def add_guild(self, name: str, *, locale: str = "en-US", available: bool = True) -> Guild:
         """Make a guild that the bot is in; a connected bot hears GUILD_CREATE."""
@@ -157,11 +160,3 @@ class Sandbox(World):
     ) -> None:
         """Say that the session is invalid (opcode 9)."""
         self.gateway.invalidate(shard, resumable)
-
-
-def _request(*parts: Any) -> web.BaseRequest:
-    """Make a request that may be larger than aiohttp's megabyte; the limit is Discord's to say."""
-    message, payload, protocol, writer, task = parts
-    loop = asyncio.get_running_loop()
-    size = 2 * limits.REQUEST_BYTES
-    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=size)

@@ -72,7 +72,7 @@ class Session:
 class Connection:
     """One WebSocket. What is sent keeps its order; with zlib-stream it shares one dictionary."""
 
-    def __init__(self, request: web.BaseRequest) -> None:
+    def __init__(self, request: web.Request) -> None:
         self._request = request
         self.socket = web.WebSocketResponse(timeout=1.0, compress=False)
         self._deflate = (

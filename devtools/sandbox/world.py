@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import mimetypes
+from urllib.parse import quote
+
 from devtools.sandbox.commands import Command, Commands
-from devtools.sandbox.files import Files
 from devtools.sandbox.interactions import Interactions
-from devtools.sandbox.messages import Message
+from devtools.sandbox.messages import Attachment, Message
 from devtools.sandbox.places import BaseGuild, Channel
 from devtools.sandbox.state import State, User
+
+ATTACHMENTS = "/attachments/"  # on Discord: the address of a CDN
 
 
 class World(State):
@@ -21,7 +25,7 @@ class World(State):
         self.channels: dict[int, Channel] = {}
         self.interactions = Interactions()
         self.commands_registry = Commands(self, self.guilds)
-        self.files = Files(self)
+        self.attachments: dict[int, Attachment] = {}
 
     def commands(self, guild: BaseGuild | None = None) -> list[Command]:
         return self.commands_registry.of(guild.id if guild else None)
@@ -55,6 +59,16 @@ class World(State):
             for message in channel.messages.values()
             if not (message.deleted or message.ephemeral or message.loading)
         ]
+
+    def keep(self, filename: str, data: bytes, description: str | None = None) -> Attachment:
+        """Keep a file that was sent, at an address that gives it back."""
+        file_id = self.new_id()
+        url = f"{self.url}{ATTACHMENTS}{file_id}/{quote(filename)}"
+        kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+        file = self.attachments[file_id] = Attachment(
+            file_id, filename, data, url, description, kind
+        )
+        return file
 
     def delete(self, message: Message) -> None:
         message.deleted = True
