@@ -21,6 +21,11 @@ from .null_database import null_database, without_databases
 from .replay import forget_file_models, replay, replayed
 from .unvalidated import unvalidated_constraints
 
+OTHER_DATABASE = (
+    ". If the file uses another database object than the run, name that one as DATABASE in conf.py,"
+    " or write rows in migrator.run(function) through migrator.orm"
+)
+
 
 @dataclass(frozen=True)
 class Runner:
@@ -119,7 +124,10 @@ class Runner:
         except MigrationError as error:
             raise file.error(str(error)) from error
         except Exception as error:
-            raise file.error(f"{type(error).__name__}: {error}") from error
+            hint = OTHER_DATABASE * (
+                isinstance(error, pw.OperationalError) and "lock" in str(error)
+            )
+            raise file.error(f"{type(error).__name__}: {error}{hint}") from error
         finally:
             forget_file_models()
 

@@ -308,3 +308,17 @@ def test_the_commands_touch_nothing(project: Path):  # noqa: F811
     run(project, "pw_migrate", "migrate")
     with closing(sqlite3.connect(project / "blog.db")) as connection:
         assert connection.execute("SELECT count(*) FROM post").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_another_database_object_meets_the_lock_of_the_run(
+    shop: ModuleType, database: pw.Database, tmp_path: Path
+):
+    """SQLite lets one connection write; what to do is said, and helps."""
+    written(tmp_path / "m", WRITES["an update"])
+    shop.db.timeout = 0.1
+    with pytest.raises(MigrationError, match=r"001_old.py: .*locked.*as DATABASE in conf.py"):
+        Router(database, tmp_path / "m").run()
+    assert rows(database) == [("Ann", 5)]
+    assert Router(shop.db, tmp_path / "m").run() == ["001_old"]
+    assert rows(database) == [("Ann", 15)]
