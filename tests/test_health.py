@@ -1,16 +1,20 @@
 """GET /healthz: from memory alone, before anything heavy, and honest about the gateway."""
 
+import errno
+import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 import health
-from health import GRACE, SILENCE, Health, serve
+from health import CONNECTIONS, GRACE, SILENCE, Health, serve
 
 LITTLE = 0.1
 
@@ -143,6 +147,67 @@ def test_a_port_that_is_taken_is_told(served: tuple[Health, str]) -> None:
     port = int(served[1].rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
         serve(Health(), port, "127.0.0.1")
+
+
+def test_connections_that_ask_nothing_do_not_take_all_descriptors(
+    served: tuple[Health, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "LIMIT", 0.6)
+    address = ("127.0.0.1", int(served[1].rpartition(":")[2]))
+    idle = [socket.create_connection(address) for _ in range(CONNECTIONS)]
+    dripping = idle[0]
+    with socket.create_connection(address) as one_more:
+        one_more.settimeout(5)
+        assert one_more.recv(1) == b"", "closed at once"
+    begun = time.monotonic()
+    with suppress(OSError):  # once it is closed
+        while time.monotonic() - begun < 5:
+            dripping.send(b"G")  # never done, and never still
+            time.sleep(0.1)
+    assert time.monotonic() - begun < 3
+    for one in idle:
+        with one:
+            one.settimeout(5)
+            with suppress(ConnectionResetError):
+                assert one.recv(1) == b""
+    assert status(f"{served[1]}/healthz") == (200, b"ok\n")
+
+
+def test_the_answer_does_not_say_what_it_is_written_in(served: tuple[Health, str]) -> None:
+    with urllib.request.urlopen(f"{served[1]}/healthz", timeout=5) as response:
+        assert response.headers["Server"] == "mokumoku-bot"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_it_is_answered_by_ipv4_and_ipv6(host: str) -> None:
+    if host == "[::1]" and not has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    server = serve(Health(), 0)
+    try:
+        assert status(f"http://{host}:{server.server_port}/healthz") == (200, b"ok\n")
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+def test_a_machine_without_ipv6_answers_by_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
+    bind = health.Server.server_bind
+
+    def refuse(server: health.Server) -> None:
+        if server.address_family == socket.AF_INET6:
+            raise OSError(errno.EADDRNOTAVAIL, "no IPv6 here")
+        bind(server)
+
+    monkeypatch.setattr(health.Server, "server_bind", refuse)
+    test_it_is_answered_by_ipv4_and_ipv6("127.0.0.1")
 
 
 def test_nothing_heavy_is_imported_before_the_port_is_open() -> None:
