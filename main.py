@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot import Bot
 
 FATAL, UNREACHABLE = 78, 69  # sysexits.h: a supervisor must not start it again, or should
+BUG = 70
 PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach Discord
 COGS = (
     *("cogs.sessions", "cogs.logbook", "cogs.stats", "cogs.leaderboard", "cogs.profile"),
@@ -34,6 +35,10 @@ class Stop(Exception):
     def __init__(self, code: int, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
+
+
+class NotDiscord(Exception):
+    """Something else answered in Discord's place."""
 
 
 class SecretFormatter(logging.Formatter):
@@ -59,6 +64,34 @@ def set_up_logging(settings: configuration.Settings) -> None:
     logging.captureWarnings(True)
     for name in ("disnake", "aiohttp", "asyncio", "peewee", "peewee_migrate"):
         logging.getLogger(name).setLevel(max(logging.INFO, logging.getLogger().level))
+
+
+class BootSignals:
+    """Lets SIGTERM and SIGINT end a start with 0, whatever it waits for, until `hand_over`.
+
+    Python runs a handler only between two of its own instructions, and a driver that waits for a
+    database returns to it after seconds: a thread waits for the signals instead.
+    """
+
+    NUMBERS = (signal.SIGTERM, signal.SIGINT)
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+        signal.pthread_sigmask(signal.SIG_BLOCK, self.NUMBERS)  # in all threads from here on
+        self._thread = threading.Thread(target=self._wait, name="signals", daemon=True)
+        self._thread.start()
+
+    def _wait(self) -> None:
+        while not self._over.is_set():
+            if signal.sigtimedwait(self.NUMBERS, 0.1) is not None:
+                log.info("stopping before it has begun")
+                leave(0)
+
+    def hand_over(self) -> None:
+        """Leave the signals to the handlers that there are by now."""
+        self._over.set()
+        self._thread.join()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, self.NUMBERS)
 
 
 def open_health(settings: configuration.Settings) -> Health:
@@ -129,8 +162,14 @@ async def log_in(bot: "Bot") -> None:
             return
         except disnake.LoginFailure as error:
             raise Stop(FATAL, "Discord does not accept DISCORD_TOKEN; reset it there") from error
-        except (disnake.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (
+            *(disnake.HTTPException, aiohttp.ClientError, OSError, TimeoutError),
+            *(TypeError, LookupError, ValueError),
+        ) as error:
             await bot.http.close()  # disnake opens another one at each try
+            if isinstance(error, TypeError | LookupError | ValueError):
+                # disnake takes what it is given for the user's record: a page in HTML, for example
+                error = NotDiscord("what answers is not Discord; a login page of this network?")
             if pause is None:
                 raise Stop(UNREACHABLE, f"cannot reach Discord: {error}") from error
             log.warning("cannot reach Discord (%s); trying again in %d s", error, pause)
@@ -159,6 +198,7 @@ async def connect(bot: "Bot") -> None:
 
 async def register(bot: "Bot") -> None:
     """Register the commands, trying again for ever unless Discord refuses them."""
+    import aiohttp
     import disnake
 
     await bot.wait_until_first_connect()
@@ -171,6 +211,8 @@ async def register(bot: "Bot") -> None:
             if error.status < 500 and error.status != 429:
                 raise Stop(FATAL, f"Discord refuses the commands: {error}") from error
             log.warning("cannot register the commands (%s); trying again in %d s", error, pause)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.warning("cannot register the commands (%s); trying again in %d s", error, pause)
         await asyncio.sleep(pause)
         pause = min(pause * 2, 300.0)
 
@@ -182,7 +224,7 @@ async def watch_database() -> None:
     raise Stop(UNREACHABLE, await database.replaced())
 
 
-async def live(settings: configuration.Settings, health: Health) -> None:
+async def live(settings: configuration.Settings, health: Health, signals: BootSignals) -> None:
     """Run until a signal; raises Stop for what a keeper must mend."""
     import database
 
@@ -190,8 +232,9 @@ async def live(settings: configuration.Settings, health: Health) -> None:
     bot = make_bot(settings, health)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in signals.NUMBERS:
         loop.add_signal_handler(number, told.set)
+    signals.hand_over()
     stop = asyncio.create_task(told.wait())
     work = [asyncio.create_task(one) for one in (connect(bot), register(bot), watch_database())]
     waiting = {stop, *work}
@@ -216,6 +259,7 @@ async def live(settings: configuration.Settings, health: Health) -> None:
 
 def main() -> int:
     """Run the bot; return the exit code."""
+    os.umask(0o077)  # what it writes is for its keeper's eyes
     try:
         settings = configuration.load()
     except configuration.SettingsError as error:
@@ -226,15 +270,17 @@ def main() -> int:
     set_up_logging(settings)
     for name in settings.ignored:
         log.info("%s means nothing here and is ignored", name)
+    signals = BootSignals()
     try:
         health = open_health(settings)
         prepare_database(settings)
-        asyncio.run(live(settings, health))
+        asyncio.run(live(settings, health, signals))
     except Stop as stop:
         log.error("%s", stop)
         return stop.code
-    except KeyboardInterrupt:
-        return 130
+    except Exception:
+        log.exception("this is a bug")  # through the log, which hides what is secret
+        return BUG
     return 0
 
 

@@ -151,7 +151,7 @@ def load(file: Path = PROJECT / ".env") -> Settings:
     Raises SettingsError with every fault at once.
     """
     reader = _Reader(file)
-    token = reader.text("DISCORD_TOKEN")
+    token = reader.value("DISCORD_TOKEN", None, _token)
     settings = Settings(
         token=token or "",
         database_url=reader.value("DATABASE_URL", DEFAULT_DATABASE, database_address),
@@ -270,8 +270,16 @@ def _file(text: str) -> Path:
     return path
 
 
+def _token(text: str) -> str:
+    if not re.fullmatch(r"[!-~]+", text):
+        raise ValueError("must be one word without spaces, as Discord shows it")
+    return text
+
+
 def _web_address(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError("must be an address like http://127.0.0.1:8080/api/v10")
+    if "@" in parts.netloc:
+        raise ValueError("must have no user and no password in it: the token is what opens Discord")
     return text.rstrip("/")

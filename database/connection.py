@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ class Sqlite(peewee.SqliteDatabase):
 
     def _connect(self) -> Any:
         self.check_file()  # SQLite would make a new file in place of one that was deleted
+        with suppress(FileExistsError):  # a new one is for its keeper's eyes; -wal and -shm follow
+            os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
         connection = super()._connect()  # pyright: ignore[reportAttributeAccessIssue]  no stubs
         self._identity = self._found()
         return connection

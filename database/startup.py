@@ -2,6 +2,8 @@
 
 import logging
 import os
+import re
+import shutil
 import sqlite3
 import threading
 import time
@@ -54,6 +56,7 @@ def prepare(settings: Settings) -> None:
     try:
         with handle.connection_context():
             if isinstance(handle, Sqlite):
+                remove_unfinished(Path(handle.database))
                 refuse_damaged(handle)
             with in_time(handle, LOOK_SECONDS):
                 ahead = router.ahead
@@ -192,6 +195,7 @@ def copy_aside(file: Path, newest: str) -> None:
     try:
         with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(part)) as target:
             source.backup(target)
+        shutil.copymode(file, part)
         with closing(peewee.SqliteDatabase(str(part))) as handle:
             # another process may have migrated since this one looked
             useful = bool(handle.get_tables()) and newest not in Router(handle).done
@@ -202,3 +206,23 @@ def copy_aside(file: Path, newest: str) -> None:
         raise Unusable(f"cannot keep a copy of the database aside: {error}") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def remove_unfinished(file: Path) -> None:
+    """Remove what a process that was killed left of copies that it had not finished."""
+    for part in file.parent.glob(f"{file.name}.before-*"):
+        found = re.search(r"\.([0-9]+)(-journal|-wal|-shm)?$", part.name)
+        if found and not is_running(int(found[1])):
+            part.unlink(missing_ok=True)
+            log.info("removed an unfinished copy of the database: %s", part.name)
+
+
+def is_running(process: int) -> bool:
+    """Tell whether a process, of whomever, is running."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -222,6 +222,22 @@ def test_all_faults_are_told_at_once_in_plain_words(file: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("token", ["two words", "a\tb", "トークン", "a\nb"])
+def test_a_token_that_no_header_takes_is_refused_without_repeating_it(
+    file: Path, monkeypatch: pytest.MonkeyPatch, token: str
+) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", token)
+    with pytest.raises(SettingsError, match="DISCORD_TOKEN must be one word") as raised:
+        load(file)
+    assert token not in str(raised.value)
+
+
+def test_an_address_for_discord_has_no_password_in_it(file: Path) -> None:
+    (fault,) = faults(file, "DISCORD_API_URL=http://nanao:hush-hush@localhost/api/v10")
+    assert "must have no user and no password" in fault
+    assert "hush-hush" not in fault
+
+
 def test_a_missing_token_is_told_beside_the_other_faults(file: Path) -> None:
     file.write_text("PORT=no\nMIGRATE=maybe\n")
     with pytest.raises(SettingsError) as raised:

@@ -14,6 +14,7 @@ class Listener:
     def __init__(self) -> None:
         self.connections = 0
         self._writers: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
@@ -29,6 +30,9 @@ class Listener:
         assert self._server
         self._server.close()
         self.cut()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks)
 
     @property
     def port(self) -> int:
@@ -44,10 +48,14 @@ class Listener:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
         self._writers.add(writer)
+        task = asyncio.current_task()
+        assert task
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         try:
             await self.serve(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the other side is gone, and that is what these tests are about
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the other side is gone or the test is over, and that is what this is for
         finally:
             self._writers.discard(writer)
             writer.transport.abort()

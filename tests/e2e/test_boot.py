@@ -12,6 +12,7 @@ import pytest
 
 from tests.e2e.deployment import TOKEN, Deployment, Process
 from tests.e2e.people import private, public
+from tests.e2e.stand_ins import Listener, Proxy
 
 FINAL, LATER = 78, 69
 # Be patient for a moment only, where a process waits for half a minute.
@@ -164,7 +165,30 @@ async def test_a_discord_that_comes_back_while_it_is_waited_for(deploy, url):
     assert public(await deployment.place().nanao.slash("start"))
 
 
-@pytest.mark.parametrize("status", [500, 429])
+class LoginPage(Listener):
+    """What a hotel's network answers to whatever is asked."""
+
+    TEXT = b"<!DOCTYPE html><title>Welcome</title>"
+
+    async def serve(self, reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
+        writer.write(head % (self.kind, len(self.TEXT)) + self.TEXT)
+        await writer.drain()
+        await asyncio.sleep(0.1)
+
+
+@pytest.mark.parametrize("kind", [b"text/html", b"application/json"])
+async def test_a_login_page_in_discords_place_is_for_later(deploy, url, kind):
+    deployment = await deploy(url)
+    async with LoginPage() as page:
+        page.kind = kind
+        address = f"http://127.0.0.1:{page.port}/api/v10"
+        said = await fails(deployment, LATER, IMPATIENT, DISCORD_API_URL=address)
+    assert "what answers is not Discord" in said
+
+
+@pytest.mark.parametrize("status", [500, 429, 0])
 async def test_trouble_while_commands_are_registered_passes(deploy, url, status):
     deployment = await deploy(url)
     deployment.allowed += ["cannot register the commands", "rate limit"]
@@ -316,3 +340,18 @@ async def test_it_stops_at_once_while_it_waits_for_discord(deploy, url, number):
     begun = time.monotonic()
     assert await process.stop(number) < 5
     assert time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("silent", [False, True])
+async def test_it_stops_at_once_while_it_waits_for_its_database(postgres, deploy, number, silent):
+    address = postgres.create_database()
+    async with Proxy(address) as proxy:
+        proxy.swallows = silent
+        deployment = await deploy(proxy.url if silent else "postgresql://u:p@127.0.0.1:9/d")
+        deployment.allowed.append("cannot reach the database")
+        process = deployment.launch()
+        await process.logged(r"mokumoku-bot .*database" if silent else "trying again")
+        await asyncio.sleep(0.5)
+        assert await process.stop(number) < 5
+    postgres.drop_database(address)

@@ -1,6 +1,9 @@
 """A SQLite file is copied aside before it is migrated, as it was and no later."""
 
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -65,6 +68,45 @@ def test_a_second_try_keeps_the_newer_state(tmp_path: Path, prepare: Prepare, fo
     prepare(url)
     (copy,) = copies(url)
     assert rows_of(f"sqlite:///{copy}", "member", "user_id") == [("7",)]
+
+
+def test_the_database_is_for_its_keepers_eyes(tmp_path: Path, prepare: Prepare):
+    prepare(f"sqlite:///{tmp_path / 'mokumoku.db'}")
+    with closing(sqlite3.connect(tmp_path / "mokumoku.db")) as connection:
+        connection.execute("INSERT INTO member (user_id) VALUES (7)")
+        connection.commit()
+        names = ("mokumoku.db", "mokumoku.db-wal", "mokumoku.db-shm")
+        assert [mode_of(tmp_path / name) for name in names] == [0o600] * 3
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640])
+def test_a_copy_is_as_closed_as_its_original(
+    tmp_path: Path, prepare: Prepare, folder: Path, mode: int
+):
+    url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
+    prepare(url)
+    (tmp_path / "mokumoku.db").chmod(mode)
+    (folder / f"{LATER}.py").write_text(MORE)
+    prepare(url)
+    (copy,) = copies(url)
+    assert mode_of(copy) == mode
+
+
+def mode_of(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+def test_copies_that_were_never_finished_are_removed(tmp_path: Path, prepare: Prepare):
+    url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    name = "mokumoku.db.before-003_honest_time"
+    running = tmp_path / f"{name}.{os.getppid()}"
+    left = [tmp_path / f"{name}.{ended.pid}", tmp_path / f"{name}.{ended.pid}-journal"]
+    for path in (*left, running, tmp_path / name):
+        path.touch()
+    prepare(url)
+    assert set(copies(url)) == {running, tmp_path / name}
 
 
 def test_no_copy_no_migration(tmp_path: Path, prepare: Prepare, folder: Path):
