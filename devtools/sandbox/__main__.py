@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import shlex
 import signal
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable
+import threading
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from devtools.sandbox.child import Child
 from devtools.sandbox.errors import NotReady
-from devtools.sandbox.lines import lines_of_file, lines_of_stdin
 from devtools.sandbox.prompt import Prompt
 from devtools.sandbox.screen import Screen
 from devtools.sandbox.server import Sandbox
@@ -148,13 +149,37 @@ class Stage:
     async def _lines(self) -> AsyncIterator[str]:
         """Give what is piped in, or without any of that the tour."""
         empty = True
-        async for line in lines_of_stdin():
+        async for line in _lines_of_stdin():
             empty = False
             yield line
         if empty and self._options.tour:
             self._say("touring", path=self._options.tour)
-            for line in lines_of_file(self._options.tour):
+            for line in _lines_of_file(self._options.tour):
                 yield line
+
+
+async def _lines_of_stdin() -> AsyncIterator[str]:
+    """Give the lines of standard input that say something, as they come."""
+    if sys.stdin is None:  # closed by whoever started us
+        return
+    queue: asyncio.Queue[str | None] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            for line in sys.stdin:
+                loop.call_soon_threadsafe(queue.put_nowait, line)
+            loop.call_soon_threadsafe(queue.put_nowait, None)
+
+    # a daemon: nobody waits for it when the bot has died and the pipe is still open
+    threading.Thread(target=read, daemon=True).start()
+    while (line := await queue.get()) is not None:
+        if line.strip():
+            yield line.strip()
+
+
+def _lines_of_file(path: Path) -> Iterator[str]:
+    yield from (line.strip() for line in path.read_text("utf-8").splitlines() if line.strip())
 
 
 def _show(line: str) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 from devtools.sandbox import rules
 from devtools.sandbox.errors import Refusal, unknown
-from devtools.sandbox.rest import Call
 from devtools.sandbox.state import State
 
 CHAT_INPUT = 1
@@ -70,57 +69,51 @@ class Commands:
             found |= {command.name: command for command in self.of(guild_id)}
         return [command for command in found.values() if command.type == CHAT_INPUT]
 
-    # what the bot asks for, over REST
+    # what the bot asks for
 
-    def listed(self, call: Call) -> tuple[int, Any]:
+    def listed(self, guild_id: int | None, *, whole: bool) -> list[dict[str, Any]]:
+        """Read the commands of a guild (None: those of all); localizations only if `whole`."""
         self._looked_at = time.monotonic()
-        whole = call.query.get("with_localizations", "").lower() in ("true", "1")
-        return 200, [_written(command, whole) for command in self.of(_scope(call))]
+        return [_written(command, whole) for command in self.of(guild_id)]
 
-    def get(self, call: Call) -> tuple[int, Any]:
-        return 200, self._find(call).payload
+    def find(self, guild_id: int | None, number: str) -> Command:
+        for command in self.of(guild_id):
+            if str(command.id) == number:
+                return command
+        raise unknown("application command")
 
-    def overwrite(self, call: Call) -> tuple[int, Any]:
-        scope = _scope(call)
-        self._check_guild(scope)
-        rules.check_commands(call.json)
-        before = self._scopes.get(scope, {})
-        stored = [self._stored(scope, wish, before) for wish in call.json]
-        self._scopes[scope] = {(command.type, command.name): command for command in stored}
+    def overwrite(self, guild_id: int | None, wishes: Any) -> list[Command]:
+        """Write all commands of a guild anew."""
+        self._check_guild(guild_id)
+        rules.check_commands(wishes)
+        before = self._scopes.get(guild_id, {})
+        stored = [self._stored(guild_id, wish, before) for wish in wishes]
+        self._scopes[guild_id] = {(command.type, command.name): command for command in stored}
         self._looked_at = time.monotonic()
-        return 200, [command.payload for command in stored]
+        return stored
 
-    def create(self, call: Call) -> tuple[int, Any]:
-        scope = _scope(call)
-        self._check_guild(scope)
-        rules.check_command(call.json)
-        held = self._scopes.setdefault(scope, {})
-        command = self._stored(scope, call.json, held)
+    def create(self, guild_id: int | None, wish: Any) -> tuple[Command, bool]:
+        """Make a command, or one of its name anew; tell whether there was none."""
+        self._check_guild(guild_id)
+        rules.check_command(wish)
+        held = self._scopes.setdefault(guild_id, {})
+        command = self._stored(guild_id, wish, held)
         new = (command.type, command.name) not in held
         rules.check_count([*held.values(), command] if new else [*held.values()])
         held[command.type, command.name] = command
-        return (201 if new else 200), command.payload
+        return command, new
 
-    def edit(self, call: Call) -> tuple[int, Any]:
-        old = self._find(call)
-        wish = {**old.payload, **call.json}
+    def edit(self, old: Command, changes: dict[str, Any]) -> Command:
+        wish = {**old.payload, **changes}
         rules.check_command(wish)
         held = self._scopes[old.guild_id]
         del held[old.type, old.name]
         command = self._stored(old.guild_id, wish, {(old.type, wish["name"]): old})
         held[command.type, command.name] = command
-        return 200, command.payload
+        return command
 
-    def delete(self, call: Call) -> tuple[int, Any]:
-        command = self._find(call)
+    def delete(self, command: Command) -> None:
         del self._scopes[command.guild_id][command.type, command.name]
-        return 204, None
-
-    def _find(self, call: Call) -> Command:
-        for command in self.of(_scope(call)):
-            if str(command.id) == call.path["command"]:
-                return command
-        raise unknown("application command")
 
     def _check_guild(self, guild_id: int | None) -> None:
         if guild_id is not None and guild_id not in self._guilds:
@@ -171,11 +164,6 @@ def _option(wish: dict[str, Any]) -> dict[str, Any]:
     if "options" in kept:
         kept["options"] = [_option(option) for option in kept["options"]]
     return kept
-
-
-def _scope(call: Call) -> int | None:
-    guild = call.path.get("guild")
-    return int(guild) if guild else None
 
 
 def _written(command: Command, whole: bool) -> dict[str, Any]:

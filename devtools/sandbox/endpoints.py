@@ -1,21 +1,19 @@
-"""REST apart from interactions: the application, commands, users, guilds, channels, messages."""
+"""REST of the application, its commands, users and guilds."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from devtools.sandbox import limits, permissions, posting, rules
-from devtools.sandbox.errors import Refusal, unknown
-from devtools.sandbox.messages import Message
-from devtools.sandbox.places import BaseGuild, Channel
+from devtools.sandbox import limits
+from devtools.sandbox.commands import Command, Commands
+from devtools.sandbox.errors import unknown
+from devtools.sandbox.places import BaseGuild
 from devtools.sandbox.rest import Call, Outcome, Rest
 from devtools.sandbox.world import World
 
 
 def install(discord: World, rest: Rest) -> None:
     """Let REST answer everything of this file."""
-    on, commands = rest.on, discord.commands_registry
-    about, guilds, channels = About(discord), Guilds(discord), Channels(discord)
+    on, commands = rest.on, CommandRoutes(discord.commands_registry)
+    about, guilds = About(discord), Guilds(discord)
     on("GET", "/gateway", about.gateway)
     on("GET", "/gateway/bot", about.gateway_bot)
     on("GET", "/oauth2/applications/@me", about.application)
@@ -37,14 +35,6 @@ def install(discord: World, rest: Rest) -> None:
     on("GET", "/guilds/{guild}/roles", guilds.roles)
     on("GET", "/guilds/{guild}/members", guilds.members)
     on("GET", "/guilds/{guild}/members/{user}", guilds.member)
-    on("GET", "/channels/{channel}", channels.get)
-    on("POST", "/channels/{channel}/typing", channels.typing)
-    messages = "/channels/{channel}/messages"
-    on("GET", messages, channels.messages)
-    on("POST", messages, channels.post, rate=limits.CHANNEL_MESSAGES)
-    on("GET", messages + "/{message}", channels.message)
-    on("PATCH", messages + "/{message}", channels.edit, rate=limits.CHANNEL_MESSAGES)
-    on("DELETE", messages + "/{message}", channels.delete, rate=limits.CHANNEL_MESSAGES)
 
 
 class About:
@@ -111,6 +101,42 @@ class About:
         return 200, self._discord.dm(user).payload
 
 
+class CommandRoutes:
+    """The registry of commands, for all guilds or for one."""
+
+    def __init__(self, registry: Commands) -> None:
+        self._registry = registry
+
+    def _find(self, call: Call) -> Command:
+        return self._registry.find(_scope(call), call.path["command"])
+
+    def listed(self, call: Call) -> Outcome:
+        whole = call.query.get("with_localizations", "").lower() in ("true", "1")
+        return 200, self._registry.listed(_scope(call), whole=whole)
+
+    def get(self, call: Call) -> Outcome:
+        return 200, self._find(call).payload
+
+    def overwrite(self, call: Call) -> Outcome:
+        return 200, [one.payload for one in self._registry.overwrite(_scope(call), call.json)]
+
+    def create(self, call: Call) -> Outcome:
+        command, new = self._registry.create(_scope(call), call.json)
+        return (201 if new else 200), command.payload
+
+    def edit(self, call: Call) -> Outcome:
+        return 200, self._registry.edit(self._find(call), call.json).payload
+
+    def delete(self, call: Call) -> Outcome:
+        self._registry.delete(self._find(call))
+        return 204, None
+
+
+def _scope(call: Call) -> int | None:
+    guild = call.path.get("guild")
+    return int(guild) if guild else None
+
+
 class Guilds:
     def __init__(self, discord: World) -> None:
         self._discord = discord
@@ -162,83 +188,3 @@ class Guilds:
         if member is None:
             raise unknown("Member")
         return 200, member.payload
-
-
-class Channels:
-    def __init__(self, discord: World) -> None:
-        self._discord = discord
-
-    def _channel(self, call: Call, needed: int = permissions.VIEW_CHANNEL) -> Channel:
-        number = call.path["channel"]
-        channel = self._discord.channels.get(int(number)) if number.isdecimal() else None
-        if channel is None:
-            raise unknown("Channel")
-        granted = channel.permissions_of_bot
-        removed = channel.guild is not None and channel.guild.removed
-        if removed or not permissions.allows(granted, permissions.VIEW_CHANNEL):
-            raise Refusal(403, 50001, "Missing Access")
-        if not permissions.allows(granted, needed):
-            raise Refusal(403, 50013, "Missing Permissions")
-        return channel
-
-    def _message(self, call: Call) -> Message:
-        channel, number = self._channel(call), call.path["message"]
-        message = channel.messages.get(int(number)) if number.isdecimal() else None
-        if message is None or message.deleted or message.ephemeral:
-            raise unknown("Message")
-        return message
-
-    def get(self, call: Call) -> Outcome:
-        return 200, self._channel(call).payload
-
-    def typing(self, call: Call) -> Outcome:
-        self._channel(call, permissions.SEND_MESSAGES)
-        return 204, None
-
-    def messages(self, call: Call) -> Outcome:
-        channel = self._channel(call, permissions.READ_MESSAGE_HISTORY)
-        before = int(call.query.get("before", str(1 << 63)))
-        after = int(call.query.get("after", "0"))
-        found = [
-            message.payload
-            for message in reversed(channel.messages.values())
-            if after < message.id < before and not (message.deleted or message.ephemeral)
-        ]
-        return 200, found[: int(call.query.get("limit", "50"))]
-
-    def message(self, call: Call) -> Outcome:
-        return 200, self._message(call).payload
-
-    def post(self, call: Call) -> Outcome:
-        channel = self._channel(call, permissions.SEND_MESSAGES)
-        if channel.recipient and not channel.recipient.accepts_dms:
-            raise Refusal(403, 50007, "Cannot send messages to this user")
-        sent: dict[str, Any] = call.json or {}
-        flags = rules.check_new_message(sent, call.files, rules.CHANNEL_FLAGS)
-        nonce = sent.get("nonce")
-        if sent.get("enforce_nonce") and nonce is not None:
-            for message in reversed(channel.messages.values()):
-                if message.nonce == nonce:
-                    return 200, message.payload
-        message = Message(self._discord.new_id(), channel, self._discord.bot_user, flags=flags)
-        message.nonce, message.reference = nonce, sent.get("message_reference")
-        posting.write(message, sent, call.files, self._discord)
-        channel.messages[message.id] = message
-        self._discord.announce("MESSAGE_CREATE", message)
-        return 200, message.payload
-
-    def edit(self, call: Call) -> Outcome:
-        message = self._message(call)
-        if message.author is not self._discord.bot_user:
-            raise Refusal(403, 50005, "Cannot edit a message authored by another user")
-        rules.check_edit(message, call.json, call.files)
-        posting.rewrite(message, call.json, call.files, self._discord)
-        self._discord.announce("MESSAGE_UPDATE", message)
-        return 200, message.payload
-
-    def delete(self, call: Call) -> Outcome:
-        message = self._message(call)
-        if message.author is not self._discord.bot_user:
-            self._channel(call, permissions.MANAGE_MESSAGES)
-        self._discord.delete(message)
-        return 204, None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from devtools.sandbox.members import Member
-from devtools.sandbox.places import BaseGuild, Channel, Role
-from devtools.sandbox.state import User
+from devtools.sandbox.places import BaseGuild, Channel
+from devtools.sandbox.state import Role, User
 from devtools.sandbox.world import World
 
 

@@ -1,4 +1,4 @@
-"""Channels, roles, members and guilds, and how Discord writes them down."""
+"""Channels, members and guilds, and how Discord writes them down."""
 
 from __future__ import annotations
 
@@ -8,40 +8,11 @@ from typing import Any
 from devtools.sandbox import permissions
 from devtools.sandbox.messages import Message
 from devtools.sandbox.snowflakes import moment_of
-from devtools.sandbox.state import State, User
+from devtools.sandbox.state import Role, State, User
 
 TEXT_CHANNEL = 0
 DIRECT_MESSAGE = 1
 GUILDS, GUILD_MEMBERS, GUILD_MESSAGES, DIRECT_MESSAGES = 1 << 0, 1 << 1, 1 << 9, 1 << 12  # intents
-
-
-@dataclass(eq=False, repr=False)
-class Role:
-    id: int
-    name: str
-    permissions: int
-    managed: bool = False
-
-    @property
-    def resolved(self) -> dict[str, Any]:
-        return {"roles": self.payload}
-
-    @property
-    def payload(self) -> dict[str, Any]:
-        return {
-            "id": str(self.id),
-            "name": self.name,
-            "permissions": str(self.permissions),
-            "color": 0,
-            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-            "hoist": False,
-            "icon": None,
-            "unicode_emoji": None,
-            "position": 0 if self.name == "@everyone" else 1,
-            "managed": self.managed,
-            "mentionable": False,
-            "flags": 0,
-        }
 
 
 @dataclass(eq=False, repr=False)

@@ -14,9 +14,8 @@ from aiohttp import web
 
 from devtools.sandbox import limits
 from devtools.sandbox.errors import Refusal, not_found, unauthorized
-from devtools.sandbox.faults import Faults
+from devtools.sandbox.faults import Faults, Rates
 from devtools.sandbox.messages import Upload
-from devtools.sandbox.rates import Rates
 from devtools.sandbox.state import API, State
 
 Outcome = tuple[int, Any]  # status and body

@@ -9,7 +9,7 @@ from typing import Self
 
 from aiohttp import web
 
-from devtools.sandbox import endpoints, limits
+from devtools.sandbox import channels, endpoints, limits, webhooks
 from devtools.sandbox.errors import NotReady
 from devtools.sandbox.faults import Delay, Fault, Faults
 from devtools.sandbox.gateway import Gateway
@@ -17,7 +17,6 @@ from devtools.sandbox.guilds import Guild
 from devtools.sandbox.rest import Request, Rest
 from devtools.sandbox.sessions import Session
 from devtools.sandbox.state import API, GATEWAY
-from devtools.sandbox.webhooks import Webhooks
 from devtools.sandbox.world import ATTACHMENTS, World
 
 
@@ -39,8 +38,8 @@ class Sandbox(World):
         self.faults = Faults()
         self.gateway = Gateway(self, self.faults)
         self.rest = Rest(self, self.faults)
-        Webhooks(self, self.rest)
-        endpoints.install(self, self.rest)
+        for routes in (endpoints, channels, webhooks):
+            routes.install(self, self.rest)
 
     async def __aenter__(self) -> Self:
         # larger than what is allowed, so that it is Discord's rule that refuses

@@ -1,4 +1,4 @@
-"""What the other parts stand on: ids, accounts, Discord's rules, and who hears of events."""
+"""What the other parts stand on: ids, accounts, roles, Discord's rules, who hears of events."""
 
 from __future__ import annotations
 
@@ -41,6 +41,35 @@ class User:
             "public_flags": 0,
             "flags": 0,
             "primary_guild": None,
+        }
+
+
+@dataclass(eq=False, repr=False)
+class Role:
+    id: int
+    name: str
+    permissions: int
+    managed: bool = False
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        return {"roles": self.payload}
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        return {
+            "id": str(self.id),
+            "name": self.name,
+            "permissions": str(self.permissions),
+            "color": 0,
+            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+            "hoist": False,
+            "icon": None,
+            "unicode_emoji": None,
+            "position": 0 if self.name == "@everyone" else 1,
+            "managed": self.managed,
+            "mentionable": False,
+            "flags": 0,
         }
 
 

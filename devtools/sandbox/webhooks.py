@@ -23,19 +23,22 @@ _ALLOWED = {
 }
 
 
+def install(discord: World, rest: Rest) -> None:
+    """Let REST answer everything of this file."""
+    on, hooks, rate = rest.on, Webhooks(discord), limits.WEBHOOK_MESSAGES
+    message = "/webhooks/{webhook}/{token}/messages/{message}"
+    on("POST", "/interactions/{id}/{token}/callback", hooks.callback, open=True, rate=None)
+    on("POST", "/webhooks/{webhook}/{token}", hooks.follow_up, open=True, rate=rate)
+    on("GET", message, hooks.get, open=True, rate=rate)
+    on("PATCH", message, hooks.edit, open=True, rate=rate)
+    on("DELETE", message, hooks.delete, open=True, rate=rate)
+
+
 class Webhooks:
     """The endpoints whose path carries an interaction's token."""
 
-    def __init__(self, discord: World, rest: Rest) -> None:
+    def __init__(self, discord: World) -> None:
         self._discord = discord
-        on = rest.on
-        on("POST", "/interactions/{id}/{token}/callback", self.callback, open=True, rate=None)
-        rate = limits.WEBHOOK_MESSAGES
-        message = "/webhooks/{webhook}/{token}/messages/{message}"
-        on("POST", "/webhooks/{webhook}/{token}", self.follow_up, open=True, rate=rate)
-        on("GET", message, self.get, open=True, rate=rate)
-        on("PATCH", message, self.edit, open=True, rate=rate)
-        on("DELETE", message, self.delete, open=True, rate=rate)
 
     # the first response
 

@@ -58,7 +58,8 @@ async def test_without_any_response_the_application_did_not_respond(place, start
 
 
 async def test_a_response_after_the_deadline_is_10062(place, rest):
-    place.discord.commands_registry.overwrite(_registered())
+    wish = {"name": "echo", "description": "answers"}
+    place.discord.commands_registry.overwrite(None, [wish])
     place.discord.answer_seconds = 0.05
     interaction = place.nanao.command("echo")
     await asyncio.sleep(0.06)
@@ -281,12 +282,6 @@ def _tell(heard):
         heard.set_result(inter)
 
     return listener
-
-
-def _registered():
-    from devtools.sandbox.rest import Call
-
-    return Call("PUT", "", {}, {}, [{"name": "echo", "description": "answers"}])
 
 
 def _opened(place, kind="command"):
