@@ -168,6 +168,7 @@ class Guild(BaseModel):
     zone = TextField(null=True)
     language = CharField(max_length=5, null=True)
     day_starts = SmallIntegerField(constraints=[SQL("DEFAULT 0")], default=0)  # hours past midnight
+    seen_at = UTCDateTimeField(null=True)  # since when the bot is known to be in it
 
     class Meta:
         constraints: ClassVar = [Check("day_starts BETWEEN 0 AND 6")]

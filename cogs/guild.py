@@ -1,18 +1,15 @@
 """What concerns a whole server: its panel, help, and the bot's coming and going."""
 
 import logging
-from datetime import UTC, datetime
 
 import disnake
 from disnake.ext import commands
 
-import database
 from i18n import language_of
 from interactions.actions import TIME, Action
 from interactions.client import Client
 from interactions.pipeline import answer
 from interactions.responder import Responder, Slash
-from queries import guilds
 from views.command import described, option
 from views.help import help_text
 
@@ -41,12 +38,6 @@ class Server(commands.Cog):
         organiser = inter.permissions.manage_guild
         reply = help_text(language_of(str(inter.locale)), organiser=organiser)
         await Responder(inter).say_privately(reply)
-
-    @commands.Cog.listener()
-    async def on_guild_remove(self, guild: disnake.Guild) -> None:
-        """End what runs in a server that removed the bot; an outage is another event."""
-        closed = await database.run(guilds.end_open_sessions, guild.id, datetime.now(UTC))
-        log.info("removed from server %d: %d sessions ended", guild.id, closed)
 
 
 def setup(client: Client) -> None:

@@ -1,8 +1,8 @@
-"""What is looked after once Discord has been reached, and when servers come."""
+"""What is looked after once Discord has been reached, and when servers come and go."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -20,9 +20,8 @@ log = logging.getLogger(__name__)
 NOTICED = timedelta(minutes=5)  # shorter absences are nobody's trouble
 REMEMBERED = timedelta(days=7)
 BEAT = 30.0  # seconds
-PAUSE = (
-    10.0  # seconds between tries to settle in while the database is away, and twice as long each
-)
+# Seconds between tries while the database is away: at first, then twice as long each, at most.
+PAUSE, LONGEST_PAUSE = 10.0, 600.0
 
 
 class Beating(Protocol):
@@ -71,13 +70,35 @@ class Startup(commands.Cog):
         several = f"{servers} servers" if servers > 1 else "1 server"
         log.info("in %s", several if servers else "no server yet")
         self.client.in_background(self.beat(), "heartbeat")
-        self.client.in_background(self.settle_in_surely(), "settling in")
+        now = datetime.now(UTC)
+        settling = self.surely(lambda: self.settle_in(now), "settling in")
+        self.client.in_background(settling, "settling in")
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: disnake.Guild) -> None:
-        """Offer the first server a home for adopted sessions."""
+        """Note that the bot is there, and offer the first server a home for adopted sessions."""
         log.info("joined server %d", guild.id)
-        await self.give_home()
+        now = datetime.now(UTC)
+
+        async def settle() -> None:
+            await database.run(guilds.note_seen, [guild.id], now)
+            await self.give_home()
+
+        self.client.in_background(self.surely(settle, "noting a server"), "noting a server")
+
+    @commands.Cog.listener()
+    async def on_guild_remove(self, guild: disnake.Guild) -> None:
+        """End what runs in a server that removed the bot; an outage is another event."""
+        removed = datetime.now(UTC)
+
+        async def leave() -> None:
+            if self.client.get_guild(guild.id) is not None:
+                log.info("back in server %d, so nothing is ended", guild.id)
+                return
+            closed = await database.run(guilds.leave, guild.id, removed)
+            log.info("removed from server %d: %d sessions ended", guild.id, closed)
+
+        self.client.in_background(self.surely(leave, "leaving a server"), "leaving a server")
 
     async def beat(self) -> None:
         """Keep the mark fresh and tell the health check that the loop runs; no query."""
@@ -86,19 +107,19 @@ class Startup(commands.Cog):
             self.client.health.beat()
             await asyncio.sleep(BEAT)
 
-    async def settle_in_surely(self) -> None:
-        """Settle in, trying again for as long as the database is away."""
-        now, pause = datetime.now(UTC), PAUSE
+    async def surely(self, work: Callable[[], Awaitable[None]], name: str) -> None:
+        """Do something with the database, trying again for as long as that is away."""
+        pause = PAUSE
         while not self.client.is_closed():
             try:
-                await self.settle_in(now)
+                await work()
                 return
             except database.QuotaExceeded:
                 raise
             except database.ConnectionLost as error:
-                log.warning("settling in later: %s", error)
+                log.warning("%s later: %s", name, error)
             await asyncio.sleep(pause)
-            pause *= 2
+            pause = min(2 * pause, LONGEST_PAUSE)
 
     async def settle_in(self, now: datetime) -> None:
         """Note an outage, leave the servers that removed the bot, give adopted sessions a home."""
@@ -107,12 +128,12 @@ class Startup(commands.Cog):
         if away:
             log.warning("nobody was there from %s to %s", away.start, away.end)
         here = {guild.id for guild in self.client.guilds}
-        for guild_id in await database.run(guilds.guilds_with_open_sessions):
-            if guild_id not in here and self.is_ours(guild_id):
-                closed = await database.run(
-                    guilds.end_open_sessions, guild_id, away.start if away else now
-                )
+        # where only the commands were ever installed, the bot has not been seen, and is not missed
+        for guild_id in await database.run(guilds.seen) - here:
+            if self.is_ours(guild_id):
+                closed = await database.run(guilds.leave, guild_id, away.start if away else now)
                 log.info("no longer in server %d: %d sessions ended", guild_id, closed)
+        await database.run(guilds.note_seen, here, now)
         await self.give_home()
 
     def is_ours(self, guild_id: int) -> bool:

@@ -1,13 +1,14 @@
 """Who is working in a server, and what a server's coming and going does to its sessions."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from peewee import Case, Query, fn
+from peewee import Case, Query, chunked, fn
 
 from database.round_trips import Row, fetch
 from domain.command import Command, Known, Panel, Working
 from domain.intervals import Interval
-from models import History, Outage, Session
+from models import Guild, History, Outage, Session
 from queries import session_rows
 from queries.compiled import CompiledQuery, plain
 from queries.preferences import preferences, preferences_of, settings
@@ -115,15 +116,30 @@ def end_open_sessions(guild_id: int, at: datetime) -> int:
     )
 
 
-def guilds_with_open_sessions() -> set[int]:
-    """List the servers in which somebody's session runs."""
-    # in the order of the index that has the running ones alone: SQLite would read a larger one
-    rows = (
-        Session.select(Session.guild_id, Session.user_id)
-        .where(Session.guild_id > 0, Session.ended_at.is_null(), Session.removed_at.is_null())
-        .order_by(Session.guild_id, Session.user_id)
-    )
-    return {row.guild_id for row in rows}
+def forget(guild_id: int) -> None:
+    """Write down that the bot is in a server no more."""
+    Guild.update(seen_at=None).where(Guild.guild_id == guild_id).execute()
+
+
+def note_seen(guild_ids: Collection[int], at: datetime) -> None:
+    """Write down that the bot is in servers, where that was not known."""
+    rows = [{"guild_id": guild_id, "seen_at": at} for guild_id in sorted({*guild_ids} - seen())]
+    for some in chunked(rows, 500):
+        Guild.insert_many(some).on_conflict(
+            conflict_target=[Guild.guild_id], update={Guild.seen_at: at}
+        ).execute()
+
+
+def seen() -> set[int]:
+    """Return the servers that the bot is known to have been in, and not to have left."""
+    rows = Guild.select(Guild.guild_id).where(Guild.seen_at.is_null(False)).tuples()
+    return {guild_id for (guild_id,) in rows}
+
+
+def leave(guild_id: int, at: datetime) -> int:
+    """End what runs in a server that removed the bot; return how many sessions."""
+    forget(guild_id)
+    return end_open_sessions(guild_id, at)
 
 
 def note_outage(away: Interval) -> None:

@@ -45,6 +45,19 @@ async def until_closed(deployment: Deployment, session: int) -> datetime:
     raise AssertionError("still open after 10 s")
 
 
+async def until_seen(deployment: Deployment, *places: Place) -> None:
+    """Wait until it is written down that the bot is in these servers."""
+    wanted = {place.guild.id for place in places}
+    for _ in range(500):
+        if wanted <= {
+            guild
+            for (guild,) in deployment.rows("SELECT guild_id FROM guild WHERE seen_at IS NOT NULL")
+        }:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("not seen after 10 s")
+
+
 # the bot is removed
 
 
@@ -91,6 +104,7 @@ async def test_a_removal_while_nobody_was_there_is_noticed(postgres, deploy):
     process = await deployment.start()
     gone, ailing, here = deployment.place(), deployment.place(), deployment.place()
     starts = [await place.nanao.slash("start") for place in (gone, ailing, here)]
+    await until_seen(deployment, gone, ailing, here)
     await process.stop()
     await gone.guild.remove_bot()
     ailing.guild.set_unavailable()
@@ -100,6 +114,39 @@ async def test_a_removal_while_nobody_was_there_is_noticed(postgres, deploy):
     assert [closed(deployment, one.id)[0] for one in starts[1:]] == [None, None]
     ailing.guild.set_unavailable(False)
     assert (await ailing.nanao.press(starts[1].message, "終了")).updated
+
+
+async def test_a_removal_while_the_database_is_away_is_kept_with_its_own_time(tmp_path, deploy):
+    deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
+    process = await deployment.start(READY_AT_ONCE)
+    place = deployment.place()
+    start = await place.nanao.slash("start")
+    await until_seen(deployment, place)
+    deployment.allowed.append("WARNING cogs.startup: leaving a server later")
+    with deployment.renamed("session"):
+        await place.guild.remove_bot()
+        removed = datetime.now(UTC)
+        await process.logged("leaving a server later")
+        await asyncio.sleep(1.5)
+    at = await until_closed(deployment, start.id)
+    assert abs(at - removed) < timedelta(seconds=1)
+    assert datetime.now(UTC) - at > timedelta(seconds=1.4)
+
+
+async def test_where_the_bot_was_never_seen_it_is_not_missed(database_url, deploy):
+    deployment = await deploy(database_url)
+    process = await deployment.start(READY_AT_ONCE)
+    place, other = deployment.place(), deployment.place()
+    start = await place.nanao.slash("start")
+    await until_seen(deployment, place, other)
+    await process.stop()
+    # as where only the commands were installed: Discord never lists the server
+    deployment.rows("UPDATE guild SET seen_at = NULL WHERE guild_id = ?", place.guild.id)
+    for one in (place, other):
+        await one.guild.remove_bot()
+    again = await deployment.start(READY_AT_ONCE)
+    await again.logged(f"no longer in server {other.guild.id}: 0 sessions ended")
+    assert closed(deployment, start.id) == (None, None)
 
 
 # nobody was there
@@ -170,6 +217,7 @@ async def test_a_start_settles_in_once_the_database_is_there(tmp_path, deploy):
     process = await deployment.start()
     place = deployment.place()
     start = await place.nanao.slash("start")
+    await until_seen(deployment, place)
     await process.stop()
     await place.guild.remove_bot()
     deployment.allowed.append("WARNING cogs.startup: settling in later")
@@ -309,6 +357,7 @@ async def test_a_shard_leaves_the_servers_of_another_alone(postgres, deploy):
     first = await deployment.start(SHARD_COUNT=2, SHARD_IDS=0)
     second = await deployment.start(SHARD_COUNT=2, SHARD_IDS=1)
     starts = [await place.nanao.slash("start") for place in places]
+    await until_seen(deployment, *places)
     await first.stop()
     await second.stop()
     for place in places:

@@ -12,12 +12,14 @@ from queries.guilds import (
     TASKS,
     adopt,
     end_open_sessions,
-    guilds_with_open_sessions,
     known,
     last_command,
+    leave,
     note_outage,
+    note_seen,
     outages,
     panel,
+    seen,
     tasks,
     working,
 )
@@ -221,14 +223,20 @@ def test_a_discarded_session_is_not_ended() -> None:
     assert Session.get_by_id(id_).ended_at is None
 
 
-def test_the_servers_in_which_somebody_works() -> None:
-    assert do(guilds_with_open_sessions) == set()
-    begun("20:00")
-    begun("20:00", HANA)
-    begun("20:01", NANAO, THERE)
-    worked("20:00", "20:30", 33, 99)
-    homeless("20:00", None)
-    assert do(guilds_with_open_sessions) == {HERE, THERE}
+def test_a_server_is_seen_once_and_forgotten_when_it_is_left() -> None:
+    Guild.create(guild_id=HERE, language="en-US")
+    do(note_seen, [HERE, THERE], at("21:00"))
+    do(note_seen, [HERE], at("22:00"))
+    assert do(seen) == {HERE, THERE}
+    assert Guild.get_by_id(HERE).seen_at == at("21:00")
+    assert Guild.get_by_id(HERE).language == "en-US"
+    running = begun("21:30")
+    assert do(leave, HERE, at("22:00")) == 1
+    assert Session.get_by_id(running).ended_at == at("22:00")
+    assert do(seen) == {THERE}
+    do(note_seen, [HERE], at("23:00"))
+    assert do(seen) == {HERE, THERE}
+    do(note_seen, [], at("23:00"))
 
 
 # Outages.
