@@ -31,16 +31,15 @@ def without_breaks(rows: Iterable[Row], window: Interval) -> list[Row]:
     rows = list(rows)
     first, last = as_text(window.start), as_text(window.end)
     breaks: dict[int, list[overlaps.Pair]] = {}
-    for session_id, user_id, begun, over in rows:
-        if user_id == NOBODY:
-            breaks.setdefault(session_id, []).append((begun, over))
+    for session_id, _, begun, over in [row for row in rows if row[1] == NOBODY]:
+        breaks.setdefault(session_id, []).append((begun, over))
     found: list[Row] = []
-    for row in rows:
-        id_, user_id, start, end = row
+    others: list[Row] = []
+    for row in rows:  # nearly all are whole
+        whole = first <= row[2] < row[3] <= last and row[0] not in breaks
+        (found if whole else others).append(row)
+    for id_, user_id, start, end in others:
         if user_id == NOBODY:
-            continue
-        if id_ not in breaks and first <= start < end <= last:  # as nearly all are
-            found.append(row)
             continue
         for a, b in overlaps.without((start, end), breaks.get(id_, ())):
             inside = max(a, first), min(b, last)
@@ -81,6 +80,6 @@ def together(mine: Iterable[overlaps.Pair], rows: Iterable[Row], *, now: datetim
     if not own:
         return timedelta()
     window = Interval(own[0][0], own[-1][1]).until(now)
-    theirs = overlaps.joined([(start, end) for _, _, start, end in without_breaks(rows, window)])
-    common = overlaps.common([(as_text(start), as_text(end)) for start, end in own], theirs)
-    return overlaps.length(read((0, 0, *pair) for pair in common))
+    joined = overlaps.joined([(start, end) for _, _, start, end in without_breaks(rows, window)])
+    theirs = [(start, end) for start, end, *_ in read((0, 0, *pair) for pair in joined)]
+    return overlaps.length(overlaps.common(own, theirs))

@@ -17,8 +17,9 @@ from models import Break, History, Session, database
 from queries.compiled import CompiledQuery
 
 COLUMNS = tuple(field.column_name for field in Session._meta.sorted_fields)
-if set(COLUMNS) | {"breaks"} != {field.name for field in fields(Value)}:
+if {*COLUMNS, "breaks"} != {field.name for field in fields(Value)}:
     raise TypeError("models.Session and domain.sessions.Session have not the same values")
+_values = itemgetter(*(field.name for field in fields(Value) if field.name != "breaks"))
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 BREAK = Break.started_at.alias("break_started_at"), Break.ended_at.alias("break_ended_at")
 
@@ -37,6 +38,8 @@ def sessions(rows: Iterable[Row]) -> list[Value]:
 
 def whole(rows: list[Row]) -> Value:
     """Return the session that some rows are of, each with one of its breaks."""
+    if rows[0]["break_started_at"] is None:
+        return session_of(rows[0])
     return session_of(rows[0], tuple(sorted(breaks_in(rows), key=lambda rest: rest.started_at)))
 
 
@@ -49,7 +52,7 @@ def breaks_in(rows: list[Row]) -> Iterator[Rest]:
 
 def session_of(row: Row, breaks: tuple[Rest, ...] = ()) -> Value:
     """Return the session of a row."""
-    return Value(**{name: row[name] for name in COLUMNS}, breaks=breaks)
+    return Value(*_values(row), breaks)
 
 
 def first(rows: list[Row]) -> Value | None:

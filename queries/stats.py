@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 
-from database.round_trips import Statement
+from database.round_trips import fetch
 from domain.command import Command
 from domain.decisions import stats as decisions
 from domain.decisions.stats import LOOK_BACK, MARGIN, reach
+from domain.intervals import Interval
+from domain.state import State
 from domain.stats import Account, Stats
+from domain.work_intervals import WorkInterval, days_of, without_breaks
+from domain.work_intervals import read as read_rows
 from queries import session_rows
 from queries.goals import goals
-from queries.reading import read, read_more
-from queries.work_intervals import companions_within, elsewhere, own
+from queries.reading import read
+from queries.work_intervals import companions_within, elsewhere, own, rows_in
 
 
 def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
@@ -21,26 +25,35 @@ def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
     who, now, asked = (command.guild_id, command.user_id), command.at, reach(said, command.at)
     window = asked.window.until(now)
     before = asked.before.until(now)
-    back = LOOK_BACK
     state = read(
         command,
         sessions=session_rows.within(*who, window.start, window.end),
         before=own(*who, before.start, before.end, now),
-        lately=work_since(command, back),
+        lately=own(*who, now - timedelta(days=LOOK_BACK) - MARGIN, now, now),
         elsewhere=elsewhere(*who, window.start, window.end, now),
         companions=companions_within(*who, window.start, window.end, now),
         goals=goals(*who),
     )
-    while (answer := decisions.stats(state, command, said, back, shared=shared)) is None:
+    return decisions.stats(state, command, said, streak_of(state, command), shared=shared)
+
+
+def streak_of(state: State, command: Command) -> int:
+    """Count the days on end up to today; a streak that is longer than was read takes more trips."""
+    calendar, back = state.prefs.calendar, LOOK_BACK
+    lately = decisions.last_days(command, calendar, back)
+    by_day = days_of(decisions.own_work(state, command, lately), calendar)
+    while (count := decisions.streak_of(by_day, command, calendar, back)) is None:
+        older = decisions.last_days(command, calendar, back * 4, back)
+        by_day |= days_of(own_work(command, older), calendar)
         back *= 4
-        state = read_more(state, lately=work_since(command, back))
-    return answer
+    return count
 
 
-def work_since(command: Command, days: int) -> Statement:
-    """Select the member's own work here of the last days, wherever on earth they begin."""
-    start = command.at - timedelta(days=days) - MARGIN
-    return own(command.guild_id, command.user_id, start, command.at, command.at)
+def own_work(command: Command, window: Interval) -> list[WorkInterval]:
+    """List the member's own work here within a window, in no order."""
+    who = command.guild_id, command.user_id
+    rows = fetch({"rows": own(*who, window.start, window.end, command.at)})["rows"]
+    return read_rows(without_breaks(rows_in(rows), window))
 
 
 def account(command: Command, said: str | None, page: int) -> Account:

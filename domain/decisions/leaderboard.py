@@ -1,6 +1,6 @@
 """A server's leaderboard, from the rows of everybody's work."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,7 +30,8 @@ def board(
     shown = {*state.listed} - {command.user_id}
     if prefs.listed and not prefs.private:
         shown.add(command.user_id)
-    entries = entries_of(found, shown | {command.user_id}, by, calendar)
+    time = time_of(found)
+    entries = entries_of(found, time, shown | {command.user_id}, by, calendar)
     places = rank((entry for entry in entries if entry.user_id in shown), by)
     pages = max(1, -(-len(places) // PAGE))
     page = min(max(page, 1), pages)
@@ -49,7 +50,7 @@ def board(
         pages,
         own and replace(running(own, working), user_name=command.user_name),
         place_of(command.user_id, places),
-        overlaps.length(found),
+        sum(time.values(), timedelta()),
         overlaps.length(overlaps.shared(found)),
         progress_of_server(state.server_goals, week, calendar, now),
     )
@@ -70,16 +71,25 @@ def came_back(answer: Leaderboard) -> Decision[Leaderboard]:
     return answer, (CameBack(),) if answer.preferences.left else ()
 
 
-def entries_of(
-    found: list[WorkInterval], members: Collection[int], by: RankBy, calendar: Calendar
-) -> list[Entry]:
-    """Add up what each of these members did, and leave out who did nothing that counts.
-
-    The days are counted only where they are asked for.
-    """
+def time_of(found: Iterable[WorkInterval]) -> dict[int, timedelta]:
+    """Add up what each member did."""
     time: dict[int, timedelta] = {}
     for start, end, user_id, _ in found:
         time[user_id] = time[user_id] + (end - start) if user_id in time else end - start
+    return time
+
+
+def entries_of(
+    found: Iterable[WorkInterval],
+    time: Mapping[int, timedelta],
+    members: Collection[int],
+    by: RankBy,
+    calendar: Calendar,
+) -> list[Entry]:
+    """Return what each of these members did, and leave out who did nothing that counts.
+
+    The days are counted only where they are asked for.
+    """
     if by == "time":
         enough = ((id_, worked) for id_, worked in time.items() if worked >= MINUTE)
         return [Entry(id_, "", worked, 0) for id_, worked in enough if id_ in members]

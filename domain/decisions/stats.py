@@ -1,16 +1,16 @@
 """A member's own numbers, and the parts they are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain import overlaps
-from domain.calendar import EPOCH, ONE_DAY, Calendar, PeriodName, bounds, week_of
+from domain.calendar import ONE_DAY, Calendar, PeriodName, bounds, week_of
 from domain.command import Command
 from domain.errors import UserError
-from domain.goals import Goal, Progress, goal_on
+from domain.goals import Progress, goal_on
 from domain.intervals import Interval, subtract
 from domain.periods import Period, period
 from domain.sessions import Session, worked
@@ -21,7 +21,6 @@ from domain.summary import summary
 from domain.work_intervals import (
     Row,
     WorkInterval,
-    days_of,
     read,
     together,
     without_breaks,
@@ -78,51 +77,44 @@ def sessions_in(state: State, command: Command, window: Interval) -> list[Sessio
     ]
 
 
-def own_work(state: State, command: Command) -> list[WorkInterval]:
-    """Return all of the member's own work here that was read, each session's once."""
+def own_work(state: State, command: Command, window: Interval) -> list[WorkInterval]:
+    """Return the member's own work here within a window, of all that was read; in no order."""
+    now, window = command.at, window.until(command.at)
     known = {session.id for session in state.sessions}
     rows = {tuple(row) for row in (*state.before, *state.lately) if row[0] not in known}
-    ever = Interval(EPOCH, command.at)
-    return read(without_breaks(rows, ever)) + [
+    return read(without_breaks(rows, window)) + [
         (part.start, part.end, session.user_id, session.id)
         for session in state.sessions
-        for interval in worked(session, now=command.at)
-        if (part := interval.cut(ever))
+        if session.started_at < window.end
+        and (session.ended_at is None or session.ended_at > window.start)
+        for interval in worked(session, now=now)
+        if (part := interval.cut(window))
     ]
 
 
-def total(work: Iterable[WorkInterval], window: Interval) -> timedelta:
-    """Add up what of some work lies in a window."""
-    parts = ((max(one[0], window.start), min(one[1], window.end)) for one in work)
-    return overlaps.length(part for part in parts if part[0] < part[1])
+def last_days(command: Command, calendar: Calendar, back: int, until: int = 0) -> Interval:
+    """Return the days from so many before today up to another, or to now."""
+    today = calendar.day_of(command.at)
+    first, last = (calendar.start_of(today - timedelta(days=days)) for days in (back, until))
+    return Interval(first, last if until else command.at)
 
 
 def streak_of(
-    work: Iterable[WorkInterval], command: Command, calendar: Calendar, back: int
+    by_day: Mapping[date, timedelta], command: Command, calendar: Calendar, back: int
 ) -> int | None:
-    """Count the days on end up to today; None if it may have begun before what was read.
+    """Count the days on end up to today; None if it may have begun before the days given.
 
-    Of the days before today, `back` were read.
+    Of the days before today, `back` are given.
     """
-    today = calendar.day_of(command.at)
-    start = calendar.start_of(today - timedelta(days=back))
-    count = streak(
-        counted_days(days_of((w for w in work if w[1] > start), calendar)), today, calendar
-    )
+    count = streak(counted_days(by_day), calendar.day_of(command.at), calendar)
     return count if count < back - 3 else None  # a zone may have skipped a day
 
 
-def stats(
-    state: State, command: Command, said: str | None, back: int, *, shared: bool
-) -> Stats | None:
-    """Add up what the member did here in a period; None if a streak is longer than was read."""
+def stats(state: State, command: Command, said: str | None, streak: int, *, shared: bool) -> Stats:
+    """Add up what the member did here in a period."""
     prefs, calendar, now = state.prefs, state.prefs.calendar, command.at
     wanted = asked_period(said, now, calendar)
     window = wanted.window.until(now)
-    work = own_work(state, command)
-    streak = streak_of(work, command, calendar, back)
-    if streak is None:
-        return None
     sessions = sessions_in(state, command, window)
     numbers = summary(sessions, window=window, calendar=calendar, now=now)
     here = [
@@ -130,7 +122,7 @@ def stats(
         for one in numbers.parts
         for interval in subtract(one.interval, one.breaks)
     ]
-    before = total(work, wanted.before) if wanted.before.length else None
+    before = total(state, command, wanted.before) if wanted.before.length else None
     return Stats(
         prefs,
         command.id,
@@ -140,29 +132,29 @@ def stats(
         replace(numbers, before=before, streak=streak),
         together(here, state.companions, now=now),
         everywhere(state.elsewhere, window, here),
-        progress_in(work, wanted, state.goals, calendar, now),
+        progress_in(state, command, wanted),
         tuple(state.goals),
         shared,
     )
 
 
-def progress_in(
-    work: Iterable[WorkInterval],
-    wanted: Period,
-    goals: Iterable[Goal],
-    calendar: Calendar,
-    now: datetime,
-) -> Progress | None:
+def total(state: State, command: Command, window: Interval) -> timedelta:
+    """Add up the member's own work here within a window."""
+    return overlaps.length(own_work(state, command, window))
+
+
+def progress_in(state: State, command: Command, wanted: Period) -> Progress | None:
     """Return how far a goal has come today; in a period that is over, if it had only one."""
-    today = calendar.day_of(now)
+    calendar = state.prefs.calendar
+    today = calendar.day_of(command.at)
     on = min(today, wanted.last)
-    goal = goal_on(goals, on)
+    goal = goal_on(state.goals, on)
     if goal is None or today < wanted.first:
         return None
     first, last = week_of(on) if goal.per == "week" else (on, on)
     if today > wanted.last and first > wanted.first:
         return None
-    return Progress(goal, first, last, total(work, calendar.between(first, on)))
+    return Progress(goal, first, last, total(state, command, calendar.between(first, on)))
 
 
 def everywhere(
