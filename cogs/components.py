@@ -1,5 +1,6 @@
 """Buttons, menus and modals: they say what they act on, and work after a restart, for ever."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -73,11 +74,28 @@ def filled_in(inter: Filled, action: Action) -> Action:
     """Add what was typed and chosen in a form; what its message carries holds where it asks not."""
     typed = inter.text_values
     (chosen,) = inter.values.get("per") or [None]
+    if action.name == "add_for":
+        return added(action, typed)
     return replace(
         action,
         text=chosen or typed.get("text") or action.text,
         start_text=typed.get("time") or typed.get("start"),
         end_text=typed.get("end"),
+        task=typed.get("task"),
+    )
+
+
+def added(action: Action, typed: Mapping[str, str]) -> Action:
+    """Return what a form to add a session asks for: by its end, or by how long it took."""
+    end, length = typed.get("end") or None, typed.get("length") or None
+    if (end is None) == (length is None):
+        raise UserError("add.incomplete")
+    return replace(
+        action,
+        name="add" if end else "add_for",
+        text=typed.get("text"),
+        start_text=typed.get("start"),
+        end_text=end or length,
         task=typed.get("task"),
     )
 

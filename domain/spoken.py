@@ -54,6 +54,8 @@ _SPAN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 
+_HOURS_AND_MINUTES = re.compile(r"(\d{1,3}):([0-5]\d)", re.ASCII)
+
 _DAY = r"""(?:
     (?P<word>一昨日|おととい|昨日|きのう|昨夜|今日|きょう|本日
       |(?:the\ )?day\ before\ yesterday|yesterday|last\ night|today)
@@ -202,11 +204,14 @@ def read_day(said: str) -> Day | None:
 
 
 def length(text: str) -> timedelta:
-    """Read how long something took, such as 1h30m or 1時間半.
+    """Read how long something took, such as 1h30m, 1:30 or 1時間半.
 
     Raises UserError with `length.unreadable`, for a number without a unit too.
     """
-    match = _SPAN.fullmatch(plain(text))
+    said = plain(text)
+    if hours_and_minutes := _HOURS_AND_MINUTES.fullmatch(said):
+        return timedelta(hours=int(hours_and_minutes[1]), minutes=int(hours_and_minutes[2]))
+    match = _SPAN.fullmatch(said)
     if not match or match["ago"]:
         raise UserError("length.unreadable", text=text[:SHOWN])
     return _length(match)

@@ -11,6 +11,7 @@ from domain.hours import by_hour
 from domain.intervals import Interval, subtract, total, union
 from domain.sessions import Session, sitting, worked
 from domain.streaks import counted_days, longest_streak, streak
+from domain.text import task_key
 
 _NOTHING = timedelta()
 _TOP = 5
@@ -162,11 +163,16 @@ def _parts(
 
 
 def _by_task(parts: Iterable[Part]) -> dict[str | None, timedelta]:
-    by_task: dict[str | None, timedelta] = {}
+    """Add up by task, called as it was spelled last."""
+    names: dict[str | None, str | None] = {}
+    totals: dict[str | None, timedelta] = {}
     for part in parts:
         task = part.session.task
-        by_task[task] = by_task.get(task, _NOTHING) + part.counted
-    return dict(sorted(by_task.items(), key=lambda item: item[1], reverse=True))
+        key = task and task_key(task)
+        names[key] = task
+        totals[key] = totals.get(key, _NOTHING) + part.counted
+    ordered = sorted(totals.items(), key=lambda item: item[1], reverse=True)
+    return {names[key]: total for key, total in ordered}
 
 
 def _best_weekday(by_day: Mapping[date, timedelta]) -> int | None:

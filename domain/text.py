@@ -1,6 +1,7 @@
 """What people type, made fit to keep."""
 
 import unicodedata
+from collections.abc import Iterable
 
 # Overrides of the writing direction would turn the words around them too.
 DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -24,3 +25,16 @@ def one_line(text: str | None, limit: int) -> str | None:
     """Clean a text that is shown within a line."""
     kept = clean(text, len(text)) if text else None
     return clean(" ".join(kept.split()), limit) if kept else None
+
+
+def task_key(task: str) -> str:
+    """Return what every spelling of a task has in common: `Math`, `math` and `ＭＡＴＨ` are one."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", task).casefold())
+
+
+def distinct_tasks(tasks: Iterable[str]) -> list[str]:
+    """Return each task once, as it is spelled first."""
+    found: dict[str, str] = {}
+    for task in tasks:
+        found.setdefault(task_key(task), task)
+    return list(found.values())

@@ -20,6 +20,7 @@ from domain.command import (
 from domain.intervals import Interval
 from domain.logbook import Logbook
 from domain.sessions import Session
+from domain.text import distinct_tasks
 from interactions.actions import Action
 from views.reply import Reply
 from views.sessions import away
@@ -119,7 +120,7 @@ class Cache:
         if known := self.members.get(key):
             tasks = known.tasks
             if action.text and isinstance(result, Started | Restarted):
-                tasks = [action.text, *(old for old in tasks if old != action.text)][:TASKS]
+                tasks = distinct_tasks([action.text, *tasks])[:TASKS]
             self.members.keep(key, Known(result.preferences.zone, tasks))
         if book := self.logbooks.get(key):
             for session in sessions_in(result):

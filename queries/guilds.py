@@ -8,6 +8,7 @@ from peewee import Case, Query, chunked, fn
 from database.round_trips import Row, fetch
 from domain.command import Command, Known, Panel, Working
 from domain.intervals import Interval
+from domain.text import distinct_tasks
 from models import Guild, History, Outage, Session
 from queries import session_rows
 from queries.compiled import CompiledQuery, plain
@@ -62,8 +63,8 @@ def tasks(guild_id: int, user_id: int) -> list[str]:
 
 
 def tasks_in(rows: list[Row]) -> list[str]:
-    """Return the tasks of rows."""
-    return [row["task"] for row in rows if row["task"]]
+    """Return the different tasks of rows, the newest spelling of each."""
+    return distinct_tasks(row["task"] for row in rows if row["task"])[:TASKS]
 
 
 @CompiledQuery
@@ -80,7 +81,7 @@ def latest_tasks(guild_id: int, user_id: int) -> Query:
         )
         .group_by(Session.task)
         .order_by(latest.desc())
-        .limit(TASKS)
+        .limit(2 * TASKS)  # spellings of which some are one task
     )
 
 

@@ -37,7 +37,7 @@ def shown(command: Command, session_id: int) -> Entry:
 
 
 def add(command: Command, words: Words, *, lasted: bool = False) -> Entry:
-    """Write down a session that was not recorded; `until` may be how long it `lasted`."""
+    """Write down a session that was not recorded; `until` is how long it took, if it `lasted`."""
     state = read(command, lock=True)
     times = decisions.times_to_add(state, command, words, lasted=lasted)
     if times:

@@ -15,6 +15,7 @@ import pytest
 import domain.periods
 import domain.times
 import i18n
+import models
 from bot import Bot
 from devtools.sandbox.rules import check_commands, check_modal
 from domain.calendar import Calendar
@@ -205,6 +206,7 @@ def test_every_key_that_is_said_gets_its_values() -> None:
 def test_every_key_is_used() -> None:
     mentioned = set().union(*(strings(tree) for _, tree in sources()))
     used = {one.key for one in said()} | named()
+    used |= {f"refused.{key}" for key in models.VIOLATIONS.values()}
     composed = patterns()
     unused = [
         key

@@ -11,6 +11,7 @@ from domain.calendar import Calendar
 from domain.errors import UserError
 from domain.periods import period
 from domain.sessions import Session
+from domain.text import task_key
 from domain.times import suggestions
 from domain.zones import matching
 from i18n import length, say
@@ -28,9 +29,9 @@ PERIODS = (
 
 def tasks(known: list[str], typed: str) -> list[str]:
     """Offer the tasks that contain what is typed, those that begin with it first."""
-    sought = typed.casefold().strip()
-    found = [task for task in known if sought in task.casefold()]
-    found.sort(key=lambda task: not task.casefold().startswith(sought))
+    sought = task_key(typed).strip()
+    found = [task for task in known if sought in task_key(task)]
+    found.sort(key=lambda task: not task_key(task).startswith(sought))
     return [task[:LONGEST] for task in found][:MOST]
 
 

@@ -30,7 +30,8 @@ FORMS: dict[str, tuple[str, tuple[Field, ...]]] = {
         "modal.add.title",
         (
             ("start", "modal.add.start", SHORT, 60, True, TIME),
-            ("end", "modal.add.end", SHORT, 60, True, "modal.add.placeholder"),
+            ("end", "modal.add.end", SHORT, 60, False, "modal.add.placeholder"),
+            ("length", "modal.add.length", SHORT, 60, False, "modal.add.length.placeholder"),
             TASK,
             NOTE,
         ),

@@ -7,7 +7,7 @@ from typing import TypedDict
 import disnake
 from disnake.ui import Button
 
-from domain.calendar import EPOCH, Calendar, bounds_before
+from domain.calendar import EPOCH, Calendar, PeriodName, bounds_before
 from domain.goals import goal_on
 from domain.intervals import Interval, subtract
 from domain.periods import Period
@@ -52,6 +52,11 @@ class Words(TypedDict):
 EVER = EPOCH.date()  # the first day of all there is
 SHORT = 30  # characters of a task where every part has its line
 SECOND = timedelta(seconds=1)
+LAST: dict[PeriodName, str] = {
+    "week": "period.last_week",
+    "month": "period.last_month",
+    "year": "period.last_year",
+}
 # What the period before is called.
 BEFORE = {
     "today": "stats.before.today",
@@ -191,10 +196,9 @@ def period_name(language: str, period: Period, today: date) -> str:
     if period.name != "between":
         name = say(language, f"period.{period.name}")
         return say(language, "period.dated", name=name, dates=dates)
-    for before in ("week", "month", "year"):
+    for before, key in LAST.items():
         if bounds_before(before, today) == (period.first, period.last):
-            name = say(language, f"period.last_{before}")
-            return say(language, "period.dated", name=name, dates=dates)
+            return say(language, "period.dated", name=say(language, key), dates=dates)
     return dates
 
 

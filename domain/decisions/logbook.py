@@ -30,7 +30,7 @@ def shown(state: State, command: Command) -> Decision[Entry]:
 def times_to_add(state: State, command: Command, words: Words, *, lasted: bool) -> Interval | None:
     """Return when a session that is to be added was; None if it has been already.
 
-    What is said of its end may be how long it `lasted`.
+    What is said of its end is how long it took, if it says so by `lasted`.
     """
     if state.done(command) and state.previous and state.previous.session_id:
         return None
@@ -133,31 +133,13 @@ def times(
 def end_of(
     until: str, start: datetime, command: Command, zone: ZoneInfo, *, lasted: bool
 ) -> datetime:
-    """Return when something ended from its end or, if it may be one, its length."""
-    took = _length(until) if lasted else None
-    if took is None:
-        return _end(until, start, command, zone, lasted=lasted)
+    """Return when something ended from its end or from how long it `lasted`."""
+    if not lasted:
+        return ending(until, start=start, now=command.at, zone=zone)
+    took = length(until)
     if took > command.at - start:
         raise UserError("add.future", text=until)
     return start + took
-
-
-def _length(text: str) -> timedelta | None:
-    try:
-        return length(text)
-    except UserError:  # then it is a time
-        return None
-
-
-def _end(
-    until: str, start: datetime, command: Command, zone: ZoneInfo, *, lasted: bool
-) -> datetime:
-    try:
-        return ending(until, start=start, now=command.at, zone=zone)
-    except UserError as refused:
-        if lasted and refused.key == "time.unreadable":  # the examples are to be of both
-            raise UserError("add.unreadable", **refused.values) from None
-        raise
 
 
 def refuse_length(start: datetime, end: datetime, *, before: Session | None = None) -> None:

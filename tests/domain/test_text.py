@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.text import clean, one_line
+from domain.text import clean, distinct_tasks, one_line, task_key
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,18 @@ def test_what_is_left_is_short_fit_and_the_same_when_cleaned_again(typed: str, l
     assert line is None or ("\n" not in line and one_line(line, limit) == line)
     text = clean(typed, limit)
     assert text is None or clean(text, limit) == text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Math", "math"),
+        ("ＭＡＴＨ", "math"),
+        ("caf\u00e9", "cafe\u0301"),
+        ("ｶﾀｶﾅ", "カタカナ"),
+        ("ß", "SS"),
+    ],
+)
+def test_spellings_of_one_task(one: str, other: str) -> None:
+    assert task_key(one) == task_key(other)
+    assert distinct_tasks([one, "x", other]) == [one, "x"]

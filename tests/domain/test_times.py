@@ -42,6 +42,15 @@ SPANS = {
     "half an hour": 30,
     "1 hour and a half": 90,
 }
+# where a length is asked, what looks like a clock is one too
+CLOCKLIKE = {
+    "1:30": 90,
+    "0:45": 45,
+    "01:30": 90,
+    "１：３０": 90,
+    "19:00": 19 * 60,
+    "26:00": 26 * 60,
+}
 SPANS_AGO = {
     "20分前": 20,
     "1時間30分前": 90,
@@ -267,7 +276,7 @@ def test_a_span_is_that_long_before_now(said: str, minutes: int):
     assert moment(said, now=NOW, zone=TOKYO) == NOW - timedelta(minutes=minutes)
 
 
-@pytest.mark.parametrize(("said", "minutes"), SPANS.items())
+@pytest.mark.parametrize(("said", "minutes"), (SPANS | CLOCKLIKE).items())
 def test_a_length(said: str, minutes: int):
     assert length(said) == timedelta(minutes=minutes)
 
@@ -277,7 +286,7 @@ def test_a_length_in_days_cannot_be_mistaken_for_a_date():
 
 
 @pytest.mark.parametrize(
-    "said", ["", "20", "130", "19:00", "20分前", "昨日", "h", "半", "\0", "1" * 9 + "h", "9" * 4000]
+    "said", ["", "20", "130", "1:60", "20分前", "昨日", "h", "半", "\0", "1" * 9 + "h", "9" * 4000]
 )
 def test_what_is_no_length_is_refused(said: str):
     with pytest.raises(UserError) as refused:

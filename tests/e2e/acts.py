@@ -63,7 +63,7 @@ async def acts(place: Place, words: SimpleNamespace, noon: datetime) -> list[Act
     boss = person(MANAGE_SERVER)
     news = {one: getattr(words, one).splitlines()[0] for one in ("added", "edited", "deleted")}
     resting = words.paused.partition("**")[0]
-    texts = {"start": "9:00", "end": "1h", "task": "*英語*", "text": "三章\n**四章**"}
+    texts = {"start": "9:00", "task": "*英語*", "text": "三章\n**四章**"}
     return [
         Act(
             adder,
@@ -74,7 +74,13 @@ async def acts(place: Place, words: SimpleNamespace, noon: datetime) -> list[Act
             "add",
             news["added"],
         ),
-        Act(former, lambda: former.fills(add_form, **texts), "add_for", "add", news["added"]),
+        Act(
+            former,
+            lambda: former.fills(add_form, **texts, length="1h"),
+            "add_for",
+            "add",
+            news["added"],
+        ),
         Act(
             editor,
             lambda: editor.fills(edit_form, **texts | {"end": "10:00"}),

@@ -111,7 +111,7 @@ async def test_the_task_is_changed_in_a_form(deployment, words):
     start = await nanao.says("start", task="数学")
     post = start.message
     form = (await nanao.presses(post, words.working[2])).modal
-    assert [field.label for field in form.fields] == [words.add_form[2]]
+    assert [field.label for field in form.fields] == [words.add_form[3]]
     nanao.waits_until("13:05")
     renamed = await nanao.fills(form, text="**英語**")
     assert renamed.updated is post
@@ -183,10 +183,10 @@ async def test_where_nothing_is_open_one_is_added(deployment, words):
     assert (embed(none), labels(none)) == (words.nothing_open, words.offers)
     form = (await nanao.presses(none, words.offers[1])).modal
     assert [field.label for field in form.fields] == words.add_form
-    refused = await nanao.fills(form, start="99:00", end="1h")
+    refused = await nanao.fills(form, start="99:00", length="1h")
     assert embed(private(refused)) == words.unreadable
     assert embed(none) == words.nothing_open
-    added = await nanao.fills(form, start="9:00", end="1h", task="数学", text="三章")
+    added = await nanao.fills(form, start="9:00", length="1h", task="数学", text="三章")
     assert added.updated is none
     span = shown_span("09:00", "10:00", words.language)
     assert embed(none) == f"{words.added.format(span)}\n三章"

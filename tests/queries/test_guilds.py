@@ -98,7 +98,7 @@ def test_the_latest_different_tasks_come_first() -> None:
     for minute, task in enumerate(["math", "reading", None, "math", "Math"]):
         do(begin, command(f"20:{minute * 2:02}"), task, None)
         do(end, command(f"20:{minute * 2 + 1:02}"), None, None)
-    assert do(tasks, HERE, NANAO) == ["Math", "math", "reading"]
+    assert do(tasks, HERE, NANAO) == ["Math", "reading"]  # as it was typed last
     assert do(tasks, HERE, HANA) == []
     assert do(tasks, THERE, NANAO) == []
 

@@ -100,7 +100,8 @@ def test_add_by_start_and_end():
     [
         ("昨日 21:00", "1h30m", True, ("21:00", "22:30")),
         ("昨日 21:00", "1時間半", True, ("21:00", "22:30")),
-        ("昨日 21:00", "22:30", True, ("21:00", "22:30")),  # the form takes an end too
+        ("昨日 21:00", "1:30", True, ("21:00", "22:30")),  # a length, not half past one
+        ("昨日 21:00", "0:45", True, ("21:00", "21:45")),
         ("昨日 21:00", "25:30", False, ("21:00", "01:30")),
         ("昨日 23:00", "0:30", False, ("23:00", "00:30")),  # the first after the start
         ("3h", "1h", False, ("09:00", "11:00")),  # ago
@@ -117,7 +118,9 @@ def test_the_ways_to_say_it(said, until, lasted, expected):
     [
         ("9:00", None, False, "add.incomplete"),
         (None, "9:00", False, "add.incomplete"),
-        ("9:00", "x", True, "add.unreadable"),
+        ("9:00", "x", True, "length.unreadable"),
+        ("9:00", "130", True, "length.unreadable"),
+        ("9:00", "90", True, "length.unreadable"),
         ("x", "9:00", True, "time.unreadable"),
         ("11:00", "2h", True, "add.future"),
         ("11:00", "2026-07-02 13:00", False, "time.future"),
