@@ -19,6 +19,7 @@ from disnake.webhook.async_ import async_context
 import database
 from domain.command import Defaults
 from domain.errors import UserError
+from gateway import Absence, use_patient_websockets
 from health import Health
 from i18n import say
 from interactions.cache import Cache
@@ -61,6 +62,7 @@ def read_signatures_once() -> None:
 
 
 read_signatures_once()
+use_patient_websockets()
 
 
 class Bot(commands.AutoShardedInteractionBot):
@@ -86,6 +88,7 @@ class Bot(commands.AutoShardedInteractionBot):
         self.cache = Cache()
         self.responders: dict[int, Responder] = {}
         self.stopping = False
+        self.absence = Absence()
         self._background: set[asyncio.Task[None]] = set()
         self._owner_told: dict[str, float] = {}
         self._looked_over: set[int] = set()  # servers, for commands that nobody registers any more
@@ -95,6 +98,20 @@ class Bot(commands.AutoShardedInteractionBot):
     async def login(self, token: str) -> None:
         """Log in without asking at once who the owner is: only `tell_owner` needs to know."""
         await disnake.Client.login(self, token)
+
+    async def connect(self, **more: Any) -> None:
+        """Stay connected; ConnectionError once a gateway is gone for ten minutes."""
+        self.absence.begin(None)
+        work = asyncio.ensure_future(super().connect(**more))
+        lost = asyncio.ensure_future(self.absence.lasts())
+        try:
+            await asyncio.wait({work, lost}, return_when=asyncio.FIRST_COMPLETED)
+            if not work.done():
+                raise ConnectionError("it is gone for too long")
+            work.result()
+        finally:
+            work.cancel()
+            lost.cancel()
 
     def dispatch(self, event: str, *args: Any, **kwargs: Any) -> None:
         """Take nothing new once the end has begun; another process may hear it too."""
@@ -161,14 +178,17 @@ class Bot(commands.AutoShardedInteractionBot):
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Note that a gateway is up."""
+        self.absence.end(shard_id)
         self.health.up(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Note that a gateway is up again, with nothing missed."""
+        self.absence.end(shard_id)
         self.health.up(shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Note that a gateway is gone."""
+        self.absence.begin(shard_id)
         self.health.down(shard_id)
 
     async def register(self) -> None:

@@ -11,7 +11,8 @@ HOUSE = Path(__file__).resolve().parent.parent
 # Each module or package: what else of the house it may know, and which libraries.
 PLAN: dict[str, str] = {
     "main": "settings health database bot · disnake aiohttp",
-    "bot": "settings health database interactions domain i18n views · disnake aiohttp",
+    "gateway": "· disnake",
+    "bot": "gateway settings health database interactions domain i18n views · disnake aiohttp",
     "cogs": "heartbeat database interactions queries domain i18n views · disnake aiohttp",
     "interactions": "settings database queries domain i18n views · disnake aiohttp",
     "views": "domain i18n · disnake PIL",

@@ -60,11 +60,14 @@ class Gateway:
 
     async def connect(self, request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(self._faults.delay("CONNECT /gateway"))
-        if fault := self._faults.take("CONNECT /gateway"):
+        fault = self._faults.take("CONNECT /gateway")
+        if fault and fault.status < 1000:
             return web.Response(status=fault.status or 503)
         connection = Connection(request)
         writer = await connection.open()
         try:
+            if fault:
+                raise Close(fault.status, "On request, before HELLO.")
             interval = round(self._discord.heartbeat_seconds * 1000)
             connection.send_op(HELLO, {"heartbeat_interval": interval, "_trace": ["sandbox"]})
             if request.query.get("v") not in (None, "9", "10"):

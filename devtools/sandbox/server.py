@@ -137,8 +137,8 @@ class Sandbox(World):
         """Answer the next requests that match with an error; status 0 cuts the connection.
 
         `match` is a pattern searched in e.g. `POST /interactions/1/token/callback`, and in
-        `CONNECT /gateway` for the WebSocket. With `applied`
-        the request does its work and only its answer is lost.
+        `CONNECT /gateway` for the WebSocket, which a status from 1000 on closes before HELLO.
+        With `applied` the request does its work and only its answer is lost.
         """
         self.faults.fail(Fault(status, times, re.compile(match), retry_after, global_, applied))
 
