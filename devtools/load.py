@@ -25,7 +25,7 @@ ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 def load(handle: peewee.Database, found: Iterable[Server], *, history: bool = False) -> None:
-    """Make the tables and write the servers into them, sessions in the order they began in.
+    """Create the tables and write the servers into them, sessions in the order they began in.
 
     So the rows of many servers lie between each other, as they do in life. `history` writes down
     every start and end too: twice as many rows again.

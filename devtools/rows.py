@@ -54,7 +54,7 @@ class Server:
 
 
 def shares(sessions: int, members: int) -> list[int]:
-    """Say how many sessions each member has: some do much of it, most a little."""
+    """Return how many sessions each member has: some do much of it, most a little."""
     weights = [(n + 1) ** -0.7 for n in range(members)]
     total, given, sofar = sum(weights), 0, 0.0
     counts: list[int] = []

@@ -66,12 +66,12 @@ class Visit:
         await self.far.quiet()
 
     def newcomer(self) -> Member:
-        """Let somebody join of whom the bot has read nothing yet."""
+        """Add a member of whom the bot has read nothing yet."""
         self.newcomers += 1
         return self.guild.add_member(f"new {self.newcomers}")
 
     async def warm_up(self) -> None:
-        """Let many ask at once, until every connection is open."""
+        """Ask as many members at once, until every connection is open."""
         crowd = [self.newcomer() for _ in range(CROWD)]
         for _ in range(2):
             await asyncio.gather(*(one.slash("now") for one in crowd))
@@ -119,7 +119,7 @@ class Visit:
 
 
 def worked_daily(url: str, member: Member) -> None:
-    """Let a member have worked an hour on each of many days in a row, up to yesterday."""
+    """Write an hour of work for a member on each of many days in a row, up to yesterday."""
     ended = datetime.now(UTC) - timedelta(days=1)
     PostgresServer(url).execute(
         "INSERT INTO session (id, guild_id, user_id, user_name, task, started_at, ended_at) "  # noqa: S608

@@ -106,7 +106,7 @@ class Sizes:
 
     @property
     def rest(self) -> int:
-        """Say how many sessions are left to the other servers."""
+        """Return how many sessions are left to the other servers."""
         return self.many - 2 * self.few - self.few // 5 - self.crowd_sessions
 
 
@@ -126,7 +126,7 @@ class Case:
         self.handle = database.connection_for(self.url)
 
     async def round(self, number: int) -> None:
-        """Let a member ask everything; nothing of theirs runs before it, or after it."""
+        """Ask everything as a member; nothing of theirs runs before it, or after it."""
         models.database.initialize(self.handle)
         member = self.asked.members[number % self.askers]
         await database.run(sessions.end, self.command(member), None, None)
@@ -146,7 +146,7 @@ class Case:
         return answer
 
     def command(self, member: Member) -> Command:
-        """Make the next command, a minute after the one before."""
+        """Return the next command, a minute after the one before."""
         self.commands += 1
         at = NOW + self.commands * MINUTE
         return Command(
@@ -160,7 +160,7 @@ class Case:
         )
 
     def at(self, share: float, name: str) -> float:
-        """Give the milliseconds within which such a share of the answers came."""
+        """Return the milliseconds within which such a share of the answers came."""
         found = sorted(self.seconds[name])
         return found[round(share * (len(found) - 1))] * 1000
 

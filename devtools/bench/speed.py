@@ -102,7 +102,7 @@ async def one_command(member: Member, channel: Channel, name: str) -> float:
 async def flood(
     members: list[Member], channel: Channel, script: tuple[str, ...], each: int
 ) -> None:
-    """Let every member send one command after another, all members at once."""
+    """Send one command after another for each member, all members at once."""
 
     async def busy(member: Member) -> None:
         for name in itertools.islice(itertools.cycle(script), each):
@@ -184,7 +184,7 @@ def table(results: dict[str, Result]) -> str:
 
 
 def machine() -> str:
-    """Say on what the figures were taken."""
+    """Return on what the figures were taken."""
     cores = psutil.cpu_count()
     memory = psutil.virtual_memory().total / 2**30
     return (

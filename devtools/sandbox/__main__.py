@@ -73,7 +73,7 @@ class Stage:
         print(say(key, self._language, **values), flush=True)
 
     async def play(self) -> int:
-        """Do everything; give the exit code."""
+        """Do everything; return the exit code."""
         log = self._folder / "bot.log"
         log.unlink(missing_ok=True)
         async with self._discord as discord:
@@ -147,7 +147,7 @@ class Stage:
         return 1 if failed else 0
 
     async def _lines(self) -> AsyncIterator[str]:
-        """Give what is piped in, or without any of that the tour."""
+        """Yield what is piped in, or without any of that the tour."""
         empty = True
         async for line in _lines_of_stdin():
             empty = False
@@ -159,7 +159,7 @@ class Stage:
 
 
 async def _lines_of_stdin() -> AsyncIterator[str]:
-    """Give the lines of standard input that say something, as they come."""
+    """Yield the lines of standard input that say something, as they come."""
     if sys.stdin is None:  # closed by whoever started us
         return
     queue: asyncio.Queue[str | None] = asyncio.Queue()

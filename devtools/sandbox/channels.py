@@ -13,7 +13,7 @@ from devtools.sandbox.world import World
 
 
 def install(discord: World, rest: Rest) -> None:
-    """Let REST answer everything of this file."""
+    """Add the routes of this file."""
     on, channels = rest.on, Channels(discord)
     on("GET", "/channels/{channel}", channels.get)
     on("POST", "/channels/{channel}/typing", channels.typing)

@@ -58,6 +58,6 @@ class Child:
             await process.wait()
 
     def tail(self) -> str:
-        """Give the last lines of the log."""
+        """Return the last lines of the log."""
         lines = self.log.read_text(errors="replace").splitlines()
         return "\n".join(lines[-_TAIL_LINES:])

@@ -93,7 +93,7 @@ class Commands:
         return stored
 
     def create(self, guild_id: int | None, wish: Any) -> tuple[Command, bool]:
-        """Make a command, or one of its name anew; tell whether there was none."""
+        """Create a command, or replace one of its name; return whether it is new, too."""
         self._check_guild(guild_id)
         rules.check_command(wish)
         held = self._scopes.setdefault(guild_id, {})

@@ -11,7 +11,7 @@ from devtools.sandbox.world import World
 
 
 def install(discord: World, rest: Rest) -> None:
-    """Let REST answer everything of this file."""
+    """Add the routes of this file."""
     on, commands = rest.on, CommandRoutes(discord.commands_registry)
     about, guilds = About(discord), Guilds(discord)
     on("GET", "/gateway", about.gateway)

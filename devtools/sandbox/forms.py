@@ -44,7 +44,7 @@ class Modal:
         return [_field(part, label) for part, label in _inputs(self.components)]
 
     def submission(self, texts: dict[str, Any]) -> dict[str, Any]:
-        """Make what the client sends. Raises NotPossible where it would not send."""
+        """Return what the client sends. Raises NotPossible where it would not send."""
         fields = self.fields
         names = {name for field in fields for name in (field.label, field.custom_id)}
         if wrong := set(texts) - names:
@@ -63,7 +63,7 @@ class Modal:
 def _inputs(
     components: list[dict[str, Any]],
 ) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Give each input with what carries its label."""
+    """Yield each input with what carries its label."""
     for part in components:
         if part["type"] == LABEL:
             yield part["component"], part
@@ -120,7 +120,7 @@ def _value(part: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
 
 
 def selection(message: Message, values: list[Any], custom_id: str | None) -> dict[str, Any]:
-    """Make what the client sends for a choice in a menu under a message."""
+    """Return what the client sends for a choice in a menu under a message."""
     menus = [menu for menu in message.selects if custom_id in (None, menu["custom_id"])]
     if not menus:
         raise NotPossible("no_menu", name=custom_id or "")

@@ -39,7 +39,7 @@ class Guild(BaseGuild):
         locale: str | None = None,
         permissions: int | None = None,
     ) -> Member:
-        """Let a new account, or an account known from another guild, join.
+        """Add a new account, or one known from another guild.
 
         `permissions` are what the member may do on top of everybody else.
         """
@@ -57,7 +57,7 @@ class Guild(BaseGuild):
         self.lose_bot()
 
     async def add_bot(self) -> None:
-        """Let the bot in again: a GUILD_CREATE as for a new guild."""
+        """Add the bot again: a GUILD_CREATE as for a new guild."""
         self.removed = False
         self.tell("GUILD_CREATE", self.payload)
 

@@ -119,7 +119,7 @@ def command_data(
     values: dict[str, Any],
     focus: Focus | None = None,
 ) -> dict[str, Any]:
-    """Make the `data` of a command or of its completion. Raises NotPossible."""
+    """Return the `data` of a command or of its completion. Raises NotPossible."""
     taken = route(discord, member, channel, words)
     typing = taken.option(focus.option) if focus else None
     if typing and not typing.get("autocomplete"):

@@ -25,7 +25,7 @@ MEMBER = (
 
 
 def effective(granted: int) -> int:
-    """Tell what a set of bits amounts to: an administrator may do everything."""
+    """Return what a set of bits amounts to: an administrator may do everything."""
     return EVERYTHING if granted & ADMINISTRATOR else granted
 
 

@@ -178,7 +178,7 @@ class BaseGuild:
         self.tell("GUILD_MEMBER_REMOVE", event)
 
     def lose_bot(self) -> None:
-        """Let the bot be gone, thrown out or by its own wish."""
+        """Remove the bot, thrown out or by its own wish."""
         self.tell("GUILD_DELETE", {"id": str(self.id)})
         self.removed = True
 

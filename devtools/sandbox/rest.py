@@ -77,7 +77,7 @@ class Rest:
         rate: tuple[int, float] | None = limits.OTHER_REQUESTS,
         open: bool = False,  # noqa: A002 - such paths carry their token themselves
     ) -> None:
-        """Let a handler answer a path; `{name}` stands for one segment."""
+        """Add a route with its handler; `{name}` stands for one segment."""
 
         async def guarded(request: web.Request) -> Any:
             call: Call = request[_CALL]
@@ -139,7 +139,7 @@ class Rest:
         return fault.status, fault.body
 
     def quiet_in(self, seconds: float) -> float:
-        """Tell how long it still lacks to so many seconds without a request; 0 when it is quiet."""
+        """Return how long it still lacks to so many seconds without a request; 0 if quiet."""
         if self.in_flight:
             return seconds
         return max(self.last_at + seconds - time.monotonic(), 0.0)

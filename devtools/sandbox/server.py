@@ -70,7 +70,7 @@ class Sandbox(World):
         return web.Response(body=file.data, content_type=file.content_type)
 
     def add_guild(self, name: str, *, locale: str = "en-US", available: bool = True) -> Guild:
-        """Make a guild that the bot is in; a connected bot hears GUILD_CREATE."""
+        """Create a guild that the bot is in; a connected bot hears GUILD_CREATE."""
         guild = Guild(self, self.new_guild_id(), name, locale, available)
         self.guilds[guild.id] = guild
         guild.tell("GUILD_CREATE", guild.payload)
@@ -143,7 +143,7 @@ class Sandbox(World):
         self.faults.fail(Fault(status, times, re.compile(match), retry_after, global_, applied))
 
     def delay_next(self, seconds: float, match: str = "", times: int = 1) -> None:
-        """Let the next requests that match arrive late."""
+        """Delay the next requests that match."""
         self.faults.slow(Delay(seconds, times, re.compile(match)))
 
     async def drop_gateway(self, shard: int | None = None, code: int | None = None) -> None:
@@ -157,5 +157,5 @@ class Sandbox(World):
     async def invalidate_session(
         self, shard: int | None = None, *, resumable: bool = False
     ) -> None:
-        """Say that the session is invalid (opcode 9)."""
+        """Invalidate the session (opcode 9)."""
         self.gateway.invalidate(shard, resumable)

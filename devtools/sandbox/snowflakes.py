@@ -14,7 +14,7 @@ class Snowflakes:
         self._count = 0
 
     def at(self, moment: datetime | None = None) -> int:
-        """Make an id whose moment is the one given, or now."""
+        """Create an id whose moment is the one given, or now."""
         milliseconds = ((moment or datetime.now(UTC)) - EPOCH) // _MILLISECOND
         self._count = (self._count + 1) % (1 << _LOW_BITS)
         return (milliseconds << _LOW_BITS) | self._count
@@ -37,5 +37,5 @@ def moment_of(snowflake: int) -> datetime:
 
 
 def shard_of(guild_id: int, shards: int) -> int:
-    """Tell which shard hears a guild (gateway documentation, Sharding formula)."""
+    """Return which shard hears a guild (gateway documentation, Sharding formula)."""
     return (guild_id >> _LOW_BITS) % shards

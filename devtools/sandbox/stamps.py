@@ -90,7 +90,7 @@ _SPANS: tuple[tuple[float, float, str, str, str], ...] = (
 
 
 def ago(seconds: float, locale: str) -> str:
-    """Say how long ago something was, or with a negative number how far ahead it is."""
+    """Return how long ago something was, or with a negative number how far ahead it is."""
     length = abs(seconds)
     _, unit, one, more, japanese = next(row for row in _SPANS if length < row[0])
     count = max(round(length / unit), 1)

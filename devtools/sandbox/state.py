@@ -136,6 +136,6 @@ class State:
         return [user for user in found if user]
 
     def tell(self, guild_id: int | None, event: str, data: dict[str, Any], intents: int) -> None:
-        """Let everybody who listens hear an event."""
+        """Tell every listener of an event."""
         for listener in self.listeners:
             listener(guild_id, event, data, intents)

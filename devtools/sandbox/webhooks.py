@@ -24,7 +24,7 @@ _ALLOWED = {
 
 
 def install(discord: World, rest: Rest) -> None:
-    """Let REST answer everything of this file."""
+    """Add the routes of this file."""
     on, hooks, rate = rest.on, Webhooks(discord), limits.WEBHOOK_MESSAGES
     message = "/webhooks/{webhook}/{token}/messages/{message}"
     on("POST", "/interactions/{id}/{token}/callback", hooks.callback, open=True, rate=None)

@@ -181,6 +181,6 @@ look · who · wait 2 · restart · help · quit        # 行頭の # は注釈
 
 
 def say(key: str, language: Language = "en", /, **values: Any) -> str:
-    """Say a sentence in a language."""
+    """Return a sentence in a language."""
     english, japanese = _SENTENCES[key]
     return (japanese if language == "ja" else english).format(**values)

@@ -163,7 +163,7 @@ def _check_translations(
 
 
 def _check_options_of(parent: dict[str, Any], depth: int) -> Check:
-    """Make the check of the options of a command (depth 0), a group or a subcommand."""
+    """Create the check of the options of a command (depth 0), a group or a subcommand."""
 
     def check(options: Any, path: Path, problems: Problems) -> None:
         if not sane(each(_anything, limits.OPTIONS), options, path, problems):

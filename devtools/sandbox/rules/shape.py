@@ -31,7 +31,7 @@ Check = Callable[[Any, Path, Problems], None]
 
 
 def refusal(found: Mapping[Path, tuple[str, str]]) -> Refusal:
-    """Make the 400 with Discord's nested errors (reference, Error Messages)."""
+    """Create the 400 with Discord's nested errors (reference, Error Messages)."""
     errors: dict[str, Any] = {}
     for path, (code, message) in found.items():
         node = errors
