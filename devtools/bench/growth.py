@@ -64,7 +64,7 @@ def beyond(small: Case, large: Case) -> list[str]:
 
 
 async def rate(processes: int, url: str, commands: int) -> float:
-    """Run processes that share the shards; return the commands a second of /start and /end together."""
+    """Share the shards among processes; return the commands a second of /start and /end."""
     async with Sandbox() as discord, AsyncExitStack() as stack:
         discord.rate_limits, discord.shards = False, SHARDS
         guilds = [discord.add_guild(f"bench {n}") for n in range(SHARDS)]

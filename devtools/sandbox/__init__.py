@@ -2,9 +2,8 @@
 
 from devtools.sandbox.errors import NotAnswered, NotPossible, NotReady
 from devtools.sandbox.forms import Modal
-from devtools.sandbox.guilds import Guild
 from devtools.sandbox.interactions import Interaction
-from devtools.sandbox.members import Member
+from devtools.sandbox.members import Guild, Member
 from devtools.sandbox.messages import Message
 from devtools.sandbox.places import Channel
 from devtools.sandbox.server import Sandbox

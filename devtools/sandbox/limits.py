@@ -26,7 +26,6 @@ EMBED_AUTHOR = 256
 EMBED_TOTAL = 6000  # over all embeds of a message
 URL = 2048  # spec: RichEmbed.url
 MENTION_IDS = 100  # message: Allowed Mentions, users and roles
-NONCE = 25  # message: nonce
 ATTACHMENTS = 10  # spec: attachments maxItems
 ATTACHMENT_DESCRIPTION = 1024  # message: Attachment Object
 FILE_BYTES = 10 * 1024 * 1024  # files: default limit of one file

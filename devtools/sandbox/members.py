@@ -1,8 +1,8 @@
-"""A member of a guild, and what a person can do in Discord: type, press, choose, fill in."""
+"""Guilds and their members, and what a person does in Discord: type, press, choose, fill in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ from devtools.sandbox.errors import NotPossible
 from devtools.sandbox.interactions import Interaction, Kind
 from devtools.sandbox.messages import BUTTON, LINK_BUTTON, Button, Message
 from devtools.sandbox.options import Choice, Focus, command_data
-from devtools.sandbox.places import BaseMember, Channel
+from devtools.sandbox.places import BaseGuild, BaseMember, Channel
+from devtools.sandbox.state import Role, User
 from devtools.sandbox.world import World
 
 
@@ -172,6 +173,69 @@ class Member(BaseMember):
     def _must_see(self, message: Message) -> None:
         if not message.visible_to(self.user):
             raise NotPossible("not_visible", who=self.name)
+
+
+@dataclass(eq=False, repr=False)
+class Guild(BaseGuild):
+    """A server to which channels, roles and members are added, and which loses them."""
+
+    discord: World
+    members: dict[int, Member] = field(default_factory=dict[int, Member])
+
+    def add_channel(self, name: str) -> Channel:
+        channel = Channel(self.discord, self.discord.new_id(), name, self)
+        self.channels.append(channel)
+        self.discord.channels[channel.id] = channel
+        self.tell("CHANNEL_CREATE", channel.payload)
+        return channel
+
+    def add_role(self, name: str, granted: int) -> Role:
+        role = Role(self.discord.new_id(), name, granted)
+        self.roles[role.id] = role
+        event = {"guild_id": str(self.id), "role": role.payload}
+        self.tell("GUILD_ROLE_CREATE", event)
+        return role
+
+    def add_member(
+        self,
+        name: str | None = None,
+        *,
+        user: User | None = None,
+        locale: str | None = None,
+        permissions: int | None = None,
+    ) -> Member:
+        """Add a new account, or one known from another guild.
+
+        `permissions` are what the member may do on top of everybody else.
+        """
+        user = user or self.discord.add_user(name or "somebody")
+        if locale:
+            user.locale = locale
+        roles = [self.add_role(f"role of {user.name}", permissions)] if permissions else []
+        member = self.members[user.id] = Member(self.discord, user, self, roles)
+        event = member.payload | {"guild_id": str(self.id)}
+        self.tell("GUILD_MEMBER_ADD", event)
+        return member
+
+    async def remove_bot(self) -> None:
+        """Throw the bot out: GUILD_DELETE without `unavailable`."""
+        self.lose_bot()
+
+    async def add_bot(self) -> None:
+        """Add the bot again: a GUILD_CREATE as for a new guild."""
+        self.removed = False
+        self.tell("GUILD_CREATE", self.payload)
+
+    def set_unavailable(self, unavailable: bool = True) -> None:
+        """Begin or end an outage of this guild."""
+        if unavailable:
+            stub = {"id": str(self.id), "unavailable": True}
+            self.tell("GUILD_DELETE", stub)
+            self.available = False
+        else:
+            self.available = True
+            event = self.payload | {"unavailable": False}
+            self.tell("GUILD_CREATE", event)
 
 
 def _find_button(message: Message, label: str | None, custom_id: str | None) -> Button:

@@ -1,14 +1,12 @@
 """Discord's permission bits, the few that the sandbox looks at."""
 
 ADMINISTRATOR = 1 << 3
-MANAGE_GUILD = 1 << 5
 VIEW_CHANNEL = 1 << 10
 SEND_MESSAGES = 1 << 11
 MANAGE_MESSAGES = 1 << 13
 EMBED_LINKS = 1 << 14
 ATTACH_FILES = 1 << 15
 READ_MESSAGE_HISTORY = 1 << 16
-MENTION_EVERYONE = 1 << 17
 USE_APPLICATION_COMMANDS = 1 << 31
 
 EVERYTHING = (1 << 53) - 1

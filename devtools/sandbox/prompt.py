@@ -9,9 +9,8 @@ from typing import Any
 from devtools.sandbox import limits, permissions, typed
 from devtools.sandbox.errors import NotAnswered, NotPossible
 from devtools.sandbox.forms import Modal
-from devtools.sandbox.guilds import Guild
 from devtools.sandbox.interactions import Callback, Interaction
-from devtools.sandbox.members import Member
+from devtools.sandbox.members import Guild, Member
 from devtools.sandbox.messages import Message
 from devtools.sandbox.options import Focus, localized
 from devtools.sandbox.places import Channel

@@ -13,7 +13,7 @@ from devtools.sandbox import channels, endpoints, limits, webhooks
 from devtools.sandbox.errors import NotReady
 from devtools.sandbox.faults import Delay, Fault, Faults
 from devtools.sandbox.gateway import Gateway
-from devtools.sandbox.guilds import Guild
+from devtools.sandbox.members import Guild
 from devtools.sandbox.rest import Request, Rest
 from devtools.sandbox.sessions import Session
 from devtools.sandbox.state import API, GATEWAY
