@@ -130,6 +130,7 @@ class StockVocabulary(peewee_migrate.Migrator):
         return model
 
     def remove_model(self, model: Any, *, cascade: bool = True) -> None:
+        """Drop the table of a model."""
         if self.named(model) in self.schema:
             self.apply(DropTable(self.named(model)))
         else:
@@ -141,6 +142,7 @@ class StockVocabulary(peewee_migrate.Migrator):
 
     @of_table
     def rename_table(self, table: str, new_name: str) -> None:
+        """Rename a table; keys that point to it follow. Return the model."""
         if not (self.is_found and table == new_name):
             self.apply(RenameTable(table, new_name))
             self.moves[table] = new_name
@@ -149,6 +151,7 @@ class StockVocabulary(peewee_migrate.Migrator):
 
     @of_table
     def add_fields(self, table: str, *, allow_not_null: bool = False, **fields: pw.Field) -> None:
+        """Add fields with their indexes, keys and CHECKs. Return the model."""
         for name, field in fields.items():
             column, described = self.described(table, name, field)
             if self.is_found and column.name in self.schema[table].column_names:
@@ -159,6 +162,7 @@ class StockVocabulary(peewee_migrate.Migrator):
 
     @of_table
     def change_fields(self, table: str, **fields: pw.Field) -> None:
+        """Make fields what is said here, with their indexes, keys and CHECKs. Return the model."""
         for name, field in fields.items():
             known = {column.attribute: column.name for column in self.schema[table].columns}
             if name not in known:
@@ -189,20 +193,21 @@ class StockVocabulary(peewee_migrate.Migrator):
 
     def take_over(self, table: str, column: str, described: Table) -> None:
         """Add the keys, indexes and CHECKs that a field brought along."""
-        for thing in (*described.constraints, *described.foreign_keys, *described.indexes):
-            found = self.schema[table]
-            have = (*found.constraints, *found.foreign_keys, *found.indexes)
-            if column in columns_of(described, thing) and thing not in have:
-                self.apply(add(table, thing))
+        for element in described.elements:
+            is_its_own = column in columns_of(described, element)
+            if is_its_own and element not in self.schema[table].elements:
+                self.apply(add(table, element))
 
     @of_table
     def remove_fields(self, table: str, *names: str, cascade: bool = True, **params: Any) -> None:
+        """Drop fields, and what rests on them. Return the model."""
         for name in names:
             if not (self.is_found and self.has_field(table, name) is None):
                 self.apply(DropColumn(table, self.field(table, name).name))
 
     @of_table
     def rename_field(self, table: str, old_name: str, new_name: str) -> None:
+        """Rename a field; the column of a foreign key ends in _id. Return the model."""
         if self.is_found and self.has_field(table, new_name) is not None:
             return
         column = self.field(table, old_name)
@@ -238,11 +243,13 @@ class StockVocabulary(peewee_migrate.Migrator):
 
     @of_table
     def add_not_null(self, table: str, *names: str) -> None:
+        """Refuse NULL in fields from now on. Return the model."""
         for name in names:
             self.set_column(table, replace(self.field(table, name), null=False))
 
     @of_table
     def drop_not_null(self, table: str, *names: str) -> None:
+        """Allow NULL in fields. Return the model."""
         for name in names:
             self.set_column(table, replace(self.field(table, name), null=True))
 

@@ -92,15 +92,13 @@ class Comparison:
 
     def drop_elements(self, name: str) -> None:
         old, new = self.schema[name], self.after[name]
-        for key in old.foreign_keys:
-            if key not in new.foreign_keys:
-                self.say(drop(name, key))
-        for index in old.indexes:
-            if index not in new.indexes:
-                self.drop_index(name, index)
-        for constraint in old.constraints:
-            if constraint not in new.constraints:
-                self.say(drop(name, constraint))
+        for element in (*old.foreign_keys, *old.indexes, *old.constraints):
+            if element in new.elements:
+                continue
+            if isinstance(element, Index):
+                self.drop_index(name, element)
+            else:
+                self.say(drop(name, element))
 
     def drop_index(self, name: str, index: Index) -> None:
         waiting = [
@@ -111,15 +109,9 @@ class Comparison:
 
     def add_elements(self, name: str) -> None:
         new = self.after[name]
-        for constraint in new.constraints:
-            if constraint not in self.schema[name].constraints:
-                self.say(add(name, constraint))
-        for index in new.indexes:
-            if index not in self.schema[name].indexes:
-                self.say(add(name, index))
-        for key in new.foreign_keys:
-            if key not in self.schema[name].foreign_keys:
-                self.say(add(name, key))
+        for element in (*new.constraints, *new.indexes, *new.foreign_keys):
+            if element not in self.schema[name].elements:
+                self.say(add(name, element))
 
     # columns
 

@@ -113,7 +113,7 @@ def declared_table(model: Model, offline: Offline) -> Table:
         for trio in zip(plain.columns, lite.columns, post.columns, strict=True)
     ]
     constraints = [
-        Constraint(must(one_text(str(a.sql), str(b.sql))), a.name)
+        Constraint(one_text(a.sql, b.sql), a.name)
         for a, b in zip(lite.constraints, post.constraints, strict=True)
     ]
     return replace(
@@ -122,13 +122,8 @@ def declared_table(model: Model, offline: Offline) -> Table:
         constraints=(*constraints, *choices(model)),
         foreign_keys=(*plain.foreign_keys, *deferred_keys(model, plain)),
         indexes=tuple(indexes(model, offline)),
-        options=one_text(text_or_none(lite.options), text_or_none(post.options)),
+        options=one_text(lite.options, post.options),
     )
-
-
-def must(text: Text | None) -> Text:
-    assert text is not None
-    return text
 
 
 def merged_column(plain: Column, lite: Column, post: Column, offline: Offline) -> Column:
@@ -136,11 +131,9 @@ def merged_column(plain: Column, lite: Column, post: Column, offline: Offline) -
     if lite.type != spelled(str(kind), offline.types("sqlite")) or post.type != spelled(
         str(kind), offline.types("postgresql")
     ):
-        kind = must(
-            one_text(
-                verbatim(str(lite.type), offline.types("sqlite")),
-                verbatim(str(post.type), offline.types("postgresql")),
-            )
+        kind = one_text(
+            verbatim(str(lite.type), offline.types("sqlite")),
+            verbatim(str(post.type), offline.types("postgresql")),
         )
     pieces: dict[str, Any] = {
         name: one_text(getattr(lite, name), getattr(post, name))
@@ -261,9 +254,7 @@ def choices(model: Model) -> list[Constraint]:
             ]
             column = quote(field.column_name)
             expression = one_text(*(f"{column} IN ({spelling})" for spelling in spellings))
-            out.append(
-                check(must(expression), f"{model._meta.table_name}_{field.column_name}_choices")
-            )
+            out.append(check(expression, f"{model._meta.table_name}_{field.column_name}_choices"))
     return out
 
 
@@ -290,21 +281,14 @@ def indexes(model: Model, offline: Offline) -> list[Index]:
         out.append(
             Index(
                 lite.name,
-                tuple(
-                    must(one_text(str(a), str(b)))
-                    for a, b in zip(lite.parts, post.parts, strict=True)
-                ),
+                tuple(one_text(a, b) for a, b in zip(lite.parts, post.parts, strict=True)),
                 lite.unique,
-                one_text(text_or_none(lite.where), text_or_none(post.where)),
+                one_text(lite.where, post.where),
                 post.using,
-                one_text(text_or_none(lite.extra), text_or_none(post.extra)),
+                one_text(lite.extra, post.extra),
             )
         )
     return list(dict.fromkeys(out))
-
-
-def text_or_none(text: Text | None) -> str | None:
-    return None if text is None else str(text)
 
 
 def truncated(name: str) -> str:

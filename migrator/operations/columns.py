@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import MigrationError
-from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Text
+from ..schema.model import Column, Element, ForeignKey, Schema, Text
 from ..schema.references import columns_of, constraint_renamed, index_renamed, text_renamed
 from .base import Hints, Operation
 from .tables import with_foreign_keys
@@ -44,7 +44,7 @@ class DropColumn(Operation):
         table = schema.table(self.table)
         name = schema.column(self.table, self.name).name
 
-        def rests(element: Constraint | ForeignKey | Index) -> bool:
+        def rests(element: Element) -> bool:
             return name in columns_of(table, element)
 
         return schema.put(

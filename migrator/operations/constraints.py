@@ -1,10 +1,9 @@
 """Operations on what rests on columns: constraints, foreign keys and indexes."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ..errors import MigrationError
-from ..schema.model import Constraint, ForeignKey, Index, Schema
+from ..schema.model import Constraint, Element, ForeignKey, Index, Schema
 from .base import Operation
 from .words import describe_element
 
@@ -14,7 +13,7 @@ class Add(Operation):
     """Add a constraint, foreign key or index to a table."""
 
     table: str
-    element: Any
+    element: Element
 
     def state_forwards(self, schema: Schema) -> Schema:
         return schema.put(schema.table(self.table).plus(self.element))
@@ -28,7 +27,7 @@ class Drop(Operation):
     """Drop a constraint, foreign key or index of a table."""
 
     table: str
-    element: Any
+    element: Element
 
     def state_forwards(self, schema: Schema) -> Schema:
         table = schema.table(self.table)
@@ -69,12 +68,12 @@ ADD = {Constraint: AddConstraint, ForeignKey: AddForeignKey, Index: AddIndex}
 DROP = {Constraint: DropConstraint, ForeignKey: DropForeignKey, Index: DropIndex}
 
 
-def add(table: str, element: Constraint | ForeignKey | Index) -> Add:
+def add(table: str, element: Element) -> Add:
     """Return the operation that adds the element."""
     return ADD[type(element)](table, element)
 
 
-def drop(table: str, element: Constraint | ForeignKey | Index) -> Drop:
+def drop(table: str, element: Element) -> Drop:
     """Return the operation that drops the element."""
     return DROP[type(element)](table, element)
 

@@ -26,14 +26,13 @@ class CreateTable(Operation):
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
         table = self.table
-        parts = (*table.columns, *table.constraints, *table.foreign_keys, *table.indexes)
         more = {
             "primary_key": table.primary_key or None,
             "options": table.options,
             "virtual": table.virtual,
         }
         options = {name: value for name, value in more.items() if value is not None}
-        return "create_table", [table.name, *parts], options
+        return "create_table", [table.name, *table.columns, *table.elements], options
 
 
 class AdoptTable(CreateTable):

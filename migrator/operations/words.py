@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from ..schema.model import ATTRIBUTES, Column, Constraint, ForeignKey, Index, text_for
+from ..schema.model import ATTRIBUTES, Column, Constraint, Element, ForeignKey, Index, text_for
 
 
-def describe_element(value: Constraint | ForeignKey | Index) -> str:
+def describe_element(value: Element) -> str:
     """Describe a constraint, key or index."""
     match value:
         case ForeignKey():

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from ..schema.compiler import DDLCompiler
-from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table
+from ..schema.model import Column, Constraint, Element, ForeignKey, Index, Schema, Table
 from ..schema.references import columns_of, constraint_renamed, index_renamed
 from ..schema.types import unserial
 
@@ -90,7 +90,7 @@ class SchemaMapping:
         """Return the type without what makes it count."""
         return unserial(self.ddl.type(column).upper())
 
-    def carried(self, pair: Pair, element: Constraint | ForeignKey | Index) -> Any:
+    def carried(self, pair: Pair, element: Element) -> Any:
         """Return an old element in new names; None if a column or table of it is gone."""
         if not columns_of(pair.old, element) <= set(pair.names):
             return None
@@ -136,7 +136,7 @@ class SchemaMapping:
         unchanged = [old for old, _ in self.unchanged(pair, kind)]
         return [element for element in getattr(pair.old, kind) if element not in unchanged]
 
-    def is_disturbed(self, pair: Pair, element: Constraint | ForeignKey | Index) -> bool:
+    def is_disturbed(self, pair: Pair, element: Element) -> bool:
         """Whether an element that reads the same must still be made anew."""
         if self.ddl.dialect == "sqlite":
             return False

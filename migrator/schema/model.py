@@ -134,6 +134,10 @@ class Index:
         object.__setattr__(self, "parts", parts)
 
 
+Element = Constraint | ForeignKey | Index
+KINDS = {Constraint: "constraints", ForeignKey: "foreign_keys", Index: "indexes"}
+
+
 @dataclass(frozen=True)
 class Table:
     """A table with all that belongs to it; `virtual` follows CREATE VIRTUAL TABLE … USING.
@@ -170,18 +174,18 @@ class Table:
         columns = tuple(new if column.name == old else column for column in self.columns)
         return replace(self, columns=columns)
 
-    def without(self, thing: Constraint | ForeignKey | Index) -> "Table":
-        kind = {Constraint: "constraints", ForeignKey: "foreign_keys", Index: "indexes"}[
-            type(thing)
-        ]
-        kept = tuple(item for item in getattr(self, kind) if item != thing)
-        return replace(self, **{kind: kept})
+    @property
+    def elements(self) -> tuple[Element, ...]:
+        """What rests on the columns."""
+        return (*self.constraints, *self.foreign_keys, *self.indexes)
 
-    def plus(self, thing: Constraint | ForeignKey | Index) -> "Table":
-        kind = {Constraint: "constraints", ForeignKey: "foreign_keys", Index: "indexes"}[
-            type(thing)
-        ]
-        return replace(self, **{kind: (*getattr(self, kind), thing)})
+    def without(self, element: Element) -> "Table":
+        kind = KINDS[type(element)]
+        return replace(self, **{kind: tuple(x for x in getattr(self, kind) if x != element)})
+
+    def plus(self, element: Element) -> "Table":
+        kind = KINDS[type(element)]
+        return replace(self, **{kind: (*getattr(self, kind), element)})
 
 
 class Schema(Mapping[str, Table]):
@@ -226,8 +230,7 @@ class Schema(Mapping[str, Table]):
         return next((table for table in self.values() if table.origin is origin), None)
 
 
-def one_text(sqlite: str | None, postgresql: str | None) -> Text | None:
-    """One text where both databases agree."""
-    sqlite = squeezed(sqlite) if sqlite is not None else None
-    postgresql = squeezed(postgresql) if postgresql is not None else None
-    return sqlite if sqlite == postgresql else PerDatabase(sqlite, postgresql)
+def one_text(sqlite: Text | None, postgresql: Text | None) -> Any:
+    """Return one text where both databases agree; None where neither has one."""
+    lite, post = (text and squeezed(str(text)) for text in (sqlite, postgresql))
+    return lite if lite == post else PerDatabase(lite, post)

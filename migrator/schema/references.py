@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from .model import Constraint, ForeignKey, Index, PerDatabase, Table, Text, text_for
+from .model import Constraint, Element, ForeignKey, Index, PerDatabase, Table, Text, text_for
 from .sql import Dialect, mentions, renamed, unwrapped
 
 
@@ -17,7 +17,7 @@ def names_in(text: Text | None) -> set[str]:
     return found
 
 
-def columns_of(table: Table, thing: Constraint | ForeignKey | Index) -> set[str]:
+def columns_of(table: Table, thing: Element) -> set[str]:
     """Return the table's columns that a constraint, key or index rests on."""
     if isinstance(thing, ForeignKey):
         return set(thing.columns)
