@@ -1,4 +1,9 @@
-"""peewee-migrate, made as trustworthy as alembic: see README.md."""
+"""peewee-migrate, made as trustworthy as alembic: see README.md.
+
+A project makes a `Router` and calls its `create`, `run`, `rollback`, `check` and `statements`; a
+migration file gets a `Migrator` and makes the values `Column`, `ForeignKey`, `Index`, `Constraint`
+(or `check`) and `PerDatabase`. Whatever goes wrong is a `MigrationError`.
+"""
 
 from .errors import DatabaseAhead, MigrationError
 from .migrator import Migrator

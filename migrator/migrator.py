@@ -24,7 +24,12 @@ from .schema.model import Column, Constraint, ForeignKey, Index, Schema, Table, 
 
 
 class Migrator(StockVocabulary):
-    """Takes what a migration says, in the words below or in stock peewee-migrate's."""
+    """Takes what a migration says, in the words below or in stock peewee-migrate's.
+
+    A method changes `schema`, queues an operation, and returns nothing; it raises MigrationError
+    for an operation that does not fit the schema. Nothing reaches a database before the end of
+    migrate() or rollback().
+    """
 
     def __init__(self, database: pw.Database | pw.Proxy, schema: Schema | None = None) -> None:
         plain: Any = database.obj if isinstance(database, pw.Proxy) else database

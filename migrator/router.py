@@ -163,16 +163,22 @@ class Router(peewee_migrate.router.Router):
     def run(self, name: str | None = None, *, fake: bool = False) -> list[str]:
         """Apply what is not applied yet, up to `name`; all of it or nothing.
 
-        With `fake`, only write down that it is applied. Return the names. Raise MigrationError.
+        With `fake`, only write down that it is applied. Return the names of what was applied.
+        Raise MigrationError, with nothing changed: for a file that fails, is missing, was edited
+        or is older than an applied one; DatabaseAhead if a newer release was here.
         """
         return self.runner.run(name, fake=fake)
 
     def rollback(self) -> None:
-        """Take the last applied migration back.
+        """Take the last applied migration back, and say what its rollback() forgets.
 
-        Raise MigrationError.
+        Raise MigrationError, with nothing changed.
         """
-        self.runner.rollback()
+        name, left, before = self.runner.rollback()
+        for operation in compare(left, before):
+            self.logger.warning(
+                "%s: rollback() leaves a difference: %s", name, operation.describe()
+            )
 
     def run_one(self, *args: Any, **kwargs: Any) -> str:
         """Refuse: a migration alone, outside of a run, holds no lock."""
@@ -181,9 +187,10 @@ class Router(peewee_migrate.router.Router):
     # looking
 
     def check(self, auto: Any = True) -> list[str]:
-        """Compare models, migrations and the live database; return every difference in words.
+        """Compare models, migrations and the live database.
 
-        `auto` names the models as for `create`. Raise MigrationError where nothing can be read.
+        `auto` names the models as for `create`. Return every difference in words, an empty list
+        if there is none. Raise MigrationError where nothing can be read.
         """
         database = self.plain_database
         files = in_history_order(self.files, self.done)
@@ -204,9 +211,9 @@ class Router(peewee_migrate.router.Router):
         return out
 
     def statements(self) -> list[str]:
-        """Write down what `run` would do, as a script in SQL, without doing it.
+        """Return what `run` would do, as the pieces of a script in SQL, without doing it.
 
-        Raise MigrationError.
+        Raise MigrationError as `run` does, as far as no row is looked at.
         """
         database = self.plain_database
         with connected(database):
@@ -229,7 +236,8 @@ class Router(peewee_migrate.router.Router):
 
         `auto` is a list of models, the name of a module, or True for the project's models.py.
         `rename` says what was renamed: {"table": "new_table", "table.column": "new_name"}.
-        Return the file's name, or None if nothing changed. Raise MigrationError.
+        Return the file's name without `.py`, or None if nothing changed. Raise MigrationError if
+        the models cannot be found or read, or a change cannot be written.
         """
         numbers = [file.number for file in self.files]
         if len(set(numbers)) < len(numbers):

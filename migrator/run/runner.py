@@ -8,7 +8,6 @@ from typing import Any
 
 import peewee as pw
 
-from ..autogenerate.compare import compare
 from ..errors import MigrationError
 from ..introspect.catalogs import rows
 from ..schema.compiler import dialect_of
@@ -131,8 +130,11 @@ class Runner:
         finally:
             forget_file_models()
 
-    def rollback(self) -> None:
-        """Take the last applied migration back."""
+    def rollback(self) -> tuple[str, Schema, Schema]:
+        """Take the last applied migration back.
+
+        Return its name, the schema after it and the schema that was before the migration.
+        """
         files = files_in(self.folder)
         with connected(self.database):
             with alone(self.database, self.history.path, self.lock_timeout, self.logger):
@@ -141,10 +143,13 @@ class Runner:
                 if not applied:
                     raise MigrationError("there is nothing to roll back")
                 unapplied(files, applied, self.folder)
-                self.take_back(files, applied)
+                taken_back = self.take_back(files, applied)
             self.finish(files)
+        return taken_back
 
-    def take_back(self, files: list[MigrationFile], applied: list[Applied]) -> None:
+    def take_back(
+        self, files: list[MigrationFile], applied: list[Applied]
+    ) -> tuple[str, Schema, Schema]:
         last, earlier = applied[-1], [migration.name for migration in applied[:-1]]
         file = next(file for file in files if file.name == last.name)
         with without_databases():
@@ -159,11 +164,8 @@ class Runner:
         self.execute(file, rollback, migrator, execution)
         self.warn_of_losses(file, schema, migrator.schema, execution.adopted)
         self.history.forget(last.name)
-        for operation in compare(migrator.schema, before):
-            self.logger.warning(
-                "%s: rollback() leaves a difference: %s", file.name, operation.describe()
-            )
         self.logger.warning("Downgraded migration: %s", file.name)
+        return file.name, migrator.schema, before
 
     def finish(self, files: list[MigrationFile]) -> None:
         """Let Postgres look at old rows, without keeping anybody from the table meanwhile."""
