@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from .model import Column, Constraint, ForeignKey, Index, Table
-from .sql import Token, closing, listed, squeezed, tokens
+from .sql import Token, closing, joined, listed, tokens
 
 TABLE_PARTS = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "EXCLUDE"}
 COLUMN_PARTS = {
@@ -28,19 +28,20 @@ COLUMN_PARTS = {
 class TokenStream:
     """A place in a text of SQL."""
 
-    sql: str
     found: list[Token]
     at: int = 0
 
     @classmethod
     def over(cls, sql: str) -> "TokenStream":
-        return cls(sql, tokens(sql))
+        return cls(tokens(sql))
 
     @property
     def more(self) -> bool:
         return self.at < len(self.found)
 
     def sees(self, *keywords: str) -> bool:
+        if not self.more or self.found[self.at].keyword != keywords[0]:
+            return False
         ahead = self.found[self.at : self.at + len(keywords)]
         return [token.keyword for token in ahead] == list(keywords)
 
@@ -62,14 +63,14 @@ class TokenStream:
     def group(self) -> "TokenStream":
         """Return what stands between the parenthesis here and the one that closes it."""
         end = closing(self.found, self.at)
-        inner = TokenStream(self.sql, self.found[self.at + 1 : end])
+        inner = TokenStream(self.found[self.at + 1 : end])
         self.at = end + 1
         return inner
 
     def text(self) -> str:
         """Return all that is left, as text."""
         rest, self.at = self.found[self.at :], len(self.found)
-        return squeezed(self.sql[rest[0].start : rest[-1].end]) if rest else ""
+        return joined(rest)
 
     def pieces(self) -> list["TokenStream"]:
         """Return what is left, cut at the commas outside parentheses."""
@@ -81,7 +82,7 @@ class TokenStream:
                 cut.append([])
             else:
                 cut[-1].append(token)
-        return [TokenStream(self.sql, piece) for piece in cut if piece]
+        return [TokenStream(piece) for piece in cut if piece]
 
     def names(self) -> tuple[str, ...]:
         return tuple(piece.token().name for piece in self.group().pieces())
@@ -95,7 +96,7 @@ class TokenStream:
                 break
             depth += (token.text == "(") - (token.text == ")")
             self.at += 1
-        return squeezed(self.sql[self.found[start].start : self.found[self.at - 1].end])
+        return joined(self.found[start : self.at])
 
 
 @dataclass

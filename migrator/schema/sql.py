@@ -27,11 +27,7 @@ class Token(NamedTuple):
     text: str
     start: int
     end: int
-
-    @property
-    def keyword(self) -> str:
-        """The word in capitals, or the mark itself; quoted names and strings are no keywords."""
-        return self.text.upper() if self.kind in ("word", "mark") else ""
+    keyword: str  # a word in capitals, or a mark; empty for quoted names and strings
 
     @property
     def name(self) -> str:
@@ -43,11 +39,13 @@ class Token(NamedTuple):
 
 
 def tokens(sql: str) -> list[Token]:
-    return [
-        Token(match.lastgroup if match.lastgroup != "tag" else "string", match[0], *match.span())
-        for match in TOKEN.finditer(sql)
-        if match.lastgroup and match.lastgroup != "comment"
-    ]
+    found = []
+    for match in TOKEN.finditer(sql):
+        kind, text = match.lastgroup or "", match[0]
+        if kind != "comment":
+            keyword = text.upper() if kind in ("word", "mark") else ""
+            found.append(Token(kind if kind != "tag" else "string", text, *match.span(), keyword))
+    return found
 
 
 def quote(name: str) -> str:
@@ -66,8 +64,13 @@ def listed(names: Iterable[str]) -> str:
 
 def squeezed(sql: str) -> str:
     """Return the same text with one space wherever white space was, strings left alone."""
+    return joined(tokens(sql))
+
+
+def joined(found: list[Token]) -> str:
+    """Return the tokens as text, with one space wherever white space was."""
     out, last = "", 0
-    for token in tokens(sql):
+    for token in found:
         if out and token.start > last:
             out += " "
         out += token.text
@@ -142,7 +145,7 @@ def columns_in(sql: str) -> Iterator[Token]:
     A word that follows a value is none: `x DESC`, `x COLLATE "C"`, `x::date`, `CAST(x AS text)`.
     """
     found, value_follows = tokens(sql), True
-    end = [Token("mark", "", 0, 0)] * 2
+    end = [Token("mark", "", 0, 0, "")] * 2
     padded = [*end, *found, *end]
     for place, token in enumerate(found):
         one, before, _, after = padded[place : place + 4]
