@@ -53,7 +53,11 @@ def replay(file: MigrationFile, migrator: Any, *, fake: bool = True, is_new: boo
 @contextmanager
 def databases_kept() -> Iterator[None]:
     """Leave the application's classes at their databases, where a file binds them to null."""
-    known = [(model, model._meta.database) for model in subclasses(pw.Model)]
+    known = [
+        (model, model._meta.database)
+        for model in subclasses(pw.Model)
+        if model.__module__ != FILE_MODULE
+    ]
     try:
         yield
     finally:
@@ -64,7 +68,7 @@ def databases_kept() -> Iterator[None]:
 
 def forget_file_models() -> None:
     """Take the backrefs off the application's classes that foreign keys of files' classes left."""
-    for model in list(subclasses(pw.Model)):
+    for model in subclasses(pw.Model):
         meta = model._meta
         gone = [field for field, other in meta.backrefs.items() if other.__module__ == FILE_MODULE]
         if model.__module__ == FILE_MODULE or not gone:
@@ -78,7 +82,8 @@ def forget_file_models() -> None:
                 setattr(model, field.backref, field.backref_accessor_class(field))
 
 
-def subclasses(model: Any) -> Iterator[Any]:
-    for subclass in model.__subclasses__():
-        yield subclass
-        yield from subclasses(subclass)
+def subclasses(model: Any) -> list[Any]:
+    found = model.__subclasses__()
+    for subclass in found:  # the list grows meanwhile
+        found += subclass.__subclasses__()
+    return found
