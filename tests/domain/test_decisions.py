@@ -41,7 +41,10 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ASKED = Command(99, 1, 7, "Nanao", None, NOW, Defaults(TOKYO, "ja"))
 PREFS = Preferences(TOKYO, TOKYO, None, "ja")
 ZONES = [ZoneInfo(name) for name in ("Pacific/Kiritimati", "Asia/Tokyo", "UTC", "Etc/GMT+12")]
-SAID = ["today", "yesterday", "week", "last week", "month", "last month", "year", "all", "6/1-6/30"]
+SAID = [
+    *("today", "yesterday", "week", "last week", "month", "last month", "year", "all"),
+    *("6/1-6/30", "last 7 days", "since 6/20", "今年度", "2024", "11月", "昨年度"),
+]
 
 
 def state(**read: Any) -> State:
