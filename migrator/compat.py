@@ -123,6 +123,9 @@ class StockVocabulary(peewee_migrate.Migrator):
         table = declared_table(model, self.offline)
         if model.__module__ == FILE_MODULE:
             model._meta.set_database(self.database)
+        if table.name in self.schema:
+            return model  # stock says IF NOT EXISTS
+        if model.__module__ == FILE_MODULE:
             self.orm.adopt(model, table)
         else:
             table = replace(table, model=f"{model.__module__}.{model.__qualname__}")

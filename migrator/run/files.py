@@ -85,9 +85,14 @@ def files_in(folder: Path) -> list[MigrationFile]:
 
 
 def refuse_twins(files: list[MigrationFile], applied: Collection[str]) -> None:
-    """Refuse a new file with the number of another; what is applied is history."""
+    """Refuse a new file with the number of another; what is applied is history.
+
+    So is what others were written after, where none of the two is applied: a new database.
+    """
     for one, other in pairwise(files):
-        if one.number == other.number and not {one.name, other.name} <= set(applied):
+        known = {one.name, other.name} & set(applied)
+        is_history = len(known) == 2 or (not known and other.number < files[-1].number)
+        if one.number == other.number and not is_history:
             new = one if other.name in applied else other
             raise MigrationError(
                 f"{one.path.name} and {other.path.name} have one number: rename {new.path.name},"

@@ -206,13 +206,31 @@ def test_a_twin_that_is_not_applied_is_refused_and_the_advice_helps(
 
 def test_two_new_files_with_one_number_are_refused(database: pw.Database, tmp_path: Path):
     twins(tmp_path)
+    (tmp_path / "004_last.py").rename(tmp_path / "002_first.py")
     router = Router(database, tmp_path)
     with pytest.raises(
-        MigrationError, match=r"rename 003_right.py, which is not applied, to 005_right.py"
+        MigrationError, match=r"rename 003_right.py, which is not applied, to 004_right.py"
     ):
         router.run()
-    (tmp_path / "003_right.py").rename(tmp_path / "005_right.py")
-    assert router.run() == ["003_left", "004_last", "005_right"]
+    (tmp_path / "003_right.py").rename(tmp_path / "004_right.py")
+    assert router.run() == ["002_first", "003_left", "004_right"]
+
+
+def test_a_new_database_gets_the_files_of_one_number_too(database: pw.Database, tmp_path: Path):
+    """Later files were written after both: their order is theirs by name, as for stock."""
+    twins(tmp_path)
+    assert Router(database, tmp_path).run() == ["003_left", "003_right", "004_last"]
+
+
+def test_a_model_that_is_created_again_is_left(database: pw.Database, tmp_path: Path):
+    """A class that was copied and kept its table's name: stock says IF NOT EXISTS."""
+    written(tmp_path, "001_bird", "migrator.create_model(Bird)", BIRD)
+    again = "@migrator.create_model\nclass Owl(pw.Model):\n    eyes = pw.IntegerField()\n"
+    again += "    class Meta:\n        table_name = 'bird'"
+    written(tmp_path, "002_again", again)
+    router = Router(database, tmp_path)
+    assert router.run() == ["001_bird", "002_again"]
+    assert router.check([table("bird", name=pw.CharField())]) == []
 
 
 def test_the_order_in_which_files_were_applied_is_the_history(
