@@ -442,3 +442,100 @@ def test_stock_named_its_person(database: pw.Database, tmp_path: Path):
     stock.create(person(), {})
     stock.apply()
     assert Router(database, tmp_path).check(person()) == []
+
+
+# statements of the files' own that change tables which the migrations made
+
+CAT = """
+migrator.create_table(
+    "cat",
+    Column("id", "AUTO"), Column("name", "VARCHAR(9)"), Column("age", "INT", null=True),
+    Index("cat_name", "name", unique=True), Index("cat_age", "age"),
+    primary_key=("id",),
+)"""
+
+
+def cat(name: str = "cat", *index: Any, **fields: Any) -> Any:
+    given = {"name": pw.CharField(max_length=9), "age": pw.IntegerField(null=True), **fields}
+    return table(name, **{key: field for key, field in given.items() if field}, index=list(index))
+
+
+def by_name(unique: bool = True) -> Any:
+    return lambda model: model.index(model.name, unique=unique, name="cat_name")
+
+
+def by_age(model: Any) -> Any:
+    return model.index(model.age, name="cat_age")
+
+
+STATEMENTS = {
+    "drop index": (['DROP INDEX IF EXISTS "cat_age"'], lambda: cat("cat", by_name())),
+    "create index": (
+        ["DROP INDEX cat_name", "CREATE INDEX cat_name ON cat (name)"],
+        lambda: cat("cat", by_name(unique=False), by_age),
+    ),
+    "add column": (
+        ["ALTER TABLE cat ADD COLUMN note TEXT", "UPDATE cat SET note = 'x'"],
+        lambda: cat("cat", by_name(), by_age, note=pw.TextField(null=True)),
+    ),
+    "drop column": (
+        ["DROP INDEX cat_age", "alter table cat drop column age"],
+        lambda: cat("cat", by_name(), age=None),
+    ),
+    "rename column": (
+        ['ALTER TABLE "cat" RENAME COLUMN "age" TO "years"'],
+        lambda: cat(
+            "cat",
+            by_name(),
+            lambda model: model.index(model.years, name="cat_age"),
+            age=None,
+            years=pw.IntegerField(null=True),
+        ),
+    ),
+    "rename table": (["ALTER TABLE cat RENAME TO pet"], lambda: cat("pet", by_name(), by_age)),
+    "drop table": (["DROP TABLE cat"], lambda: None),
+    "rows": (["INSERT INTO cat (name) VALUES ('DROP cat')"], lambda: cat("cat", by_name(), by_age)),
+    "another table": (["CREATE TABLE dog (id INTEGER)", "DROP TABLE dog"], lambda: cat("cat", by_name(), by_age)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", STATEMENTS)
+def test_a_statement_of_its_own_is_followed(what: str, database: pw.Database, tmp_path: Path):
+    statements, model = STATEMENTS[what]
+    head = "from migrator import Column, Index\n"
+    written(tmp_path, "001_cat", CAT.strip(), head)
+    written(tmp_path, "002_sql", "\n".join(f"migrator.sql({sql!r})" for sql in statements), head)
+    router = Router(database, tmp_path)
+    assert router.run() == ["001_cat", "002_sql"]
+    models = [found for found in [model()] if found]
+    if models:
+        assert router.check(models) == []
+        assert router.create("nothing", auto=models) is None
+        # and the table can be made anew
+        wider = models[0]._meta.fields["name"]
+        wider.max_length = 20
+        router.create("wider", auto=models)
+        assert router.run() == ["003_wider"]
+        assert router.check(models) == []
+    else:
+        assert router.schema_of(router.todo) == {}
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
+def test_a_constraint_of_its_own_is_followed(database: pw.Database, tmp_path: Path):
+    head = "from migrator import Column, Index\n"
+    written(tmp_path, "001_cat", CAT.strip(), head)
+    body = 'migrator.sql("ALTER TABLE cat ADD CONSTRAINT old CHECK (age < 99), ADD UNIQUE (age)")\n'
+    body += 'migrator.sql("ALTER TABLE cat ALTER COLUMN age SET STATISTICS 7")'
+    written(tmp_path, "002_sql", body, head)
+    router = Router(database, tmp_path)
+    router.run()
+    rules = [pw.Check("age < 99", "old"), pw.SQL("UNIQUE (age)")]
+    model = cat("cat", by_name(), by_age)
+    model._meta.constraints = rules
+    assert router.check([model]) == []
+    assert router.create("nothing", auto=[model]) is None
+    written(tmp_path, "003_sql", 'migrator.sql("ALTER TABLE cat DROP CONSTRAINT IF EXISTS old")')
+    router.run()
+    model._meta.constraints = rules[1:]
+    assert router.check([model]) == []
