@@ -61,6 +61,11 @@ class Absence:
         self._since.pop(shard_id, None)
         self._since.pop(None, None)
 
+    @property
+    def lasting(self) -> bool:
+        """Whether any gateway is gone now."""
+        return bool(self._since)
+
     async def lasts(self) -> None:
         """Wait until a gateway is gone for too long."""
         while True:

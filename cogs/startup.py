@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -31,10 +32,24 @@ class Beating(Protocol):
         """Note that the event loop runs."""
 
 
+class Gone(Protocol):
+    """What is known of the gateways."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether any of them is gone now."""
+        ...
+
+
 class Process(Client, Protocol):
     """What looking after a process needs of the client beside that."""
 
     health: Beating
+
+    @property
+    def absence(self) -> Gone:
+        """Since when which gateway is gone."""
+        ...
 
     @property
     def guilds(self) -> Sequence[disnake.Guild]:
@@ -58,6 +73,7 @@ class Startup(commands.Cog):
         self.mark = Heartbeat(client.settings)
         self.last_alive = self.mark.last()
         self.settled = False
+        self.heard = boot_time()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -105,7 +121,18 @@ class Startup(commands.Cog):
         while not self.client.is_closed():
             self.mark.touch()
             self.client.health.beat()
+            self.notice_silence()
             await asyncio.sleep(BEAT)
+
+    def notice_silence(self) -> None:
+        """Keep an absence that is over: asleep, frozen, or without a gateway."""
+        if self.client.absence.lasting:
+            return
+        now, silence = datetime.now(UTC), timedelta(seconds=boot_time() - self.heard)
+        self.heard = boot_time()
+        if silence >= NOTICED:
+            self.client.cache.miss(Interval(now - silence, now))
+            log.warning("nobody was there from %s to %s", now - silence, now)
 
     async def surely(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         """Do something with the database, trying again for as long as that is away."""
@@ -153,6 +180,12 @@ class Startup(commands.Cog):
             return
         if count := await database.run(guilds.adopt, home):
             log.info("%d adopted sessions now belong to server %d", count, home)
+
+
+def boot_time() -> float:
+    """Return the seconds since this machine started, those in which it slept too."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
 
 
 def noted_outage(last_alive: datetime | None, now: datetime) -> Interval | None:

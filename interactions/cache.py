@@ -4,6 +4,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,7 @@ class Cache:
     """What completion may show at once, who keeps to themselves, and the outages to tell of."""
 
     outages: Sequence[Interval] = ()
+    unwritten: list[Interval] = field(default_factory=list[Interval])
     told: set[int] = field(default_factory=set[int])
     private: set[Key] = field(default_factory=set[Key])
     private_known: bool = False  # all of them
@@ -128,14 +130,25 @@ class Cache:
                     book = book.with_session(session)
             self.logbooks[key] = book.in_zone(result.preferences.zone)
 
-    def with_outage(self, reply: Reply, result: Answer, language: str) -> Reply:
-        """Tell a member once that the bot was away while their session ran."""
+    def miss(self, outage: Interval) -> None:
+        """Keep that the bot was away; it is written down with the next command."""
+        self.outages = [outage, *self.outages]
+        self.unwritten.append(outage)
+
+    def with_outage(self, reply: Reply, result: Answer, language: str, at: datetime) -> Reply:
+        """Tell a member once that the bot was away while their session ran.
+
+        It ends at `at`, by Discord's clock, at the latest: the host's may have jumped ahead.
+        """
         session = result.own if isinstance(result, Working) else getattr(result, "session", None)
         if not isinstance(session, Session) or isinstance(result, Discarded):
             return reply
         if session.id in self.told and not isinstance(result, Ended):
             return reply
-        for outage in self.outages:
+        for known in self.outages:
+            if known.start >= at:
+                continue
+            outage = Interval(known.start, min(known.end, at))
             over = session.ended_at
             if session.started_at <= outage.start and (over is None or outage.end <= over):
                 self.told.add(session.id)

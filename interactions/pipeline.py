@@ -16,6 +16,7 @@ from interactions.client import Client
 from interactions.errors import NOT_SENT, NotDone, not_sent
 from interactions.placement import is_saved, place
 from interactions.responder import BROKEN, Inter, Responder, guild_of, too_late
+from queries.guilds import note_outage
 from queries.profile import private_members
 from views.answer import render
 from views.errors import trouble
@@ -88,6 +89,17 @@ async def read_private(client: Client) -> None:
     client.cache.learn_private(await database.run(private_members))
 
 
+async def write_outages(client: Client) -> None:
+    """Write down what was missed since the last command; kept for the next one if that fails."""
+    outages, client.cache.unwritten = client.cache.unwritten, []
+    try:
+        for outage in outages:
+            await database.run(note_outage, outage)
+    except database.ConnectionLost:
+        client.cache.unwritten += outages
+        raise
+
+
 def unwatched(work: asyncio.Future[Answer]) -> None:
     """Let what becomes of work rest once nobody waits for it: there was no one to tell."""
     if not work.cancelled():
@@ -112,7 +124,8 @@ async def tell(
     placement = place(origin, result, action, responder.wait, beside=beside)
 
     def view(language: str) -> Reply:
-        return client.cache.with_outage(render(result, language), result, language)
+        reply = render(result, language)
+        return client.cache.with_outage(reply, result, language, inter.created_at)
 
     def private() -> Reply:
         return view(language)
@@ -160,6 +173,8 @@ async def surely(responder: Responder, way: Callable[[], Awaitable[None]]) -> No
 
 async def finish(client: Client, responder: Responder, command: Command, result: Answer) -> None:
     """Do what an answer need not wait for."""
+    if client.cache.unwritten:
+        client.in_background(write_outages(client), "writing down an absence")
     client.in_background(membership.note_who_left(client, command, result), "asking who left")
     try:
         await responder.finish_pictures()

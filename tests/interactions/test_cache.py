@@ -110,7 +110,7 @@ AWAY = Interval(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
 
 def told(memory: Cache, result: Any) -> bool:
     reply = line("x")
-    shown = memory.with_outage(reply, result, "ja")
+    shown = memory.with_outage(reply, result, "ja", NOW)
     assert (shown is reply) == ("ボットが止まっていました" not in (shown.embed.description or ""))
     return shown is not reply
 
@@ -157,6 +157,22 @@ def test_what_is_no_session_or_none_any_more_is_not_concerned() -> None:
 
 def test_the_latest_absence_is_the_one_told() -> None:
     earlier = Interval(NOW - timedelta(minutes=50), NOW - timedelta(minutes=45))
-    shown = Cache([AWAY, earlier]).with_outage(line("x"), STARTED, "ja")
+    shown = Cache([AWAY, earlier]).with_outage(line("x"), STARTED, "ja", NOW)
     assert f"<t:{int(AWAY.start.timestamp())}:f>" in (shown.embed.description or "")
     assert ids(shown) == ["stopped:5"]
+
+
+def test_an_absence_ends_no_later_than_discords_clock() -> None:
+    jumped = Interval(NOW - timedelta(minutes=30), NOW + timedelta(days=365))
+    shown = Cache([jumped]).with_outage(line("x"), STARTED, "ja", NOW)
+    assert f"<t:{int(NOW.timestamp())}:t>" in (shown.embed.description or "")
+    ahead = Interval(NOW + timedelta(minutes=5), NOW + timedelta(minutes=30))
+    later = replace(STARTED, session=session(0))
+    assert not told(Cache([ahead]), later)
+
+
+def test_what_was_missed_is_told_at_once_and_waits_to_be_written() -> None:
+    memory = Cache([AWAY])
+    missed = Interval(NOW - timedelta(minutes=9), NOW - timedelta(minutes=1))
+    memory.miss(missed)
+    assert (memory.outages, memory.unwritten) == ([missed, AWAY], [missed])
