@@ -1,21 +1,25 @@
 """One connection, one transaction, one migration run at a time."""
 
+import random
 import sqlite3
 import time
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from logging import Logger
 
 import peewee as pw
 
 from ..errors import MigrationError
-from ..introspect.catalogs import rows
+from ..introspect.catalogs import rows, table_exists
 from ..plan.sqlite_functions import is_convertible
 from ..schema.compiler import dialect_of
+from ..schema.sql import quote_path
 
 PATIENCE = 600.0  # seconds that a run waits for another run
+ROUND = 0.1  # seconds that a run waits for a table while it may hold others
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 @contextmanager
@@ -124,3 +128,33 @@ def postgres_lock(database: pw.Database, key: str, lock_timeout: float, logger: 
 
 def limit_locks(database: pw.Database, lock_timeout: float) -> None:
     rows(database, f"SET LOCAL lock_timeout = {int(lock_timeout * 1000)}")
+
+
+def lock_tables(database: pw.Database, tables: Iterable[str], lock_timeout: float) -> None:
+    """Take all tables of a run before any is changed (Postgres); raise MigrationError.
+
+    Who holds one table and waits for another may deadlock with those who take them the other way
+    round. So all are taken or none, in alphabetical order, in one statement, and a wait ends long
+    before Postgres looks for deadlocks (after a second): whoever is in the way goes on.
+    """
+    names = sorted(name for name in tables if table_exists(database, name))
+    if not names:
+        return
+    listed = ", ".join(map(quote_path, names))
+    until = time.monotonic() + lock_timeout
+    while True:
+        try:
+            with database.atomic():  # a savepoint: rolling back to it lets go of what was taken
+                limit_locks(database, ROUND)
+                rows(database, f"LOCK TABLE {listed} IN ACCESS EXCLUSIVE MODE")
+            break
+        except pw.OperationalError as error:
+            if getattr(getattr(error, "orig", None), "pgcode", None) != LOCK_NOT_AVAILABLE:
+                raise
+            if time.monotonic() > until:
+                raise MigrationError(
+                    f"a table was in use for {lock_timeout:g} s. Nothing was changed; try again"
+                    " when less is going on, or stop what uses it"
+                ) from error
+            time.sleep(random.uniform(0.02, 0.1))  # noqa: S311  jitter: others come first
+    limit_locks(database, lock_timeout)

@@ -15,7 +15,7 @@ from ..schema.model import Schema
 from .executor import Execution
 from .files import MigrationFile, digest, files_in, in_history_order, unapplied
 from .history import Applied, History
-from .lock import alone, connected, limit_locks
+from .lock import alone, connected, limit_locks, lock_tables
 from .null_database import null_database, without_databases
 from .replay import forget_file_models, replay, replayed
 from .unvalidated import unvalidated_constraints
@@ -59,6 +59,8 @@ class Runner:
         pending = unapplied(files, applied, self.folder)
         known = [migration.name for migration in applied]
         schema = self.schema_of(files, known)
+        if not fake:
+            self.lock_tables(schema)
         done: list[str] = []
         for file in pending:
             if name in known or name in done:
@@ -66,6 +68,10 @@ class Runner:
             schema = self.apply(file, schema, fake=fake)
             done.append(file.name)
         return done
+
+    def lock_tables(self, schema: Schema) -> None:
+        if dialect_of(self.database) == "postgresql":
+            lock_tables(self.database, schema, self.lock_timeout)
 
     def schema_of(self, files: list[MigrationFile], names: list[str]) -> Schema:
         chosen = [file for file in in_history_order(files, names) if file.name in names]
@@ -161,6 +167,7 @@ class Runner:
         execution = Execution(self.database, self.lock_timeout, set(last.adopted))
         migrator = self.migrator_class(self.database, schema)
         self.logger.info("Rolling back %s", file.name)
+        self.lock_tables(schema)
         self.execute(file, rollback, migrator, execution)
         self.warn_of_losses(file, schema, migrator.schema, execution.adopted)
         self.history.forget(last.name)

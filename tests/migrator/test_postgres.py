@@ -126,7 +126,7 @@ def test_a_table_in_use_ends_the_wait(
 ):
     router.create("second", auto=person(age=pw.IntegerField(null=True)))
     untouched = facts(postgres_database)
-    words = r"002_second.py: ALTER TABLE(.|\n)*in use for 0.3 s. Nothing was changed"
+    words = r"^a table was in use for 0\.3 s\. Nothing was changed; try again when less is going on"
     with opened(postgres_urls[0]) as other:
         other.execute_sql("SELECT * FROM person")
         with pytest.raises(MigrationError, match=words):
