@@ -1,0 +1,33 @@
+"""The systemd unit: what it lets the bot do, and how often it starts it again."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+UNIT = (ROOT / "deploy" / "mokumoku.service").read_text(encoding="utf-8")
+STARTS_A_DAY = 1000  # what Discord allows
+
+
+def values(name: str) -> list[str]:
+    return re.findall(rf"^{name}=(.*)$", UNIT, flags=re.MULTILINE)
+
+
+def test_a_bot_that_fails_at_once_does_not_use_up_its_starts() -> None:
+    (seconds,) = values("RestartSec")
+    assert 86400 / int(seconds) < STARTS_A_DAY
+    assert not values("RestartSteps"), "Debian 12's systemd does not know it"
+    assert values("RestartPreventExitStatus") == ["78"]
+
+
+def test_it_writes_nowhere_but_into_its_state_and_for_itself() -> None:
+    assert values("ProtectSystem") == ["strict"]
+    assert not values("ReadWritePaths")
+    assert values("StateDirectory") == ["mokumoku-bot"]
+    assert values("UMask") == ["0077"]
+
+
+def test_both_readmes_leave_the_code_to_root_and_put_the_data_there() -> None:
+    for name in ("README.md", "README.ja.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "chown -R mokumoku" not in text
+        assert "sqlite:////var/lib/mokumoku-bot/mokumoku.db" in text
