@@ -14,7 +14,7 @@ from migrator import MigrationError, Router
 from tests.migrator.facts import facts
 from tests.migrator.kinds import aged, person, table
 from tests.migrator.rivals import Stock
-from tests.migrator.test_replay import applied
+from tests.migrator.run.test_replay import applied
 
 HEAD = "import peewee as pw\ndef rollback(migrator, database, *, fake=False):\n    pass\n\n"
 

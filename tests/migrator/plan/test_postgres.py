@@ -12,7 +12,7 @@ from tests.migrator.conftest import one, opened
 from tests.migrator.facts import facts
 from tests.migrator.kinds import InstantField, aged, check, person, with_pets
 from tests.migrator.measure import fill
-from tests.migrator.test_script import script
+from tests.migrator.run.test_script import script
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.migrator.kinds import PEOPLE, person, table
 from tests.migrator.measure import fill
 from tests.migrator.rivals import Stock
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def titled() -> list[object]:
@@ -84,7 +84,7 @@ def test_a_rename_of_what_is_not_there_is_refused(
 ASKED = """
 import sys
 from tests.migrator.conftest import opened
-from tests.migrator.test_renames import titled
+from tests.migrator.autogenerate.test_renames import titled
 from tests.migrator.kinds import table
 import peewee as pw
 from migrator import Router

@@ -12,7 +12,7 @@ import pytest
 
 from migrator import Router
 from tests.migrator.facts import facts
-from tests.migrator.test_replay import applied
+from tests.migrator.run.test_replay import applied
 
 MODELS = """
 from playhouse.postgres_ext import DateTimeTZField

@@ -17,7 +17,7 @@ from migrator import DatabaseAhead, MigrationError, Router
 from tests.migrator.kinds import person, table
 from tests.migrator.rivals import Stock
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 CREATE = """
 from migrator import Column
