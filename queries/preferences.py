@@ -1,6 +1,8 @@
 """Whose zone and language hold for the one who asks, and who may see them."""
 
-from zoneinfo import ZoneInfo
+import logging
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from peewee import JOIN, SQL, Query, Select, fn
 
@@ -8,6 +10,8 @@ from database.round_trips import Row, Statement, fetch
 from domain.command import Command, Preferences
 from models import Goal, Guild, Member, Membership
 from queries.compiled import CompiledQuery, statement
+
+log = logging.getLogger(__name__)
 
 
 @CompiledQuery
@@ -70,4 +74,14 @@ def came_back(command: Command) -> Statement:
 
 
 def _zone(name: str | None) -> ZoneInfo | None:
-    return ZoneInfo(name) if name else None
+    return _known(name) if name else None
+
+
+@cache
+def _known(name: str) -> ZoneInfo | None:
+    """Find a zone that was stored, on a machine that may know other ones; say once if it is not."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        log.warning("this machine's tzdata does not know the zone %s: the server's holds", name)
+        return None

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import queries.preferences
 from models import Guild, Member
 from queries.preferences import preferences
 from tests.queries.scene import HANA, HERE, NANAO, THERE, command, do
@@ -27,6 +28,35 @@ def test_the_nearest_zone_that_is_set_holds(
     Guild.create(guild_id=HERE, zone=server)
     found = do(preferences, command("21:00"))
     assert (found.zone, found.server_zone) == (zone, server_zone)
+
+
+@pytest.mark.parametrize(
+    ("member", "server", "zone", "server_zone"),
+    [
+        ("Mars/Olympus", None, TOKYO, TOKYO),
+        ("Mars/Olympus", "Europe/London", LONDON, LONDON),
+        ("America/New_York", "Mars/Olympus", YORK, TOKYO),
+        ("../Olympus", "Asia", TOKYO, TOKYO),
+    ],
+)
+def test_a_zone_that_this_machine_does_not_know_is_told_once(
+    member: str,
+    server: str | None,
+    zone: ZoneInfo,
+    server_zone: ZoneInfo,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    queries.preferences._known.cache_clear()
+    Member.create(user_id=NANAO, zone=member)
+    Guild.create(guild_id=HERE, zone=server)
+    for _ in range(2):
+        found = do(preferences, command("21:00"))
+        assert (found.zone, found.server_zone) == (zone, server_zone)
+    unknown = {name for name in (member, server) if name in {"Mars/Olympus", "../Olympus", "Asia"}}
+    assert sorted(caplog.messages) == sorted(
+        f"this machine's tzdata does not know the zone {name}: the server's holds"
+        for name in unknown
+    )
 
 
 @pytest.mark.parametrize("member", [None, "ja", "en-US"])
