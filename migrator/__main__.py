@@ -6,6 +6,7 @@ import sys
 import click
 import peewee_migrate.cli
 
+from .autogenerate.writer import read_value
 from .errors import MigrationError
 from .router import Router
 
@@ -50,18 +51,26 @@ def check(directory: str, database: str | None, auto_source: str | None) -> None
 @DATABASE
 @SOURCE
 @click.option("--rename", multiple=True, help="table.column=new_name, or table=new_table")
+@click.option("--fill", multiple=True, help="table.column=value that rows get in a new column")
 def create(
     name: str,
+    *,
     directory: str,
     database: str | None,
     auto_source: str | None,
     rename: tuple[str, ...],
+    fill: tuple[str, ...],
 ) -> None:
-    """Write the next migration from the models, told what was renamed."""
-    renames = dict(told.split("=", 1) for told in rename if "=" in told)
-    if len(renames) < len(rename):
-        raise MigrationError("--rename wants table.column=new_name or table=new_table")
-    router_of(directory, database).create(name, auto=auto_source or True, rename=renames or None)
+    """Write the next migration from the models, told what was renamed and what rows get."""
+    if not all("=" in told for told in (*rename, *fill)):
+        raise MigrationError(
+            "--rename wants table.column=new_name or table=new_table, --fill table.column=value"
+        )
+    renames = dict(told.split("=", 1) for told in rename)
+    fills = {path: read_value(text) for path, text in (told.split("=", 1) for told in fill)}
+    router_of(directory, database).create(
+        name, auto=auto_source or True, rename=renames or None, fill=fills
+    )
 
 
 @cli.command()

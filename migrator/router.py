@@ -1,6 +1,6 @@
 """`Router`: writes, applies, takes back and checks a project's migrations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from logging import Logger
@@ -21,6 +21,7 @@ from .errors import MigrationError
 from .introspect.match import introspect
 from .introspect.postgres import as_kept
 from .migrator import Migrator
+from .orm import table_name
 from .run.files import MigrationFile, files_in, in_history_order, refuse_twins, unapplied
 from .run.history import Applied, History
 from .run.lock import connected
@@ -231,11 +232,13 @@ class Router(peewee_migrate.router.Router):
         *,
         auto: Any = False,
         rename: Mapping[str, str] | None = None,
+        fill: Mapping[str, Any] | None = None,
     ) -> str | None:
         """Write the next migration; with `auto`, from what the models declare.
 
         `auto` is a list of models, the name of a module, or True for the project's models.py.
         `rename` says what was renamed: {"table": "new_table", "table.column": "new_name"}.
+        `fill` says what rows get in a new NOT NULL column: {"table.column": value}.
         Return the file's name without `.py`, or None if nothing changed. Raise MigrationError if
         the models cannot be found or read, or a change cannot be written.
         """
@@ -245,7 +248,8 @@ class Router(peewee_migrate.router.Router):
         writer = Writer(self.plain_database, self.migrator_class, self.tell, self.live)
         if auto or isinstance(auto, list):
             before = self.without_ignored(self.offline_schema())
-            if not writer.compare(before, self.models(auto, before), rename):
+            models = self.models(auto, before, lambda words: self.tell(words, warning=True))
+            if not writer.compare(before, models, rename, fill or {}):
                 self.tell("No changes found.", warning=True)
                 return None
         return writer.save(self.migrate_dir, name)
@@ -269,14 +273,32 @@ class Router(peewee_migrate.router.Router):
         else:
             self.logger.info("%s", words)
 
-    def models(self, auto: Any, known: Schema) -> list[type[pw.Model]]:
-        """Return the models that `auto` names, without those that are to be ignored."""
-        return [
+    def models(
+        self, auto: Any, known: Schema, tell: Callable[[str], object] = str
+    ) -> list[type[pw.Model]]:
+        """Return the models that `auto` names, without those that are to be ignored.
+
+        Raise MigrationError for a key to a model that is neither among them nor ignored.
+        """
+        found = [
             model
-            for model in models_of(auto, self.migrate_dir, known)
-            if not {model._meta.name, model._meta.table_name, class_path(model)} & self.ignored
-            and not model._meta.temporary
+            for model in models_of(auto, self.migrate_dir, known, tell)
+            if not self.is_ignored(model) and not model._meta.temporary
         ]
+        names = {table_name(model) for model in found}
+        for model in found:
+            for field, target in model._meta.refs.items():
+                if table_name(target) not in names and not self.is_ignored(target):
+                    raise MigrationError(
+                        f"{table_name(model)}.{field.name} points to {table_name(target)}, which is"
+                        " none of the models found: name its module too (--auto-source, auto=…), or"
+                        " name the table in IGNORE if it is made elsewhere"
+                    )
+        return found
+
+    def is_ignored(self, model: type[pw.Model]) -> bool:
+        names = {model._meta.name, model._meta.table_name, class_path(model)}
+        return bool(names & self.ignored)
 
     @property
     def ignored(self) -> set[str]:

@@ -28,7 +28,7 @@ from ..schema.model import (
     one_text,
 )
 from ..schema.parser import TokenStream, parse_index, parse_table, read_references
-from ..schema.sql import Dialect, literal, quote, squeezed
+from ..schema.sql import Dialect, literal, quote, squeezed, tokens
 from ..schema.types import spelled, verbatim
 
 Model = type[pw.Model]
@@ -103,6 +103,12 @@ def declared_table(model: Model, offline: Offline) -> Table:
             f"{model._meta.table_name} has a dot in its name, which stands for a schema: write"
             f' class Meta: schema = "{schema}"; table_name = "{name}", or name it in IGNORE'
         )
+    for field in model._meta.sorted_fields:
+        if isinstance(field, pw.DeferredForeignKey):
+            raise MigrationError(
+                f"{model._meta.table_name}.{field.name}: no model is named {field.rel_model_name},"
+                " which its DeferredForeignKey waits for"
+            )
     plain = parse_table(table_sql(model, offline.plain))
     if plain.virtual is not None:
         return plain
@@ -317,11 +323,20 @@ def rendered(node: pw.Node, database: Any) -> str:
 def inlined(sql: str, values: list[Any], database: pw.Database) -> str:
     """Return the SQL with its parameters written in, as the driver would."""
     dialect = dialect_of(database)
-    spellings = tuple(literal(value, dialect) for value in values)
-    if dialect == "sqlite":
-        pieces = sql.split("?") if spellings else [sql]
-        return "".join(
-            piece + spelling for piece, spelling in zip(pieces, [*spellings, ""], strict=True)
+    sign, pieces, last = database.param[0], [], 0
+    for token in tokens(sql) if values else ():
+        # a mark in a string is text, and so is a doubled one
+        is_mark = token.text == sign and sql.startswith(database.param, token.start)
+        if is_mark and not sql.endswith("%", 0, token.start):
+            pieces.append(sql[last : token.start])
+            last = token.start + len(database.param)
+    if len(pieces) != len(values):
+        raise MigrationError(
+            f"{sql} has {len(pieces)} marks {database.param} and {len(values)} parameters: write"
+            " the parameters into the SQL"
         )
-    # psycopg2 reads %% as one per cent sign whenever Peewee calls it
-    return sql % spellings if spellings else sql.replace("%%", "%")
+    pieces.append(sql[last:])
+    if dialect == "postgresql":  # psycopg2 reads %% as one per cent sign whenever Peewee calls it
+        pieces = [piece.replace("%%", "%") for piece in pieces]
+    spellings = [*(literal(value, dialect) for value in values), ""]
+    return "".join(part for pair in zip(pieces, spellings, strict=True) for part in pair)

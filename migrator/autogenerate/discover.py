@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 import re
 import sys
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,10 +17,13 @@ from ..orm import table_name
 Model = type[pw.Model]
 
 
-def models_of(auto: Any, folder: Path, known: Container[str] = ()) -> list[Model]:
+def models_of(
+    auto: Any, folder: Path, known: Container[str], tell: Callable[[str], object]
+) -> list[Model]:
     """Return the models that `auto` names: classes, modules or their names; True for the project's.
 
-    A class whose table is `known` is no base, whoever inherits from it.
+    A class whose table is `known` is no base, whoever inherits from it; of a base that may be meant
+    as a table, `tell` is told.
     """
     wanted = list(auto) if isinstance(auto, list | tuple | set) else [auto]
     if all(is_model(item) for item in wanted):
@@ -29,20 +32,47 @@ def models_of(auto: Any, folder: Path, known: Container[str] = ()) -> list[Model
     for root in roots:
         if str(root) not in sys.path:
             sys.path.insert(0, str(root))
-    found: list[Model] = []
+    modules: list[ModuleType] = []
     for item in wanted:
-        if is_model(item):
-            found.append(item)
+        if not is_model(item):
+            modules += modules_named(item if item is not True else project_module(roots))
+    found = [item for item in wanted if is_model(item)]
+    for module in modules:
+        found += [item for item in vars(module).values() if is_model(item) and not is_brought(item)]
+    heirs = [heir for model in found for heir in (model, *heirs_elsewhere(model, modules))]
+    return with_through_models(list(without_bases(unique(found), heirs, known, tell)))
+
+
+def heirs_elsewhere(model: Model, modules: list[ModuleType]) -> list[Model]:
+    """Of a class that was imported, those who inherit from it may be anywhere."""
+    is_own = model.__module__ in [module.__name__ for module in modules]
+    return [] if is_own else model.__subclasses__()
+
+
+def without_bases(
+    found: list[Model], heirs: list[Model], known: Container[str], tell: Callable[[str], object]
+) -> Iterator[Model]:
+    for model in found:
+        heir = next((one for one in heirs if issubclass(one, model) and one is not model), None)
+        if is_bare(model):
             continue
-        for module in modules_named(item if item is not True else project_module(roots)):
-            found += [value for value in vars(module).values() if is_model(value)]
-    return with_through_models(
-        [model for model in unique(found) if not is_base(model, found, known)]
-    )
+        if heir is None or is_table(model, known):
+            yield model
+        elif not re.search("Base|Mixin|Abstract|Model$", model.__name__) and own_fields(model):
+            tell(
+                f"{model.__name__} has fields and {heir.__name__} inherits from it: taken for a"
+                " base without a table. If it has one, write class Meta: is_table = True"
+            )
 
 
 def is_model(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, pw.Model) and value is not pw.Model
+
+
+def is_brought(model: Model) -> bool:
+    """Whether a class is one of Peewee's own modules, such as FTS5Model."""
+    is_library = model.__module__.partition(".")[0] in ("peewee", "playhouse")
+    return is_library and hasattr(sys.modules[model.__module__], model.__name__)
 
 
 def unique(models: Iterable[Model]) -> list[Model]:
@@ -89,23 +119,30 @@ def imported(name: str) -> ModuleType:
         ) from error
 
 
-def is_base(model: Model, models: list[Model], known: Container[str]) -> bool:
-    """Whether a class is a base and no table.
-
-    It is if others inherit from it and nothing points to it or names its table; and if it is called
-    a base and has no field of its own.
-    """
-    if is_bare(model):
-        return True
-    is_table = names_its_table(model) or model._meta.backrefs or table_name(model) in known
-    return not is_table and any(issubclass(one, model) and one is not model for one in models)
+def is_table(model: Model, known: Container[str]) -> bool:
+    """Whether a class that others inherit from has a table all the same."""
+    return (
+        getattr(model._meta, "is_table", False)
+        or names_its_table(model)
+        or is_pointed_to(model)
+        or table_name(model) in known
+    )
 
 
 def is_bare(model: Model) -> bool:
     """Whether a class is called a base and has no field of its own."""
     called = re.fullmatch(r"_*(Base\w*|\w*Base|(\w*Base)?Model)", model.__name__) is not None
-    own = [field for field in model._meta.sorted_fields if type(field) is not pw.AutoField]
-    return called and not own and not names_its_table(model) and not model._meta.backrefs
+    is_nothing = not own_fields(model) and not names_its_table(model) and not is_pointed_to(model)
+    return called and is_nothing
+
+
+def own_fields(model: Model) -> list[pw.Field]:
+    return [field for field in model._meta.sorted_fields if type(field) is not pw.AutoField]
+
+
+def is_pointed_to(model: Model) -> bool:
+    """Whether another class has a key to it; a base's key to itself is copied, not pointed to."""
+    return any(field.model is not model for field in model._meta.backrefs)
 
 
 def names_its_table(model: Model) -> bool:

@@ -69,12 +69,15 @@ class Possibility:
         return self.old.lower() == self.new.lower()
 
     @property
-    def question(self) -> str:
-        path = f"{self.table}.{self.old}" if self.table else self.old
-        return f"was {path} renamed to {self.new}?"
+    def path(self) -> str:
+        return f"{self.table}.{self.old}" if self.table else self.old
 
     @property
-    def hint(self) -> str:
+    def question(self) -> str:
+        return question([self])
+
+    def hint(self, others: list["Possibility"]) -> str:
+        """What to write if it was a rename, or one of `others` in the same table was."""
         if self.table is None:
             said = f'rename_table("{self.old}", "{self.new}")'
             back = f'rename_table("{self.new}", "{self.old}")'
@@ -84,11 +87,23 @@ class Possibility:
             back = f'rename_column("{self.table}", "{self.new}", "{self.old}")'
             gone = f'drop_column("{self.table}", "{self.old}")'
             come = f'add_column("{self.table}", Column("{self.new}", …))'
-        path = f"{self.table}.{self.old}" if self.table else self.old
+        olds, news = either(others)
         return (
-            f"If {path} was renamed to {self.new}, write migrator.{said} in migrate(), and"
+            f"If {olds} was renamed to {news}, write migrator.{said} in migrate(), and"
             f" migrator.{back} in rollback(), in place of {gone} and {come} and their inverse."
         )
+
+
+def either(one_of: list[Possibility]) -> tuple[str, str]:
+    """The old names and the new ones, as a sentence lists them."""
+    return (
+        " or ".join(dict.fromkeys(item.path for item in one_of)),
+        " or ".join(dict.fromkeys(item.new for item in one_of)),
+    )
+
+
+def question(one_of: list[Possibility]) -> str:
+    return "was {} renamed to {}?".format(*either(one_of))
 
 
 def asks() -> bool:

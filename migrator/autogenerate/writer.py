@@ -1,8 +1,9 @@
 """Write a migration file: what changes in words, the statements, and the way back."""
 
+import ast
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import fill
@@ -14,18 +15,22 @@ import peewee as pw
 
 from ..errors import MigrationError
 from ..operations.base import DISTINCT, Operation
+from ..operations.columns import AddColumn
 from ..operations.tables import AdoptTable, DropTable
 from ..orm import table_name
+from ..plan.sqlite_functions import is_convertible
 from ..run.files import files_in
 from ..run.null_database import null_database
-from ..schema.model import Column, PerDatabase, Schema, Table
+from ..schema.compiler import dialect_of
+from ..schema.model import Column, PerDatabase, Schema, Table, text_for
 from ..schema.references import is_unique
+from ..schema.sql import literal
 from ..schema.types import family
 from .compare import Fill, compare, in_order
-from .declared import computed_default, declared, is_computed
-from .renames import asked, asks, possibilities, told
+from .declared import computed_default, declared, is_computed, stored
+from .renames import asked, asks, possibilities, question, told
 from .rollback_defaults import rollback_default
-from .serializer import statement
+from .serializer import serialize, statement
 
 # in the order in which a linter wants them
 IMPORTABLE = (
@@ -71,11 +76,16 @@ class Writer:
         return [loss for _, loss in with_losses(self.forward, self.ways[0]) if loss]
 
     def compare(
-        self, before: Schema, models: list[type[pw.Model]], rename: Mapping[str, str] | None
+        self,
+        before: Schema,
+        models: list[type[pw.Model]],
+        rename: Mapping[str, str] | None,
+        fill: Mapping[str, Any],
     ) -> bool:
         """Work out both ways between the schema and the models; False if there is no difference.
 
-        Raise MigrationError if no models are left, and for a rename of what is not there.
+        Raise MigrationError if no models are left, for a rename or a `fill` of what is not there,
+        and for a new NOT NULL column without a value.
         """
         after = declared(models, self.database)
         if before and not after and not models:
@@ -108,15 +118,19 @@ class Writer:
             told(known, after, rename or {}),
             lambda question: at_terminal and click.confirm(question, default=False),
         )
-        for possibility in possibilities(known, after, renames):
-            self.tell(f"{possibility.question} It is written as dropped and added", warning=True)
-            self.hints.append(possibility.hint)
+        found = possibilities(known, after, renames)
+        for table in dict.fromkeys(item.table for item in found):
+            one_of = [item for item in found if item.table == table]
+            self.tell(f"{question(one_of)} It is written as dropped and added", warning=True)
+            self.hints.append(one_of[0].hint(one_of))
         self.ways = before, after
         self.forward = [*adopted, *compare(known, after, renames, computed(models))]
         self.back = [
             *compare(after, known, renames.inverse(), rollback_default, fills_nulls=False),
             *(DropTable(operation.table.name) for operation in reversed(adopted)),
         ]
+        hinted = {f"{item.table}.{item.new}" for item in found}
+        self.fill_rows(models, dict(fill), hinted)
         return bool(self.forward)
 
     def adopted(self, before: Schema, after: Schema, renamed: Collection[str]) -> list[AdoptTable]:
@@ -137,6 +151,62 @@ class Writer:
                 warning=True,
             )
         return [AdoptTable(table) for table in in_order(found)]
+
+    def fill_rows(
+        self, models: list[type[pw.Model]], told: dict[str, Any], hinted: set[str]
+    ) -> None:
+        """Say what rows get in new NOT NULL columns, and who cannot insert there any more.
+
+        What may be a rename is left to the reader of its hint.
+        """
+        fields = {
+            f"{table_name(model)}.{field.column_name}": field
+            for model in models
+            for field in model._meta.sorted_fields
+        }
+        for place, operation in enumerate(self.forward):
+            if not isinstance(operation, AddColumn):
+                continue
+            column, path = operation.column, f"{operation.table}.{operation.column.name}"
+            value = operation.fill
+            if path in told:
+                value = self.checked_value(path, fields[path], told.pop(path))
+            if needs_value(self.ways[1][operation.table], column):
+                if value is None and column.default is None and path not in hinted:
+                    value = self.asked_value(path, fields[path])
+                known = column.default if value is None else value
+                dialect = dialect_of(self.database)
+                is_plain = not isinstance(known, PerDatabase) and known not in (None, DISTINCT)
+                default = f"DEFAULT {literal(known, dialect) if is_plain else '…'}"
+                self.tell(
+                    f"{path} is NOT NULL without a default in the database: the release before this"
+                    f" one cannot insert into {operation.table}. In its field, constraints="
+                    f"[pw.SQL({serialize(default)})] or null=True would let it",
+                    warning=True,
+                )
+            self.forward[place] = replace(operation, fill=value)
+        if told:
+            raise MigrationError(f"fill: no column {', '.join(told)} is added")
+
+    def asked_value(self, path: str, field: pw.Field) -> Any:
+        """Ask what rows get, or refuse: whether there are any is not known here."""
+        answer = (
+            click.prompt(f"{path} is NOT NULL. What do rows get", default="", show_default=False)
+            if asks()
+            else ""
+        )
+        if answer:
+            return self.checked_value(path, field, read_value(answer))
+        raise MigrationError(
+            f"{path} is NOT NULL and has no default: what do rows get that exist? Write default= or"
+            f" null=True in its field, or say it: --fill {path}=… (fill= in Python)"
+        )
+
+    def checked_value(self, path: str, field: Any, value: Any) -> Any:
+        """Return what the database gets for a value that was told; refuse what it cannot hold."""
+        if isinstance(value, str) and not is_convertible(value, field.field_type):
+            raise MigrationError(f"{path}: {value!r} is no {field.field_type}")
+        return stored(field, value)
 
     def save(self, folder: Path, name: str) -> str:
         """Write the file under the next number; return its name."""
@@ -185,6 +255,21 @@ class Writer:
         code = indented(self.forward, before), indented(self.back, after)
         functions = function("migrate", code[0]) + "\n\n" + function("rollback", code[1])
         return f'"""{doc}"""\n\n{imports("".join(code))}\n\n{functions}'
+
+
+def needs_value(table: Table, column: Column) -> bool:
+    """Whether whoever inserts a row must say what it has in the column."""
+    is_given = column.server_default is not None or column.identity or column.generated
+    counts = text_for("sqlite", column.type) in ("AUTO", "BIGAUTO")
+    return not (is_given or counts or table.allows_null(column))
+
+
+def read_value(text: str) -> Any:
+    """The Python value that somebody typed; what is none is a text."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return text
 
 
 def computed(models: list[type[pw.Model]]) -> Fill:

@@ -5,6 +5,7 @@ from typing import Any
 
 import peewee as pw
 
+from ..errors import MigrationError
 from ..operations.columns import RenameColumn
 from ..operations.tables import RenameTable
 from ..schema.compiler import LONGEST_NAME, DDLCompiler, sequences
@@ -125,7 +126,10 @@ def postgres_shadow(database: pw.Database, table: Table, ddl: DDLCompiler) -> Ta
     ]
     with database.atomic() as transaction:
         for statement in statements:
-            rows(database, statement)
+            try:
+                rows(database, statement)
+            except pw.PeeweeException as error:
+                raise MigrationError(f"{table.name} cannot be compared: {reason(error)}") from error
         shadow = postgres_table(database, table.name, f"pg_temp.{quote(bare.name)}")
         transaction.rollback()
     if shadow is None:
@@ -136,6 +140,15 @@ def postgres_shadow(database: pw.Database, table: Table, ddl: DDLCompiler) -> Ta
 
 def sequences_of(table: Table) -> list[str]:
     return sorted(sequences(Schema([table])))
+
+
+def reason(error: Exception) -> str:
+    """What Postgres says, on one line, and what to do if it may not make a temporary table."""
+    said = " ".join(str(error).split())
+    grant = (
+        ": GRANT TEMPORARY ON DATABASE … TO the role" if "create temporary tables" in said else ""
+    )
+    return said + grant
 
 
 def kept(name: str) -> str:

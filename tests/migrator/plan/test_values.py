@@ -55,7 +55,6 @@ REFUSED = {
     "an integer to a moment": (aged, ages(1), lambda: person(age=pw.DateTimeField()), "1'? does not convert"),
     "2 to boolean": (aged, ages(1, 2), lambda: person(age=pw.BooleanField()), "2'? does not convert"),
     "NULLs": (lambda: aged(null=True), ages(1, None, None), aged, "2 rows are NULL"),
-    "a new NOT NULL": (person, {"person": [{"id": 1, "name": "a"}]}, aged, "1 rows need a value"),
     "a CHECK": (aged, ages(5, -1, -2), lambda: aged(**check("age > 0")), "2 rows do not fulfil age > 0.*id = 2"),
     "a CHECK over a new column": (person, {"person": [{"id": 1, "name": "a"}]},
                                   lambda: aged(default=0, **check("age > 0")), "1 rows do not fulfil"),
@@ -78,6 +77,23 @@ def test_a_row_in_the_way_refuses_the_change(name: str, database: pw.Database, t
     router = migrated(database, tmp_path, before(), rows, after())
     untouched = facts(database)
     with pytest.raises(MigrationError, match=f"(?s)002_after.py: .*{words}"):
+        router.run()
+    assert facts(database) == untouched
+    assert len(database.execute_sql("SELECT * FROM person").fetchall()) == len(rows["person"])
+
+
+def test_a_new_not_null_column_without_a_fill_is_refused(database: pw.Database, tmp_path: Path):
+    """`create` asks for one; a file may have lost it."""
+    rows = {"person": [{"id": 1, "name": "a"}]}
+    router = Router(database, tmp_path)
+    router.create("before", auto=person())
+    router.run()
+    fill(database, rows)
+    router.create("after", auto=aged(), fill={"person.age": 1})
+    path = tmp_path / "002_after.py"
+    path.write_text(path.read_text().replace(", fill=1)", ")"))
+    untouched = facts(database)
+    with pytest.raises(MigrationError, match=r"(?s)002_after.py: .*1 rows need a value"):
         router.run()
     assert facts(database) == untouched
     assert len(database.execute_sql("SELECT * FROM person").fetchall()) == len(rows["person"])
