@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cache, cached_property
 from logging import Logger
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +12,7 @@ import peewee as pw
 import peewee_migrate.router
 from peewee_migrate.logs import logger as stock_logger
 from peewee_migrate.models import MIGRATE_TABLE
+from playhouse.sqliteq import SqliteQueueDatabase
 
 from .autogenerate.compare import compare
 from .autogenerate.declared import class_path, declared
@@ -73,6 +74,22 @@ class Router(peewee_migrate.router.Router):
         if database is None:
             raise MigrationError("the database proxy has no database yet")
         dialect_of(database)
+        if isinstance(database, SqliteQueueDatabase):
+            return self.without_queue(database)
+        return database
+
+    @cache  # noqa: B019 (a router lives as long as its database)
+    def without_queue(self, queue: Any) -> pw.Database:
+        """The same file without the thread for all writes, which knows no transactions."""
+        database = pw.SqliteDatabase(queue.database, pragmas=queue._pragmas, timeout=queue._timeout)
+        for name in (
+            "_functions",
+            "_aggregates",
+            "_collations",
+            "_window_functions",
+            "_extensions",
+        ):
+            setattr(database, name, getattr(queue, name))
         return database
 
     @cached_property
@@ -152,8 +169,13 @@ class Router(peewee_migrate.router.Router):
 
     @property
     def runner(self) -> Runner:
+        database = self.plain_database
+        if database.database == ":memory:" and database.is_closed():
+            raise MigrationError(
+                "a database in memory is lost when its connection closes: connect it first"
+            )
         return Runner(
-            self.plain_database,
+            database,
             self.history,
             self.migrate_dir,
             self.migrator_class,

@@ -10,8 +10,9 @@ from ..schema.sql import literal, meaning, quote, quote_path
 
 def rows(database: pw.Database, sql: str) -> list[tuple[Any, ...]]:
     """Run a query as it stands: no per cent sign in it is a parameter's."""
-    doubled = sql.replace("%", "%%") if isinstance(database, pw.PostgresqlDatabase) else sql
-    cursor = database.execute_sql(doubled)
+    if not isinstance(database, pw.PostgresqlDatabase):
+        return database.execute_sql(sql).fetchall()
+    cursor = database.execute_sql(sql.replace("%", "%%"))
     return cursor.fetchall() if cursor.description else []
 
 

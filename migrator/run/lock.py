@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from logging import Logger
+from typing import Any
 
 import peewee as pw
 
@@ -25,6 +26,8 @@ LOCK_NOT_AVAILABLE = "55P03"
 @contextmanager
 def connected(database: pw.Database) -> Iterator[None]:
     """Use the connection that is open, or open one and close it again."""
+    if database.deferred:
+        raise MigrationError("the database has no name yet: init() it first")
     opened = database.is_closed() and database.connect()
     try:
         yield
@@ -54,9 +57,11 @@ def sqlite_alone(database: pw.Database, logger: Logger) -> Iterator[None]:
     lite: pw.SqliteDatabase = database  # pyright: ignore[reportAssignmentType]
     enforced = lite.foreign_keys
     lite.foreign_keys = 0
-    lite.connection().create_function("migrator_convertible", 2, is_convertible)
+    functions: dict[str, Any] = {"migrator_convertible": (is_convertible, 2)}
     if sqlite3.sqlite_version_info < (3, 41):
-        lite.connection().create_function("unhex", 1, lambda text: text and bytes.fromhex(text))
+        functions["unhex"] = (lambda text: text and bytes.fromhex(text), 1)
+    for name, (function, arguments) in functions.items():
+        lite.register_function(function, name, arguments)
     try:
         transaction = lite.transaction("IMMEDIATE")
         enter_patiently(transaction, logger)
@@ -69,6 +74,8 @@ def sqlite_alone(database: pw.Database, logger: Logger) -> Iterator[None]:
             raise
         transaction.__exit__(None, None, None)
     finally:
+        for name in functions:
+            lite.unregister_function(name)
         lite.foreign_keys = enforced
 
 
