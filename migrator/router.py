@@ -280,7 +280,7 @@ class Router(peewee_migrate.router.Router):
         """Describe those of the tables that the database has; none if there is no database."""
         database = self.plain_database
         is_file = isinstance(database, pw.SqliteDatabase) and database.is_closed()
-        if is_file and not Path(database.database or "").is_file():
+        if database.deferred or (is_file and not Path(database.database).is_file()):
             return Schema()  # to connect would make one
         with suppress(pw.PeeweeException), connected(database):
             return introspect(database, wanted, DDLCompiler.of(database))

@@ -143,7 +143,7 @@ class Writer:
         found = [
             table
             for table in (self.live(Schema(new.values())).values() if new else ())
-            if table.virtual == new[table.name].virtual
+            if table.name in new and table.virtual == new[table.name].virtual
         ]
         for table in found:
             self.tell(
