@@ -135,10 +135,11 @@ class Writer:
 
     def adopted(self, before: Schema, after: Schema, renamed: Collection[str]) -> list[AdoptTable]:
         """Return what takes over the new tables that the database has already, as it has them."""
+        known = {name.lower() for name in before}
         new = {
             name: table
             for name, table in after.items()
-            if name not in before and name not in renamed
+            if name.lower() not in known and name not in renamed
         }
         found = [
             table
