@@ -76,8 +76,6 @@ async def answer(
 
 async def run(client: Client, action: Action, command: Command) -> Answer:
     """Ask the database, and who of a board is still there."""
-    if not client.cache.private_known:
-        client.in_background(read_private(client), "reading who is private")
     result = await database.run(action.do, command)
     if isinstance(result, Leaderboard):
         result = await membership.without_gone(client, action, command, result)
@@ -85,7 +83,10 @@ async def run(client: Client, action: Action, command: Command) -> Answer:
 
 
 async def read_private(client: Client) -> None:
-    """Learn whose answers must not even be waited for in public."""
+    """Learn whose answers must not even be waited for in public.
+
+    It follows a command that the database has answered, and needs no connection of its own.
+    """
     client.cache.learn_private(await database.run(private_members))
 
 
@@ -173,6 +174,8 @@ async def surely(responder: Responder, way: Callable[[], Awaitable[None]]) -> No
 
 async def finish(client: Client, responder: Responder, command: Command, result: Answer) -> None:
     """Do what an answer need not wait for."""
+    if not client.cache.private_known:
+        client.in_background(read_private(client), "reading who is private")
     if client.cache.unwritten:
         client.in_background(write_outages(client), "writing down an absence")
     client.in_background(membership.note_who_left(client, command, result), "asking who left")
