@@ -49,7 +49,6 @@ class Preferences:
     listed: bool = False  # on the server's board
     private: bool = False  # in no post and no list
     left: bool = False  # were once seen to be gone
-    aims: bool = False  # have set a goal there, once or still
 
     @property
     def calendar(self) -> Calendar:

@@ -4,11 +4,11 @@ import logging
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from peewee import JOIN, SQL, Query, Select, fn
+from peewee import JOIN, SQL, Query, Select
 
 from database.round_trips import Row, Statement, fetch
 from domain.command import Command, Preferences
-from models import Goal, Guild, Member, Membership
+from models import Guild, Member, Membership
 from queries.compiled import CompiledQuery, statement
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,6 @@ def settings(guild_id: int, user_id: int) -> Query:
     """Select what the server and the member have set, in one row whatever there is."""
     one_row = Select(columns=[SQL("1 AS one")]).alias("always")
     here = (Membership.guild_id == guild_id) & (Membership.user_id == user_id)
-    aims = Goal.select(Goal.from_on).where(Goal.guild_id == guild_id, Goal.user_id == user_id)
     return (
         Select(
             [one_row],
@@ -30,7 +29,6 @@ def settings(guild_id: int, user_id: int) -> Query:
                 *(Member.zone, Member.language, Member.day_starts),
                 *(Membership.listed, Membership.private),
                 Membership.left_at.is_null(False).alias("left_it"),
-                fn.EXISTS(aims).alias("aims"),
             ],
         )
         .join(Guild, JOIN.LEFT_OUTER, on=(Guild.guild_id == guild_id))
@@ -60,7 +58,6 @@ def preferences_of(command: Command, rows: list[Row]) -> Preferences:
         listed=bool(row["listed"]),
         private=bool(row["private"]),
         left=bool(row["left_it"]),
-        aims=bool(row["aims"]),
     )
 
 
