@@ -127,6 +127,7 @@ def values_in(found: Server) -> dict[str, Any]:
         **dict.fromkeys(("note", "task", "said", "start_said", "end_said"), None),
         **dict.fromkeys(("page", "limit", "offset"), 1),
         "user_ids": [over.user_id],
+        "guild_ids": [found.guild_id],
         "by": "time",
         "per": "day",
         "lasted": False,
