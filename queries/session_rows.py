@@ -52,7 +52,7 @@ def breaks_in(rows: list[Row]) -> Iterator[Rest]:
 
 def session_of(row: Row, breaks: tuple[Rest, ...] = ()) -> Value:
     """Return the session of a row."""
-    return Value(*_values(row), breaks)
+    return Value(*_values(row), breaks=breaks)
 
 
 def first(rows: list[Row]) -> Value | None:
