@@ -133,8 +133,8 @@ def note_seen(guild_ids: Collection[int], at: datetime) -> None:
 
 def seen() -> set[int]:
     """Return the servers that the bot is known to have been in, and not to have left."""
-    rows = Guild.select(Guild.guild_id).where(Guild.seen_at.is_null(False)).tuples()
-    return {guild_id for (guild_id,) in rows}
+    rows = Guild.select(Guild.guild_id).where(Guild.seen_at.is_null(False))
+    return {row.guild_id for row in rows}
 
 
 def leave(guild_id: int, at: datetime) -> int:
