@@ -175,7 +175,7 @@ class Reader:
         asked = self.command(0)
         yield from completion.tasks(peek(known, asked).tasks, "")
         book = peek(logbook, asked)
-        for choice in completion.sessions("", book.sessions, book.zone):
+        for choice in completion.sessions("", book.sessions, book.zone, asked.at):
             yield choice.name
         for session in book.sessions:
             form = modal("edit", f"edit:{session.id}", "ja", words_of(session, book.zone))
