@@ -41,7 +41,7 @@ def tables(folder: Path, source: str = "models", **files: str) -> tuple[list[str
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=folder,
-        env={"PYTHONPATH": f"{Path(__file__).parents[2]}:{folder}"},
+        env={"PYTHONPATH": f"{Path(__file__).parents[3]}:{folder}"},
         capture_output=True,
         text=True,
         check=False,

@@ -16,7 +16,7 @@ from tests.migrator.conftest import opened
 from tests.migrator.kinds import PEOPLE, aged, check, person, sql, table, with_pets
 from tests.migrator.measure import fill
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
