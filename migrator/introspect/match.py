@@ -9,6 +9,7 @@ import peewee as pw
 from ..schema.compiler import DDLCompiler, dialect_of
 from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table, Text
 from ..schema.sql import meaning
+from ..schema.types import verbatim
 from .postgres import as_kept, postgres_shadow, postgres_table
 from .sqlite import parsed, sqlite_table
 
@@ -27,7 +28,10 @@ def introspect_table(database: pw.Database, table: Table, ddl: DDLCompiler) -> T
         wanted = postgres_shadow(database, table, ddl) if live else None
     if live is None or wanted is None:
         return None
-    return matched(live, wanted, table)
+    columns = (
+        replace(column, type=verbatim(str(column.type), ddl.types)) for column in live.columns
+    )
+    return matched(replace(live, columns=tuple(columns)), wanted, table)
 
 
 def introspect(database: pw.Database, declared: Schema, ddl: DDLCompiler) -> Schema:

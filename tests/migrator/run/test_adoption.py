@@ -194,3 +194,20 @@ def test_create_needs_no_database(tmp_path: Path):
     away = pw.PostgresqlDatabase("nothing", host=str(tmp_path))
     assert Router(away, tmp_path / "n").create("first", auto=history()) == "001_first"
     assert "adopt" not in (tmp_path / "n" / "001_first.py").read_text()
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_type_that_peewee_calls_otherwise_is_left_as_it_is(database: pw.Database, tmp_path: Path):
+    """FLOAT and JSON are names of Peewee's for REAL and TEXT, and types of SQLite's own."""
+    database.execute_sql(
+        "CREATE TABLE price (id INTEGER NOT NULL PRIMARY KEY, net FLOAT NOT NULL, more JSON,"
+        " old FLOAT)"
+    )
+    before = facts(database)
+    models = [table("price", net=pw.FloatField(), more=pw.TextField())]
+    router = Router(database, tmp_path)
+    router.create("first", auto=models)
+    router.run()
+    assert router.check(models) == []
+    router.rollback()
+    assert facts(database) == before
