@@ -63,9 +63,14 @@ def operations_of(sql: str, schema: Schema) -> Iterator[Operation]:
         return
     stream = TokenStream.over(sql)
     if stream.sees("CREATE", "INDEX") or stream.sees("CREATE", "UNIQUE", "INDEX"):
-        table, index = parse_index(sql)
-        if table in schema and index.name not in {item.name for item in schema[table].indexes}:
-            yield add(table, index)
+        name, index = parse_index(sql)
+        table = schema.table(name)
+        # SQLite takes the name of a column that is not there, in quotes, for text
+        are_columns = all(
+            part in table.column_names for part in index.parts if str(part).isidentifier()
+        )
+        if are_columns and index.name not in {item.name for item in table.indexes}:
+            yield add(name, index)
     elif stream.takes("DROP", "INDEX"):
         name = dropped_name(stream)
         for table in schema.values():

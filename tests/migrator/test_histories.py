@@ -521,6 +521,18 @@ def test_a_statement_of_its_own_is_followed(what: str, database: pw.Database, tm
         assert router.schema_of(router.todo) == {}
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_an_index_over_text_in_quotes_is_kept(database: pw.Database, tmp_path: Path):
+    """SQLite takes the name of a column that is not there, in double quotes, for text."""
+    head = "from migrator import Column, Index\n"
+    written(tmp_path, "001_cat", CAT.strip(), head)
+    body = "migrator.sql('CREATE INDEX later ON cat (name, \"colour\")')\n"
+    body += 'migrator.change_column("cat", "name", type=("VARCHAR(9)", "TEXT"))'
+    written(tmp_path, "002_sql", body, head)
+    assert Router(database, tmp_path).run() == ["001_cat", "002_sql"]
+    assert "later" in {index.name for index in database.get_indexes("cat")}
+
+
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 def test_a_constraint_of_its_own_is_followed(database: pw.Database, tmp_path: Path):
     head = "from migrator import Column, Index\n"
