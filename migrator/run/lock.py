@@ -68,7 +68,7 @@ def sqlite_alone(database: pw.Database, logger: Logger) -> Iterator[None]:
         try:
             broken = orphans(lite)
             yield
-            refuse_new_orphans(broken, orphans(lite))
+            refuse_new_orphans(broken, orphans(lite), enforced=bool(enforced))
         except BaseException as error:
             transaction.__exit__(type(error), error, error.__traceback__)
             raise
@@ -100,20 +100,30 @@ def enter_patiently(transaction: pw._transaction, logger: Logger) -> None:
 
 
 def orphans(database: pw.Database) -> Counter[tuple[str, str]]:
-    """Return rows whose foreign key points nowhere, counted by table and parent."""
+    """Return rows whose foreign key points nowhere, counted by table and parent.
+
+    A key to columns that are none, as to a table of FTS, is no table's: SQLite says it in words.
+    """
     try:
         found = rows(database, "PRAGMA foreign_key_check")
     except pw.OperationalError as error:
-        return Counter({("a foreign key", str(error)): 1})
+        return Counter({("", str(error)): 1})
     return Counter((row[0], row[2]) for row in found)
 
 
-def refuse_new_orphans(before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]) -> None:
-    """Refuse what a migration broke; what was broken before is none of its doing."""
-    worse = after - before
+def refuse_new_orphans(
+    before: Counter[tuple[str, str]], after: Counter[tuple[str, str]], *, enforced: bool
+) -> None:
+    """Refuse what a migration broke; what was broken before is none of its doing.
+
+    A key to what is none matters where foreign keys are enforced: every row would be refused.
+    """
+    worse = {pair: count for pair, count in (after - before).items() if pair[0] or enforced}
     if worse:
         told = "; ".join(
             f"{count} rows of {table} point to no row of {parent}"
+            if table
+            else f"{parent}: it points to columns that are no key"
             for (table, parent), count in sorted(worse.items())
         )
         raise MigrationError(f"foreign keys would be broken: {told}")

@@ -9,6 +9,7 @@ from typing import Any
 
 import peewee as pw
 import pytest
+from playhouse.sqlite_ext import FTS5Model, SearchField
 
 from migrator import MigrationError, Router
 from tests.migrator.facts import facts
@@ -551,3 +552,25 @@ def test_a_constraint_of_its_own_is_followed(database: pw.Database, tmp_path: Pa
     router.run()
     model._meta.constraints = rules[1:]
     assert router.check([model]) == []
+
+
+@pytest.mark.parametrize("enforced", [0, 1])
+def test_a_key_to_a_table_of_fts(enforced: int, tmp_path: Path):
+    """SQLite takes it for none, which matters to a project that has foreign keys enforced."""
+
+    class Document(FTS5Model):
+        content = SearchField()
+
+    class Word(pw.Model):
+        document = pw.ForeignKeyField(Document)
+
+    database = pw.SqliteDatabase(tmp_path / "x.db", pragmas={"foreign_keys": enforced})
+    router = Router(database, tmp_path)
+    router.create("first", auto=[Document, Word])
+    if enforced:
+        with pytest.raises(MigrationError, match=r'"word" referencing "document": it points to'):
+            router.run()
+    else:
+        assert router.run() == ["001_first"]
+        assert router.check([Document, Word]) == []
+    database.close()
