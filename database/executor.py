@@ -65,6 +65,7 @@ class DatabaseExecutor:
         self._lock = threading.Lock()
         self._waiting: deque[Job] = deque()
         self._idle: list[Worker] = []  # those with a connection last, the last used at the end
+        self._opening = 0  # threads that open a connection: no more than units that wait for one
         self._closing = False
         self._doubtful = 0.0  # connections opened before this moment may be dead as well
         self._served = 0.0  # when a unit last came to its end
@@ -118,7 +119,8 @@ class DatabaseExecutor:
             if worker.opened < self._doubtful:
                 self._drop(worker)
             if not worker.opened:
-                self._open(worker)
+                if self._may_open():
+                    self._open(worker)
             elif jobs := self._take(time.monotonic()):
                 self._attempt(worker, jobs)
         self._drop(worker)
@@ -128,7 +130,7 @@ class DatabaseExecutor:
         since = time.monotonic()
         while True:
             with self._lock:
-                if self._waiting:
+                if self._waiting and (worker.opened or self._opening < len(self._waiting)):
                     return True
                 if self._closing:
                     return False
@@ -143,6 +145,13 @@ class DatabaseExecutor:
                     continue
             self._drop(worker)
 
+    def _may_open(self) -> bool:
+        """Count a thread that opens a connection, unless as many do as there are units waiting."""
+        with self._lock:
+            may = self._opening < len(self._waiting)
+            self._opening += may
+        return may
+
     def _take(self, began: float) -> list[Job]:
         """Take what waits, and count a try of each that began at this moment."""
         with self._lock:
@@ -155,7 +164,8 @@ class DatabaseExecutor:
     def _open(self, worker: Worker) -> None:
         """Open a connection and hear it answer.
 
-        If it cannot be opened and no other thread has one, a unit that waits has failed.
+        If it cannot be opened and no other thread has one, or trying again is of no use, a unit
+        that waits has failed.
         """
         began = time.monotonic()
         self._begin(worker, began + TRY_SECONDS, [])
@@ -168,12 +178,19 @@ class DatabaseExecutor:
             worker.over()
             self._drop(worker)
             others = any(one.opened > self._doubtful for one in self._workers)
-            if not others and (jobs := self._take(began)):
+            jobs = [] if others and is_lost(error) else self._take(began)
+            self._opened_or_not()
+            if jobs:
                 self._fail(worker, jobs, error, committing=False)
             else:
                 time.sleep(OTHERS_SECONDS)
         else:
             worker.over()
+            self._opened_or_not()
+
+    def _opened_or_not(self) -> None:
+        with self._lock:
+            self._opening -= 1
 
     def _attempt(self, worker: Worker, jobs: list[Job]) -> None:
         """Run units in one transaction."""
