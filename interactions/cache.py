@@ -60,6 +60,7 @@ class Cache:
     told: set[int] = field(default_factory=set[int])
     private: set[Key] = field(default_factory=set[Key])
     private_known: bool = False  # all of them
+    public: Latest[Key, None] = field(default_factory=lambda: Latest[Key, None](MEMBERS))
     seen: Latest[Key, float] = field(default_factory=lambda: Latest[Key, float](MEMBERS))
     members: Latest[Key, Known] = field(default_factory=lambda: Latest[Key, Known](MEMBERS))
     looked: Latest[int, float] = field(default_factory=lambda: Latest[int, float](MEMBERS))
@@ -71,7 +72,8 @@ class Cache:
 
     def may_be_seen(self, command: Command) -> bool:
         """Tell whether it is known that the one who asks does not keep to themselves."""
-        return self.private_known and key_of(command) not in self.private
+        key = key_of(command)
+        return key in self.public or (self.private_known and key not in self.private)
 
     def learn_private(self, keys: Iterable[Key]) -> None:
         """Keep who keeps to themselves."""
@@ -117,8 +119,12 @@ class Cache:
         """Keep what an answer tells about a member of whom the rest is known."""
         key = key_of(command)
         self.see([key])
-        keep = self.private.add if result.preferences.private else self.private.discard
-        keep(key)
+        if result.preferences.private:
+            self.private.add(key)
+            self.public.pop(key, None)
+        else:
+            self.private.discard(key)
+            self.public.keep(key, None)
         if known := self.members.get(key):
             tasks = known.tasks
             if action.text and isinstance(result, Started | Restarted):

@@ -31,6 +31,7 @@ async def test_what_runs_is_finished_and_nothing_new_begins(database_url, deploy
     process = await deployment.start()
     place = deployment.place()
     start = await place.nanao.slash("start", time="1h")
+    await place.hana.slash("now")  # that she may be seen is known from her first answer on
     with deployment.locked("session"):
         ended = place.nanao.command("end")
         waits = place.hana.command("start")

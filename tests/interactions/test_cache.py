@@ -176,3 +176,16 @@ def test_what_was_missed_is_told_at_once_and_waits_to_be_written() -> None:
     missed = Interval(NOW - timedelta(minutes=9), NOW - timedelta(minutes=1))
     memory.miss(missed)
     assert (memory.outages, memory.unwritten) == ([missed, AWAY], [missed])
+
+
+def test_an_answer_tells_whether_its_member_may_be_seen() -> None:
+    cache, asked, now = Cache(), command("21:00"), Action("now")
+    assert not cache.may_be_seen(asked), "nobody knows yet"
+    cache.learn(asked, now, Working(ASKED, (), None))
+    assert cache.may_be_seen(asked)
+    assert not cache.may_be_seen(command("21:00", HANA))
+    cache.learn(asked, now, Working(replace(ASKED, private=True), (), None))
+    assert not cache.may_be_seen(asked)
+    cache.learn_private([])
+    assert cache.may_be_seen(command("21:00", HANA))
+    assert not cache.may_be_seen(asked)
