@@ -116,7 +116,7 @@ async def test_a_zone_is_completed_and_almost_right_is_offered_what_is(deploymen
 async def test_a_goal_has_its_bar_and_a_new_one_changes_no_past(deployment, words):
     _, nanao, _ = scene(deployment, words.language)
     panel = await settings(nanao)
-    for length, refusal in (("99:00", words.no_length), ("x", words.no_length)):
+    for length, refusal in (("1:60", words.no_length), ("x", words.no_length)):
         refused = await aims(nanao, panel, words, length, "day")
         assert embed(private(refused)) == refusal.format(length)
     for length, per in (("25h", "day"), ("169h", "week")):

@@ -94,7 +94,7 @@ async def two_processes(deploy, url: str) -> Deployment:
 def slower_ones(deployment: Deployment) -> int:
     """Count how often a process was the slower one; that is told at INFO."""
     logs = "\n".join(process.log for process in deployment.processes)
-    told = re.findall(r"^\S+ \S+ (\w+) cogs\.errors: .*(?:40060|10062)", logs, re.MULTILINE)
+    told = re.findall(r"^\S+ \S+ (\w+) interactions\.errors: .*(?:40060|10062)", logs, re.MULTILINE)
     assert set(told) <= {"INFO"}
     return len(told)
 

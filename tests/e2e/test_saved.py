@@ -83,7 +83,7 @@ async def test_a_wait_or_post_that_a_moderator_deletes_is_no_failure(deployment,
 async def test_what_is_heard_twice_is_done_and_told_once(deployment, place):
     deployment.refusals.add(40060)
     sent = place.nanao.command("start")
-    deployment.discord.gateway.tell_interaction(sent)
+    sent.discord.tell(place.guild.id, "INTERACTION_CREATE", sent.payload, 0)
     start = await sent.answer()
     await deployment.discord.settle(0.3)
     assert place.posts == [public(start)]

@@ -63,7 +63,7 @@ JA = SimpleNamespace(
         "year": ("今年（2026年1月1日〜12月31日）", "**9時間**（去年は2時間）"),
         "all": ("これまでのすべて", "**11時間**"),
         "6/29-7/1": ("2026年6月29日〜7月1日", "**5時間**"),
-        "2026-06-01..2026-06-30": ("2026年6月1日〜6月30日", "**5時間**（前の期間は2時間）"),
+        "2026-06-01..2026-06-30": ("先月（2026年6月1日〜6月30日）", "**5時間**（前の期間は2時間）"),
     },
     week=[
         "**5時間**（先週は2時間）",
@@ -130,7 +130,7 @@ JA = SimpleNamespace(
     goal_form=["期間", "長さ（空なら目標なし）"],
     two_hours="目標：1日2時間",
     ten_hours="目標：1週間10時間",
-    no_length="長さ「{}」は読めませんでした。例：90分、1時間半",
+    no_length="長さ「{}」は読めませんでした。例：90分、1時間半、1:30",
     goal_too_long="「{}」は長すぎます。短くしてください",
     day_going="▰▰▰▰▰▱▱▱▱▱ きょう1時間（目標2時間）",
     day_reached="▰▰▰▰▰▰▰▰▰▰ きょう2時間。目標の2時間に届きました",
@@ -205,7 +205,10 @@ EN = SimpleNamespace(
         "year": ("This year (Jan 1 – Dec 31, 2026)", "**9 h** (last year: 2 h)"),
         "all": ("All time", "**11 h**"),
         "6/29-7/1": ("Jun 29 – Jul 1, 2026", "**5 h**"),
-        "2026-06-01..2026-06-30": ("Jun 1 – Jun 30, 2026", "**5 h** (before that: 2 h)"),
+        "2026-06-01..2026-06-30": (
+            "Last month (Jun 1 – Jun 30, 2026)",
+            "**5 h** (before that: 2 h)",
+        ),
     },
     week=[
         "**5 h** (last week: 2 h)",
@@ -272,7 +275,7 @@ EN = SimpleNamespace(
     goal_form=["Per", "How long (blank: none)"],
     two_hours="Goal: 2 h a day",
     ten_hours="Goal: 10 h a week",
-    no_length='Couldn\'t read the length "{}". Try 90m, 1h30m',
+    no_length='Couldn\'t read the length "{}". Try 90m, 1h30m, 1:30',
     goal_too_long='"{}" is too long. Try less',
     day_going="▰▰▰▰▰▱▱▱▱▱ 1 h of 2 h today",
     day_reached="▰▰▰▰▰▰▰▰▰▰ 2 h: today's goal of 2 h is reached",
