@@ -15,7 +15,7 @@ from queries.choices import chosen
 from queries.goals import goals
 from queries.history import commit, recorded_as
 from queries.reading import read
-from queries.work_intervals import everybody, this_week, week
+from queries.work_intervals import everybody, this_week
 
 
 def profile(command: Command) -> Profile:
@@ -88,7 +88,7 @@ def restore(command: Command, change_id: int) -> Profile | GroupGoal:
         chosen=chosen(*who),
         goals=goals(*who),
         server_goals=goals(command.guild_id, SERVER),
-        week=this_week(week, command),
+        week=this_week(everybody, command),  # the goal may come back with this
     )
     return commit(command, *decisions.restore(state, command))
 

@@ -112,7 +112,7 @@ async def test_edit_by_completion_opens_the_form_as_it_is(deployment, words):
     await deployment.discord.settle(0.1)
     offered = await nanao.types("log edit", "session")
     assert [name for name, _ in offered] == ["7/1 09:00–10:00 数学", "6/30 23:00–7/1 01:00 数学"]
-    found = await nanao.types("log delete", "session", "7/1")
+    found = await nanao.types("log delete", "session", "7/1 09")
     assert [(one.name, one.value) for one in found] == [("7/1 09:00–10:00 数学", str(start.id))]
     form = (await nanao.says("log edit", session=found[0].value)).modal
     assert form.custom_id == f"edit:{start.id}"
