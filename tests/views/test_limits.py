@@ -294,7 +294,7 @@ def test_every_choice_at_its_worst_is_one_that_discord_takes(piece: str, languag
     known = [replace(one, id=n) for n in range(20) for one in sessions(piece)[:2]]
     found = [
         [OptionChoice(task, task) for task in completion.tasks(tasks, "")],
-        completion.sessions("", known, zone),
+        completion.sessions("", known, zone, NOW),
         *(
             completion.periods(typed, NOW, zone, language)
             for typed in ("", piece * 20, "2024-12-20 2026-11-22")

@@ -95,7 +95,8 @@ def _cells(
     card: Card, day: date, last: date, worked: Mapping[date, timedelta], scale: timedelta
 ) -> None:
     monday, _ = week_of(day)
-    left = RIGHT - PITCH * ((last - monday).days // 7 + 1) + PITCH - CELL
+    columns = max((last - monday).days // 7 + 1, COLUMNS)  # fewer begin at the left
+    left = RIGHT - PITCH * columns + PITCH - CELL
     for row in (0, 2, 4):
         name = words.weekday(card.language, row)
         card.text((MARGIN, TOP + PITCH * row + CELL), name, SMALL, MUTED)
