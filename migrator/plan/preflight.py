@@ -172,7 +172,7 @@ class PreflightChecks:
     def foreign_key(self, pair: Pair, key: ForeignKey) -> Iterator[PreflightCheck]:
         """Check a foreign key that is added to rows that exist."""
         parent = self.mapping.after.get(key.table)
-        if parent is None:
+        if parent is None or parent.virtual is not None:  # whose columns SQLite alone knows
             return
         targets = key.target_columns or parent.primary_key
         parents = self.rows.preview(self.mapping.by_new.get(key.table), parent)

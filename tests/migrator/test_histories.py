@@ -573,4 +573,12 @@ def test_a_key_to_a_table_of_fts(enforced: int, tmp_path: Path):
     else:
         assert router.run() == ["001_first"]
         assert router.check([Document, Word]) == []
+        database.execute_sql("INSERT INTO document (rowid, content) VALUES (1, 'a')")
+        database.execute_sql("INSERT INTO word (document_id) VALUES (1)")
+        Word._meta.add_field("note", pw.TextField(default="x", constraints=[pw.Check("note > ''")]))
+        router.create("second", auto=[Document, Word])
+        assert router.run() == ["002_second"]
+        assert database.execute_sql("SELECT * FROM word").fetchall() == [(1, 1, "x")]
+        router.rollback()
+        assert database.execute_sql("SELECT * FROM word").fetchall() == [(1, 1)]
     database.close()
