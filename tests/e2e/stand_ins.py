@@ -29,10 +29,12 @@ class Listener:
     ) -> None:
         assert self._server
         self._server.close()
-        self.cut()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks)
+        for _ in range(3):  # what was accepted just now begins, and is ended too
+            await asyncio.sleep(0)
+            self.cut()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks)
 
     @property
     def port(self) -> int:
@@ -99,7 +101,13 @@ class Proxy(Listener):
             await self._carry(reader, writer)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        behind, to_behind = await asyncio.open_unix_connection(str(self._socket))
+        opening = asyncio.ensure_future(asyncio.open_unix_connection(str(self._socket)))
+        try:
+            behind, to_behind = await asyncio.shield(opening)
+        except asyncio.CancelledError:  # what is opened all the same must be closed
+            _, to_behind = await opening
+            to_behind.transport.abort()
+            raise
         cut = asyncio.Event()
         pumps = [
             asyncio.ensure_future(self._to(reader, to_behind, cut)),
