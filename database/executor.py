@@ -179,16 +179,16 @@ class DatabaseExecutor:
             self._drop(worker)
             others = any(one.opened > self._doubtful for one in self._workers)
             jobs = [] if others and is_lost(error) else self._take(began)
-            self._opened_or_not()
+            self._end_opening()
             if jobs:
                 self._fail(worker, jobs, error, committing=False)
             else:
                 time.sleep(OTHERS_SECONDS)
         else:
             worker.over()
-            self._opened_or_not()
+            self._end_opening()
 
-    def _opened_or_not(self) -> None:
+    def _end_opening(self) -> None:
         with self._lock:
             self._opening -= 1
 

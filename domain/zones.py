@@ -34,15 +34,19 @@ def places() -> dict[str, str]:
     return {_plain(name): zone for name, zone in named.items() if zone in known}
 
 
+@cache
+def spellings() -> dict[str, str]:
+    """Return every way to write a zone: its own name before a place's, that before a city's."""
+    cities = {_city(name): name for name in reversed(names())}
+    return cities | places() | {_plain(name): name for name in names()}
+
+
 def zone(text: str) -> ZoneInfo:
     """Find a zone by its name, its city or its country, however it is written.
 
     Raises UserError with `zone.near`, which names the ones that may be meant, or `zone.unknown`.
     """
-    sought = _plain(text)
-    exact = {_plain(name): name for name in names()}
-    cities = {_city(name): name for name in reversed(names())}
-    if name := exact.get(sought) or places().get(sought) or cities.get(sought):
+    if name := spellings().get(_plain(text)):
         return ZoneInfo(name)
     if near := nearest(text):
         raise UserError("zone.near", text=text, near=", ".join(near[:NEAR]))
@@ -50,13 +54,9 @@ def zone(text: str) -> ZoneInfo:
 
 
 def nearest(text: str, count: int = NEAR) -> list[str]:
-    """Give the zones whose name or city is almost what is typed."""
-    by_spelling = dict(places())
-    for name in names():
-        by_spelling.setdefault(_city(name), name)
-        by_spelling[_plain(name)] = name
-    close = get_close_matches(_plain(text), by_spelling, n=count * 2, cutoff=0.75)
-    return list(dict.fromkeys(by_spelling[spelling] for spelling in close))[:count]
+    """Return the zones whose name, city or country is almost what is typed."""
+    close = get_close_matches(_plain(text), spellings(), n=count * 2, cutoff=0.75)
+    return list(dict.fromkeys(spellings()[spelling] for spelling in close))[:count]
 
 
 def matching(text: str) -> list[str]:

@@ -135,9 +135,9 @@ def test_a_table_in_use_ends_the_wait(
     assert router.run() == ["002_second"]
 
 
-# What would outlive its transaction; LOCK TABLE does not.
+# What would outlive its transaction, as LOCK TABLE alone of the locks does not.
 SESSION = re.compile(
-    r"^\s*(SET (?!LOCAL|TRANSACTION|CONSTRAINTS)|LISTEN|PREPARE|DECLARE)"
+    r"^\s*(SET (?!LOCAL|TRANSACTION|CONSTRAINTS)|LISTEN|PREPARE|DECLARE|LOCK(?! TABLE))"
     r"|^\s*CREATE TEMP(?!.*migrator_probe)"
     r"|pg_(try_)?advisory_lock|set_config\([^)]*false\)",
     re.IGNORECASE,
