@@ -27,12 +27,17 @@ database = DatabaseProxy()
 COMMANDS = (
     *("start", "end", "cancel", "note", "fix", "undo"),
     *("break", "task", "add", "edit", "delete", "me", "goal"),
+    *("config", "plan", "still", "timeout", "confirm", "import"),
 )
 # Why a session ended when it was not its member who ended it.
-CLOSED_BY = ("removal",)
+CLOSED_BY = ("removal", "timeout")
+# What a member could not be told by DM, and is told at their next command.
+UNTOLD = ("reminder", "timeout")
+# What is posted in a server once a period.
+KINDS = ("week",)
 # What a goal is for.
 PER = ("day", "week")
-NO = SQL("DEFAULT false")
+NO, YES = SQL("DEFAULT false"), SQL("DEFAULT true")
 
 
 def one_of(column: str, words: tuple[str, ...]) -> SQL:
@@ -105,11 +110,17 @@ class Session(BaseModel):
     removed_at = UTCDateTimeField(null=True)
     closed_by = CharField(max_length=16, null=True)
     edited_at = UTCDateTimeField(null=True)  # when its member last wrote it by hand
+    active_at = UTCDateTimeField(null=True)  # its member's last sign of life; NULL: its start
+    planned_end_at = UTCDateTimeField(null=True)
+    reminded_at = UTCDateTimeField(null=True)  # since its member's last sign of life
+    confirmed_at = UTCDateTimeField(null=True)  # when its member agreed to an automatic end
+    untold = CharField(max_length=16, null=True)
 
     class Meta:
         constraints: ClassVar = [
             Check("ended_at >= started_at"),
             one_of("closed_by", CLOSED_BY),
+            one_of("untold", UNTOLD),
         ]
 
 
@@ -136,6 +147,14 @@ Session.add_index(
         Session.removed_at,
         Session.id,
         name="session_of_guild",
+    )
+)
+Session.add_index(
+    Session.index(
+        Session.guild_id,
+        Session.user_id,
+        name="session_untold",
+        where=SQL("untold IS NOT NULL"),
     )
 )
 # What a member did anywhere.
@@ -169,9 +188,30 @@ class Guild(BaseModel):
     language = CharField(max_length=5, null=True)
     day_starts = SmallIntegerField(constraints=[SQL("DEFAULT 0")], default=0)  # hours past midnight
     seen_at = UTCDateTimeField(null=True)  # since when the bot is known to be in it
+    removed_at = UTCDateTimeField(null=True)  # when the bot was removed from it
+    week_starts = SmallIntegerField(null=True)  # 0 is Monday
+    posts = BooleanField(default=True, constraints=[YES])  # starts and ends, where they happen
+    ask_hours = SmallIntegerField(null=True)  # without a sign of life until an end asks
+    remind_hours = SmallIntegerField(null=True)  # 0: never
+    close_hours = SmallIntegerField(null=True)  # 0: never
+    summary_channel_id = BigIntegerField(null=True)  # NULL: no weekly summary
+    summary_day = SmallIntegerField(null=True)  # 0 is Monday
+    summary_hour = SmallIntegerField(null=True)
+    summary_by = BigIntegerField(null=True)  # the organiser who set it
+    summary_since = UTCDateTimeField(null=True)  # nothing is posted for a week before
+    summary_failed_at = UTCDateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [Check("day_starts BETWEEN 0 AND 6")]
+        constraints: ClassVar = [
+            Check("day_starts BETWEEN 0 AND 6"),
+            Check("week_starts BETWEEN 0 AND 6"),
+            Check("ask_hours BETWEEN 0 AND 168"),
+            Check("close_hours BETWEEN 0 AND 168"),
+            Check("remind_hours BETWEEN 0 AND 168"),
+            Check("remind_hours = 0 OR close_hours = 0 OR remind_hours < close_hours"),
+            Check("summary_day BETWEEN 0 AND 6"),
+            Check("summary_hour BETWEEN 0 AND 23"),
+        ]
 
 
 class Member(BaseModel):
@@ -181,9 +221,20 @@ class Member(BaseModel):
     zone = TextField(null=True)
     language = CharField(max_length=5, null=True)
     day_starts = SmallIntegerField(null=True)  # hours past midnight
+    remind_hours = SmallIntegerField(null=True)  # 0: never; NULL: as the server has it
+    last_language = CharField(max_length=5, null=True)  # of the last interaction, for messages
+    delete_at = UTCDateTimeField(null=True)  # when all of their data is to be deleted
 
     class Meta:
-        constraints: ClassVar = [Check("day_starts BETWEEN 0 AND 6")]
+        constraints: ClassVar = [
+            Check("day_starts BETWEEN 0 AND 6"),
+            Check("remind_hours BETWEEN 0 AND 168"),
+        ]
+
+
+Member.add_index(
+    Member.index(Member.delete_at, name="member_delete_at", where=SQL("delete_at IS NOT NULL"))
+)
 
 
 class Membership(BaseModel):
@@ -221,6 +272,19 @@ class Goal(BaseModel):
     class Meta:
         primary_key = CompositeKey("guild_id", "user_id", "from_on")
         constraints: ClassVar = [Check("minutes >= 0"), one_of("per", PER)]
+
+
+class Posting(BaseModel):
+    """What was posted in a server for a period: its row is taken first, so that it is once."""
+
+    guild_id = BigIntegerField()
+    kind = CharField(max_length=8)
+    from_on = DateField()  # the period's first day
+    taken_at = UTCDateTimeField()
+
+    class Meta:
+        primary_key = CompositeKey("guild_id", "kind", "from_on")
+        constraints: ClassVar = [one_of("kind", KINDS)]
 
 
 class Outage(BaseModel):
