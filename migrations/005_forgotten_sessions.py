@@ -47,7 +47,9 @@ def migrate(migrator: Migrator, database: pw.Database, *, fake: bool = False) ->
     migrator.drop_constraint("session", check("closed_by IN ('removal')"))
     migrator.drop_constraint(
         "history",
-        check("cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal')"),
+        check(
+            "cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal')"
+        ),
     )
     migrator.create_table(
         "posting",
@@ -96,7 +98,9 @@ def migrate(migrator: Migrator, database: pw.Database, *, fake: bool = False) ->
     migrator.add_constraint("guild", check("summary_hour BETWEEN 0 AND 23"))
     migrator.add_constraint(
         "history",
-        check("cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal', 'config', 'plan', 'still', 'timeout', 'confirm', 'import')"),
+        check(
+            "cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal', 'config', 'plan', 'still', 'timeout', 'confirm', 'import')"
+        ),
     )
     migrator.add_constraint("member", check("remind_hours BETWEEN 0 AND 168"))
     migrator.add_index(
@@ -115,7 +119,9 @@ def rollback(migrator: Migrator, database: pw.Database, *, fake: bool = False) -
     migrator.sql("UPDATE session SET closed_by = NULL WHERE closed_by = 'timeout'")
     migrator.drop_constraint(
         "history",
-        check("cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal', 'config', 'plan', 'still', 'timeout', 'confirm', 'import')"),
+        check(
+            "cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal', 'config', 'plan', 'still', 'timeout', 'confirm', 'import')"
+        ),
     )
     migrator.drop_constraint("guild", check("week_starts BETWEEN 0 AND 6"))
     migrator.drop_constraint("guild", check("ask_hours BETWEEN 0 AND 168"))
@@ -180,7 +186,9 @@ def rollback(migrator: Migrator, database: pw.Database, *, fake: bool = False) -
     migrator.drop_column("session", "untold")
     migrator.add_constraint(
         "history",
-        check("cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal')"),
+        check(
+            "cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal')"
+        ),
     )
     migrator.add_constraint("session", check("closed_by IN ('removal')"))
     # loses every row of posting
