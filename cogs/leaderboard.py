@@ -7,7 +7,7 @@ from interactions.actions import TIME, Action
 from interactions.client import Client
 from interactions.pipeline import answer, command_of
 from interactions.responder import Slash
-from views.command import described, option
+from views.command import choice_of, described, option
 from views.completion import Choices, periods
 
 BY = {"RANK_BY_TIME": "time", "RANK_BY_DAYS": "days"}
@@ -26,7 +26,7 @@ class Rank(commands.Cog):
         period: str | None = option("RANK_PERIOD", max_length=TIME),
         by: str = option("RANK_BY", default="time", choices=BY),
     ) -> None:
-        await answer(inter, Action("rank", text=by, start_text=period))
+        await answer(inter, Action("rank", text=choice_of(by, BY), start_text=period))
 
     @rank.autocomplete("period")  # pyright: ignore[reportUnknownMemberType]
     async def complete_period(self, inter: Slash, typed: str) -> Choices:

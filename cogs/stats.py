@@ -7,7 +7,7 @@ from interactions.actions import TIME, Action
 from interactions.client import Client
 from interactions.pipeline import answer, command_of
 from interactions.responder import Slash
-from views.command import described, option
+from views.command import described, option, yes
 from views.completion import Choices, periods
 
 
@@ -24,7 +24,7 @@ class Stats(commands.Cog):
         period: str | None = option("STATS_PERIOD", max_length=TIME),
         share: bool = option("STATS_SHARE", default=False),
     ) -> None:
-        await answer(inter, Action("share" if share else "stats", start_text=period))
+        await answer(inter, Action("share" if yes(share) else "stats", start_text=period))
 
     @stats.autocomplete("period")  # pyright: ignore[reportUnknownMemberType]
     async def complete_period(self, inter: Slash, typed: str) -> Choices:

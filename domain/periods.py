@@ -8,7 +8,7 @@ from typing import Literal
 from domain.calendar import EPOCH, ONE_DAY, Calendar, PeriodName, bounds, bounds_before
 from domain.errors import UserError
 from domain.intervals import Interval, in_utc
-from domain.spoken import SHOWN, YEARS, Day, plain, read_day
+from domain.spoken import MONTH, SHOWN, YEARS, Day, month_number, plain, read_day
 
 _NAMES: dict[str, PeriodName] = {
     **dict.fromkeys(("today", "今日", "きょう", "本日"), "today"),
@@ -16,7 +16,7 @@ _NAMES: dict[str, PeriodName] = {
     **dict.fromkeys(("week", "this week", "今週"), "week"),
     **dict.fromkeys(("month", "this month", "今月"), "month"),
     **dict.fromkeys(("year", "this year", "今年", "ことし"), "year"),
-    **dict.fromkeys(("all", "all time", "全部", "すべて", "全期間"), "all"),
+    **dict.fromkeys(("all", "all time", "全部", "すべて", "これまでのすべて", "全期間"), "all"),
 }
 _NAMES_BEFORE: dict[str, tuple[PeriodName, int]] = {  # and how many of them ago
     **dict.fromkeys(("last week", "先週"), ("week", 1)),
@@ -30,8 +30,19 @@ _LAST_DAYS = re.compile(
     r"(?:(?:the )?(?:last|past) (\d{1,4}) days|(?:直近|過去|最近の?)(\d{1,4})日間?)", re.ASCII
 )
 _SINCE = re.compile(r"since (.+)|(.+?)(?:から|以降|以来)(?:今日)?", re.ASCII)
-_MONTH = re.compile(r"(?:(\d{4})[-/年])?(\d{1,2})月?|(\d{4})年?", re.ASCII)
+_MONTH = re.compile(
+    rf"(?:(?P<year>\d{{4}})[-/年])?(?P<number>\d{{1,2}})月?|(?P<alone>\d{{4}})年?"
+    rf"|{MONTH}(?:,? (?P<its_year>\d{{4}}))?",
+    re.ASCII,
+)
 _SCHOOL_YEAR = {"今年度": 0, "this fiscal year": 0, "昨年度": 1, "last fiscal year": 1}
+# Names that completion offers and titles keep, the likelier first.
+CHOICES = (
+    *("today", "yesterday", "week", "last week", "week before last", "last 7 days"),
+    *("month", "last month", "last 30 days"),
+    *("year", "last year", "this fiscal year", "all"),
+)
+MONTHS = 3  # before the last one, which completion offers too
 HALF_A_YEAR = 183  # days
 _APRIL = 4  # in which the Japanese school and business year begins
 # between two dates: a hyphen too, which dates also use within them, so each is tried in turn
@@ -55,14 +66,45 @@ def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
     if name := _NAMES.get(said):
         return _period(name, bounds(name, today), bounds_before(name, today), calendar)
     if said in _NAMES_BEFORE:
-        name, back = _NAMES_BEFORE[said]
-        days = bounds_before(name, today)
-        for _ in range(back - 1):
-            days = bounds_before(name, days[0])
-        return _period("between", days, bounds_before(name, days[0]), calendar)
+        days = _days_before(said, today)
+        before = bounds_before(_NAMES_BEFORE[said][0], days[0])
+        return _period("between", days, before, calendar)
     if days := _days(said, today) or _whole(said, today) or _up_to_now(said, today):
         return _period("between", days, _as_many_before(*days), calendar)
     raise UserError("period.unreadable", text=text[:SHOWN])
+
+
+def name_of(first: date, last: date, today: date) -> str | None:
+    """Return under which of `CHOICES` these days are known today."""
+    return next((name for name in CHOICES if _chosen(name, today) == (first, last)), None)
+
+
+def choices(today: date) -> list[str]:
+    """Return what somebody may ask for who has typed nothing: names, months, and since when."""
+    month = bounds("month", today)[0]
+    months = [month := bounds_before("month", month)[0] for _ in range(1 + MONTHS)]
+    since = (today - ONE_DAY, months[0])
+    return [
+        *CHOICES,
+        *(f"{month:%Y-%m}" for month in months[1:]),
+        *(f"since {day}" for day in since),
+    ]
+
+
+def _chosen(name: str, today: date) -> tuple[date, date] | None:
+    if name in _NAMES:
+        return bounds(_NAMES[name], today)
+    if name in _NAMES_BEFORE:
+        return _days_before(name, today)
+    return _whole(name, today) or _up_to_now(name, today)
+
+
+def _days_before(said: str, today: date) -> tuple[date, date]:
+    name, back = _NAMES_BEFORE[said]
+    days = bounds_before(name, today)
+    for _ in range(back - 1):
+        days = bounds_before(name, days[0])
+    return days
 
 
 def _whole(said: str, today: date) -> tuple[date, date] | None:
@@ -73,12 +115,14 @@ def _whole(said: str, today: date) -> tuple[date, date] | None:
     match = _MONTH.fullmatch(said)
     if not match:
         return None
-    if match[3]:
-        year = int(match[3])
+    if match["alone"]:
+        year = int(match["alone"])
         return bounds("year", date(year, 1, 1)) if year in YEARS else None
-    if not match[1] and not said.endswith("月"):  # 11 may be anything
+    said_year = match["year"] or match["its_year"]
+    if match["number"] and not said_year and not said.endswith("月"):  # 11 may be anything
         return None
-    first = _latest(Day(year=int(match[1]) if match[1] else None, month=int(match[2]), on=1), today)
+    month = int(match["number"] or month_number(match["month"]))
+    first = _latest(Day(year=int(said_year) if said_year else None, month=month, on=1), today)
     return bounds("month", first) if first else None
 
 

@@ -27,15 +27,15 @@ _SHORTHAND = {
 }
 _ARTICLE = re.compile(r"\ban? (?=hour|minute|day)")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = (
+MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _ON = r"(?P<on>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:,? (?P<year>\d{4})(?![\d:]))?"
 _NAMED_MONTHS = (  # Nov 20, Nov 20 2026 and 20 Nov 2026
-    re.compile(rf"\b{_MONTH} {_ON}\b{_YEAR}", re.ASCII),
-    re.compile(rf"\b{_ON} {_MONTH}\b{_YEAR}", re.ASCII),
+    re.compile(rf"\b{MONTH} {_ON}\b{_YEAR}", re.ASCII),
+    re.compile(rf"\b{_ON} {MONTH}\b{_YEAR}", re.ASCII),
 )
 
 _NUMBER = r"\d{1,5}"
@@ -62,7 +62,8 @@ _DAY = r"""(?:
     |(?P<back>\d{1,4})\ ?(?:日前|days?\ ago)
     |(?:last\ )?(?P<weekday>[月火水木金土日]曜日?
       |(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)
-    |(?:(?P<year>\d{4})\ ?[-/.年]\ ?)?(?P<month>\d{1,2})\ ?[-/.月]\ ?(?P<on>\d{1,2})
+    |(?:(?P<first_weekday>mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\ )?
+     (?:(?P<year>\d{4})\ ?[-/.年]\ ?)?(?P<month>\d{1,2})\ ?[-/.月]\ ?(?P<on>\d{1,2})
      (?:日|(?=[ t,の(]|$))                            # else 7/218:00 would be the 21st
      (?:\ ?\((?P<said_weekday>[月火水木金土日]|mon|tue|wed|thu|fri|sat|sun)\))?
 )"""
@@ -170,8 +171,13 @@ def plain(text: str) -> str:
 
 
 def _in_numbers(match: re.Match[str]) -> str:
-    month = _MONTHS.index(match["month"][:3]) + 1
-    return f"{match['year'] or ''}{'/' if match['year'] else ''}{month}/{match['on']}"
+    year = f"{match['year']}/" if match["year"] else ""
+    return f"{year}{month_number(match['month'])}/{match['on']}"
+
+
+def month_number(name: str) -> int:
+    """Return the number of an English month; 1 is January."""
+    return _MONTHS.index(name[:3]) + 1
 
 
 def read_stamp(said: str) -> int | None:
@@ -234,7 +240,8 @@ def _day(match: re.Match[str]) -> Day | None:
         return Day(weekday=_weekday(match["weekday"]))
     if match["month"]:
         year = int(match["year"]) if match["year"] else None
-        weekday = _weekday(match["said_weekday"]) if match["said_weekday"] else None
+        said_weekday = match["first_weekday"] or match["said_weekday"]
+        weekday = _weekday(said_weekday) if said_weekday else None
         return Day(year=year, month=int(match["month"]), on=int(match["on"]), weekday=weekday)
     return None
 

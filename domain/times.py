@@ -22,6 +22,7 @@ __all__ = ["ending", "length", "moment", "nearest", "suggestions", "written"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NOW = ("now", "今", "いま")
 _CHOICES = 25  # Discord shows no more
+_HOW_LONG_AGO = re.compile(r" ?\((?:now|いま|[^()]* ago|[^()]*前)\)")  # as completion adds it
 _DOTTED = re.compile(r"\d{1,2}\.\d{2}", re.ASCII)
 _TO_BEGIN_WITH = "now 5m 10m 15m 20m 30m 45m 1h 1h30m 2h 3h 4h"
 _WORDS = "now yesterday today 今日 昨日 一昨日 きょう きのう おととい"
@@ -42,7 +43,7 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     It is never after `now`, and in UTC. Raises UserError with `time.bare_number`, `time.future` or
     `time.unreadable`.
     """
-    said, now = plain(text), in_utc(now)
+    said, now = _HOW_LONG_AGO.sub("", plain(text)), in_utc(now)
     if said in _NOW:
         return now
     if len(said) <= 2 and said.isdecimal():

@@ -1,6 +1,7 @@
 """Zones by the names that people may type."""
 
 import json
+import re
 import unicodedata
 from difflib import get_close_matches
 from functools import cache
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from domain.errors import UserError
 
 NEAR = 3  # names that a refusal offers
+_CLOCK = re.compile(r"\s*[(（](?:now|いま)[^()（）]*[)）]\s*$")  # as completion adds it
 COMMON = (
     *("Asia/Tokyo", "Asia/Seoul", "Asia/Taipei", "Asia/Shanghai", "Asia/Singapore"),
     *("Asia/Kolkata", "Europe/London", "Europe/Berlin", "America/New_York"),
@@ -46,7 +48,7 @@ def zone(text: str) -> ZoneInfo:
 
     Raises UserError with `zone.near`, which names the ones that may be meant, or `zone.unknown`.
     """
-    if name := spellings().get(_plain(text)):
+    if name := spellings().get(_plain(_CLOCK.sub("", text))):
         return ZoneInfo(name)
     if near := nearest(text):
         raise UserError("zone.near", text=text, near=", ".join(near[:NEAR]))

@@ -1,11 +1,15 @@
 """How commands and their options are described in Discord's own menus."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from disnake import Localized, OptionChoice
 from disnake.ext import commands
 
-from i18n import words
+from domain.text import task_key
+from i18n import LANGUAGES, words
+
+YES = frozenset({"true", "yes", "はい"})
 
 
 def localized(key: str) -> Localized[str]:
@@ -37,3 +41,18 @@ def option(
         max_length=max_length,
         choices=[OptionChoice(localized(key), value) for key, value in (choices or {}).items()],
     )
+
+
+def choice_of(said: str, choices: Mapping[str, str]) -> str:
+    """Return the value of the choice with this value or this name, in any language; else `said`."""
+    names = {
+        task_key(name): value
+        for key, value in choices.items()
+        for name in (value, *(words(language)[key] for language in LANGUAGES))
+    }
+    return names.get(task_key(said).strip(), said)
+
+
+def yes(said: object) -> bool:
+    """Read an option that is true or false, which a client may send as a word."""
+    return str(said).strip().casefold() in YES

@@ -1,6 +1,7 @@
 """What completion shows while somebody types."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from disnake import OptionChoice
 
 from domain.calendar import Calendar
 from domain.errors import UserError
-from domain.periods import period
+from domain.periods import CHOICES, choices, period
 from domain.sessions import Session
 from domain.text import task_key
 from domain.times import suggestions
@@ -17,14 +18,11 @@ from domain.zones import matching
 from i18n import length, say
 from views.logbook import session_names
 from views.picture.words import days as days_named
+from views.stats import period_named
 
 Choices: TypeAlias = list[OptionChoice]
 MOST = 25  # Discord's limit
 LONGEST = 100  # characters, Discord's limit
-PERIODS = (
-    *("today", "yesterday", "week", "last_week", "month", "last_month"),
-    *("year", "last_year", "all"),
-)
 
 
 def tasks(known: list[str], typed: str) -> list[str]:
@@ -47,22 +45,29 @@ def sessions(typed: str, known: Sequence[Session], zone: ZoneInfo, now: datetime
 
 
 def periods(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices:
-    """Offer periods by their names, and first of all the days that are typed."""
-    sought = typed.casefold().strip()
-    named = [(say(language, f"period.{name}"), name.replace("_", " ")) for name in PERIODS]
-    found = [
-        OptionChoice(shown, value)
-        for shown, value in named
-        if sought in shown.casefold() or sought in value
-    ]
-    try:
-        read = period(typed, now=now, calendar=Calendar(zone))
-    except UserError:
-        return found
-    if read.name == "between":
-        days = days_named(language, read.first, read.last)
-        found.insert(0, OptionChoice(days[:LONGEST], typed[:LONGEST]))
-    return found
+    """Offer the days that are typed, since them, and periods whose name contains what is typed."""
+    calendar, sought = Calendar(zone), typed.casefold().strip()
+    offered: dict[str, OptionChoice] = {}
+    month = [f"{typed}月"] if typed.isdecimal() else []
+    for value in (typed, *month, f"since {typed}"):
+        with suppress(UserError):
+            name = period_choice(value, now, calendar, language)
+            offered.setdefault(name, OptionChoice(name, value))
+    for value in choices(calendar.day_of(now)):
+        name = period_choice(value, now, calendar, language)
+        if sought in name.casefold() or sought in value:
+            offered.setdefault(name, OptionChoice(name, value))
+    return list(offered.values())[:MOST]
+
+
+def period_choice(said: str, now: datetime, calendar: Calendar, language: str) -> str:
+    """Say a period before it is sent, as `period` reads it too; raises UserError if it does not."""
+    read = period(said, now=now, calendar=calendar)
+    if read.name != "between" or said in CHOICES:
+        return period_named(language, said if said in CHOICES else read.name)
+    if said.startswith("since "):
+        return say(language, "period.since", day=days_named(language, read.first, read.first))
+    return days_named(language, read.first, read.last)
 
 
 def zones(typed: str, now: datetime, language: str) -> Choices:
@@ -94,6 +99,8 @@ def moment_name(at: datetime, now: datetime, zone: ZoneInfo, language: str) -> s
     if days < 2:
         day = say(language, "day.yesterday" if days else "day.today")
     else:
-        day = say(language, "day.other", month=local.month, day=local.day)
+        same = local.year == now.astimezone(zone).year
+        dated = "day.other" if same else "day.other_year"
+        day = say(language, dated, year=local.year, month=local.month, day=local.day)
     key = "completion.now" if now - at < timedelta(minutes=1) else "completion.at"
     return say(language, key, clock=f"{local:%H:%M}", day=day, ago=length(language, now - at))

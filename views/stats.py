@@ -7,10 +7,10 @@ from typing import TypedDict
 import disnake
 from disnake.ui import Button
 
-from domain.calendar import EPOCH, Calendar, PeriodName, bounds_before
+from domain.calendar import EPOCH, Calendar
 from domain.goals import goal_on
 from domain.intervals import Interval, subtract
-from domain.periods import Period
+from domain.periods import Period, name_of
 from domain.stats import Account, Stats
 from domain.summary import Part, Summary
 from i18n import length, say
@@ -52,11 +52,6 @@ class Words(TypedDict):
 EVER = EPOCH.date()  # the first day of all there is
 SHORT = 30  # characters of a task where every part has its line
 SECOND = timedelta(seconds=1)
-LAST: dict[PeriodName, str] = {
-    "week": "period.last_week",
-    "month": "period.last_month",
-    "year": "period.last_year",
-}
 # What the period before is called.
 BEFORE = {
     "today": "stats.before.today",
@@ -193,13 +188,16 @@ def period_name(language: str, period: Period, today: date) -> str:
     if period.name == "all":
         return say(language, "period.all")
     dates = days_named(language, period.first, period.last)
-    if period.name != "between":
-        name = say(language, f"period.{period.name}")
-        return say(language, "period.dated", name=name, dates=dates)
-    for before, key in LAST.items():
-        if bounds_before(before, today) == (period.first, period.last):
-            return say(language, "period.dated", name=say(language, key), dates=dates)
-    return dates
+    known = period.name != "between"
+    name = period.name if known else name_of(period.first, period.last, today)
+    if name is None:
+        return dates
+    return say(language, "period.dated", name=period_named(language, name), dates=dates)
+
+
+def period_named(language: str, name: str) -> str:
+    """Name one of the periods that have a name, such as `last week`."""
+    return say(language, f"period.{name.replace(' ', '_')}")
 
 
 def footer(first: date, last: date, calendar: Calendar) -> str:

@@ -1,6 +1,6 @@
 """What completion offers while somebody types: what it understood, before it is sent."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,14 +8,18 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from devtools.sandbox.rules import check_choices
+from domain.calendar import Calendar
+from domain.periods import choices, period
 from domain.sessions import Session
 from domain.times import moment
+from domain.zones import zone as zone_of
 from tests.views.answers import LANGUAGES
-from views.completion import moment_name, moments, sessions, tasks
+from views.completion import moment_name, moments, periods, sessions, tasks, zones
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 7, 1, 13, 0, 20, tzinfo=UTC)  # 22:00:20 in Tokyo
 STRING = 3
+LONGEST = 60  # characters that the options take
 
 
 @pytest.mark.parametrize(
@@ -27,6 +31,7 @@ STRING = 3
         ("21:00", "21:00 today (1 h ago)", "きょう 21:00（1時間前）"),
         ("23:10", "23:10 yesterday (22 h 50 min ago)", "きのう 23:10（22時間50分前）"),
         ("6/29 22:00", "22:00 6/29 (48 h ago)", "6月29日 22:00（48時間前）"),
+        ("12/31 22:00", "22:00 2025/12/31 (4368 h ago)", "2025年12月31日 22:00（4368時間前）"),
     ],
 )
 def test_a_moment_is_said_before_it_is_sent(typed: str, english: str, japanese: str) -> None:
@@ -70,6 +75,67 @@ def test_discord_takes_whatever_is_offered_and_it_means_what_it_says(
     for choice in choices:
         at = moment(choice.value, now=now, zone=zone)
         assert choice.name == moment_name(at, now, zone, language)
+        again = moment(choice.name, now=now, zone=zone)  # a client may send the name instead
+        assert (zone is not TOKYO) or again == at.replace(second=0, microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "first"),
+    [
+        ("", "ja", "きょう"),
+        ("先", "ja", "先週"),
+        ("先々", "ja", "先々週"),
+        ("年度", "ja", "今年度"),
+        ("直近", "ja", "直近7日間"),
+        ("8月", "ja", "2025年8月1日〜8月31日"),
+        ("8", "ja", "2025年8月1日〜8月31日"),
+        ("2026", "ja", "2026年1月1日〜12月31日"),
+        ("から", "ja", "2026年6月30日（火）から"),
+        ("before", "en-US", "The week before last"),
+        ("fiscal", "en-US", "This fiscal year"),
+        ("last 7", "en-US", "Last 7 days"),
+        ("Nov", "en-US", "Nov 1 – Nov 30, 2025"),
+        ("since", "en-US", "Since Tue, Jun 30, 2026"),
+        ("since 6/3", "en-US", "Since Wed, Jun 3, 2026"),
+        ("April", "en-US", "Apr 1 – Apr 30, 2026"),
+    ],
+)
+def test_a_period_is_said_before_it_is_sent(typed: str, language: str, first: str) -> None:
+    assert periods(typed, NOW, TOKYO, language)[0].name == first
+
+
+def test_since_a_day_is_offered_beside_the_day() -> None:
+    offered = [choice.name for choice in periods("6/3", NOW, TOKYO, "en-US")]
+    assert offered[:2] == ["Wed, Jun 3, 2026", "Since Wed, Jun 3, 2026"]
+
+
+@given(
+    typed=st.text(st.sampled_from("0123456789/-. 年月日〜先今週昨からnovsice"), max_size=9)
+    | st.dates(date(2020, 1, 1), date(2030, 1, 1)).map(str)
+    | st.sampled_from(choices(NOW.date())),
+    days=st.integers(0, 800),
+    language=st.sampled_from(LANGUAGES),
+)
+def test_a_period_means_the_same_by_its_value_and_by_its_name(
+    typed: str, days: int, language: str
+) -> None:
+    now, calendar = NOW + timedelta(days), Calendar(TOKYO)
+    offered = periods(typed, now, TOKYO, language)
+    check_choices({"choices": [choice.to_dict() for choice in offered]}, STRING)
+    for choice in offered:
+        assert len(choice.value) <= LONGEST
+        by_value, by_name = (
+            period(said, now=now, calendar=calendar) for said in (choice.value, choice.name)
+        )
+        assert (by_name.first, by_name.last) == (by_value.first, by_value.last)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("typed", ["", "大阪", "London", "new york", "UTC"])
+def test_a_zone_means_the_same_by_its_value_and_by_its_name(typed: str, language: str) -> None:
+    offered = zones(typed, NOW, language)
+    assert offered
+    assert [zone_of(choice.name).key for choice in offered] == [choice.value for choice in offered]
 
 
 KNOWN = ["数学", "Math homework", "math", "homework", "体育"]

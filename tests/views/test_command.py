@@ -1,0 +1,32 @@
+"""A choice means the same whether its value or its name was sent."""
+
+import pytest
+
+from cogs.leaderboard import BY
+from i18n import LANGUAGES, words
+from interactions.actions import by_of
+from views.command import choice_of, yes
+
+BY_NAME = [(words(language)[key], value) for language in LANGUAGES for key, value in BY.items()]
+
+
+@pytest.mark.parametrize(
+    ("said", "by"), [*BY_NAME, ("time", "time"), ("days", "days"), (" ＤＡＹＳ ", "days")]
+)
+def test_the_order_of_a_board(said: str, by: str) -> None:
+    assert by_of(choice_of(said, BY)) == by
+
+
+def test_what_is_no_choice_stays_as_it_was_said() -> None:
+    assert choice_of("height", BY) == "height"
+
+
+@pytest.mark.parametrize(
+    ("said", "share"),
+    [
+        *[(said, True) for said in (True, "true", "True", "はい", " yes ")],
+        *[(said, False) for said in (False, "false", "いいえ", "no", "", None, 0)],
+    ],
+)
+def test_who_does_not_say_yes_shares_nothing(said: object, share: bool) -> None:
+    assert yes(said) is share
