@@ -30,6 +30,11 @@ class Session:
     removed_at: datetime | None = None
     closed_by: str | None = None
     edited_at: datetime | None = None  # when its member last wrote it by hand
+    active_at: datetime | None = None  # its member's last sign of life; None: its start
+    planned_end_at: datetime | None = None
+    reminded_at: datetime | None = None  # since its member's last sign of life
+    confirmed_at: datetime | None = None  # when its member agreed to an automatic end
+    untold: str | None = None  # what its member could not be told by DM
     breaks: tuple[Break, ...] = ()
 
     @property
