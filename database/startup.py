@@ -2,7 +2,6 @@
 
 import logging
 import os
-import re
 import shutil
 import sqlite3
 import threading
@@ -16,6 +15,7 @@ import peewee
 import database
 import models
 from database.connection import Interrupter, Postgres, Sqlite
+from database.copies import remove_unfinished
 from database.errors import is_conflict
 from migrator import MigrationError, Router
 from settings import PROJECT, Settings
@@ -206,23 +206,3 @@ def copy_aside(file: Path, newest: str) -> None:
         raise Unusable(f"cannot keep a copy of the database aside: {error}") from error
     finally:
         part.unlink(missing_ok=True)
-
-
-def remove_unfinished(file: Path) -> None:
-    """Remove what a process that was killed left of copies that it had not finished."""
-    for part in file.parent.glob(f"{file.name}.before-*"):
-        found = re.search(r"\.([0-9]+)(-journal|-wal|-shm)?$", part.name)
-        if found and not is_running(int(found[1])):
-            part.unlink(missing_ok=True)
-            log.info("removed an unfinished copy of the database: %s", part.name)
-
-
-def is_running(process: int) -> bool:
-    """Tell whether a process, of whomever, is running."""
-    try:
-        os.kill(process, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
