@@ -12,21 +12,31 @@ from settings import PROJECT, Settings
 log = logging.getLogger(__name__)
 
 
+def mark(kind: str, database: str) -> Path:
+    """Name the file whose age tells when something was last done for a database."""
+    name = hashlib.blake2b(database.encode(), digest_size=6).hexdigest()
+    # systemd's StateDirectory= says where a service may keep such things
+    return Path(os.environ.get("STATE_DIRECTORY") or PROJECT) / f".{kind}-{name}"
+
+
+def changed_at(file: Path) -> datetime | None:
+    """Return when a file was last touched; None if nobody knows."""
+    try:
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except OSError:
+        return None
+
+
 class Heartbeat:
     """The file; one for each database, shared by all processes on this machine that use it."""
 
     def __init__(self, settings: Settings) -> None:
-        name = hashlib.blake2b(settings.database.encode(), digest_size=6).hexdigest()
-        # systemd's StateDirectory= says where a service may keep such things
-        self.path = Path(os.environ.get("STATE_DIRECTORY") or PROJECT) / f".alive-{name}"
+        self.path = mark("alive", settings.database)
         self._works = True
 
     def last(self) -> datetime | None:
         """Say when a process was last alive; None if nobody knows."""
-        try:
-            return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
-        except OSError:
-            return None
+        return changed_at(self.path)
 
     def touch(self) -> None:
         """Note that this process is alive; a read-only disk is told of once."""

@@ -1,7 +1,6 @@
 """Bring the database up to date before anything else runs, or say in one sentence why not."""
 
 import logging
-import os
 import shutil
 import sqlite3
 import threading
@@ -15,7 +14,7 @@ import peewee
 import database
 import models
 from database.connection import Interrupter, Postgres, Sqlite
-from database.copies import remove_unfinished
+from database.copies import copy_sqlite, remove_unfinished, unfinished
 from database.errors import is_conflict
 from migrator import MigrationError, Router
 from settings import PROJECT, Settings
@@ -56,7 +55,8 @@ def prepare(settings: Settings) -> None:
     try:
         with handle.connection_context():
             if isinstance(handle, Sqlite):
-                remove_unfinished(Path(handle.database))
+                file = Path(handle.database)
+                remove_unfinished(file.parent, f"{file.name}.before-*")
                 refuse_damaged(handle)
             with in_time(handle, LOOK_SECONDS):
                 ahead = router.ahead
@@ -191,18 +191,15 @@ def causes(error: BaseException | None) -> Iterator[BaseException]:
 def copy_aside(file: Path, newest: str) -> None:
     """Keep a copy of a SQLite file as it was before the migrations."""
     copy = Path(f"{file}.before-{newest}")
-    part = Path(f"{copy}.{os.getpid()}")
     try:
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(part)) as target:
-            source.backup(target)
-        shutil.copymode(file, part)
-        with closing(peewee.SqliteDatabase(str(part))) as handle:
-            # another process may have migrated since this one looked
-            useful = bool(handle.get_tables()) and newest not in Router(handle).done
-        if useful:
-            part.replace(copy)
-            log.info("kept a copy of the database: %s", copy.name)
+        with unfinished(copy) as part:
+            copy_sqlite(file, part)
+            shutil.copymode(file, part)
+            with closing(peewee.SqliteDatabase(str(part))) as handle:
+                # another process may have migrated since this one looked
+                useful = bool(handle.get_tables()) and newest not in Router(handle).done
+            if useful:
+                part.replace(copy)
+                log.info("kept a copy of the database: %s", copy.name)
     except (OSError, sqlite3.Error) as error:
         raise Unusable(f"cannot keep a copy of the database aside: {error}") from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ PLAN: dict[str, str] = {
     "health": "",
     "heartbeat": "settings",
     "models": "· peewee",
-    "database": "settings models migrator · peewee playhouse",
+    "database": "heartbeat settings models migrator · peewee playhouse",
     "migrations": "settings database models migrator · peewee peewee_migrate",
     # of use to other bots too: they know nothing of this one
     "migrator": "· click peewee peewee_migrate playhouse",

@@ -1,4 +1,4 @@
-"""The systemd unit: what it lets the bot do, and how often it starts it again."""
+"""The systemd units: what they let the bot do, and how often it is started again."""
 
 import re
 from pathlib import Path
@@ -24,6 +24,17 @@ def test_it_writes_nowhere_but_into_its_state_and_for_itself() -> None:
     assert not values("ReadWritePaths")
     assert values("StateDirectory") == ["mokumoku-bot"]
     assert values("UMask") == ["0077"]
+
+
+def test_a_backup_may_do_no_more_than_the_bot() -> None:
+    backup = (ROOT / "deploy" / "mokumoku-backup.service").read_text(encoding="utf-8")
+    bound = re.compile(
+        r"^(?:Protect|Private|Restrict(?!art)|Capability|NoNew|Lock|Memory|Device|UMask|User|State)"
+        r"\w*=.*$",
+        flags=re.MULTILINE,
+    )
+    assert bound.findall(backup) == bound.findall(UNIT) != []
+    assert "-m database.backup /var/lib/mokumoku-bot/" in backup
 
 
 def test_both_readmes_leave_the_code_to_root_and_put_the_data_there() -> None:
