@@ -5,17 +5,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from domain.intervals import Interval, in_utc
+from domain.intervals import Ends, Interval, in_utc
 
 PeriodName = Literal["today", "yesterday", "week", "month", "year", "all"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ONE_DAY = timedelta(days=1)
-_NOTHING = timedelta()
-K = TypeVar("K")
 
 
 class Piece(NamedTuple):
@@ -53,16 +51,11 @@ class Calendar:
         """Give the day's span: 23 or 25 hours over a clock change, empty if it was skipped."""
         return Interval(self.start_of(on), self.start_of(on + ONE_DAY))
 
-    def days(self, window: Interval) -> Iterator[tuple[date, Interval]]:
-        """Give the window's days in order, cut at its ends; a skipped day is left out."""
-        for piece in self.cut([window]):
-            yield piece.on, Interval(piece.start, piece.end)
-
-    def cut(self, intervals: Iterable[Interval]) -> Iterator[Piece]:
+    def cut(self, intervals: Iterable[Ends[datetime]]) -> Iterator[Piece]:
         """Cut every span at the days' beginnings; quick if they come in order."""
         on, day = date.min, Interval(EPOCH, EPOCH)
-        for interval in intervals:
-            start, end = interval.start, interval.end
+        for first, end in intervals:
+            start = first
             if not day.start <= start < day.end:
                 on = self.day_of(start)
                 day = self.day(on)
@@ -81,10 +74,6 @@ class Calendar:
     def period(self, name: PeriodName, now: datetime) -> Interval:
         """Give the whole calendar period that contains now; weeks begin on Monday."""
         return self.between(*bounds(name, self.day_of(in_utc(now))))
-
-    def previous(self, name: PeriodName, now: datetime) -> Interval:
-        """Give the period before the one that contains now; nothing comes before all."""
-        return self.between(*bounds_before(name, self.day_of(in_utc(now))))
 
 
 def week_of(on: date) -> tuple[date, date]:
@@ -126,28 +115,6 @@ def by_day(pieces: Iterable[Piece]) -> dict[date, timedelta]:
         length = end - start
         days[on] = days[on] + length if on in days else length
     return days
-
-
-def cut_by_key(
-    intervals: Iterable[tuple[datetime, datetime, K]], calendar: Calendar
-) -> dict[K, dict[date, timedelta]]:
-    """Add spans of many up by their keys and by day; quickest where they come nearly in order."""
-    found: dict[K, dict[date, timedelta]] = {}
-    on, begin, over = date.min, EPOCH, EPOCH  # the day at hand
-    for first, end, key in intervals:
-        start = first
-        if not begin <= start < over:
-            on = calendar.day_of(start)
-            begin, over = calendar.start_of(on), calendar.start_of(on + ONE_DAY)
-        days = found[key] if key in found else found.setdefault(key, {})
-        while end > over:
-            if start < over:  # a skipped day has no piece
-                days[on] = days.get(on, _NOTHING) + (over - start)
-            start, on = over, on + ONE_DAY
-            begin, over = start, calendar.start_of(on + ONE_DAY)
-        if start < end:
-            days[on] = days.get(on, _NOTHING) + (end - start)
-    return found
 
 
 @lru_cache(maxsize=4096)  # asked again and again for the same days: ten years of a zone's

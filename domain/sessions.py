@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.intervals import Interval, in_utc, subtract, total
+from domain.intervals import Ends, Interval, in_utc, subtract, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def sitting(session: Session, *, now: datetime) -> Interval:
     return _until(session.started_at, session.ended_at, now)
 
 
-def worked(session: Session, *, now: datetime) -> list[Interval]:
+def worked(session: Session, *, now: datetime) -> list[Ends[datetime]]:
     """Give the session's span without its breaks, in order; one that lasts, lasts to its end."""
     whole = sitting(session, now=now)
     if session.breaks:

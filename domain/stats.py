@@ -18,6 +18,8 @@ class Stats(Answer):
     user_name: str
     period: Period
     summary: Summary
+    before: timedelta | None  # the total of the period before, if there is one
+    streak: int  # days on end up to today, whatever the period
     together: timedelta  # of the total, how much others worked too
     everywhere: timedelta | None  # the total over all servers, if there is more than here
     progress: Progress | None

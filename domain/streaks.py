@@ -25,20 +25,3 @@ def streak(days: Collection[date], today: date, calendar: Calendar | None = None
         count += on in worked
         on -= ONE_DAY
     return count
-
-
-def longest_streak(days: Collection[date], calendar: Calendar | None = None) -> int:
-    """Count the most days on end that there ever were."""
-    longest = count = 0
-    latest: date | None = None
-    for on in sorted(set(days)):
-        count = count + 1 if latest and _adjoin(latest, on, calendar) else 1
-        longest, latest = max(longest, count), on
-    return longest
-
-
-def _adjoin(earlier: date, later: date, calendar: Calendar | None) -> bool:
-    between = (later - earlier).days - 1
-    if between == 1 and calendar:  # no zone ever skipped two
-        return not calendar.day(earlier + ONE_DAY).length
-    return between == 0

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeAlias
 
-from domain import overlaps
-from domain.calendar import Calendar, cut_by_key
-from domain.intervals import Interval
+from domain.calendar import Calendar, by_day
+from domain.intervals import Ends, Interval, inside, intersection, subtract, total, union
 from domain.sessions import Session, worked
 
 # A stretch of work without a break in it: from when to when, of whom, and of which session.
@@ -30,7 +29,7 @@ def without_breaks(rows: Iterable[Row], window: Interval) -> list[Row]:
     """
     rows = list(rows)
     first, last = as_text(window.start), as_text(window.end)
-    breaks: dict[int, list[overlaps.Pair]] = {}
+    breaks: dict[int, list[Ends[str]]] = {}
     for session_id, _, begun, over in [row for row in rows if row[1] == NOBODY]:
         breaks.setdefault(session_id, []).append((begun, over))
     found: list[Row] = []
@@ -41,10 +40,8 @@ def without_breaks(rows: Iterable[Row], window: Interval) -> list[Row]:
     for id_, user_id, start, end in others:
         if user_id == NOBODY:
             continue
-        for a, b in overlaps.without((start, end), breaks.get(id_, ())):
-            inside = max(a, first), min(b, last)
-            if inside[0] < inside[1]:
-                found.append((id_, user_id, *inside))
+        left = subtract((start, end), breaks.get(id_, ()))
+        found += [(id_, user_id, *part) for part in inside(left, (first, last))]
     return found
 
 
@@ -57,7 +54,7 @@ def read(rows: Iterable[Row]) -> list[WorkInterval]:
 
 def days_of(found: Iterable[WorkInterval], calendar: Calendar) -> dict[date, timedelta]:
     """Add one member's work up by day."""
-    return cut_by_key(((start, end, None) for start, end, *_ in found), calendar).get(None, {})
+    return by_day(calendar.cut((start, end) for start, end, *_ in found))
 
 
 def days_of_sessions(
@@ -65,21 +62,20 @@ def days_of_sessions(
 ) -> dict[date, timedelta]:
     """Add one member's work within a window up by day."""
     found = [
-        (part.start, part.end, None)
+        part
         for session in sessions
         if session.removed_at is None
-        for interval in worked(session, now=now)
-        if (part := interval.cut(window))
+        for part in inside(worked(session, now=now), window)
     ]
-    return cut_by_key(found, calendar).get(None, {})
+    return by_day(calendar.cut(found))
 
 
-def together(mine: Iterable[overlaps.Pair], rows: Iterable[Row], *, now: datetime) -> timedelta:
+def together(mine: Iterable[Ends[datetime]], rows: Iterable[Row], *, now: datetime) -> timedelta:
     """Add up how much of one's own work until now others did too."""
-    own = overlaps.joined(mine)
+    own = union(mine)
     if not own:
         return timedelta()
     window = Interval(own[0][0], own[-1][1]).until(now)
-    joined = overlaps.joined([(start, end) for _, _, start, end in without_breaks(rows, window)])
-    theirs = [(start, end) for start, end, *_ in read((0, 0, *pair) for pair in joined)]
-    return overlaps.length(overlaps.common(own, theirs))
+    joined = union([(start, end) for _, _, start, end in without_breaks(rows, window)])
+    theirs = [(start, end) for start, end, *_ in read((0, 0, *ends) for ends in joined)]
+    return total(intersection(own, theirs))

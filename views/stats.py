@@ -1,7 +1,7 @@
 """How one's own numbers look, and the parts they are made of."""
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
 import disnake
@@ -9,7 +9,7 @@ from disnake.ui import Button
 
 from domain.calendar import EPOCH, Calendar
 from domain.goals import goal_on
-from domain.intervals import Interval, subtract
+from domain.intervals import Ends
 from domain.periods import Period, name_of
 from domain.stats import Account, Stats
 from domain.summary import Part, Summary
@@ -91,9 +91,7 @@ def picture(answer: Stats, language: str) -> Picture:
         calendar = answer.preferences.calendar
         day = calendar.day(first)
         parts = answer.summary.parts
-        intervals = [
-            interval for part in parts for interval in subtract(part.interval, part.breaks)
-        ]
+        intervals = [piece for part in parts for piece in part.pieces]
         return Picture(
             lambda font: day_png(intervals, day=day, zone=calendar.zone, font=font, **words),
             day_alt(intervals, day=day, zone=calendar.zone, **words),
@@ -143,8 +141,8 @@ def lines(answer: Stats, language: str) -> list[str]:
             )
         )
     past = answer.period.last < answer.preferences.calendar.day_of(answer.at)
-    if numbers.streak > 1 and not past:  # it is today's
-        found.append(say(language, "stats.streak", days=numbers.streak))
+    if answer.streak > 1 and not past:  # it is today's
+        found.append(say(language, "stats.streak", days=answer.streak))
     if answer.together >= MINUTE:
         found.append(say(language, "together", together=length(language, answer.together)))
     if answer.everywhere and not answer.shared:  # other servers are nobody's business here
@@ -162,7 +160,7 @@ def lines(answer: Stats, language: str) -> list[str]:
 
 def total_line(answer: Stats, language: str) -> str:
     """Tell the total, and that of the period before."""
-    before = answer.summary.before
+    before = answer.before
     key = BEFORE[answer.period.name]
     compared = say(language, key, before=length(language, before)) if before else ""
     return say(
@@ -230,7 +228,7 @@ def _(answer: Account, language: str) -> Reply:
     told_before = answer.before
     for part in answer.parts:
         # each is what it adds to the whole seconds so far: so they add up to the total
-        told_now = told_before + part.counted
+        told_now = told_before + part.worked
         told.append(part_line(language, part, exact(whole(told_now) - whole(told_before)), answer))
         told_before = told_now
     calendar = answer.preferences.calendar
@@ -248,7 +246,7 @@ def part_line(language: str, part: Part, counted: str, answer: Account) -> str:
     if part.starts_before or part.ends_after:
         begun, over = date_and_clock(part.whole.start), date_and_clock(part.whole.end)
         how.append(say(language, "why.cut", start=begun, end=over))
-    rests = [rest for rest in part.breaks if rest.length >= SECOND]
+    rests = [(start, end) for start, end in part.breaks if end - start >= SECOND]
     if rests:
         intervals = say(language, "why.and").join(map(interval, rests[:SPANS]))
         more = "…" if len(rests) > SPANS else ""
@@ -269,9 +267,9 @@ def part_line(language: str, part: Part, counted: str, answer: Account) -> str:
     )
 
 
-def interval(rest: Interval) -> str:
+def interval(rest: Ends[datetime]) -> str:
     """Show from when to when."""
-    return f"{clock(rest.start)}–{clock(rest.end)}"
+    return f"{clock(rest[0])}–{clock(rest[1])}"
 
 
 def whole(worked: timedelta) -> timedelta:

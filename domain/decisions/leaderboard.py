@@ -4,12 +4,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain import overlaps
-from domain.calendar import Calendar, cut_by_key, week_of
+from domain.calendar import Calendar, by_day, week_of
 from domain.command import Command
 from domain.decisions.stats import asked_period
 from domain.goals import Goal, Progress, goal_on
-from domain.intervals import Interval
+from domain.intervals import Ends, Interval, shared, total
 from domain.leaderboard import Leaderboard
 from domain.ranking import Entry, Place, RankBy, rank
 from domain.state import CameBack, Decision, State
@@ -51,7 +50,7 @@ def board(
         own and replace(running(own, working), user_name=command.user_name),
         place_of(command.user_id, places),
         sum(time.values(), timedelta()),
-        overlaps.length(overlaps.shared(found)),
+        total(shared(found)),
         progress_of_server(state.server_goals, week, calendar, now),
     )
     return answer, latest_sessions(found, {one.entry.user_id for one in on_page})
@@ -93,8 +92,11 @@ def entries_of(
     if by == "time":
         enough = ((id_, worked) for id_, worked in time.items() if worked >= MINUTE)
         return [Entry(id_, "", worked, 0) for id_, worked in enough if id_ in members]
-    days = cut_by_key(((s, e, id_) for s, e, id_, _ in found if id_ in members), calendar)
-    counted = {id_: len(counted_days(by_day)) for id_, by_day in days.items()}
+    each: dict[int, list[Ends[datetime]]] = {}
+    for start, end, id_, _ in found:
+        if id_ in members:
+            each.setdefault(id_, []).append((start, end))
+    counted = {id_: len(counted_days(by_day(calendar.cut(mine)))) for id_, mine in each.items()}
     return [Entry(id_, "", time[id_], count) for id_, count in counted.items() if count]
 
 
@@ -127,4 +129,4 @@ def progress_of_server(
         return None
     first, last = week_of(on)
     week: Interval = calendar.between(first, last).until(now)
-    return Progress(goal, first, last, overlaps.length(read(without_breaks(rows, week))))
+    return Progress(goal, first, last, total(read(without_breaks(rows, week))))

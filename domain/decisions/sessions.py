@@ -199,12 +199,11 @@ def ended(state: State, command: Command, session: Session) -> Ended:
     window = calendar.period("week" if goal and goal.per == "week" else "today", now).until(now)
     mine = [session, *(one for one in state.recent if one.id != session.id)]
     by_day = days_of_sessions(mine, window, calendar, now=now)
-    own = [(interval.start, interval.end) for interval in worked(session, now=now)]
     return Ended(
         state.prefs,
         session,
         by_day.get(on, timedelta()),
         command.id,
-        together(own, state.companions, now=now),
+        together(worked(session, now=now), state.companions, now=now),
         progress(state.goals, by_day, on),
     )

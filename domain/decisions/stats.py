@@ -6,18 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain import overlaps
 from domain.calendar import ONE_DAY, Calendar, PeriodName, bounds, week_of
 from domain.command import Command
 from domain.errors import UserError
 from domain.goals import Progress, goal_on
-from domain.intervals import Interval, subtract
+from domain.intervals import Ends, Interval, inside, total, union
 from domain.periods import Period, period
 from domain.sessions import Session, worked
 from domain.state import State
 from domain.stats import Account, Stats
 from domain.streaks import counted_days, streak
-from domain.summary import summary
+from domain.summary import parts_of, summary
 from domain.work_intervals import (
     Row,
     WorkInterval,
@@ -83,12 +82,11 @@ def own_work(state: State, command: Command, window: Interval) -> list[WorkInter
     known = {session.id for session in state.sessions}
     rows = {tuple(row) for row in (*state.before, *state.lately) if row[0] not in known}
     return read(without_breaks(rows, window)) + [
-        (part.start, part.end, session.user_id, session.id)
+        (*part, session.user_id, session.id)
         for session in state.sessions
         if session.started_at < window.end
         and (session.ended_at is None or session.ended_at > window.start)
-        for interval in worked(session, now=now)
-        if (part := interval.cut(window))
+        for part in inside(worked(session, now=now), window)
     ]
 
 
@@ -117,19 +115,17 @@ def stats(state: State, command: Command, said: str | None, streak: int, *, shar
     window = wanted.window.until(now)
     sessions = sessions_in(state, command, window)
     numbers = summary(sessions, window=window, calendar=calendar, now=now)
-    here = [
-        (interval.start, interval.end)
-        for one in numbers.parts
-        for interval in subtract(one.interval, one.breaks)
-    ]
-    before = total(state, command, wanted.before) if wanted.before.length else None
+    here = [piece for one in numbers.parts for piece in one.pieces]
+    before = done_in(state, command, wanted.before) if wanted.before.length else None
     return Stats(
         prefs,
         command.id,
         now,
         command.user_name,
         wanted,
-        replace(numbers, before=before, streak=streak),
+        numbers,
+        before,
+        streak,
         together(here, state.companions, now=now),
         everywhere(state.elsewhere, window, here),
         progress_in(state, command, wanted),
@@ -138,9 +134,9 @@ def stats(state: State, command: Command, said: str | None, streak: int, *, shar
     )
 
 
-def total(state: State, command: Command, window: Interval) -> timedelta:
+def done_in(state: State, command: Command, window: Interval) -> timedelta:
     """Add up the member's own work here within a window."""
-    return overlaps.length(own_work(state, command, window))
+    return total(own_work(state, command, window))
 
 
 def progress_in(state: State, command: Command, wanted: Period) -> Progress | None:
@@ -154,15 +150,16 @@ def progress_in(state: State, command: Command, wanted: Period) -> Progress | No
     first, last = week_of(on) if goal.per == "week" else (on, on)
     if today > wanted.last and first > wanted.first:
         return None
-    return Progress(goal, first, last, total(state, command, calendar.between(first, on)))
+    return Progress(goal, first, last, done_in(state, command, calendar.between(first, on)))
 
 
 def everywhere(
-    rows: Iterable[Row], window: Interval, here: list[overlaps.Pair]
+    rows: Iterable[Row], window: Interval, here: list[Ends[datetime]]
 ) -> timedelta | None:
     """Add up what the member did in all servers, what overlaps once; None if only here."""
     there = read(without_breaks(rows, window))
-    return overlaps.length(overlaps.joined([*here, *there])) if there else None
+    worked = [*here, *((start, end) for start, end, *_ in there)]
+    return total(union(worked)) if there else None
 
 
 def account(state: State, command: Command, said: str | None, page: int) -> Account:
@@ -171,11 +168,11 @@ def account(state: State, command: Command, said: str | None, page: int) -> Acco
     wanted = asked_period(said, now, calendar)
     window = wanted.window.until(now)
     sessions = sessions_in(state, command, window)
-    parts = summary(sessions, window=window, calendar=calendar, now=now).parts
+    parts = tuple(parts_of(sessions, window, now))
     pages = max(1, -(-len(parts) // PAGE))
     page = min(max(page, 1), pages)
     first = (page - 1) * PAGE
-    lengths = [part.counted for part in parts]
+    lengths = [part.worked for part in parts]
     return Account(
         prefs,
         command.id,

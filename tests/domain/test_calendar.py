@@ -1,5 +1,6 @@
 """Days by the wall clock, over every kind of clock change."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,9 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.calendar import ONE_DAY, Calendar, PeriodName, by_day, week_of
-from domain.intervals import Interval, total, union
-from tests.domain.lives import MINUTE, calendars_with_a_time, instants, interval, intervals, utc
+from domain.calendar import ONE_DAY, Calendar, PeriodName, bounds_before, by_day, week_of
+from domain.intervals import Interval, inside, total, union
+from tests.domain.lives import (
+    MINUTE,
+    calendars_with_a_time,
+    edges,
+    instants,
+    interval,
+    intervals,
+    utc,
+)
 
 
 def cut_at_days(intervals: list[Interval], calendar: Calendar) -> dict[date, timedelta]:
@@ -96,8 +105,8 @@ def test_a_night_over_a_clock_change_counts_what_passed():
 
 def test_a_skipped_day_is_no_day_of_a_range():
     apia = Calendar(ZoneInfo("Pacific/Apia"))
-    days = apia.days(apia.between(date(2011, 12, 29), date(2011, 12, 31)))
-    assert [on.day for on, _ in days] == [29, 31]
+    days = apia.cut([apia.between(date(2011, 12, 29), date(2011, 12, 31))])
+    assert [piece.on.day for piece in days] == [29, 31]
 
 
 NOW = utc("2026-07-15T16:30")  # in Tokyo Thursday the 16th, 1:30 at night
@@ -119,7 +128,7 @@ def test_a_period_is_a_whole_one_of_the_calendar(
     calendar = Calendar(ZoneInfo("Asia/Tokyo"), day_starts)
     assert calendar.period(name, NOW) == calendar.between(*map(date.fromisoformat, days.split()))
     before = calendar.between(*map(date.fromisoformat, days_before.split()))
-    assert calendar.previous(name, NOW) == before
+    assert calendar.between(*bounds_before(name, calendar.day_of(NOW))) == before
 
 
 @given(calendars_with_a_time(), st.sampled_from(["today", "week", "month", "year"]), st.data())
@@ -130,7 +139,8 @@ def test_periods_lie_end_to_end(
     now = data.draw(instants(around))
     period = calendar.period(name, now)
     assert now in period
-    assert calendar.previous(name, now).end == period.start
+    before = calendar.between(*bounds_before(name, calendar.day_of(now)))
+    assert before.end == period.start
 
 
 @given(st.dates(date(1970, 1, 5), date(9000, 1, 1)))
@@ -171,7 +181,7 @@ def test_days_lie_end_to_end_and_begin_by_the_wall_clock(drawn: tuple[Calendar, 
 def test_the_days_of_a_range_are_the_range(drawn: tuple[Calendar, datetime], data: st.DataObject):
     calendar, around = drawn
     window = data.draw(intervals(around))
-    days = list(calendar.days(window))
+    days = [(on, Interval(start, end)) for on, _, start, end in calendar.cut([window])]
     assert union(day for _, day in days) == union([window])
     assert total(day for _, day in days) == window.length
     assert [on for on, _ in days] == sorted({on for on, _ in days})
@@ -185,9 +195,8 @@ def test_cutting_in_two_changes_nothing(drawn: tuple[Calendar, datetime], data: 
     at = data.draw(instants(around))
     halves = [
         part
-        for one in worked
         for half in (Interval(utc("1970-01-01"), at), Interval(at, utc("2100-01-01")))
-        if (part := one.cut(half))
+        for part in inside(worked, half)
     ]
     whole = cut_at_days(worked, calendar)
     assert cut_at_days(halves, calendar) == whole
@@ -220,3 +229,22 @@ def test_the_order_of_spans_does_not_matter(worked: list[Interval]):
         for on, *_ in calendar.cut(worked)
     }
     assert cut_at_days(worked, calendar) == backwards
+
+
+@given(calendars_with_a_time(), st.data())
+def test_days_from_edge_to_edge(drawn: tuple[Calendar, datetime], data: st.DataObject):
+    calendar, around = drawn
+    hours = timedelta(hours=calendar.day_starts)
+    slow = Counter[date]()
+    worked: list[Interval] = []
+    for _ in range(data.draw(st.integers(0, 3))):  # not in order, and some of it twice
+        start, end = sorted(
+            (data.draw(edges(calendar, around)), data.draw(edges(calendar, around)))
+        )
+        worked.append(Interval(start, min(end, start + timedelta(hours=40))))
+        for minute in range(worked[-1].length // MINUTE):
+            wall = (start + minute * MINUTE).astimezone(calendar.zone).replace(tzinfo=None)
+            slow[(wall - hours).date()] += 1
+    found = by_day(calendar.cut(worked))
+    assert {on: length // MINUTE for on, length in found.items()} == slow
+    assert total(worked) == sum(found.values(), timedelta())

@@ -27,7 +27,7 @@ from domain.decisions import active, corrections, logbook, profile, sessions
 from domain.decisions.stats import reach
 from domain.errors import UserError
 from domain.goals import Goal
-from domain.intervals import Interval
+from domain.intervals import Interval, total
 from domain.periods import period
 from domain.sessions import Break, Session, sitting, worked
 from domain.snapshots import snapshot
@@ -228,7 +228,7 @@ def test_an_end_closes_all_and_counts_each_minute_once(
     closed = change.after
     assert (change.before, answer.session) == (running, closed)
     assert closed.ended_at == closed.breaks[-1].ended_at == NOW
-    own = sum((part.length for part in worked(closed, now=NOW)), timedelta())
+    own = total(worked(closed, now=NOW))
     assert timedelta() <= answer.together <= own == minutes * MINUTE / 2
     mine = closed.started_at, rest.started_at
     theirs = [(NOW - first * MINUTE, NOW - last * MINUTE) for first, last in others]

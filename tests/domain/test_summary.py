@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import ONE_DAY, Calendar
-from domain.intervals import Interval, total, union
-from domain.sessions import Break, Session
+from domain.intervals import Interval, inside, total, union
+from domain.sessions import Break, Session, sitting, worked
 from domain.summary import Summary, summary
 from tests.domain.lives import (
     MINUTE,
     calendars_with_a_time,
+    edges,
     interval,
     intervals,
     session,
@@ -27,15 +28,23 @@ HOUR = timedelta(hours=1)
 
 
 def week(*sessions: Session, calendar: Calendar = TOKYO) -> Summary:
-    window, previous = calendar.period("week", NOW), calendar.previous("week", NOW)
-    return summary(sessions, window=window, calendar=calendar, now=NOW, previous=previous)
+    return summary(sessions, window=calendar.period("week", NOW), calendar=calendar, now=NOW)
+
+
+def apart(found: list[Session], now: datetime) -> list[Session]:
+    """Leave out what is at once with an earlier one: nobody works twice at once in a server."""
+    kept: list[Session] = []
+    for one in found:
+        whole = sitting(one, now=now)
+        if not any(whole.overlaps(sitting(other, now=now)) for other in kept):
+            kept.append(one)
+    return kept
 
 
 def test_nothing_yet():
     empty = week()
     assert (empty.total, empty.days, empty.sessions, empty.average) == (timedelta(), 0, 0, 0 * HOUR)
     assert (empty.longest, empty.best_weekday, empty.best_hour) == (None, None, None)
-    assert (empty.streak, empty.longest_streak, empty.before) == (0, 0, timedelta())
     assert (empty.by_day, empty.top_tasks, empty.parts) == ({}, [], ())
 
 
@@ -48,14 +57,12 @@ def test_a_week():
         session(NOW - 60 * ONE_DAY, NOW - 60 * ONE_DAY + HOUR),
     )
     assert found.total == 4 * HOUR + HOUR * 5 / 6
-    assert found.before == HOUR
     assert list(found.by_day.items()) == [
         (date(2026, 7, 13), 2 * HOUR),
         (date(2026, 7, 14), 2 * HOUR),
         (date(2026, 7, 15), HOUR * 5 / 6),
     ]
     assert (found.days, found.sessions, found.average) == (3, 3, found.total / 3)
-    assert (found.streak, found.longest_streak) == (4, 4)  # with Sunday
     assert (found.best_weekday, found.best_hour) == (0, 0)  # the first of equals
     assert found.top_tasks == [("math", 2 * HOUR + HOUR * 5 / 6), ("数学", 2 * HOUR)]
 
@@ -65,32 +72,8 @@ def test_a_week():
     assert sunday.whole == interval("2026-07-12T14:00", "2026-07-12T17:00")
     assert sunday.interval == interval("2026-07-12T15:00", "2026-07-12T17:00")
     assert running.session.running
-    assert running.breaks == (Interval(NOW - HOUR / 2, NOW - HOUR / 3),)
-    assert running.counted == HOUR * 5 / 6
-
-
-def test_two_servers_at_once_count_once():
-    found = week(
-        session(NOW - 4 * HOUR, NOW - 2 * HOUR, task="数学", guild_id=1),
-        session(NOW - 3 * HOUR, NOW - 1 * HOUR, task="math", guild_id=2),
-        session(NOW - 3 * HOUR, NOW - 2 * HOUR, guild_id=3),  # inside the two
-    )
-    assert found.total == 3 * HOUR
-    assert [(part.worked, part.twice) for part in found.parts] == [
-        (2 * HOUR, 0 * HOUR),
-        (2 * HOUR, 1 * HOUR),
-        (1 * HOUR, 1 * HOUR),
-    ]
-    assert found.by_task == {"数学": 2 * HOUR, "math": HOUR, None: 0 * HOUR}
-
-
-def test_a_break_here_may_be_work_there():
-    found = week(
-        session(NOW - 4 * HOUR, NOW, Break(NOW - 3 * HOUR, NOW - 2 * HOUR), guild_id=1),
-        session(NOW - 3 * HOUR, NOW - HOUR, guild_id=2),
-    )
-    assert found.total == 4 * HOUR
-    assert [part.twice for part in found.parts] == [0 * HOUR, HOUR]
+    assert running.breaks == [Interval(NOW - HOUR / 2, NOW - HOUR / 3)]
+    assert running.worked == HOUR * 5 / 6
 
 
 def test_five_tasks_with_a_name_and_no_more():
@@ -100,12 +83,6 @@ def test_five_tasks_with_a_name_and_no_more():
     )
     assert [task for task, _ in found.top_tasks] == ["7", "6", "5", "4", "3"]
     assert next(iter(found.by_task)) is None
-
-
-def test_the_streak_is_of_today_whatever_the_window():
-    worked = [session(NOW - n * ONE_DAY, NOW - n * ONE_DAY + HOUR) for n in range(1, 30)]
-    found = summary(worked, window=TOKYO.period("today", NOW), calendar=TOKYO, now=NOW)
-    assert (found.total, found.before, found.streak) == (timedelta(), None, 29)
 
 
 def test_a_night_counts_for_the_evening_if_the_day_starts_late():
@@ -127,25 +104,14 @@ def minutes_of(one: Session, now: datetime, window: Interval) -> set[datetime]:
     return found
 
 
-def slow_streak(days: set[date], today: date, calendar: Calendar) -> int:
-    on = today if today in days else today - ONE_DAY
-    count = 0
-    while on in days or not calendar.day(on).length:
-        count += on in days
-        on -= ONE_DAY
-    return count
-
-
 @given(calendars_with_a_time(), st.data())
 def test_as_counted_minute_by_minute(drawn: tuple[Calendar, datetime], data: st.DataObject):
     calendar, around = drawn
-    recorded = data.draw(sessions(around, calendar))
     now = around + data.draw(st.integers(0, 2 * 1440)) * MINUTE
+    recorded = apart(data.draw(sessions(around, calendar)), now)
     first = around + data.draw(st.integers(-2 * 1440, 0)) * MINUTE
     window = Interval(first, first + data.draw(st.integers(1, 3 * 1440)) * MINUTE)
-    previous = Interval(first - ONE_DAY, first)
-    ever = Interval(around - 9 * ONE_DAY, around + 9 * ONE_DAY)
-    found = summary(recorded, window=window, calendar=calendar, now=now, previous=previous)
+    found = summary(recorded, window=window, calendar=calendar, now=now)
 
     def in_any(window: Interval) -> set[datetime]:
         return set().union(*(minutes_of(one, now, window) for one in recorded))
@@ -154,20 +120,14 @@ def test_as_counted_minute_by_minute(drawn: tuple[Calendar, datetime], data: st.
         walls = (at.astimezone(calendar.zone).replace(tzinfo=None) for at in minutes)
         return Counter((wall - timedelta(hours=calendar.day_starts)).date() for wall in walls)
 
-    worked = in_any(window)
-    by_day = days(worked)
-    assert found.total == len(worked) * MINUTE <= window.length
-    assert found.before == len(in_any(previous)) * MINUTE
+    minutes = in_any(window)
+    by_day = days(minutes)
+    assert found.total == len(minutes) * MINUTE <= window.length
     assert found.by_day == {on: count * MINUTE for on, count in by_day.items()}
     assert found.days == len(by_day)
-    ever_days = set(days(in_any(ever)))
-    assert found.streak == slow_streak(ever_days, calendar.day_of(now), calendar)
-    assert found.longest_streak == max(
-        (slow_streak(ever_days, on, calendar) for on in ever_days), default=0
-    )
-    hours = Counter(at.astimezone(calendar.zone).hour for at in worked)
+    hours = Counter(at.astimezone(calendar.zone).hour for at in minutes)
     if found.best_hour is None:
-        assert not worked
+        assert not minutes
     else:
         assert hours[found.best_hour] == max(hours.values())
     weekdays = Counter[int]()
@@ -187,16 +147,15 @@ def test_the_parts_and_the_days_and_the_tasks_make_the_total(
 ):
     calendar, around = drawn
     found = summary(
-        data.draw(sessions(around, calendar)),
+        apart(data.draw(sessions(around, calendar)), around),
         window=data.draw(intervals(around)),
         calendar=calendar,
         now=around,
     )
     nothing = timedelta()
-    assert sum((part.counted for part in found.parts), nothing) == found.total
+    assert sum((part.worked for part in found.parts), nothing) == found.total
     assert sum(found.by_day.values(), nothing) == found.total
     assert sum(found.by_task.values(), nothing) == found.total
-    assert all(nothing <= part.twice <= part.worked for part in found.parts)
     assert total(union(part.interval for part in found.parts)) >= found.total
     assert found.average * found.sessions - found.total <= timedelta(microseconds=10)
 
@@ -206,7 +165,7 @@ def test_cutting_the_window_in_two_changes_nothing(
     drawn: tuple[Calendar, datetime], data: st.DataObject
 ):
     calendar, around = drawn
-    recorded = data.draw(sessions(around, calendar))
+    recorded = apart(data.draw(sessions(around, calendar)), around)
     first, at, last = sorted(data.draw(intervals(around)).start for _ in range(3))
 
     def total_of(window: Interval) -> Summary:
@@ -219,3 +178,21 @@ def test_cutting_the_window_in_two_changes_nothing(
     for on in whole.by_day:
         halves = left.by_day.get(on, timedelta()), right.by_day.get(on, timedelta())
         assert whole.by_day[on] == sum(halves, timedelta())
+
+
+@given(calendars_with_a_time(), st.data())
+def test_all_servers_together_never_exceed_the_wall_clock(
+    drawn: tuple[Calendar, datetime], data: st.DataObject
+):
+    calendar, around = drawn
+    recorded = data.draw(sessions(around, calendar, most=9))
+    ends = sorted((data.draw(edges(calendar, around)), data.draw(edges(calendar, around))))
+    now, window = data.draw(edges(calendar, around)), Interval(*ends)
+    kept = [one for one in recorded if not one.removed_at]
+    pieces = [part for one in kept for part in inside(worked(one, now=now), window)]
+    everywhere = total(union(pieces))
+    assert everywhere <= window.length
+    found = summary(apart(recorded, now), window=window, calendar=calendar, now=now)
+    assert found.total <= everywhere
+    for on, length in found.by_day.items():
+        assert length <= calendar.day(on).length

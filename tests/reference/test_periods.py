@@ -34,19 +34,19 @@ def numbers(found: Stats) -> dict[str, Any]:
     """Give what an answer says, by the names of the plain count."""
     told = found.summary
     assert told.sessions == len(told.parts)
-    assert told.total == sum((part.counted for part in told.parts), told.total * 0)
+    assert told.total == sum((part.worked for part in told.parts), told.total * 0)
     assert told.average == told.total / max(told.sessions, 1)
     return {
         "total": told.total,
-        "before": told.before,
+        "before": found.before,
         "by day": told.by_day,
-        "parts": [(part.session.id, part.counted) for part in told.parts],
+        "parts": [(part.session.id, part.worked) for part in told.parts],
         "longest": told.longest.worked if told.longest else None,
         "days": told.days,
         "tasks": told.top_tasks,
         "weekday": told.best_weekday,
         "hour": told.best_hour,
-        "streak": told.streak,
+        "streak": found.streak,
         "together": found.together,
         "everywhere": found.everywhere,
         "goal": found.progress and (found.progress.aim, found.progress.done),
@@ -68,7 +68,7 @@ def test_stats_and_why_are_a_plain_count(loaded: Loaded, said: str) -> None:
         assert numbers(peek(stats, asked, said)) == counted, plain.member
         first = peek(account, asked, said, 1)
         pages = [first, *(peek(account, asked, said, n) for n in range(2, first.pages + 1))]
-        parts = [(part.session.id, part.counted) for page in pages for part in page.parts]
+        parts = [(part.session.id, part.worked) for page in pages for part in page.parts]
         assert (first.total, first.count, parts) == (
             counted["total"],
             len(parts),

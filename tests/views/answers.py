@@ -118,7 +118,7 @@ def summaries(draw: st.DrawFn) -> Summary:
         kept = draw(st.integers(0, 4))
         found.append(replace(made, started_at=start, ended_at=over, breaks=breaks[:kept]))
     window = Interval(NOW - timedelta(hours=draw(st.integers(1, 60))), NOW + timedelta(days=1))
-    return summary(found, window=window, calendar=Calendar(TOKYO), now=NOW, previous=window)
+    return summary(found, window=window, calendar=Calendar(TOKYO), now=NOW)
 
 
 def parts() -> st.SearchStrategy[Part]:

@@ -135,7 +135,7 @@ def numbers(piece: str) -> Summary:
         for n in range(300)
     ]
     window = Interval(NOW - timedelta(days=299), NOW + HOUR)
-    return summary(found, window=window, calendar=CALENDAR, now=NOW, previous=window)
+    return summary(found, window=window, calendar=CALENDAR, now=NOW)
 
 
 @cache

@@ -40,7 +40,7 @@ def test_the_parts_that_are_shown_are_the_total_that_is_shown(
     shown: list[int] = []
     for page in range(1, pages + 1):
         first = (page - 1) * PAGE
-        before = sum((part.counted for part in made.parts[:first]), timedelta())
+        before = sum((part.worked for part in made.parts[:first]), timedelta())
         days = window.start.date(), window.end.date()
         parts = made.parts[first : first + PAGE]
         count = len(made.parts)

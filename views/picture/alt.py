@@ -1,11 +1,11 @@
 """What a picture shows, in words, for those who hear it instead."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.calendar import ONE_DAY
-from domain.intervals import Interval, total, union
+from domain.intervals import Ends, Interval, inside, total, union
 from domain.streaks import counted_days
 from i18n import say
 from views.picture import words
@@ -66,19 +66,16 @@ def heatmap_alt(
 
 
 def day_alt(
-    intervals: Sequence[Interval], *, day: Interval, zone: ZoneInfo, language: str, title: str
+    intervals: Sequence[Ends[datetime]], *, day: Interval, zone: ZoneInfo, language: str, title: str
 ) -> str:
     """Say the total and from when to when, by the wall clock."""
-    worked = union(piece for interval in intervals if (piece := interval.cut(day)))
+    worked = union(inside(intervals, day))
     on = day.start.astimezone(zone).date()
     length = words.amount(language, total(worked)) if worked else say(language, "picture.empty")
     parts = [words.weekday_on(language, on), length]
     if day.length != ONE_DAY:
         parts.append(words.day_length(language, day.length))
-    each = [
-        f"{interval.start.astimezone(zone):%H:%M}–{interval.end.astimezone(zone):%H:%M}"
-        for interval in worked
-    ]
+    each = [f"{start.astimezone(zone):%H:%M}–{end.astimezone(zone):%H:%M}" for start, end in worked]
     return _joined(language, title, parts, each)
 
 

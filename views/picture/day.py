@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from domain.calendar import ONE_DAY
-from domain.intervals import Interval, total, union
+from domain.intervals import Ends, Interval, inside, total, union
 from i18n import say
 from views.picture import words
 from views.picture.card import ACCENT, CARD, MARGIN, MUTED, RIGHT, TRACK, Card
@@ -16,7 +16,7 @@ MIDDLE = (TOP + GROUND) / 2 + 8  # where text stands that is in the middle
 
 
 def day_png(
-    intervals: Sequence[Interval],
+    intervals: Sequence[Ends[datetime]],
     *,
     day: Interval,
     zone: ZoneInfo,
@@ -29,7 +29,7 @@ def day_png(
     A day of a clock change is as long as it is, a skipped one has no hours. `font` goes before
     the fonts that are found.
     """
-    worked = union(piece for interval in intervals if (piece := interval.cut(day)))
+    worked = union(inside(intervals, day))
     card = Card(260, language, font)
     begin = day.start.astimezone(zone)
     card.header(
@@ -63,14 +63,14 @@ def hours(day: Interval, zone: ZoneInfo) -> Iterator[tuple[datetime, int]]:
         at += quarter
 
 
-def _strip(card: Card, worked: Sequence[Interval], day: Interval) -> None:
+def _strip(card: Card, worked: Sequence[Ends[datetime]], day: Interval) -> None:
     card.block((MARGIN, RIGHT), (TOP, GROUND), TRACK, 8)
-    for interval in worked:
-        left, right = x_of(interval.start, day), x_of(interval.end, day)
+    for start, end in worked:
+        left, right = x_of(start, day), x_of(end, day)
         if right - left < 3:  # a minute is half a pixel
             left, right = (left + right) / 2 - 1.5, (left + right) / 2 + 1.5
         card.block((left, right), (TOP, GROUND), ACCENT, 6)
-        label = words.hours_minutes(interval.length)
+        label = words.hours_minutes(end - start)
         if card.width(label) + 12 <= right - left:
             card.text(((left + right) / 2, MIDDLE), label, color=CARD, align="middle")
 
