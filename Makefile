@@ -37,9 +37,10 @@ $(STAMP)-%: requirements-%.txt requirements.txt requirements-pictures.txt requir
 	@touch $@
 
 demo: $(DEMO_SET)
-	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@mkdir -p $(DEMO) && find $(DEMO) -mindepth 1 -not -name history -delete
 	@$(BLANK) DATABASE_URL=sqlite:///$(DEMO)/mokumoku.db STATE_DIRECTORY=$(DEMO) \
-		DEFAULT_LANGUAGE=$(SPOKEN) LANG=$(SPOKEN) \
+		DEFAULT_LANGUAGE=$(SPOKEN) LANG=$(SPOKEN) DEFAULT_TIMEZONE=$$($(BIN)/python -c \
+		'from devtools.sandbox.stamps import terminal_zone as zone; print(zone().key)') \
 		$(BIN)/python -m devtools.sandbox --tour docs/tour.$(SPOKEN).txt --data $(DEMO) -- $(BIN)/python main.py
 
 lint: $(DEV)

@@ -1,6 +1,6 @@
 """A session as it is recorded, and the time in it that was worked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.intervals import Ends, Interval, in_utc, subtract, total
@@ -47,11 +47,29 @@ class Session:
         return self.edited_at is not None
 
     @property
+    def last_sign(self) -> datetime:
+        """When its member last did something about it."""
+        return self.active_at or self.started_at
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Return whether it was ended for want of an answer, and its member said nothing since."""
+        return self.closed_by == "timeout" and self.confirmed_at is None
+
+    @property
     def resting(self) -> Break | None:
         """Give the break that lasts."""
         if not self.running:
             return None
         return next((gap for gap in self.breaks if gap.ended_at is None), None)
+
+
+def alive(session: Session, at: datetime) -> Session:
+    """Return a session whose member gave a sign of life; what they were told of it is answered.
+
+    A retry has the time of its first try, so it may come after a later one.
+    """
+    return replace(session, active_at=max(session.last_sign, at), reminded_at=None, untold=None)
 
 
 def sitting(session: Session, *, now: datetime) -> Interval:

@@ -6,7 +6,12 @@ from typing import Any
 from domain.sessions import Break, Session
 
 # What of a session a command may change, so what before and after keep of it, beside its breaks.
-SNAPSHOT_FIELDS = ("task", "note", "started_at", "ended_at", "removed_at", "closed_by", "edited_at")
+SNAPSHOT_FIELDS = (
+    *("task", "note", "started_at", "ended_at", "removed_at", "closed_by", "edited_at"),
+    *("planned_end_at", "confirmed_at"),
+)
+# What earlier releases did not keep, and what it was then.
+ADDED = {"edited_at": None, "breaks": [], "planned_end_at": None, "confirmed_at": None}
 Snapshot = dict[str, Any]
 
 
@@ -31,7 +36,7 @@ def restored(kept: Snapshot) -> dict[str, Any]:
 
 def same(now: Snapshot, then: Snapshot) -> bool:
     """Return whether a session is as a snapshot, maybe of an earlier release, has it."""
-    return now == {"edited_at": None, "breaks": []} | then
+    return now == ADDED | then
 
 
 def _kept(value: Any) -> Any:

@@ -25,6 +25,8 @@ A = TypeVar("A")
 
 # What tells that nobody else has changed it meanwhile (the lock holds; this is the second fence).
 VERSION_FIELDS = ("started_at", "ended_at", "removed_at")
+# What a change writes of a session: what snapshots keep, and what is no matter of undoing.
+CHANGED_FIELDS = (*SNAPSHOT_FIELDS, "active_at", "reminded_at", "untold")
 WRITTEN = tuple(field.name for field in History._meta.sorted_fields)
 
 
@@ -73,7 +75,7 @@ def _same(column: Field, was: Node) -> Node:
 
 _write_over: CompiledQuery[...] = CompiledQuery(
     _written_over,
-    ("id_", *(f"was_{name}" for name in VERSION_FIELDS), *SNAPSHOT_FIELDS),
+    ("id_", *(f"was_{name}" for name in VERSION_FIELDS), *CHANGED_FIELDS),
     guarded=True,
 )
 
@@ -112,7 +114,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             yield _recorded(command, cmd, after.id, snapshot(before), snapshot(after))
             yield from _breaks(before, after)
             guarded = {f"was_{name}": getattr(before, name) for name in VERSION_FIELDS}
-            values = {name: getattr(after, name) for name in SNAPSHOT_FIELDS}
+            values = {name: getattr(after, name) for name in CHANGED_FIELDS}
             yield _write_over(id_=after.id, **guarded, **values)
         case Chosen(cmd, before, after):
             yield _recorded(command, cmd, None, before, after)

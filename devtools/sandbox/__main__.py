@@ -13,17 +13,16 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from devtools.sandbox.child import Child
 from devtools.sandbox.errors import NotReady
 from devtools.sandbox.prompt import Prompt
 from devtools.sandbox.screen import Screen
 from devtools.sandbox.server import Sandbox
+from devtools.sandbox.stamps import terminal_zone
 from devtools.sandbox.words import Language, say
 
 _READY_SECONDS = 60.0
-_ZONE = "Asia/Tokyo"
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -51,13 +50,6 @@ def _language() -> Language:
         if value := os.environ.get(variable):
             return "ja" if value.startswith("ja") else "en"
     return "en"
-
-
-def _zone() -> ZoneInfo:
-    try:
-        return ZoneInfo(os.environ.get("TZ", "").lstrip(":") or _ZONE)
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo(_ZONE)
 
 
 class Stage:
@@ -104,7 +96,7 @@ class Stage:
             await child.start()
             await self._discord.ready(timeout=_READY_SECONDS)
 
-        screen = Screen(_show, self._language, _zone(), self._folder / "files")
+        screen = Screen(_show, self._language, terminal_zone(), self._folder / "files")
         return Prompt(self._discord, member, screen, restart)
 
     async def _watched(self, child: Child, conversation: Awaitable[int]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,15 @@ from devtools.sandbox.errors import NotPossible
 from devtools.sandbox.messages import ACTION_ROW, STRING_SELECT, TEXT_INPUT, Message
 
 LABEL = 18
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a menu in a form."""
+
+    label: str
+    value: str
+    chosen: bool
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,12 @@ class Field:
     placeholder: str | None
     type: int
     description: str | None = None
+    options: tuple[Option, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """What stands in it when it opens, as a person sees it."""
+        return ", ".join(one.label for one in self.options if one.chosen) or self.value or ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +99,16 @@ def _field(part: dict[str, Any], label: dict[str, Any]) -> Field:
         placeholder=part.get("placeholder"),
         type=part["type"],
         description=label.get("description") if label is not part else None,
+        options=tuple(
+            Option(one["label"], one["value"], bool(one.get("default")))
+            for one in part.get("options") or ()
+        ),
     )
 
 
 def _filled(field: Field, texts: dict[str, Any]) -> Any:
     if field.type != TEXT_INPUT:
-        values = texts.get(field.custom_id, texts.get(field.label, []))
-        return [str(value) for value in (values if isinstance(values, list) else [values])]
+        return _chosen(field, texts.get(field.custom_id, texts.get(field.label)))
     text = str(texts.get(field.custom_id, texts.get(field.label, field.value or "")))
     if not text:
         if field.required:
@@ -101,6 +119,27 @@ def _filled(field: Field, texts: dict[str, Any]) -> Any:
             "field_length", label=field.label, low=field.min_length, high=field.max_length
         )
     return text
+
+
+def _chosen(field: Field, said: Any) -> list[str]:
+    """Return the values of what is chosen by label or value; what stands there if nothing is."""
+    if not field.options:  # a menu of people or channels
+        return [str(value) for value in (said if isinstance(said, list) else [said])]
+    if said is None or said == "":
+        values = [option.value for option in field.options if option.chosen]
+    else:
+        named = said if isinstance(said, list) else [one.strip() for one in str(said).split(",")]
+        values = [_option(field.options, one) for one in named]
+    if field.required and not values:
+        raise NotPossible("field_empty", label=field.label)
+    return values
+
+
+def _option(options: Iterable[Option], wanted: Any) -> str:
+    for option in options:
+        if wanted in (option.value, option.label):
+            return option.value
+    raise NotPossible("menu_no_choice", value=wanted)
 
 
 def _echo(part: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
@@ -130,15 +169,9 @@ def selection(message: Message, values: list[Any], custom_id: str | None) -> dic
         raise NotPossible("menu_count", low=low, high=high)
     data: dict[str, Any] = {"component_type": menu["type"], "custom_id": menu["custom_id"]}
     if menu["type"] == STRING_SELECT:
-        return data | {"values": [_option(menu, value) for value in values]}
+        options = [Option(one["label"], one["value"], chosen=False) for one in menu["options"]]
+        return data | {"values": [_option(options, value) for value in values]}
     return data | {"values": [str(value.id) for value in values], "resolved": _resolved(values)}
-
-
-def _option(menu: dict[str, Any], wanted: Any) -> str:
-    for option in menu["options"]:
-        if wanted in (option["value"], option["label"]):
-            return option["value"]
-    raise NotPossible("menu_no_choice", value=wanted)
 
 
 def _resolved(values: list[Any]) -> dict[str, Any]:

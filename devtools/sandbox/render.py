@@ -168,8 +168,10 @@ class Reader:
         lines = [f"{self.say('form')}: {modal.title}"]
         for field in modal.fields:
             notes = [self.say("required")] if field.required else []
-            if field.value:
-                notes.append(f"{self.say('now')}: {field.value}")
+            if field.options:
+                notes = [" | ".join(option.label for option in field.options)]
+            if field.shown:
+                notes.append(f"{self.say('now')}: {field.shown}")
             if field.max_length < 4000:
                 notes.append(self.say("at_most", count=field.max_length))
             shown = " · ".join(notes + [text for text in (field.placeholder,) if text])

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _STAMP = re.compile(r"<t:(-?\d{1,13})(?::([tTdDfFRsS]))?>")
 _WEEKDAYS_JA = "月火水木金土日"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _MONTH, _YEAR = 30.44 * _DAY, 365.25 * _DAY
+
+
+def terminal_zone() -> ZoneInfo:
+    """Return the zone in which this machine shows its times: TZ, else /etc/localtime, else UTC."""
+    local = os.path.realpath("/etc/localtime").rpartition("zoneinfo/")[2]
+    for name in (os.environ.get("TZ", "").lstrip(":"), local):
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue  # no name of a zone, as JST-9 or the path of a copied file
+    return ZoneInfo("UTC")
 
 
 def with_times(text: str, locale: str, zone: ZoneInfo, now: datetime) -> str:

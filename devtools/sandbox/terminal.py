@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.completion import CompleteEvent, Completer, Completion
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, WordCompleter
 from prompt_toolkit.document import Document
 from prompt_toolkit.history import FileHistory
 from prompt_toolkit.patch_stdout import patch_stdout
@@ -18,6 +18,7 @@ from devtools.sandbox.options import SUBCOMMAND, localized
 from devtools.sandbox.prompt import Prompt
 
 _NEWS_SECONDS = 0.5
+_CLOSING = {"[": "]", "［": "］"}
 
 
 class Suggestions(Completer):
@@ -36,7 +37,11 @@ class Suggestions(Completer):
         self, document: Document, complete_event: CompleteEvent
     ) -> AsyncGenerator[Completion, None]:
         line = document.text_before_cursor
-        if line.startswith("/"):
+        if line[:1] in ("[", "［"):
+            labels = [f"{line[0]}{label}{_CLOSING[line[0]]}" for label in self._names("press")]
+            for found in _matching(labels, line):
+                yield found
+        elif line.startswith("/"):
             try:
                 for found in await self._of_command(
                     line, asked=complete_event.completion_requested
@@ -170,8 +175,11 @@ async def _ask_form(prompt: Prompt) -> None:
         texts: dict[str, str] = {}
         try:
             for field in prompt.modal.fields:
+                labels = [option.label for option in field.options]
                 texts[field.custom_id] = await session.prompt_async(
-                    f"  {field.label}: ", default=field.value or ""
+                    f"  {field.label}: ",
+                    default=field.shown,
+                    completer=WordCompleter(labels, sentence=True) if labels else None,
                 )
         except (KeyboardInterrupt, EOFError):
             prompt.modal = None

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain.command import Command, NothingOpen, Running
 from domain.decisions.sessions import rested_until
-from domain.sessions import Break, Session
+from domain.sessions import Break, Session, alive
 from domain.state import Changed, Decision, State
 
 
@@ -33,7 +33,8 @@ def rest_or_work(
         news = "paused" if session.resting else "resumed"
         return Running(state.prefs, session, news, command.id if done else None), ()
     breaks = rested_until(session, command.at)
-    changed = replace(session, breaks=(*breaks, Break(command.at, None)) if rest else breaks)
+    breaks = (*breaks, Break(command.at, None)) if rest else breaks
+    changed = alive(replace(session, breaks=breaks), command.at)
     news = "paused" if rest else "resumed"
     answer = Running(state.prefs, changed, news, command.id)
     return answer, (Changed("break", session, changed),)
@@ -47,5 +48,5 @@ def set_task(state: State, command: Command, task: str | None) -> Decision[Runni
         return NothingOpen(state.prefs, state.last), ()
     if done:
         return Running(state.prefs, session, "task", command.id), ()
-    changed = replace(session, task=task)
+    changed = alive(replace(session, task=task), command.at)
     return Running(state.prefs, changed, "task", command.id), (Changed("task", session, changed),)

@@ -8,7 +8,7 @@ from domain.command import Command, Discarded, Discarding, Ended, NothingOpen, R
 from domain.decisions.sessions import clashing, ended, refuse, refuse_clash
 from domain.errors import UserError
 from domain.logbook import Entry
-from domain.sessions import Session
+from domain.sessions import Session, alive
 from domain.snapshots import restored, same, snapshot
 from domain.state import Change, Changed, Decision, Recorded, State
 
@@ -96,7 +96,7 @@ def taken_back(state: State, command: Command) -> tuple[Session, tuple[Change, .
     assert made.after is not None
     if not same(snapshot(session), made.after):
         raise UserError("undo.changed_since")
-    before = replace(session, **restored(made.before))
+    before = alive(replace(session, **restored(made.before)), command.at)
     if before.removed_at is None:
         refuse(clashing(state.near, before.started_at, before.ended_at, besides=session.id))
     return before, (Changed("undo", session, before),)

@@ -11,7 +11,7 @@ from domain.decisions.sessions import clashing, new_session, over, refuse, refus
 from domain.errors import UserError
 from domain.intervals import Interval
 from domain.logbook import Entry, Words
-from domain.sessions import Session
+from domain.sessions import Session, alive
 from domain.snapshots import snapshot
 from domain.state import Changed, Created, Decision, State
 from domain.times import ending, length, moment, nearest, written
@@ -93,7 +93,7 @@ def edit(state: State, command: Command, words: Words, times: dict[str, Any]) ->
     changed = replace(session, **times, task=words.task, note=words.text)
     if changed == session:
         return Entry(state.prefs, session, "shown", command.at), ()
-    changed = replace(changed, edited_at=command.at)
+    changed = alive(replace(changed, edited_at=command.at), command.at)
     answer = Entry(state.prefs, changed, "edited", command.at, command.id)
     return answer, (Changed("edit", session, changed),)
 

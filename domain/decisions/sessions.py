@@ -126,6 +126,7 @@ def new_session(
         started_at=started_at,
         ended_at=ended_at,
         edited_at=edited_at,
+        active_at=command.at,
     )
 
 

@@ -74,6 +74,8 @@ def test_a_snapshot_brings_back_what_it_was_taken_of(
         "removed_at": removed_at,
         "closed_by": None,
         "edited_at": ended_at,
+        "planned_end_at": removed_at,
+        "confirmed_at": ended_at,
     }
     breaks = tuple(Break(started_at, end) for end in (ended_at, None))
     whole = Value(1, HERE, NANAO, "n", None, **values, breaks=breaks)

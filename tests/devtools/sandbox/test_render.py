@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from devtools.sandbox.errors import NotPossible
 from devtools.sandbox.forms import Modal
 from devtools.sandbox.messages import Attachment, Message
 from devtools.sandbox.render import Reader
-from devtools.sandbox.stamps import ago, with_times
+from devtools.sandbox.stamps import ago, terminal_zone, with_times
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 SECONDS = 1772962205  # 2026-03-08 18:30:05 in Tokyo, a Sunday
@@ -142,16 +143,70 @@ def test_files_are_saved_and_named_by_their_path(place, tmp_path):
     assert path.read_bytes() == b"a,b"
 
 
+PER = {
+    "type": 3,
+    "custom_id": "per",
+    "options": [
+        {"label": "day", "value": "D", "default": True},
+        {"label": "week", "value": "W"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "sent"),
+    [({"Per": "week"}, ["W"]), ({"per": "W"}, ["W"]), ({}, ["D"]), ({"Per": ""}, ["D"])],
+)
+def test_a_menu_in_a_form_is_filled_in_by_what_one_sees(said, sent):
+    modal = Modal("Goal", "m", [{"type": 18, "label": "Per", "component": PER}], 1, 2)
+    part = {"type": 3, "id": 2, "custom_id": "per", "values": sent}
+    assert modal.submission(said)["components"] == [{"type": 18, "id": 1, "component": part}]
+
+
+@pytest.mark.parametrize(
+    ("component", "said", "refusal"),
+    [(PER, {"Per": "year"}, "year"), (PER | {"options": [PER["options"][1]]}, {}, "filled")],
+)
+def test_a_menu_in_a_form_sends_nothing_that_is_not_there(component, said, refusal):
+    modal = Modal("Goal", "m", [{"type": 18, "label": "Per", "component": component}], 1, 2)
+    with pytest.raises(NotPossible, match=refusal):
+        modal.submission(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"), [("Europe/London", "Europe/London"), (":Asia/Tokyo", "Asia/Tokyo")]
+)
+def test_times_are_the_terminals(monkeypatch, name, zone):
+    monkeypatch.setenv("TZ", name)
+    assert terminal_zone().key == zone
+
+
+@pytest.mark.parametrize(
+    ("link", "zone"),
+    [
+        ("/usr/share/zoneinfo/Asia/Tokyo", "Asia/Tokyo"),
+        ("/var/db/timezone/zoneinfo/America/New_York", "America/New_York"),
+        ("/etc/localtime", "UTC"),  # a copy, which does not say its name
+    ],
+)
+def test_without_tz_they_are_the_machines(monkeypatch, link, zone):
+    monkeypatch.setenv("TZ", "JST-9")  # no zone that Python knows
+    monkeypatch.setattr("os.path.realpath", lambda path: link)
+    assert terminal_zone().key == zone
+
+
 def test_a_form_shows_its_fields_and_how_to_fill_it_in(place, tmp_path):
     fields = [
         {"type": 4, "custom_id": "a", "label": "When", "style": 1, "value": "21:40"},
         {"type": 4, "custom_id": "b", "label": "What", "style": 2, "required": False},
     ]
     rows = [{"type": 1, "components": [field]} for field in fields]
+    rows.append({"type": 18, "label": "Per", "component": PER})
     modal = Modal("Fix", "m", rows, user_id=1, channel_id=2)
     assert _reader(place, tmp_path).form(modal) == [
         "form: Fix",
         "▎ When: (required · now: 21:40)",
         "▎ What:",
-        "fill it in with: fill When: … | What: …",
+        "▎ Per: (day | week · now: day)",
+        "fill it in with: fill When: … | What: … | Per: …",
     ]
