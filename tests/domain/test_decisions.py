@@ -29,7 +29,7 @@ from domain.errors import UserError
 from domain.goals import Goal
 from domain.intervals import Interval, total
 from domain.periods import period
-from domain.sessions import Break, Session, sitting, worked
+from domain.sessions import Break, Session, alive, sitting, worked
 from domain.snapshots import snapshot
 from domain.state import CameBack, Changed, Chosen, Created, Previous, Recorded, State
 from domain.work_intervals import as_text
@@ -259,8 +259,26 @@ def test_an_undo_brings_back_what_was_before(verbs: list[str], minutes: int) -> 
         made = Recorded(7, "Nanao", 1, NOW, snapshot(change.before), snapshot(change.after))
         answer, (back,) = corrections.undo(state(named=change.after, recorded=made), ASKED)
         assert isinstance(answer, Running)
-        assert back.after == change.before == now
+        assert change.before == now
+        assert back.after == alive(now, NOW)  # but for this sign of life
         now = change.after
+
+
+def test_whatever_a_member_does_to_what_runs_is_a_sign_of_life() -> None:
+    reminded = ran(300, reminded_at=NOW - HOUR, untold="reminder")
+    read = state(active=reminded, named=reminded)
+    words = logbook.Words("note")
+    for decided in (
+        sessions.begin(state(), ASKED, None, "2h", retried=False),  # its own time
+        active.toggle_break(read, ASKED),
+        active.set_task(read, ASKED, "math"),
+        logbook.edit(read, ASKED, words, {}),
+    ):
+        after = decided[0].session
+        assert (after.active_at, after.reminded_at, after.untold) == (NOW, None, None)
+    early = replace(ASKED, at=NOW - 2 * HOUR)  # a retry, of something before the last sign
+    later = alive(reminded, NOW - HOUR)
+    assert active.set_task(state(named=later), early, "math")[0].session.active_at == NOW - HOUR
 
 
 def test_an_undo_is_refused_when_it_is_late_or_something_changed() -> None:

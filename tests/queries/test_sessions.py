@@ -56,6 +56,8 @@ def test_a_start_makes_a_session_and_its_line_in_the_log() -> None:
         "removed_at": None,
         "closed_by": None,
         "edited_at": None,
+        "planned_end_at": None,
+        "confirmed_at": None,
         "breaks": [],
     }
 
