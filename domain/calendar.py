@@ -27,14 +27,19 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A zone and the hour at which its days begin (0 to 6, for those who work at night)."""
+    """A zone, the hour at which its days begin (0 to 6, for those who work at night), and the
+    day with which its weeks begin (0 is Monday).
+    """
 
     zone: ZoneInfo
     day_starts: int = 0
+    week_starts: int = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.day_starts <= 6:
             raise ValueError(f"a day starts at an hour from 0 to 6, not {self.day_starts}")
+        if not 0 <= self.week_starts <= 6:
+            raise ValueError(f"a week starts on a day from 0 to 6, not {self.week_starts}")
 
     def start_of(self, on: date) -> datetime:
         """Give the first instant at which the wall clock shows this day's beginning or later."""
@@ -72,17 +77,17 @@ class Calendar:
         return Interval(self.start_of(first), self.start_of(last + ONE_DAY))
 
     def period(self, name: PeriodName, now: datetime) -> Interval:
-        """Give the whole calendar period that contains now; weeks begin on Monday."""
-        return self.between(*bounds(name, self.day_of(in_utc(now))))
+        """Give the whole calendar period that contains now."""
+        return self.between(*bounds(name, self.day_of(in_utc(now)), self.week_starts))
 
 
-def week_of(on: date) -> tuple[date, date]:
-    """Give the Monday and the Sunday around a day."""
-    monday = on - timedelta(days=on.weekday())
-    return monday, monday + timedelta(days=6)
+def week_of(on: date, week_starts: int = 0) -> tuple[date, date]:
+    """Return the first and the last day of the week around a day."""
+    first = on - timedelta(days=(on.weekday() - week_starts) % 7)
+    return first, first + timedelta(days=6)
 
 
-def bounds(name: PeriodName, today: date) -> tuple[date, date]:
+def bounds(name: PeriodName, today: date, week_starts: int = 0) -> tuple[date, date]:
     """Give the first and the last day of the period that contains today."""
     match name:
         case "today":
@@ -90,7 +95,7 @@ def bounds(name: PeriodName, today: date) -> tuple[date, date]:
         case "yesterday":
             return today - ONE_DAY, today - ONE_DAY
         case "week":
-            return week_of(today)
+            return week_of(today, week_starts)
         case "month":
             first = today.replace(day=1)
             return first, (first + timedelta(days=31)).replace(day=1) - ONE_DAY
@@ -100,12 +105,12 @@ def bounds(name: PeriodName, today: date) -> tuple[date, date]:
             return EPOCH.date(), today
 
 
-def bounds_before(name: PeriodName, today: date) -> tuple[date, date]:
+def bounds_before(name: PeriodName, today: date, week_starts: int = 0) -> tuple[date, date]:
     """Give the first and the last day of the period before; nothing comes before all."""
     if name == "all":
         return EPOCH.date(), EPOCH.date() - ONE_DAY
-    first, _ = bounds(name, today)
-    return bounds("today" if name == "yesterday" else name, first - ONE_DAY)
+    first, _ = bounds(name, today, week_starts)
+    return bounds("today" if name == "yesterday" else name, first - ONE_DAY, week_starts)
 
 
 def by_day(pieces: Iterable[Piece]) -> dict[date, timedelta]:

@@ -49,14 +49,16 @@ class Preferences:
     listed: bool = False  # on the server's board
     private: bool = False  # in no post and no list
     left: bool = False  # were once seen to be gone
+    week_starts: int = 0  # the server's, for everybody in it; 0 is Monday
+    posts: bool = True  # starts and ends are posted in the server at all
 
     @property
     def calendar(self) -> Calendar:
-        return Calendar(self.zone, self.day_starts)
+        return Calendar(self.zone, self.day_starts, self.week_starts)
 
     @property
     def server_calendar(self) -> Calendar:
-        return Calendar(self.server_zone, self.server_day_starts)
+        return Calendar(self.server_zone, self.server_day_starts, self.week_starts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,13 @@ def goal_on(goals: Iterable[Goal], on: date) -> Goal | None:
     return latest if latest and latest.minutes > 0 else None
 
 
-def progress(goals: Iterable[Goal], by_day: Mapping[date, timedelta], on: date) -> Progress | None:
+def progress(
+    goals: Iterable[Goal], by_day: Mapping[date, timedelta], on: date, week_starts: int = 0
+) -> Progress | None:
     """Give how far the goal that held on a day had come by its end, None without a goal."""
     goal = goal_on(goals, on)
     if not goal:
         return None
-    first, last = week_of(on) if goal.per == "week" else (on, on)
+    first, last = week_of(on, week_starts) if goal.per == "week" else (on, on)
     done = sum((length for day, length in by_day.items() if first <= day <= on), timedelta())
     return Progress(goal, first, last, done)

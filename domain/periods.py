@@ -63,20 +63,23 @@ class Period:
 def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
     """Read a period's name, a day or two days; raises UserError with `period.unreadable`."""
     said, today = plain(text).removesuffix("まで"), calendar.day_of(in_utc(now))
+    starts = calendar.week_starts
     if name := _NAMES.get(said):
-        return _period(name, bounds(name, today), bounds_before(name, today), calendar)
+        whole, before = bounds(name, today, starts), bounds_before(name, today, starts)
+        return _period(name, whole, before, calendar)
     if said in _NAMES_BEFORE:
-        days = _days_before(said, today)
-        before = bounds_before(_NAMES_BEFORE[said][0], days[0])
+        days = _days_before(said, today, starts)
+        before = bounds_before(_NAMES_BEFORE[said][0], days[0], starts)
         return _period("between", days, before, calendar)
     if days := _days(said, today) or _whole(said, today) or _up_to_now(said, today):
         return _period("between", days, _as_many_before(*days), calendar)
     raise UserError("period.unreadable", text=text[:SHOWN])
 
 
-def name_of(first: date, last: date, today: date) -> str | None:
+def name_of(first: date, last: date, today: date, week_starts: int = 0) -> str | None:
     """Return under which of `CHOICES` these days are known today."""
-    return next((name for name in CHOICES if _chosen(name, today) == (first, last)), None)
+    known = (name for name in CHOICES if _chosen(name, today, week_starts) == (first, last))
+    return next(known, None)
 
 
 def choices(today: date) -> list[str]:
@@ -91,19 +94,19 @@ def choices(today: date) -> list[str]:
     ]
 
 
-def _chosen(name: str, today: date) -> tuple[date, date] | None:
+def _chosen(name: str, today: date, week_starts: int) -> tuple[date, date] | None:
     if name in _NAMES:
-        return bounds(_NAMES[name], today)
+        return bounds(_NAMES[name], today, week_starts)
     if name in _NAMES_BEFORE:
-        return _days_before(name, today)
+        return _days_before(name, today, week_starts)
     return _whole(name, today) or _up_to_now(name, today)
 
 
-def _days_before(said: str, today: date) -> tuple[date, date]:
+def _days_before(said: str, today: date, week_starts: int) -> tuple[date, date]:
     name, back = _NAMES_BEFORE[said]
-    days = bounds_before(name, today)
+    days = bounds_before(name, today, week_starts)
     for _ in range(back - 1):
-        days = bounds_before(name, days[0])
+        days = bounds_before(name, days[0], week_starts)
     return days
 
 

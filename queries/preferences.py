@@ -26,6 +26,7 @@ def settings(guild_id: int, user_id: int) -> Query:
                 Guild.zone.alias("server_zone"),
                 Guild.language.alias("server_language"),
                 Guild.day_starts.alias("server_day_starts"),
+                *(Guild.week_starts, Guild.posts),
                 *(Member.zone, Member.language, Member.day_starts),
                 *(Membership.listed, Membership.private),
                 Membership.left_at.is_null(False).alias("left_it"),
@@ -58,6 +59,8 @@ def preferences_of(command: Command, rows: list[Row]) -> Preferences:
         listed=bool(row["listed"]),
         private=bool(row["private"]),
         left=bool(row["left_it"]),
+        week_starts=row["week_starts"] or 0,
+        posts=row["posts"] is None or bool(row["posts"]),  # a server that nobody set up
     )
 
 

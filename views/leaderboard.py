@@ -30,7 +30,8 @@ def _(answer: Leaderboard, language: str) -> Reply:
     if own := own_line(language, answer):
         told += ["", own]
     calendar = answer.preferences.server_calendar
-    title = period_name(language, answer.period, calendar.day_of(answer.at))
+    today, starts = calendar.day_of(answer.at), calendar.week_starts
+    title = period_name(language, answer.period, today, starts)
     embed = disnake.Embed(title=title, description="\n".join(told), color=BLUE)
     embed.set_footer(text=footer(answer.period.first, answer.period.last, calendar))
     return Reply(embed, tuple(buttons(answer, language)))

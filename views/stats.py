@@ -69,7 +69,8 @@ SPANS = 3  # breaks of one session that are named
 def _(answer: Stats, language: str) -> Reply:
     numbers, shared = answer.summary, answer.shared and not answer.preferences.private
     calendar = answer.preferences.calendar
-    title = period_name(language, answer.period, calendar.day_of(answer.at))
+    today, starts = calendar.day_of(answer.at), calendar.week_starts
+    title = period_name(language, answer.period, today, starts)
     if not numbers.sessions:
         text = say(language, "stats.nothing", period=title)
         return line(text, BLUE, start_button(language), button(language, "add", "add"))
@@ -103,9 +104,12 @@ def picture(answer: Stats, language: str) -> Picture:
             lambda font: bars_png(by_day, first=first, last=last, goal=goal, font=font, **words),
             bars_alt(by_day, first=first, last=last, goal=goal, **words),
         )
+    starts = answer.preferences.week_starts
     return Picture(
-        lambda font: heatmap_png(by_day, first=first, last=last, font=font, **words),
-        heatmap_alt(by_day, first=first, last=last, **words),
+        lambda font: heatmap_png(
+            by_day, first=first, last=last, week_starts=starts, font=font, **words
+        ),
+        heatmap_alt(by_day, first=first, last=last, week_starts=starts, **words),
     )
 
 
@@ -181,13 +185,13 @@ def counts(numbers: Summary, language: str) -> str:
     return say(language, "stats.between").join(found)
 
 
-def period_name(language: str, period: Period, today: date) -> str:
+def period_name(language: str, period: Period, today: date, week_starts: int = 0) -> str:
     """Name a period, with its dates where the name does not say them."""
     if period.name == "all":
         return say(language, "period.all")
     dates = days_named(language, period.first, period.last)
     known = period.name != "between"
-    name = period.name if known else name_of(period.first, period.last, today)
+    name = period.name if known else name_of(period.first, period.last, today, week_starts)
     if name is None:
         return dates
     return say(language, "period.dated", name=period_named(language, name), dates=dates)

@@ -127,6 +127,6 @@ def progress_of_server(
     goal = goal_on(goals, on)
     if goal is None:
         return None
-    first, last = week_of(on)
+    first, last = week_of(on, calendar.week_starts)
     week: Interval = calendar.between(first, last).until(now)
     return Progress(goal, first, last, total(read(without_breaks(rows, week))))

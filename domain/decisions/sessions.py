@@ -206,5 +206,5 @@ def ended(state: State, command: Command, session: Session) -> Ended:
         by_day.get(on, timedelta()),
         command.id,
         together(worked(session, now=now), state.companions, now=now),
-        progress(state.goals, by_day, on),
+        progress(state.goals, by_day, on, state.prefs.week_starts),
     )

@@ -40,7 +40,7 @@ def asked_period(said: str | None, now: datetime, calendar: Calendar) -> Period:
         return found
     today = calendar.day_of(now)
     for name in NAMES:
-        if bounds(name, today) == (found.first, found.last):
+        if bounds(name, today, calendar.week_starts) == (found.first, found.last):
             return period(name, now=now, calendar=calendar)
     return found
 
@@ -55,10 +55,17 @@ class Reach:
 
 def reach(said: str | None, now: datetime) -> Reach:
     """Return what a period may be anywhere on earth; nothing if it cannot be read."""
-    found: list[Period] = []
+    try:
+        found = [asked_period(said, now, Calendar(UTC, 0, week_starts)) for week_starts in (0, 1)]
+    except UserError:
+        found = []
+    # a week is another one wherever it begins on another day
+    weeks = range(7) if found[1:] and found[0] != found[1] else (0,)
     for days in (-1, 0, 1):  # it is another day somewhere, so maybe another month
-        with suppress(UserError):
-            found.append(asked_period(said, now + days * ONE_DAY, Calendar(UTC)))
+        for week_starts in weeks:
+            with suppress(UserError):
+                at = now + days * ONE_DAY
+                found.append(asked_period(said, at, Calendar(UTC, 0, week_starts)))
     if not found:
         return Reach(Interval(now, now), Interval(now, now))
     start, latest = (pick(one.window.start for one in found) for pick in (min, max))
@@ -147,7 +154,7 @@ def progress_in(state: State, command: Command, wanted: Period) -> Progress | No
     goal = goal_on(state.goals, on)
     if goal is None or today < wanted.first:
         return None
-    first, last = week_of(on) if goal.per == "week" else (on, on)
+    first, last = week_of(on, calendar.week_starts) if goal.per == "week" else (on, on)
     if today > wanted.last and first > wanted.first:
         return None
     return Progress(goal, first, last, done_in(state, command, calendar.between(first, on)))

@@ -51,8 +51,8 @@ def session(
 def calendars_with_a_time() -> st.SearchStrategy[tuple[Calendar, datetime]]:
     """A calendar, and one of the odd times of its zone."""
     odd = [(zone, utc(at)) for zone, times in ODD_TIMES.items() for at in times]
-    return st.tuples(st.sampled_from(odd), st.integers(0, 6)).map(
-        lambda drawn: (Calendar(ZoneInfo(drawn[0][0]), drawn[1]), drawn[0][1])
+    return st.tuples(st.sampled_from(odd), st.integers(0, 6), st.integers(0, 6)).map(
+        lambda drawn: (Calendar(ZoneInfo(drawn[0][0]), *drawn[1:]), drawn[0][1])
     )
 
 

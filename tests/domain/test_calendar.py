@@ -69,6 +69,8 @@ def test_clocks_put_back_over_midnight_do_not_bring_the_old_day_back():
 def test_a_day_starts_between_midnight_and_six():
     with pytest.raises(ValueError, match="from 0 to 6"):
         Calendar(ZoneInfo("Asia/Tokyo"), 7)
+    with pytest.raises(ValueError, match="0 to 6"):
+        Calendar(ZoneInfo("Asia/Tokyo"), 0, 7)
 
 
 @pytest.mark.parametrize(
@@ -115,20 +117,25 @@ PERIODS = [
     (2, "today", "2026-07-15 2026-07-15", "2026-07-14 2026-07-14"),  # the night is still the 15th
     (0, "yesterday", "2026-07-15 2026-07-15", "2026-07-14 2026-07-14"),
     (0, "week", "2026-07-13 2026-07-19", "2026-07-06 2026-07-12"),
+    ((0, 6), "week", "2026-07-12 2026-07-18", "2026-07-05 2026-07-11"),  # from Sunday
+    ((0, 3), "week", "2026-07-16 2026-07-22", "2026-07-09 2026-07-15"),  # from Thursday
+    ((2, 3), "week", "2026-07-09 2026-07-15", "2026-07-02 2026-07-08"),
     (0, "month", "2026-07-01 2026-07-31", "2026-06-01 2026-06-30"),
     (0, "year", "2026-01-01 2026-12-31", "2025-01-01 2025-12-31"),
     (0, "all", "1970-01-01 2026-07-16", "1970-01-01 1969-12-31"),  # before all: nothing
 ]
 
 
-@pytest.mark.parametrize(("day_starts", "name", "days", "days_before"), PERIODS)
+@pytest.mark.parametrize(("starts", "name", "days", "days_before"), PERIODS)
 def test_a_period_is_a_whole_one_of_the_calendar(
-    day_starts: int, name: PeriodName, days: str, days_before: str
+    starts: int | tuple[int, int], name: PeriodName, days: str, days_before: str
 ):
-    calendar = Calendar(ZoneInfo("Asia/Tokyo"), day_starts)
+    calendar = Calendar(ZoneInfo("Asia/Tokyo"), *([starts] if isinstance(starts, int) else starts))
     assert calendar.period(name, NOW) == calendar.between(*map(date.fromisoformat, days.split()))
     before = calendar.between(*map(date.fromisoformat, days_before.split()))
-    assert calendar.between(*bounds_before(name, calendar.day_of(NOW))) == before
+    assert (
+        calendar.between(*bounds_before(name, calendar.day_of(NOW), calendar.week_starts)) == before
+    )
 
 
 @given(calendars_with_a_time(), st.sampled_from(["today", "week", "month", "year"]), st.data())
@@ -139,16 +146,17 @@ def test_periods_lie_end_to_end(
     now = data.draw(instants(around))
     period = calendar.period(name, now)
     assert now in period
-    before = calendar.between(*bounds_before(name, calendar.day_of(now)))
+    before = calendar.between(*bounds_before(name, calendar.day_of(now), calendar.week_starts))
     assert before.end == period.start
 
 
-@given(st.dates(date(1970, 1, 5), date(9000, 1, 1)))
-def test_a_week_is_seven_days_from_monday(on: date):
-    monday, sunday = week_of(on)
-    assert monday.weekday() == 0
-    assert sunday - monday == 6 * ONE_DAY
-    assert monday <= on <= sunday
+@given(st.dates(date(1970, 1, 12), date(9000, 1, 1)), st.integers(0, 6))
+def test_a_week_is_seven_days_from_its_first(on: date, starts: int):
+    first, last = week_of(on, starts)
+    assert first.weekday() == starts
+    assert last - first == 6 * ONE_DAY
+    assert first <= on <= last
+    assert week_of(on) == week_of(on, 0)
 
 
 @given(calendars_with_a_time(), st.data())

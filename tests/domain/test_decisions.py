@@ -326,12 +326,12 @@ def test_a_goal_of_today_replaces_the_one_of_today_and_undoing_it_brings_that_ba
 @pytest.mark.parametrize("zone", ZONES, ids=str)
 @pytest.mark.parametrize("said", SAID)
 @pytest.mark.parametrize("starts", [0, 6])
-@given(seconds=st.integers(0, 366 * 86400))
+@given(seconds=st.integers(0, 366 * 86400), weeks=st.integers(0, 6))
 def test_what_is_read_for_a_period_has_all_of_it_in_any_zone(
-    zone: ZoneInfo, said: str, starts: int, seconds: int
+    zone: ZoneInfo, said: str, starts: int, seconds: int, weeks: int
 ) -> None:
     now = utc("2024-01-01T00:00") + timedelta(seconds=seconds)
-    found = period(said, now=now, calendar=Calendar(zone, starts))
+    found = period(said, now=now, calendar=Calendar(zone, starts, weeks))
     asked = reach(said, now)
     assert asked.window.start <= found.window.start <= asked.before.end
     assert found.window.end <= asked.window.end

@@ -52,6 +52,8 @@ def test_progress_of_a_week_goes_from_monday_to_the_day():
     whole = progress(GOALS[:2], BY_DAY, SUNDAY)
     assert whole
     assert (whole.done, whole.reached) == (11 * HOUR, True)
+    from_sunday = progress(GOALS, BY_DAY, WEDNESDAY, 6)
+    assert from_sunday == Progress(TEN_HOURS_A_WEEK, MONDAY - ONE_DAY, SUNDAY - ONE_DAY, 12 * HOUR)
 
 
 def test_no_goal_no_progress():

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import ONE_DAY, Calendar
 from domain.errors import UserError
-from domain.periods import Period, period
+from domain.periods import Period, name_of, period
 from tests.domain.lives import utc
 
 CALENDAR = Calendar(ZoneInfo("Asia/Tokyo"))
@@ -126,6 +126,25 @@ def test_what_is_no_period_is_refused(said: str):
 def test_what_it_is_compared_with(said: str, days_before: str):
     before = CALENDAR.between(*map(date.fromisoformat, days_before.split()))
     assert period(said, now=NOW, calendar=CALENDAR).before == before
+
+
+@pytest.mark.parametrize(
+    ("said", "days", "days_before"),
+    [
+        ("week", "2026-07-12 2026-07-18", "2026-07-05 2026-07-11"),
+        ("先週", "2026-07-05 2026-07-11", "2026-06-28 2026-07-04"),
+        ("week before last", "2026-06-28 2026-07-04", "2026-06-21 2026-06-27"),
+        ("month", "2026-07-01 2026-07-31", "2026-06-01 2026-06-30"),
+    ],
+)
+def test_a_week_may_begin_on_sunday(said: str, days: str, days_before: str):
+    calendar = Calendar(CALENDAR.zone, 0, 6)
+    first, last = map(date.fromisoformat, days.split())
+    found = period(said, now=NOW, calendar=calendar)
+    assert (found.first, found.last) == (first, last)
+    assert found.before == calendar.between(*map(date.fromisoformat, days_before.split()))
+    if found.name == "between":
+        assert name_of(first, last, NOW.date(), 6) == said.replace("先週", "last week")
 
 
 def test_a_late_night_is_still_today():

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import queries.preferences
+from domain.calendar import Calendar
 from models import Guild, Member
 from queries.preferences import preferences
 from tests.queries.scene import HANA, HERE, NANAO, THERE, command, do
@@ -91,6 +92,13 @@ def test_a_server_and_a_member_may_have_the_same_number() -> None:
     assert (found.zone, found.server_zone, found.day_starts) == (YORK, LONDON, 4)
 
 
-def test_the_day_begins_when_the_server_says() -> None:
-    Guild.create(guild_id=HERE, day_starts=6)
-    assert do(preferences, command("21:00")).calendar.day_starts == 6
+def test_days_and_weeks_begin_when_the_server_says() -> None:
+    Guild.create(guild_id=HERE, day_starts=6, week_starts=3)
+    found = do(preferences, command("21:00"))
+    assert found.calendar == found.server_calendar == Calendar(TOKYO, 6, 3)
+
+
+def test_a_server_that_nobody_set_up_posts() -> None:
+    assert do(preferences, command("21:00")).posts
+    Guild.create(guild_id=HERE, posts=False)
+    assert not do(preferences, command("21:00")).posts

@@ -45,11 +45,17 @@ def bars_alt(
 
 
 def heatmap_alt(
-    by_day: Mapping[date, timedelta], *, first: date, last: date, language: str, title: str
+    by_day: Mapping[date, timedelta],
+    *,
+    first: date,
+    last: date,
+    language: str,
+    title: str,
+    week_starts: int = 0,
 ) -> str:
     """Return the total, the longest day and every month with work of those that are drawn."""
-    worked, shown = within(by_day, first, last), shown_from(first, last)
-    parts = [period_label(language, first, last), _sum(language, worked)]
+    worked, shown = within(by_day, first, last), shown_from(first, last, week_starts)
+    parts = [period_label(language, first, last, week_starts), _sum(language, worked)]
     drawn = {day: length for day, length in worked.items() if day >= shown}
     if drawn:
         longest = max(drawn, key=drawn.__getitem__)

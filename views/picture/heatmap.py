@@ -1,4 +1,4 @@
-"""A long time as a heatmap: a column for each week from Monday, a cell for each day."""
+"""A long time as a heatmap: a column for each week, a cell for each day."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -25,19 +25,21 @@ def heatmap_png(
     last: date,
     language: str,
     title: str,
+    week_starts: int = 0,
     font: Path | None = None,
 ) -> bytes:
     """Draw the days from the first to the last, or the last 53 weeks of them; the total is of all.
 
-    `font` goes before the fonts that are found.
+    A week begins at the top with the day `week_starts`, 0 for Monday. `font` goes before the fonts
+    that are found.
     """
     worked = within(by_day, first, last)
-    shown = shown_from(first, last)
+    shown = shown_from(first, last, week_starts)
     card = Card(296, language, font)
     card.header(
         title,
         words.amount(card.language, sum(worked.values(), timedelta())),
-        period_label(card.language, first, last),
+        period_label(card.language, first, last, week_starts),
         say(card.language, "picture.days", count=len(counted_days(worked))),
     )
     cells = {day: length for day, length in worked.items() if day >= shown}
@@ -47,7 +49,7 @@ def heatmap_png(
         below = words.longest(card.language, longest, cells[longest])
     card.text((MARGIN, FOOT), below, color=MUTED)
     scale = scale_of(cells)
-    _cells(card, shown, last, cells, scale)
+    _cells(card, (shown, last), cells, scale, week_starts)
     _legend(card, scale)
     return card.png()
 
@@ -57,11 +59,12 @@ def within(by_day: Mapping[date, timedelta], first: date, last: date) -> dict[da
     return {day: by_day[day] for day in sorted(by_day) if first <= day <= last and by_day[day]}
 
 
-def shown_from(first: date, last: date) -> date:
+def shown_from(first: date, last: date, week_starts: int) -> date:
     """Return the first day that there is room for: 53 weeks, or all of a calendar year."""
-    if (last - week_of(first)[0]).days // 7 < COLUMNS or is_year(first, last):
+    weeks = (last - week_of(first, week_starts)[0]).days // 7
+    if weeks < COLUMNS or is_year(first, last):
         return first
-    return week_of(last)[0] - timedelta(weeks=COLUMNS - 1)
+    return week_of(last, week_starts)[0] - timedelta(weeks=COLUMNS - 1)
 
 
 def is_year(first: date, last: date) -> bool:
@@ -69,11 +72,11 @@ def is_year(first: date, last: date) -> bool:
     return (first, last) == (date(last.year, 1, 1), date(last.year, 12, 31))
 
 
-def period_label(language: str, first: date, last: date) -> str:
+def period_label(language: str, first: date, last: date, week_starts: int) -> str:
     """Return the year, the days, or that these are the last weeks."""
     if is_year(first, last):
         return say(language, "picture.year", year=last.year)
-    if shown_from(first, last) != first:
+    if shown_from(first, last, week_starts) != first:
         return say(language, "picture.last_weeks", count=COLUMNS)
     return words.days(language, first, last)
 
@@ -92,16 +95,21 @@ def color_of(length: timedelta, scale: timedelta) -> str:
 
 
 def _cells(
-    card: Card, day: date, last: date, worked: Mapping[date, timedelta], scale: timedelta
+    card: Card,
+    drawn: tuple[date, date],
+    worked: Mapping[date, timedelta],
+    scale: timedelta,
+    week_starts: int,
 ) -> None:
-    monday, _ = week_of(day)
-    columns = max((last - monday).days // 7 + 1, COLUMNS)  # fewer begin at the left
+    day, last = drawn
+    top, _ = week_of(day, week_starts)
+    columns = max((last - top).days // 7 + 1, COLUMNS)  # fewer begin at the left
     left = RIGHT - PITCH * columns + PITCH - CELL
     for row in (0, 2, 4):
-        name = words.weekday(card.language, row)
+        name = words.weekday(card.language, (week_starts + row) % 7)
         card.text((MARGIN, TOP + PITCH * row + CELL), name, SMALL, MUTED)
     while day <= last:
-        column, row = divmod((day - monday).days, 7)
+        column, row = divmod((day - top).days, 7)
         x, y = left + PITCH * column, TOP + PITCH * row
         card.block((x, x + CELL), (y, y + CELL), color_of(worked.get(day, timedelta()), scale), 2)
         if day.day == 1:

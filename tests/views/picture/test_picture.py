@@ -204,9 +204,12 @@ def test_the_scale_holds_the_longest_and_little_more(minutes: int, drawing: Draw
 # --- a year -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("starts", [0, 6])
 @pytest.mark.parametrize("year", [2012, 2018, 2023, 2024, 2026, 2028])
-def test_a_year_has_a_cell_for_each_day_in_its_week(year: int, drawing: Drawing) -> None:
-    heatmap_png({}, **year_of(year), language="ja", title="")
+def test_a_year_has_a_cell_for_each_day_in_its_week(
+    year: int, starts: int, drawing: Drawing
+) -> None:
+    heatmap_png({}, **year_of(year), language="ja", title="", week_starts=starts)
     cells = [block for block in drawing.blocks if block.x[1] - block.x[0] == CELL]
     assert len(cells) == (date(year + 1, 1, 1) - date(year, 1, 1)).days
     assert cells[-1].x[1] == RIGHT
@@ -214,7 +217,9 @@ def test_a_year_has_a_cell_for_each_day_in_its_week(year: int, drawing: Drawing)
     day = date(year, 1, 1)
     for one, next_one in pairwise(cells):
         down, right = next_one.y[0] - one.y[0], next_one.x[0] - one.x[0]
-        assert (down, right) == ((-6 * PITCH, PITCH) if day.weekday() == 6 else (PITCH, 0))
+        assert (down, right) == (
+            (-6 * PITCH, PITCH) if (day + ONE_DAY).weekday() == starts else (PITCH, 0)
+        )
         day += ONE_DAY
 
 
