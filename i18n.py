@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 LOCALE = Path(__file__).resolve().parent / "locale"
-LANGUAGES = ("ja", "en-US")
+LANGUAGES = ("ja", "en-US")  # each has a file in locale/; the only place that lists them
 
 
 @cache
@@ -24,8 +24,13 @@ def say(language: str, key: str, **values: object) -> str:
 
 
 def language_of(locale: str) -> str:
-    """Choose the language for what Discord says of a reader: `ja`, or English for all others."""
-    return "ja" if locale.partition("-")[0] == "ja" else "en-US"
+    """Return the language for what Discord says of a reader, English if it is none of ours."""
+    return next((one for one in LANGUAGES if short(one) == short(locale)), "en-US")
+
+
+def short(language: str) -> str:
+    """Return a language without its country, in small letters."""
+    return language.lower().replace("_", "-").partition("-")[0]
 
 
 def length(language: str, worked: timedelta) -> str:

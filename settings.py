@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from decouple import Config, RepositoryEmpty, RepositoryEnv
 
+from i18n import LANGUAGES, short
+
 T = TypeVar("T")
 
 PROJECT = Path(__file__).resolve().parent
@@ -18,7 +20,6 @@ VERSION: str = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="ut
     "version"
 ]
 DEFAULT_DATABASE = f"sqlite:///{PROJECT / 'mokumoku.db'}"
-LANGUAGES = ("ja", "en-US")
 # What the article's bot read and this one does not need: named as ignored at start.
 FOREIGN = ("DISCORD_CHANNEL_ID", "DISCORD_GUILD_ID", "DISCORD_BOT_TOKEN")
 
@@ -218,11 +219,10 @@ def _zone(text: str) -> ZoneInfo:
 
 
 def _language(text: str) -> str:
-    known = {name.lower().partition("-")[0]: name for name in LANGUAGES}
-    short = text.lower().replace("_", "-").partition("-")[0]
-    if short not in known:
-        raise ValueError("must be ja or en-US")
-    return known[short]
+    found = next((one for one in LANGUAGES if short(one) == short(text)), None)
+    if found is None:
+        raise ValueError(f"must be {' or '.join(LANGUAGES)}")
+    return found
 
 
 def _discord_id(text: str) -> int:

@@ -12,6 +12,7 @@ from domain.errors import UserError
 from domain.logbook import Words
 from domain.ranking import RankBy
 from domain.text import clean, one_line
+from i18n import LANGUAGES
 from queries import active, corrections, guilds, leaderboard, logbook, profile, sessions, stats
 
 TASK, NOTE, TIME = 100, 500, 60  # characters
@@ -110,6 +111,13 @@ def by_of(text: str | None) -> RankBy:
     if text in ("time", "days"):
         return text
     raise UserError("unknown_button")
+
+
+def language_of(text: str | None) -> str | None:
+    """Read a language, None for that of one's Discord; UserError for what no button says."""
+    if text not in (*LANGUAGES, "auto"):
+        raise UserError("unknown_button")
+    return None if text == "auto" else text
 
 
 def _aimed(action: Action) -> int:
@@ -285,7 +293,8 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             run=lambda c, a: profile.set_zone(c, a.text), routes=(Route("zone", form="zone"),)
         ),
         "language": Definition(
-            run=lambda c, a: profile.set_language(c, a.text), routes=(Route("language:{text}"),)
+            run=lambda c, a: profile.set_language(c, language_of(a.text)),
+            routes=(Route("language:{text}"),),
         ),
         "day_starts": Definition(
             run=lambda c, a: profile.set_day_starts(c, a.text),

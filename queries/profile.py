@@ -29,9 +29,9 @@ def set_zone(command: Command, said: str | None) -> Profile:
     return commit(command, *decisions.choose(read_chosen(command), command, "zone", choice))
 
 
-def set_language(command: Command, said: str | None) -> Profile:
-    """Answer the member in a language; in that of their Discord for `auto`."""
-    return _choose(command, decisions.language_of(said))
+def set_language(command: Command, language: str | None) -> Profile:
+    """Answer the member in a language of ours; in that of their Discord without one."""
+    return _choose(command, {"language": language})
 
 
 def set_day_starts(command: Command, said: str | None) -> Profile:

@@ -19,7 +19,7 @@ PLAN: dict[str, str] = {
     "queries": "database models domain · peewee",
     "domain": "",
     "i18n": "",
-    "settings": "· decouple",
+    "settings": "i18n · decouple",
     "health": "",
     "heartbeat": "settings",
     "models": "· peewee",

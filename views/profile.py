@@ -38,7 +38,7 @@ def lines(answer: Profile, language: str) -> list[str]:
         say(language, NEWS[answer.news]),
         zone,
         say(language, "me.day_starts", hour=prefs.day_starts),
-        say(language, f"me.language.{prefs.language or 'auto'}"),
+        choice_name(language, "language", prefs.language or "auto"),
         say(language, f"me.goal.{goal.per}", length=length(language, goal.aim))
         if goal
         else say(language, "me.goal.none"),
@@ -86,6 +86,8 @@ def choice_name(language: str, of: str, value: str) -> str:
     """Name one choice of a menu."""
     if value.isdecimal():
         return say(language, "me.day_starts", hour=value)
+    if value in LANGUAGES:
+        return say(language, "me.language", name=say(value, "language"))
     return say(language, f"me.{of}.{value}")
 
 

@@ -20,7 +20,6 @@ from domain.zones import zone
 SERVER = 0  # whose goal is nobody's but the server's own
 LONGEST = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
 NONE = frozenset({"0", "none", "off", "なし"})
-LANGUAGES = {"ja": "ja", "en-US": "en-US", "auto": None}
 
 
 def profile(state: State, command: Command, **news: Any) -> Decision[Profile]:
@@ -69,13 +68,6 @@ def chosen_now(
 def zone_of(said: str | None) -> Snapshot:
     """Read a zone; the server's, if none is said."""
     return {"zone": zone(said).key if said else None}
-
-
-def language_of(said: str | None) -> Snapshot:
-    """Read a language; that of their Discord for `auto`."""
-    if said not in LANGUAGES:
-        raise UserError("unknown_button")
-    return {"language": LANGUAGES[said]}
 
 
 def day_starts_of(said: str | None) -> Snapshot:

@@ -102,6 +102,7 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
         (Action("me"), "profile", "profile", ()),
         (Action("zone", text="Asia/Tokyo"), "profile", "set_zone", ("Asia/Tokyo",)),
         (Action("language", text="ja"), "profile", "set_language", ("ja",)),
+        (Action("language", text="auto"), "profile", "set_language", (None,)),
         (Action("day_starts", text="4"), "profile", "set_day_starts", ("4",)),
         (Action("listed", text="yes"), "profile", "set_listed", ("yes",)),
         (Action("private", text="no"), "profile", "set_private", ("no",)),
@@ -142,4 +143,11 @@ def test_every_verb_asks_its_query_for_what_was_said(
 def test_what_must_name_something_and_names_nothing_is_refused(verb: str) -> None:
     with pytest.raises(UserError) as raised:
         replace(Action(verb), target=None).do(None)  # type: ignore[arg-type]
+    assert raised.value.key == "unknown_button"
+
+
+@pytest.mark.parametrize("action", [Action("language", text="tlh"), Action("language")])
+def test_a_language_that_we_have_not_is_refused(action: Action) -> None:
+    with pytest.raises(UserError) as raised:
+        action.do(None)  # type: ignore[arg-type]
     assert raised.value.key == "unknown_button"
