@@ -53,6 +53,11 @@ class Preferences:
     posts: bool = True  # starts and ends are posted in the server at all
 
     @property
+    def posted(self) -> bool:
+        """Whether everybody sees what the member begins and ends."""
+        return self.posts and not self.private
+
+    @property
     def calendar(self) -> Calendar:
         return Calendar(self.zone, self.day_starts, self.week_starts)
 

@@ -59,6 +59,7 @@ class Cache:
     unwritten: list[Interval] = field(default_factory=list[Interval])
     told: set[int] = field(default_factory=set[int])
     private: set[Key] = field(default_factory=set[Key])
+    quiet: set[int] = field(default_factory=set[int])  # servers in which nothing is posted
     private_known: bool = False  # all of them
     public: Latest[Key, None] = field(default_factory=lambda: Latest[Key, None](MEMBERS))
     seen: Latest[Key, float] = field(default_factory=lambda: Latest[Key, float](MEMBERS))
@@ -73,11 +74,14 @@ class Cache:
     def may_be_seen(self, command: Command) -> bool:
         """Tell whether it is known that the one who asks does not keep to themselves."""
         key = key_of(command)
+        if command.guild_id in self.quiet:
+            return False
         return key in self.public or (self.private_known and key not in self.private)
 
-    def learn_private(self, keys: Iterable[Key]) -> None:
-        """Keep who keeps to themselves."""
+    def learn_private(self, keys: Iterable[Key], guild_ids: Iterable[int]) -> None:
+        """Keep who keeps to themselves, and which servers keep everybody's posts to themselves."""
         self.private.update(keys)
+        self.quiet.update(guild_ids)
         self.private_known = True
 
     def know(self, command: Command, known: Known) -> None:
@@ -125,6 +129,7 @@ class Cache:
         else:
             self.private.discard(key)
             self.public.keep(key, None)
+        (self.quiet.discard if result.preferences.posts else self.quiet.add)(command.guild_id)
         if known := self.members.get(key):
             tasks = known.tasks
             if action.text and isinstance(result, Started | Restarted):

@@ -17,7 +17,7 @@ from interactions.errors import NOT_SENT, NotDone, not_sent
 from interactions.placement import is_saved, place
 from interactions.responder import BROKEN, Inter, Responder, guild_of, too_late
 from queries.guilds import note_outage
-from queries.profile import private_members
+from queries.profile import private_members, quiet_servers
 from views.answer import render
 from views.errors import trouble
 from views.reply import Reply
@@ -87,7 +87,8 @@ async def read_private(client: Client) -> None:
 
     It follows a command that the database has answered, and needs no connection of its own.
     """
-    client.cache.learn_private(await database.run(private_members))
+    members, servers = await database.run(private_members), await database.run(quiet_servers)
+    client.cache.learn_private(members, servers)
 
 
 async def write_outages(client: Client) -> None:

@@ -59,8 +59,8 @@ def place(
         return Placement("replace", news)
     if origin is Origin.FORM or not isinstance(answer, Ended | Running | Discarded):
         return Placement("private")
-    # what was posted before they chose to keep to themselves goes
-    return Placement("withdraw" if answer.preferences.private else "replace")
+    # what was posted before they, or the server, chose otherwise goes
+    return Placement("replace" if answer.preferences.posted else "withdraw")
 
 
 def wait_for(origin: Origin, *, public: bool) -> Wait:

@@ -10,7 +10,7 @@ from domain.errors import UserError
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import State
-from models import Membership
+from models import Guild, Membership
 from queries.choices import chosen
 from queries.goals import goals
 from queries.history import commit, recorded_as
@@ -91,6 +91,11 @@ def restore(command: Command, change_id: int) -> Profile | GroupGoal:
         week=this_week(everybody, command),  # the goal may come back with this
     )
     return commit(command, *decisions.restore(state, command))
+
+
+def quiet_servers() -> set[int]:
+    """List the servers in which no start and no end is posted."""
+    return {row.guild_id for row in Guild.select(Guild.guild_id).where(~Guild.posts)}
 
 
 def private_members() -> set[tuple[int, int]]:

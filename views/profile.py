@@ -4,6 +4,7 @@ import disnake
 from disnake import SelectOption
 from disnake.ui import StringSelect
 
+from domain.command import Preferences
 from domain.profile import GroupGoal, Profile
 from i18n import LANGUAGES, length, say
 from views.goals import goal_bar
@@ -43,8 +44,15 @@ def lines(answer: Profile, language: str) -> list[str]:
         if goal
         else say(language, "me.goal.none"),
         say(language, "me.listed" if prefs.listed else "me.unlisted"),
-        say(language, "me.private" if prefs.private else "me.public"),
+        say(language, f"me.{seen(prefs)}"),
     ]
+
+
+def seen(prefs: Preferences) -> str:
+    """Return which words say who sees the member's starts and ends."""
+    if prefs.private:
+        return "private"
+    return "public" if prefs.posts else "unposted"
 
 
 def parts(answer: Profile, language: str) -> list[Part]:

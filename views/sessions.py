@@ -62,13 +62,14 @@ def render(answer: Answer, language: str) -> Reply:
 
 def is_public(answer: Answer) -> bool:
     """Tell whether everybody in the channel may see an answer."""
-    if answer.preferences.private and not isinstance(answer, Panel):
-        return False
+    if isinstance(answer, Stats):  # nothing is nobody's news
+        shared = answer.shared and bool(answer.summary.sessions)
+        return shared and not answer.preferences.private
     if isinstance(answer, Running):
-        return answer.news in ("paused", "resumed")
-    if isinstance(answer, Stats):
-        return answer.shared and bool(answer.summary.sessions)  # nothing is nobody's news
-    return isinstance(answer, Started | Ended | Restarted | Panel)
+        return answer.preferences.posted and answer.news in ("paused", "resumed")
+    if isinstance(answer, Started | Ended | Restarted):
+        return answer.preferences.posted
+    return isinstance(answer, Panel)
 
 
 def end_button(language: str, session: Session) -> Button[None]:

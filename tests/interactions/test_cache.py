@@ -186,6 +186,11 @@ def test_an_answer_tells_whether_its_member_may_be_seen() -> None:
     assert not cache.may_be_seen(command("21:00", HANA))
     cache.learn(asked, now, Working(replace(ASKED, private=True), (), None))
     assert not cache.may_be_seen(asked)
-    cache.learn_private([])
+    cache.learn_private([], [THERE])
     assert cache.may_be_seen(command("21:00", HANA))
     assert not cache.may_be_seen(asked)
+    assert not cache.may_be_seen(command("21:00", HANA, THERE)), "nobody is, there"
+    cache.learn(command("21:00", HANA, THERE), now, Working(ASKED, (), None))
+    assert cache.may_be_seen(command("21:00", HANA, THERE))
+    cache.learn(asked, now, Working(replace(ASKED, posts=False), (), None))
+    assert not cache.may_be_seen(command("21:00", HANA))

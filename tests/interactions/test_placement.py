@@ -13,6 +13,7 @@ from domain.command import (
     NothingOpen,
     NotYours,
     Panel,
+    Preferences,
     Running,
     Started,
     Working,
@@ -30,6 +31,7 @@ DISCARDED = Discarded(ASKED, OPEN, 9)
 REFUSED = AlreadyOpen(ASKED, OPEN, None)
 NOBODY = Working(ASKED, (), None)
 SHY = replace(ASKED, private=True)
+QUIET = replace(ASKED, posts=False)
 
 PRIVATE, PUBLIC = Placement("private"), Placement("public")
 REPLACE, WITHDRAW = Placement("replace"), Placement("withdraw")
@@ -45,6 +47,8 @@ POST, REPLACE_AND_POST = Placement("private", post=True), Placement("replace", p
         (Origin.COMMAND, Panel(ASKED), "panel", PUBLIC),
         (Origin.COMMAND, Panel(SHY), "panel", PUBLIC),
         (Origin.COMMAND, replace(STARTED, preferences=SHY), "start", PRIVATE),
+        (Origin.COMMAND, replace(STARTED, preferences=QUIET), "start", PRIVATE),
+        (Origin.COMMAND, Panel(QUIET), "panel", PUBLIC),
         (Origin.COMMAND, REFUSED, "start", PRIVATE),
         (Origin.COMMAND, NOBODY, "now", PRIVATE),
         # a panel stays, and what is everybody's is posted
@@ -72,6 +76,7 @@ POST, REPLACE_AND_POST = Placement("private", post=True), Placement("replace", p
         (Origin.PUBLIC, STARTED, "start", PRIVATE),
         (Origin.PUBLIC, replace(ENDED, preferences=SHY), "end_named", WITHDRAW),
         (Origin.PUBLIC, replace(PAUSED, preferences=SHY), "pause", WITHDRAW),
+        (Origin.PUBLIC, replace(ENDED, preferences=QUIET), "end_named", WITHDRAW),
         # a form that a command opened has no message
         (Origin.FORM, ENDED, "note", PRIVATE),
         (Origin.FORM, NOBODY, "edit", PRIVATE),
@@ -124,10 +129,11 @@ def test_a_wait_is_as_public_as_a_success(origin: Origin, public: bool, wait: Wa
 @pytest.mark.parametrize("origin", Origin)
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("answer", [STARTED, ENDED, PAUSED], ids=["start", "end", "pause"])
+@pytest.mark.parametrize("prefs", [SHY, QUIET], ids=["member", "server"])
 def test_nothing_of_who_is_private_is_shown_to_all(
-    origin: Origin, action: str, answer: Answer
+    origin: Origin, action: str, answer: Answer, prefs: Preferences
 ) -> None:
-    placed = place(origin, replace(answer, preferences=SHY), Action(action, 5))
+    placed = place(origin, replace(answer, preferences=prefs), Action(action, 5))
     assert placed.show != "public"
     assert not placed.post
     assert origin is not Origin.PUBLIC or placed.show != "replace"

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import pytest
 
 from domain.profile import GroupGoal, Profile
-from models import Goal, History, Member, Membership
+from models import Goal, Guild, History, Member, Membership
 from queries.guilds import working
 from queries.preferences import preferences
 from queries.profile import (
     private_members,
     profile,
+    quiet_servers,
     restore,
     set_day_starts,
     set_goal,
@@ -117,6 +118,9 @@ def test_private_is_seen_by_nobody_and_counted_by_nobody():
     assert [one.user_id for one in own.sessions] == [HANA]
     assert own.own.user_id == NANAO
     assert do(private_members) == {(HERE, NANAO)}
+    Guild.create(guild_id=HERE, posts=False)
+    Guild.create(guild_id=THERE)
+    assert do(quiet_servers) == {HERE}
 
 
 def test_choices_are_undone_and_the_undo_too():
