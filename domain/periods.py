@@ -9,23 +9,8 @@ from domain.calendar import EPOCH, ONE_DAY, Calendar, PeriodName, bounds, bounds
 from domain.errors import UserError
 from domain.intervals import Interval, in_utc
 from domain.spoken import MONTH, SHOWN, YEARS, Day, month_number, plain, read_day
+from domain.words import PERIODS, PERIODS_BEFORE, SCHOOL_YEARS
 
-_NAMES: dict[str, PeriodName] = {
-    **dict.fromkeys(("today", "今日", "きょう", "本日"), "today"),
-    **dict.fromkeys(("yesterday", "昨日", "きのう"), "yesterday"),
-    **dict.fromkeys(("week", "this week", "今週"), "week"),
-    **dict.fromkeys(("month", "this month", "今月"), "month"),
-    **dict.fromkeys(("year", "this year", "今年", "ことし"), "year"),
-    **dict.fromkeys(("all", "all time", "全部", "すべて", "これまでのすべて", "全期間"), "all"),
-}
-_NAMES_BEFORE: dict[str, tuple[PeriodName, int]] = {  # and how many of them ago
-    **dict.fromkeys(("last week", "先週"), ("week", 1)),
-    **dict.fromkeys(("week before last", "the week before last", "先々週", "先先週"), ("week", 2)),
-    **dict.fromkeys(("last month", "先月"), ("month", 1)),
-    **dict.fromkeys(("month before last", "the month before last", "先々月"), ("month", 2)),
-    **dict.fromkeys(("last year", "去年", "昨年"), ("year", 1)),
-    **dict.fromkeys(("year before last", "一昨年", "おととし"), ("year", 2)),
-}
 _LAST_DAYS = re.compile(
     r"(?:(?:the )?(?:last|past) (\d{1,4}) days|(?:直近|過去|最近の?)(\d{1,4})日間?)", re.ASCII
 )
@@ -35,7 +20,6 @@ _MONTH = re.compile(
     rf"|{MONTH}(?:,? (?P<its_year>\d{{4}}))?",
     re.ASCII,
 )
-_SCHOOL_YEAR = {"今年度": 0, "this fiscal year": 0, "昨年度": 1, "last fiscal year": 1}
 # Names that completion offers and titles keep, the likelier first.
 CHOICES = (
     *("today", "yesterday", "week", "last week", "week before last", "last 7 days"),
@@ -64,12 +48,12 @@ def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
     """Read a period's name, a day or two days; raises UserError with `period.unreadable`."""
     said, today = plain(text).removesuffix("まで"), calendar.day_of(in_utc(now))
     starts = calendar.week_starts
-    if name := _NAMES.get(said):
+    if name := PERIODS.get(said):
         whole, before = bounds(name, today, starts), bounds_before(name, today, starts)
         return _period(name, whole, before, calendar)
-    if said in _NAMES_BEFORE:
+    if said in PERIODS_BEFORE:
         days = _days_before(said, today, starts)
-        before = bounds_before(_NAMES_BEFORE[said][0], days[0], starts)
+        before = bounds_before(PERIODS_BEFORE[said][0], days[0], starts)
         return _period("between", days, before, calendar)
     if days := _days(said, today) or _whole(said, today) or _up_to_now(said, today):
         return _period("between", days, _as_many_before(*days), calendar)
@@ -95,15 +79,15 @@ def choices(today: date) -> list[str]:
 
 
 def _chosen(name: str, today: date, week_starts: int) -> tuple[date, date] | None:
-    if name in _NAMES:
-        return bounds(_NAMES[name], today, week_starts)
-    if name in _NAMES_BEFORE:
+    if name in PERIODS:
+        return bounds(PERIODS[name], today, week_starts)
+    if name in PERIODS_BEFORE:
         return _days_before(name, today, week_starts)
     return _whole(name, today) or _up_to_now(name, today)
 
 
 def _days_before(said: str, today: date, week_starts: int) -> tuple[date, date]:
-    name, back = _NAMES_BEFORE[said]
+    name, back = PERIODS_BEFORE[said]
     days = bounds_before(name, today, week_starts)
     for _ in range(back - 1):
         days = bounds_before(name, days[0], week_starts)
@@ -112,8 +96,8 @@ def _days_before(said: str, today: date, week_starts: int) -> tuple[date, date]:
 
 def _whole(said: str, today: date) -> tuple[date, date] | None:
     """Return the days of a month, a year or a school year; without a year the latest that began."""
-    if said in _SCHOOL_YEAR:
-        year = today.year - _SCHOOL_YEAR[said] - (today.month < _APRIL)
+    if said in SCHOOL_YEARS:
+        year = today.year - SCHOOL_YEARS[said] - (today.month < _APRIL)
         return date(year, _APRIL, 1), date(year + 1, _APRIL, 1) - ONE_DAY
     match = _MONTH.fullmatch(said)
     if not match:

@@ -6,27 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.errors import UserError
+from domain.words import DAYS_BACK, MONTHS, NIGHT, PARTS_OF_DAY, TRANSLATED, WEEKDAYS
 
 LONGEST = 60  # characters; nobody says a time in more
 SHOWN = 40  # characters of it that a refusal repeats
 YEARS = range(1970, 9999)  # past both ends, arithmetic with a zone overflows
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-"))
-_SHORTHAND = {
-    "正午": "12:00",
-    "midnight": "0:00",
-    "noon": "12:00",
-    "今朝": "今日 朝",
-    "けさ": "今日 朝",
-    "今夜": "今日 夜",
-    "今晩": "今日 夜",
-    "昨晩": "昨夜",
-    "ゆうべ": "昨夜",
-    " and a half": "半",
-    "half an hour": "30 minutes",
-}
-_ARTICLE = re.compile(r"\ban? (?=hour|minute|day)")
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -36,6 +22,10 @@ _YEAR = r"(?:,? (?P<year>\d{4})(?![\d:]))?"
 _NAMED_MONTHS = (  # Nov 20, Nov 20 2026 and 20 Nov 2026
     re.compile(rf"\b{MONTH} {_ON}\b{_YEAR}", re.ASCII),
     re.compile(rf"\b{_ON} {MONTH}\b{_YEAR}", re.ASCII),
+)
+
+_TRANSLATED = tuple(
+    (re.compile(said), meant) for words in TRANSLATED.values() for said, meant in words
 )
 
 _NUMBER = r"\d{1,5}"
@@ -67,41 +57,8 @@ _DAY = r"""(?:
      (?:日|(?=[ t,の(]|$))                            # else 7/218:00 would be the 21st
      (?:\ ?\((?P<said_weekday>[月火水木金土日]|mon|tue|wed|thu|fri|sat|sun)\))?
 )"""
-_DAYS_BACK = {
-    **dict.fromkeys(("今日", "きょう", "本日", "today"), 0),
-    **dict.fromkeys(("昨日", "きのう", "昨夜", "yesterday", "last night"), 1),
-    **dict.fromkeys(("一昨日", "おととい"), 2),
-    **dict.fromkeys(("day before yesterday", "the day before yesterday"), 2),
-}
-
-_WEEKDAYS = {name: n % 7 for n, name in enumerate("月火水木金土日")} | {
-    name: n for n, name in enumerate(["mon", "tue", "wed", "thu", "fri", "sat", "sun"])
-}
-_NIGHT = ("昨夜", "last night")  # which goes on after midnight
 _NIGHT_LASTS = 5  # o'clock
 
-# Which hours each part of the day may name, and what it adds to them. 午後12時 is noon and
-# 午前12時 is midnight, as on every digital clock here, not as in the decree of 1872.
-_MORNING = ((0, 11, 0), (12, 12, -12))
-_AFTERNOON = ((0, 11, 12), (12, 12, 0))
-_DEEP_NIGHT = ((0, 5, 0), (10, 12, 12), (22, 29, 0))
-_DAWN = ((3, 8, 0),)
-_PARTS_OF_DAY: dict[str, tuple[tuple[int, int, int], ...]] = {
-    "": ((0, 29, 0),),
-    "午前": _MORNING,
-    "am": _MORNING,
-    "午後": _AFTERNOON,
-    "pm": _AFTERNOON,
-    "早朝": _DAWN,
-    "明け方": _DAWN,
-    "朝": ((3, 11, 0),),
-    "昼": ((10, 12, 0), (1, 4, 12), (13, 16, 0)),
-    "夕方": ((3, 7, 12), (15, 19, 0)),
-    "夜": ((0, 3, 0), (6, 12, 12), (17, 29, 0)),
-    "昨夜": ((0, 5, 0), (6, 12, 12), (17, 29, 0)),
-    "夜中": _DEEP_NIGHT,
-    "深夜": _DEEP_NIGHT,
-}
 _CLOCK = r"""
     (?:(?P<part>午前|午後|早朝|明け方|朝|お?昼|夕方|真?夜中|深夜|夜|[ap]\.?m\.?)の?\ ?)?
     (?P<hour>\d{1,2})
@@ -158,13 +115,13 @@ class Day:
 
 
 def plain(text: str) -> str:
-    """Give the text with narrow characters, single spaces and small letters."""
+    """Return a text as the grammar reads it: narrow and small letters, single spaces, its words."""
     if len(text) > LONGEST:
         return ""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES)
-    for short, whole in _SHORTHAND.items():
-        folded = folded.replace(short, whole)
-    spaced = _ARTICLE.sub("1 ", " ".join(folded.split()))
+    spaced = " ".join(folded.split())
+    for said, meant in _TRANSLATED:
+        spaced = said.sub(meant, spaced)
     for pattern in _NAMED_MONTHS:
         spaced = pattern.sub(_in_numbers, spaced)
     return spaced
@@ -177,7 +134,7 @@ def _in_numbers(match: re.Match[str]) -> str:
 
 def month_number(name: str) -> int:
     """Return the number of an English month; 1 is January."""
-    return _MONTHS.index(name[:3]) + 1
+    return MONTHS.index(name[:3]) + 1
 
 
 def read_stamp(said: str) -> int | None:
@@ -233,7 +190,7 @@ def _length(match: re.Match[str]) -> timedelta:
 
 def _day(match: re.Match[str]) -> Day | None:
     if match["word"]:
-        return Day(back=_DAYS_BACK[match["word"]])
+        return Day(back=DAYS_BACK[match["word"]])
     if match["back"]:
         return Day(back=int(match["back"]))
     if match["weekday"]:
@@ -247,7 +204,7 @@ def _day(match: re.Match[str]) -> Day | None:
 
 
 def _weekday(said: str) -> int:
-    return _WEEKDAYS[said[:3] if said.isascii() else said[0]]
+    return WEEKDAYS[said[:3] if said.isascii() else said[0]]
 
 
 def _clock(match: re.Match[str]) -> Clock | None:
@@ -257,10 +214,10 @@ def _clock(match: re.Match[str]) -> Clock | None:
     )
     if part and half_of_day:
         return None
-    night = match["word"] in _NIGHT
+    night = match["word"] in NIGHT
     said = int(match["hour"])
     minute = 30 if match["half"] else int(match["minute"] or match["fun"] or match["tight"] or 0)
-    for first, last, added in _PARTS_OF_DAY[part or half_of_day or ("昨夜" if night else "")]:
+    for first, last, added in PARTS_OF_DAY[part or half_of_day or ("昨夜" if night else "")]:
         if first <= said <= last and minute < 60:
             hour = said + added
             return Clock(hour + 24 if night and hour <= _NIGHT_LASTS else hour, minute)

@@ -16,16 +16,15 @@ from domain.spoken import (
     read_span_back,
     read_stamp,
 )
+from domain.words import BEGINNINGS, NOW
 
 __all__ = ["ending", "length", "moment", "nearest", "suggestions", "written"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NOW = ("now", "今", "いま")
 _CHOICES = 25  # Discord shows no more
 _HOW_LONG_AGO = re.compile(r" ?\((?:now|いま|[^()]* ago|[^()]*前)\)")  # as completion adds it
 _DOTTED = re.compile(r"\d{1,2}\.\d{2}", re.ASCII)
 _TO_BEGIN_WITH = "now 5m 10m 15m 20m 30m 45m 1h 1h30m 2h 3h 4h"
-_WORDS = "now yesterday today 今日 昨日 一昨日 きょう きのう おととい"
 # what may follow what has been typed so far, the likelier first
 _HOURS = tuple(f" {hour}:00" for hour in (9, 12, 15, 18, 19, 20, 21, 22, 23))
 _AFTER_A_NUMBER = ("m", ":00", "h", ":30", "pm", "am")
@@ -44,7 +43,7 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     `time.unreadable`.
     """
     said, now = _HOW_LONG_AGO.sub("", plain(text)), in_utc(now)
-    if said in _NOW:
+    if said in NOW:
         return now
     if len(said) <= 2 and said.isdecimal():
         raise UserError("time.bare_number", text=text[:SHOWN])
@@ -102,7 +101,7 @@ def suggestions(text: str, *, now: datetime, zone: ZoneInfo) -> list[tuple[str, 
     The text itself comes first if it can be read. Never raises; at most 25.
     """
     typed = text.strip()
-    begun = [word for word in _WORDS.split() if word.startswith(plain(typed) or " ")]
+    begun = [word for word in BEGINNINGS if word.startswith(plain(typed) or " ")]
     dotted = [typed.replace(".", ":")] if _DOTTED.fullmatch(typed) else []  # 6.30 may be a clock's
     offered = (
         [start + end for start in (*dotted, typed, *begun) for end in _endings(start)]

@@ -15,11 +15,11 @@ from domain.goals import Goal, goal_on
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import Chosen, Decision, State
+from domain.words import NONE
 from domain.zones import zone
 
 SERVER = 0  # whose goal is nobody's but the server's own
 LONGEST = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
-NONE = frozenset({"0", "none", "off", "なし"})
 
 
 def profile(state: State, command: Command, **news: Any) -> Decision[Profile]:
