@@ -58,13 +58,22 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
-    """Run the Postgres of the pip wheel, or use the one of TEST_POSTGRES_URL."""
+def postgres_server(*, durable: bool = True) -> Iterator[PostgresServer]:
+    """Run the Postgres of the pip wheel, or use the one of TEST_POSTGRES_URL.
+
+    One that is not `durable` waits for no disk: it is quicker, and outlives everything but the
+    machine.
+    """
     if url := os.environ.get("TEST_POSTGRES_URL"):
         yield PostgresServer(url)
         return
     with tempfile.TemporaryDirectory(prefix="mokumoku-pg-", ignore_cleanup_errors=True) as folder:
-        yield from start_postgres(Path(folder))
+        for server in start_postgres(Path(folder)):
+            if not durable:
+                for setting in ("fsync", "full_page_writes"):
+                    server.execute(f"ALTER SYSTEM SET {setting} = off")
+                server.execute("SELECT pg_reload_conf()")
+            yield server
 
 
 def start_postgres(folder: Path) -> Iterator[PostgresServer]:

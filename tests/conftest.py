@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
     """A real Postgres; never skipped."""
-    with postgres_server() as server:
+    with postgres_server(durable=False) as server:
         yield server
 
 
