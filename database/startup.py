@@ -143,16 +143,21 @@ def reach(handle: peewee.Database) -> None:
 
 @contextmanager
 def in_time(handle: peewee.Database, seconds: float) -> Iterator[None]:
-    """Stop what the open connection does after so many seconds; then raise Unreachable."""
-    interrupter, late = Interrupter(handle.connection()), threading.Event()
+    """Stop what the open connection does after so many seconds; then raise Unreachable.
 
-    def stop() -> None:
-        late.set()
-        interrupter.fire()
+    Again and again until it has stopped: SQLite forgets an interrupt that finds no statement.
+    """
+    interrupter, done, late = Interrupter(handle.connection()), threading.Event(), threading.Event()
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    def watch() -> None:
+        pause = seconds
+        while not done.wait(pause):
+            late.set()
+            interrupter.fire()
+            pause = 0.05
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
     try:
         yield
     except Exception as error:
@@ -160,8 +165,8 @@ def in_time(handle: peewee.Database, seconds: float) -> Iterator[None]:
             raise Unreachable(f"the database did not answer for {seconds:.0f} s") from error
         raise
     finally:
-        timer.cancel()
-        timer.join()
+        done.set()
+        watching.join()
         interrupter.close()
 
 
