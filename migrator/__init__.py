@@ -5,7 +5,7 @@ migration file gets a `Migrator` and makes the values `Column`, `ForeignKey`, `I
 (or `check`) and `PerDatabase`. Whatever goes wrong is a `MigrationError`.
 """
 
-from .errors import DatabaseAhead, MigrationError
+from .errors import DatabaseAhead, DatabaseUnreachable, MigrationError
 from .migrator import Migrator
 from .operations.base import DISTINCT
 from .router import Router
@@ -16,6 +16,7 @@ __all__ = [
     "Column",
     "Constraint",
     "DatabaseAhead",
+    "DatabaseUnreachable",
     "ForeignKey",
     "Index",
     "MigrationError",

@@ -1,6 +1,7 @@
 """What goes wrong, said so that it can be put right."""
 
 import click
+import peewee
 
 
 class MigrationError(click.ClickException):
@@ -8,6 +9,12 @@ class MigrationError(click.ClickException):
 
     `pw_migrate` shows it as one line and exits 1.
     """
+
+
+class DatabaseUnreachable(MigrationError, peewee.OperationalError):
+    """The database could not be connected to; `pw_migrate` exits 69 (EX_UNAVAILABLE)."""
+
+    exit_code = 69
 
 
 class DatabaseAhead(MigrationError):

@@ -61,6 +61,13 @@ def test_the_running_bot_needs_the_packages_named(readme: str):
 
 
 @pytest.mark.parametrize("readme", READMES)
+def test_going_back_takes_all_migrations_back(readme: str):
+    count = len(list((ROOT / "migrations").glob("[0-9]*.py")))
+    assert f"pw_migrate rollback --count {count}`" in text_of(readme)
+    assert f"migrations/{count + 1:03}_add_colour.py" in text_of(readme)
+
+
+@pytest.mark.parametrize("readme", READMES)
 def test_the_select_for_neon_runs(readme: str, postgres: PostgresServer):
     statement = re.search(r"```sql\n(.+?)```", text_of(readme), flags=re.DOTALL)
     assert statement

@@ -1,6 +1,8 @@
 """Carry out a migration's queue on a database, or write down the statements that would do it."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import peewee as pw
@@ -19,6 +21,11 @@ from ..plan.steps import PreflightCheck, Statement, Step
 from ..schema.compiler import DDLCompiler, dialect_of
 from ..schema.model import Schema, Table
 from ..schema.sql import Dialect
+
+DELETE = re.compile(
+    r"\s*DELETE\s+FROM\s+(?P<table>\S+)(?P<where>\s+WHERE\s(?:(?!\bRETURNING\b).)+?)?\s*;?\s*",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass
@@ -102,6 +109,18 @@ class Execution:
                 rows(self.database, item.sql)
         except pw.PeeweeException as error:
             raise self.failure(item.sql, error) from error
+
+    def deleted_by(self, item: RunSQL) -> str | None:
+        """Say which rows a DELETE takes, and how many if they can be counted beforehand."""
+        found = DELETE.fullmatch(item.sql)
+        if not found:
+            return None
+        table, where = found["table"], " ".join((found["where"] or "").split())
+        counted = f"SELECT count(*) FROM {table} {where}"  # noqa: S608  the file's own words
+        count = "the"
+        with suppress(pw.PeeweeException), self.database.atomic():
+            ((count,),) = self.database.execute_sql(counted, item.params or None).fetchall()
+        return f"{count} rows of {table} {where}".rstrip()
 
     def change(self, item: Queued) -> None:
         if self.dialect == "postgresql":

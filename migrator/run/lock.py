@@ -12,7 +12,7 @@ from typing import Any
 
 import peewee as pw
 
-from ..errors import MigrationError
+from ..errors import DatabaseUnreachable, MigrationError
 from ..introspect.catalogs import rows, table_exists
 from ..plan.sqlite_functions import is_convertible
 from ..schema.compiler import dialect_of
@@ -25,10 +25,19 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 @contextmanager
 def connected(database: pw.Database) -> Iterator[None]:
-    """Use the connection that is open, or open one and close it again."""
+    """Use the connection that is open, or open one and close it again.
+
+    Raise DatabaseUnreachable, which names the database but not how to log in there.
+    """
     if database.deferred:
         raise MigrationError("the database has no name yet: init() it first")
-    opened = database.is_closed() and database.connect()
+    try:
+        opened = database.is_closed() and database.connect()
+    except (pw.PeeweeException, OSError) as error:
+        why = (getattr(error, "strerror", None) or str(error)).strip().partition("\n")[0]
+        raise DatabaseUnreachable(
+            f"cannot connect to the database {database.database}: {why}"
+        ) from error
     try:
         yield
     finally:

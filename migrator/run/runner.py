@@ -10,6 +10,7 @@ import peewee as pw
 
 from ..errors import MigrationError
 from ..introspect.catalogs import rows
+from ..operations.rows import RunSQL
 from ..schema.compiler import dialect_of
 from ..schema.model import Schema
 from .executor import Execution
@@ -89,31 +90,34 @@ class Runner:
             self.execute(file, file.functions(is_new=True)[0], migrator, execution)
         for table in sorted(execution.adopted):
             self.logger.info("%s is there already: adopted", table)
-        self.warn_of_losses(file, schema, migrator.schema, execution.adopted)
         self.history.record(file.name, digest(file, schema, migrator.schema), execution.adopted)
         self.logger.info("Done %s", file.name)
         return migrator.schema
 
     def warn_of_losses(
-        self, file: MigrationFile, before: Schema, after: Schema, adopted: set[str]
+        self, file: MigrationFile, before: Schema, migrator: Any, execution: Execution
     ) -> None:
-        """Say at the moment of applying, too, what is dropped."""
-        kept = {table.origin: table for table in after.values()}
+        """Say before it is done what is dropped and deleted."""
+        for step in migrator.queue:
+            match step.operations:
+                case (RunSQL() as operation,) if deleted := execution.deleted_by(operation):
+                    self.logger.warning("%s deletes %s", file.name, deleted)
+        kept = {table.origin: table for table in migrator.schema.values()}
         for table in before.values():
             now = kept.get(table.origin)
             if now is table:
                 continue
-            if now is None and table.name in adopted:
+            if now is None and table.name in execution.adopted:
                 self.logger.info("%s was there before: it is left", table.name)
                 continue
             if now is None:
-                self.logger.warning("%s dropped every row of %s", file.name, table.name)
+                self.logger.warning("%s drops every row of %s", file.name, table.name)
                 continue
             origins = {column.origin for column in now.columns}
             for column in table.columns:
                 if column.origin not in origins and column.generated is None:
                     self.logger.warning(
-                        "%s dropped the values of %s.%s", file.name, table.name, column.name
+                        "%s drops the values of %s.%s", file.name, table.name, column.name
                     )
 
     def execute(
@@ -123,8 +127,10 @@ class Runner:
         migrator: Any,
         execution: Execution,
     ) -> None:
+        schema: Schema = migrator.schema
         try:
             function(migrator, self.database, fake=False)
+            self.warn_of_losses(file, schema, migrator, execution)
             execution.run(migrator)
         except MigrationError as error:
             raise file.error(str(error)) from error
@@ -169,7 +175,6 @@ class Runner:
         self.logger.info("Rolling back %s", file.name)
         self.lock_tables(schema)
         self.execute(file, rollback, migrator, execution)
-        self.warn_of_losses(file, schema, migrator.schema, execution.adopted)
         self.history.forget(last.name)
         self.logger.warning("Downgraded migration: %s", file.name)
         return file.name, migrator.schema, before

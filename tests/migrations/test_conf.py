@@ -1,9 +1,14 @@
 """conf.py finds the database as the bot does: DATABASE_URL, `.env`, else a file in the project."""
 
+import sys
 from pathlib import Path
 
+import pytest
+
 from tests.migrations.catalog import schema_of
-from tests.migrations.project import Project
+from tests.migrations.project import PW_MIGRATE, Project
+
+SILENT = "postgresql://u:hush@127.0.0.1:1/moku"  # nobody listens there
 
 
 def migrated(path: Path) -> bool:
@@ -34,6 +39,25 @@ def test_a_relative_path_is_in_the_project_and_the_environment_wins(project: Pro
 def test_a_url_that_cannot_be_used_is_told_in_a_line(project: Project):
     said = project.pw_migrate("migrate", url="mysql://somewhere/else", code=1)
     assert said == "DATABASE_URL must begin with sqlite:/// or postgresql://\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "url", "told"),
+    [
+        ("migrate", SILENT, "moku: connection to server at"),
+        ("check", SILENT, "moku: connection to server at"),
+        ("rollback", "sqlite:////nowhere/moku.db", "/nowhere/moku.db: No such file or directory"),
+        ("sql", "sqlite:////proc", "/proc: unable to open database file"),
+    ],
+)
+def test_an_unreachable_database_is_told_in_a_line(
+    project: Project, command: str, url: str, told: str
+):
+    tool = (sys.executable, "-m", "migrator") if command in ("check", "sql") else (PW_MIGRATE,)
+    said = project.run(*tool, command, url=url, code=69)
+    assert said.splitlines()[-1].startswith(f"Error: cannot connect to the database {told}")
+    assert "hush" not in said
+    assert "Traceback" not in said
 
 
 def test_create_makes_no_database(project: Project):

@@ -101,7 +101,9 @@ def test_a_rollback_keeps_what_the_article_knows(
     )
     columns = ("user_id", "user_name", "cmd", "created_at")
     written = rows_of(database_url, "history", *columns)
-    project.pw_migrate("rollback", "--count", str(len(NAMES) - 1), url=database_url)
+    said = project.pw_migrate("rollback", "--count", str(len(NAMES) - 1), url=database_url)
+    assert "deletes 1 rows of history WHERE cmd NOT IN ('start', 'end')" in said
+    assert "drops every row of session" in said
     assert rows_of(database_url, "history") == [row for row in written if row[2] != "'cancel'"]
     prepare(database_url)
     assert len(rows_of(database_url, "session")) == 1

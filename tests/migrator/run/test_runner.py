@@ -390,8 +390,50 @@ def test_what_is_dropped_is_said_when_applied(
     write(folder, "003_less", body('migrator.drop_column("one", "n"); migrator.drop_table("two")'))
     with caplog.at_level(logging.WARNING, "peewee_migrate.logs"):
         router.run()
-    assert "003_less dropped the values of one.n" in caplog.messages
-    assert "003_less dropped every row of two" in caplog.messages
+    assert "003_less drops the values of one.n" in caplog.messages
+    assert "003_less drops every row of two" in caplog.messages
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("'DELETE FROM one'", "003_less deletes 3 rows of one"),
+        ("'delete from one\\n where n > 1;'", "003_less deletes 2 rows of one where n > 1"),
+        ("'DELETE FROM one WHERE n = {}', 2", "003_less deletes 1 rows of one WHERE n = {}"),
+        # of a column that an earlier step of the file makes
+        ("'DELETE FROM one WHERE late IS NULL'", "003_less deletes the rows of one WHERE late IS"),
+    ],
+)
+def test_what_is_deleted_is_said_before(
+    router: Router,
+    database: pw.Database,
+    folder: Path,
+    caplog: pytest.LogCaptureFixture,
+    case: tuple[str, str],
+):
+    statement, told = case
+    router.run()
+    database.execute_sql("INSERT INTO one (n) VALUES (1), (2), (3)")
+    mark = "?" if isinstance(database, pw.SqliteDatabase) else "%s"
+    add = (
+        "from migrator import Column; migrator.add_column('one', Column('late', 'INT', null=True))"
+    )
+    write(folder, "003_less", body(f"{add}; migrator.sql({statement.format(mark)})"))
+    seen: list[int] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: seen.append(
+        database.execute_sql("SELECT count(*) FROM one").fetchone()[0]
+        if "deletes" in record.getMessage()
+        else 0
+    )
+    router.logger.addHandler(handler)
+    try:
+        with caplog.at_level(logging.WARNING, "peewee_migrate.logs"):
+            router.run()
+    finally:
+        router.logger.removeHandler(handler)
+    assert any(one.startswith(told.format(mark)) for one in caplog.messages), caplog.messages
+    assert max(seen) == 3, "while they are still there"
 
 
 def test_a_slow_writer_is_waited_for(urls: tuple[str, str], router: Router, dialect: str):
