@@ -24,6 +24,7 @@ from health import Health
 from i18n import say
 from interactions.cache import Cache
 from interactions.callbacks import CallbackAdapter
+from interactions.due import Schedule
 from interactions.errors import report
 from interactions.responder import Responder
 from settings import PROJECT, Settings
@@ -86,6 +87,7 @@ class Bot(commands.AutoShardedInteractionBot):
         self.health = health
         self.defaults = Defaults(settings.zone, settings.language)
         self.cache = Cache()
+        self.schedule = Schedule()
         self.responders: dict[int, Responder] = {}
         self.stopping = False
         self.absence = Absence()

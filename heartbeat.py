@@ -3,10 +3,10 @@
 import hashlib
 import logging
 import os
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import clock
 from settings import PROJECT, Settings
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,8 @@ class Heartbeat:
         """Note that this process is alive; a read-only disk is told of once."""
         try:
             self.path.touch()
-            os.utime(self.path, (time.time(), time.time()))
+            at = clock.now().timestamp()
+            os.utime(self.path, (at, at))
         except OSError as error:
             if self._works:
                 log.warning("cannot keep %s, so outages go unnoticed: %s", self.path.name, error)

@@ -9,6 +9,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, NoReturn
 
+import clock
 import settings as configuration
 from health import Health, serve
 
@@ -268,6 +269,8 @@ def main() -> int:
     # a database thread that comes back from a wait need not wait 5 ms more for its turn
     sys.setswitchinterval(0.0005)
     set_up_logging(settings)
+    if settings.clock_file:
+        clock.follow(settings.clock_file)
     for name in settings.ignored:
         log.info("%s means nothing here and is ignored", name)
     signals = BootSignals()

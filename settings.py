@@ -52,6 +52,7 @@ class Settings:
     shard_count: int | None
     shard_ids: tuple[int, ...] | None
     font_path: Path | None = None
+    clock_file: Path | None = None  # for the sandbox and the tests alone
     ignored: tuple[str, ...] = ()
 
     @property
@@ -167,6 +168,7 @@ def load(file: Path = PROJECT / ".env") -> Settings:
         shard_count=reader.value("SHARD_COUNT", None, _count),
         shard_ids=reader.value("SHARD_IDS", None, _numbers),
         font_path=reader.value("FONT_PATH", None, _file),
+        clock_file=reader.value("CLOCK_FILE", None, _file),
         ignored=tuple(name for name in FOREIGN if reader.text(name)),
     )
     reader.errors += _contradictions(settings)

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import disnake
 from disnake.ext import commands
 
+import clock
 import database
 from domain.intervals import Interval
 from heartbeat import Heartbeat
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 NOTICED = timedelta(minutes=5)  # shorter absences are nobody's trouble
 REMEMBERED = timedelta(days=7)
 BEAT = 30.0  # seconds
+QUICK_BEAT = 0.2  # where the clock may be set ahead at any moment
 # Seconds between tries while the database is away: at first, then twice as long each, at most.
 PAUSE, LONGEST_PAUSE = 10.0, 600.0
 
@@ -72,7 +74,7 @@ class Startup(commands.Cog):
         self.client = client
         self.mark = Heartbeat(client.settings)
         self.last_alive = self.mark.last()
-        self.settled = False
+        self.settled = self.at_home = False
         self.heard = boot_time()
 
     @commands.Cog.listener()
@@ -86,7 +88,7 @@ class Startup(commands.Cog):
         several = f"{servers} servers" if servers > 1 else "1 server"
         log.info("in %s", several if servers else "no server yet")
         self.client.in_background(self.beat(), "heartbeat")
-        now = datetime.now(UTC)
+        now = clock.now()
         settling = self.surely(lambda: self.settle_in(now), "settling in")
         self.client.in_background(settling, "settling in")
 
@@ -94,7 +96,7 @@ class Startup(commands.Cog):
     async def on_guild_join(self, guild: disnake.Guild) -> None:
         """Note that the bot is there, and offer the first server a home for adopted sessions."""
         log.info("joined server %d", guild.id)
-        now = datetime.now(UTC)
+        now = clock.now()
 
         async def settle() -> None:
             await database.run(guilds.note_seen, [guild.id], now)
@@ -105,7 +107,7 @@ class Startup(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: disnake.Guild) -> None:
         """End what runs in a server that removed the bot; an outage is another event."""
-        removed = datetime.now(UTC)
+        removed = clock.now()
 
         async def leave() -> None:
             if self.client.get_guild(guild.id) is not None:
@@ -113,22 +115,32 @@ class Startup(commands.Cog):
                 return
             closed = await database.run(guilds.leave, guild.id, removed)
             log.info("removed from server %d: %d sessions ended", guild.id, closed)
+            self.client.schedule.forget()
 
         self.client.in_background(self.surely(leave, "leaving a server"), "leaving a server")
 
     async def beat(self) -> None:
-        """Keep the mark fresh and tell the health check that the loop runs; no query."""
+        """Keep the mark fresh, tell the health check that the loop runs, do what is due.
+
+        While nothing is due there is no query.
+        """
         while not self.client.is_closed():
             self.mark.touch()
             self.client.health.beat()
             self.notice_silence()
-            await asyncio.sleep(BEAT)
+            self.look()
+            await asyncio.sleep(QUICK_BEAT if self.client.settings.clock_file else BEAT)
+
+    def look(self) -> None:
+        """Do what is due, once it is known in which servers the bot still is."""
+        if self.at_home:
+            self.client.in_background(self.client.schedule.look(clock.now()), "what is due")
 
     def notice_silence(self) -> None:
         """Keep an absence that is over: asleep, frozen, or without a gateway."""
         if self.client.absence.lasting:
             return
-        now, silence = datetime.now(UTC), timedelta(seconds=boot_time() - self.heard)
+        now, silence = clock.now(), timedelta(seconds=boot_time() - self.heard)
         self.heard = boot_time()
         if silence >= NOTICED:
             self.client.cache.miss(Interval(now - silence, now))
@@ -162,6 +174,8 @@ class Startup(commands.Cog):
                 log.info("no longer in server %d: %d sessions ended", guild_id, closed)
         await database.run(guilds.note_seen, here, now)
         await self.give_home()
+        self.at_home = True
+        self.look()
 
     def is_ours(self, guild_id: int) -> bool:
         """Tell whether this process would hear of a server if the bot were in it."""
@@ -179,6 +193,7 @@ class Startup(commands.Cog):
         if home is None:
             return
         if count := await database.run(guilds.adopt, home):
+            self.client.schedule.forget()
             log.info("%d adopted sessions now belong to server %d", count, home)
 
 

@@ -8,6 +8,7 @@ from disnake.ext import commands
 
 from domain.command import Defaults
 from interactions.cache import Cache
+from interactions.due import Schedule
 from interactions.responder import Responder
 from settings import Settings
 
@@ -18,6 +19,7 @@ class Client(Protocol):
     settings: Settings
     defaults: Defaults
     cache: Cache
+    schedule: Schedule
     responders: dict[int, Responder]  # those whose answer is not there yet
 
     def in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:

@@ -66,6 +66,8 @@ async def answer(
             await responder.show_wait(public=seen)
         result = await work
     except database.ConnectionLost as error:
+        if not action.definition.reads:  # it may be saved all the same
+            client.schedule.forget()
         raise NotDone(action, command) from error
     finally:
         work.add_done_callback(unwatched)
@@ -143,6 +145,7 @@ async def tell(
 
     try:
         client.cache.learn(command, action, result)
+        client.schedule.learn(result)
     except Exception:  # it is saved, whatever is known of it
         log.exception("%s of %d: cannot be kept in memory", action.name, inter.id)
     ways: tuple[Callable[[], Awaitable[None]], ...] = (

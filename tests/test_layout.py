@@ -10,10 +10,11 @@ HOUSE = Path(__file__).resolve().parent.parent
 
 # Each module or package: what else of the house it may know, and which libraries.
 PLAN: dict[str, str] = {
-    "main": "settings health database bot · disnake aiohttp",
+    "main": "clock settings health database bot · disnake aiohttp",
     "gateway": "· disnake",
     "bot": "gateway settings health database interactions domain i18n views · disnake aiohttp",
-    "cogs": "heartbeat database interactions queries domain i18n views · disnake aiohttp",
+    "clock": "",
+    "cogs": "clock heartbeat database interactions queries domain i18n views · disnake aiohttp",
     "interactions": "settings database queries domain i18n views · disnake aiohttp",
     "views": "domain i18n · disnake PIL",
     "queries": "database models domain · peewee",
@@ -21,7 +22,7 @@ PLAN: dict[str, str] = {
     "i18n": "",
     "settings": "i18n · decouple",
     "health": "",
-    "heartbeat": "settings",
+    "heartbeat": "clock settings",
     "models": "· peewee",
     "database": "heartbeat settings models migrator · peewee playhouse",
     "migrations": "settings database models migrator · peewee peewee_migrate",

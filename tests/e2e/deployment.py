@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "MTIzNDU2.sandbox.the-secret-token"
 # Every setting is set, so that a keeper's own .env is never read; blank counts as missing.
 SETTINGS = (
+    "CLOCK_FILE",
     "DATABASE_URL",
     "DEFAULT_LANGUAGE",
     "DEFAULT_TIMEZONE",

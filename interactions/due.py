@@ -1,0 +1,144 @@
+"""What is due at a moment that somebody set: known in memory, and looked at with each heartbeat."""
+
+import logging
+from collections.abc import Hashable, Mapping
+from datetime import datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+import database
+from domain.command import Answer
+
+log = logging.getLogger(__name__)
+
+PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)  # while the database is away
+LATER = timedelta(hours=1)  # until what failed by a fault of ours is tried again
+
+K = TypeVar("K", bound=Hashable)
+
+
+class Kind(Protocol[K]):
+    """One kind of due moments, each of a thing that `K` names."""
+
+    name: str
+
+    async def read(self) -> Mapping[K, datetime]:
+        """Read every moment that this process looks after."""
+        ...
+
+    def told(self, answer: Answer) -> Mapping[K, datetime | None] | None:
+        """Return the moments that an answer tells of, None for none; None if all are to be read."""
+        ...
+
+    async def act(self, key: K, now: datetime) -> datetime | None:
+        """Do what is due, unless somebody else has; return when it is due next, None for never."""
+        ...
+
+
+class Moments(Generic[K]):
+    """The moments of one kind, as far as this process knows: at first, nothing."""
+
+    def __init__(self, kind: Kind[K]) -> None:
+        self.kind = kind
+        self.at: dict[K, datetime] = {}
+        self.known = False
+        self._meanwhile: dict[K, datetime | None] | None = None  # told of while the database is
+        self._pause = PAUSE
+        self._rests_until: datetime | None = None
+
+    def keep(self, key: K, at: datetime | None) -> None:
+        """Let something be due at a moment, or never."""
+        if self._meanwhile is not None:
+            self._meanwhile[key] = at
+        if at is None:
+            self.at.pop(key, None)
+        else:
+            self.at[key] = at
+
+    async def look(self, now: datetime) -> None:
+        """Do what is due; raises ConnectionLost, and leaves the database alone for a while then."""
+        if self._rests_until and now < self._rests_until:
+            return
+        try:
+            if not self.known:
+                await self._read()
+            for key in [key for key, at in self.at.items() if at <= now]:
+                if key in self.at:
+                    await self._act(key, now)
+        except database.ConnectionLost:
+            self._rests_until = now + self._pause
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+            self.known = False
+            raise
+        finally:
+            self._meanwhile = None
+        self._pause, self._rests_until = PAUSE, None
+
+    async def _read(self) -> None:
+        self.known = True  # unless somebody forgets it meanwhile
+        self._meanwhile = {}
+        self.at = dict(await self.kind.read())
+        for key, at in self._meanwhile.items():
+            self.keep(key, at)
+
+    async def _act(self, key: K, now: datetime) -> None:
+        self._meanwhile = {}
+        try:
+            at = await self.kind.act(key, now)
+        except database.ConnectionLost:
+            raise
+        except Exception:  # the others are due all the same
+            log.exception("%s of %s failed", self.kind.name, key)
+            at = now + LATER
+        if key not in self._meanwhile:  # what somebody did after it was read holds
+            self.keep(key, at)
+
+
+class Schedule:
+    """All that is due some time. With nothing to be done, nobody is asked anything."""
+
+    def __init__(self) -> None:
+        self._kinds: list[Moments[Hashable]] = []
+        self._looking = False
+
+    def add(self, kind: Kind[K]) -> Moments[K]:
+        """Look after one more kind."""
+        moments = Moments(kind)
+        self._kinds.append(moments)  # pyright: ignore[reportArgumentType]
+        return moments
+
+    @property
+    def next(self) -> datetime | None:
+        """When the next thing is due, as far as is known."""
+        return min((at for kind in self._kinds for at in kind.at.values()), default=None)
+
+    def learn(self, answer: Answer) -> None:
+        """Keep what an answer tells."""
+        for moments in self._kinds:
+            told = moments.kind.told(answer)
+            if told is None:
+                moments.known = False
+            else:
+                for key, at in told.items():
+                    moments.keep(key, at)
+
+    def forget(self) -> None:
+        """Read everything again: it may have changed without our knowing."""
+        for moments in self._kinds:
+            moments.known = False
+
+    async def look(self, now: datetime) -> None:
+        """Do whatever is due; raises ConnectionLost. One look at a time: others do nothing."""
+        if self._looking:
+            return
+        self._looking = True
+        try:
+            lost: list[database.ConnectionLost] = []
+            for moments in self._kinds:
+                try:
+                    await moments.look(now)
+                except database.ConnectionLost as error:
+                    lost.append(error)
+            if lost:
+                raise lost[0]
+        finally:
+            self._looking = False

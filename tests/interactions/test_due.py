@@ -1,0 +1,137 @@
+"""What is due at a moment: when the database is asked, and what a member does meanwhile."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+import database
+from domain.command import Answer
+from interactions.due import LATER, LONGEST_PAUSE, PAUSE, Moments, Schedule
+
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+class Counted:
+    """A kind whose every question to the database is written down."""
+
+    name = "counted"
+
+    def __init__(self, **at: datetime) -> None:
+        self.at, self.asked = at, list[str]()
+        self.again: datetime | None = None
+        self.fails: Exception | None = None
+        self.meanwhile: Callable[[str], None] = lambda _: None
+
+    async def _ask(self, what: str) -> None:
+        self.asked.append(what)
+        await asyncio.sleep(0)
+        self.meanwhile(what)
+        if self.fails:
+            raise self.fails
+
+    async def read(self) -> Mapping[str, datetime]:
+        at = dict(self.at)
+        await self._ask("read")
+        return at
+
+    def told(self, answer: Answer) -> Mapping[str, datetime | None] | None:
+        return {}
+
+    async def act(self, key: str, now: datetime) -> datetime | None:
+        await self._ask(key)
+        return self.again
+
+
+def made(kind: Counted) -> tuple[Schedule, Moments[str]]:
+    schedule = Schedule()
+    return schedule, schedule.add(kind)
+
+
+async def test_it_is_read_once_and_then_asked_only_for_what_is_due() -> None:
+    kind = Counted(a=NOON + HOUR, b=NOON + 2 * HOUR)
+    schedule, moments = made(kind)
+    for minutes in range(60):
+        await schedule.look(NOON + timedelta(minutes=minutes))
+    assert kind.asked == ["read"]
+    assert schedule.next == NOON + HOUR
+    moments.keep("b", None)
+    moments.keep("c", NOON + HOUR)
+    await schedule.look(NOON + HOUR)
+    await schedule.look(NOON + 9 * HOUR)
+    assert kind.asked == ["read", "a", "c"]
+    assert schedule.next is None
+
+
+async def test_what_is_due_again_is_kept() -> None:
+    kind = Counted(a=NOON)
+    schedule, moments = made(kind)
+    kind.again = NOON + HOUR
+    await schedule.look(NOON)
+    assert moments.at == {"a": NOON + HOUR}
+
+
+async def test_what_a_member_does_meanwhile_holds() -> None:
+    kind = Counted(a=NOON, gone=NOON)
+    schedule, moments = made(kind)
+
+    def do(what: str) -> None:
+        if what == "read":
+            moments.keep("gone", None)
+            moments.keep("new", NOON + HOUR)
+        else:
+            moments.keep("a", NOON + 4 * HOUR)
+
+    kind.meanwhile, kind.again = do, NOON + 8 * HOUR
+    await schedule.look(NOON)
+    assert kind.asked == ["read", "a"]
+    assert moments.at == {"new": NOON + HOUR, "a": NOON + 4 * HOUR}
+
+
+async def test_a_database_that_is_away_is_left_alone_longer_and_longer() -> None:
+    kind = Counted(a=NOON)
+    schedule, moments = made(kind)
+    kind.fails = database.ConnectionLost("away")
+    tried = list[datetime]()
+    now = NOON
+    while now < NOON + HOUR:
+        try:
+            await schedule.look(now)
+        except database.ConnectionLost:
+            tried.append(now)
+        now += PAUSE
+    pauses = [after - before for before, after in pairwise(tried)]
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (PAUSE, LONGEST_PAUSE)
+    kind.fails = None
+    await schedule.look(now + LONGEST_PAUSE)
+    assert kind.asked[-2:] == ["read", "a"]
+    assert not moments.at
+
+
+async def test_a_fault_of_one_keeps_nothing_else_from_being_done(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    kind, other = Counted(a=NOON), Counted(b=NOON)
+    schedule, moments = made(kind)
+    schedule.add(other)
+
+    def fail(what: str) -> None:
+        if what == "a":
+            raise ValueError(what)
+
+    kind.meanwhile = fail
+    await schedule.look(NOON)
+    assert "counted of a failed" in caplog.text
+    assert moments.at == {"a": NOON + LATER}
+    assert other.asked == ["read", "b"]
+
+
+async def test_one_look_at_a_time() -> None:
+    kind = Counted(a=NOON)
+    schedule, _ = made(kind)
+    await asyncio.gather(*(schedule.look(NOON) for _ in range(5)))
+    assert kind.asked == ["read", "a"]
