@@ -199,7 +199,7 @@ def test_all_faults_are_told_at_once_in_plain_words(file: Path) -> None:
         "DATABASE_URL=mysql://localhost/x",
         "PORT=70000",
         "DEFAULT_TIMEZONE=Tokyo",
-        "DEFAULT_LANGUAGE=fr",
+        "DEFAULT_LANGUAGE=tlh",
         "HOME_GUILD=my server",
         "LOG_LEVEL=loud",
         "TEST_GUILDS=81384788765712384,12",

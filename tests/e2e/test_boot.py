@@ -71,7 +71,7 @@ async def test_all_settings_that_cannot_be_used_are_told_at_once(deploy, url):
     deployment = await deploy(url)
     wrong = {
         "DATABASE_URL": "mysql://moku:hush-hush@localhost/moku",
-        "DEFAULT_LANGUAGE": "fr",
+        "DEFAULT_LANGUAGE": "tlh",
         "DEFAULT_TIMEZONE": "Mars/Olympus",
         "DISCORD_API_URL": "ftp://localhost",
         "DISCORD_TOKEN": "",
