@@ -9,6 +9,13 @@ import sys
 import threading
 from typing import TYPE_CHECKING, NoReturn
 
+if sys.version_info < (3, 11):  # noqa: UP036  older ones come this far, and should read why
+    sys.stderr.write(f"mokumoku-bot needs Python 3.11 or newer, not {sys.version.split()[0]}\n")
+    sys.exit(78)
+if os.name == "nt":
+    sys.stderr.write("mokumoku-bot runs on Windows in WSL 2 (docs/operations.md)\n")
+    sys.exit(78)
+
 import clock
 import settings as configuration
 from health import Health, serve
@@ -75,24 +82,23 @@ class BootSignals:
     """
 
     NUMBERS = (signal.SIGTERM, signal.SIGINT)
+    WAITED_FOR = (*NUMBERS, signal.SIGUSR1)  # the last one ends the wait
 
     def __init__(self) -> None:
-        self._over = threading.Event()
-        signal.pthread_sigmask(signal.SIG_BLOCK, self.NUMBERS)  # in all threads from here on
+        signal.pthread_sigmask(signal.SIG_BLOCK, self.WAITED_FOR)  # in all threads from here on
         self._thread = threading.Thread(target=self._wait, name="signals", daemon=True)
         self._thread.start()
 
     def _wait(self) -> None:
-        while not self._over.is_set():
-            if signal.sigtimedwait(self.NUMBERS, 0.1) is not None:
-                log.info("stopping before it has begun")
-                leave(0)
+        if signal.sigwait(self.WAITED_FOR) in self.NUMBERS:
+            log.info("stopping before it has begun")
+            leave(0)
 
     def hand_over(self) -> None:
         """Leave the signals to the handlers that there are by now."""
-        self._over.set()
+        signal.pthread_kill(self._thread.ident or 0, signal.SIGUSR1)
         self._thread.join()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, self.NUMBERS)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, self.WAITED_FOR)
 
 
 def open_health(settings: configuration.Settings) -> Health:
