@@ -2,6 +2,7 @@
 
 import errno
 import os
+import select
 import socket
 import threading
 from collections.abc import Callable
@@ -53,6 +54,7 @@ class Pending(threading.local):
     """What a thread has not sent to the database yet."""
 
     begins = False
+    saves = False  # whether anything but `read` has been asked in this transaction
     writes: "tuple[str, list[Any], Callable[[Exception], Exception]] | None" = None
 
 
@@ -76,8 +78,14 @@ class Postgres(peewee.PostgresqlDatabase):
         # What it keeps is each thread's own.
         self._lock = nullcontext()
 
+    @property
+    def has_nothing_to_save(self) -> bool:
+        """Whether this transaction has only read, so that its end is of no importance."""
+        return not (self._pending.saves or self._pending.writes)
+
     def begin(self, isolation_level: str | None = None) -> None:
         """Begin at once, or LATER."""
+        self._pending.saves = False
         if isolation_level == self.LATER:
             self._pending.begins = True
         else:
@@ -85,19 +93,26 @@ class Postgres(peewee.PostgresqlDatabase):
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """Run a statement, and before it what begins its transaction and what is to be written."""
+        self._pending.saves = True
+        return self._send(sql, params)
+
+    def _send(self, sql: str, params: Any) -> Any:
         if self._pending.writes:
             self._write()
         begin = self.BEGIN if self._takes_begin() else ""
         return super().execute_sql(begin + sql, params)
 
-    def read(self, sql: str, params: Any) -> Any:
-        """Run what only reads: bounded, but a transaction that has not begun is not begun."""
-        if not self._takes_begin():
-            return self.execute_sql(sql, params)
-        try:  # several statements in one string are a transaction of their own
-            return self.execute_sql(self.BOUNDS + sql, params)
-        finally:
-            self._pending.begins = True
+    def read(self, sql: str, params: list[Any], lock: int | None = None) -> Any:
+        """Run what only reads: bounded, but a transaction that has not begun is not begun.
+
+        With a `lock` it is, and an advisory lock is held until its end.
+        """
+        if lock is not None:
+            return self._send(f"SELECT pg_advisory_xact_lock(%s); {sql}", [lock, *params])
+        if self._pending.writes or not self._pending.begins:
+            return self._send(sql, params)
+        # several statements in one string are a transaction of their own
+        return super().execute_sql(self.BOUNDS + sql, params)
 
     def write_at_commit(
         self, sql: str, params: list[Any], explain: Callable[[Exception], Exception]
@@ -189,6 +204,14 @@ class Interrupter:
         except OSError as error:
             if error.errno != errno.ENOTCONN:  # the other side was faster
                 raise
+
+    def has_hung_up(self) -> bool:
+        """Tell whether a server has closed a connection that idles: it says nothing else then."""
+        if self._socket is None:
+            return False
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(0))
 
     def close(self) -> None:
         """Give the duplicate back."""

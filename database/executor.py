@@ -116,7 +116,7 @@ class DatabaseExecutor:
 
     def _serve(self, worker: Worker) -> None:
         while self._wait(worker):
-            if worker.opened < self._doubtful:
+            if worker.opened < self._doubtful or worker.has_hung_up():
                 self._drop(worker)
             if not worker.opened:
                 if self._may_open():
@@ -162,7 +162,7 @@ class DatabaseExecutor:
         return jobs
 
     def _open(self, worker: Worker) -> None:
-        """Open a connection and hear it answer.
+        """Open a connection and, beside others that do, hear it answer.
 
         If it cannot be opened and no other thread has one, or trying again is of no use, a unit
         that waits has failed.
@@ -172,13 +172,13 @@ class DatabaseExecutor:
         try:
             self.handle.connect()
             worker.connected(Interrupter(self.handle.connection()))
-            if not self.sqlite:  # a pooler accepts everybody, and lets their queries wait
+            # a pooler accepts everybody, and lets their queries wait
+            if self._others_serve(worker):
                 self.handle.execute_sql("SELECT 1")
         except Exception as error:  # noqa: BLE001  whatever it is, it belongs to those who wait
             worker.over()
             self._drop(worker)
-            others = any(one.opened > self._doubtful for one in self._workers)
-            jobs = [] if others and is_lost(error) else self._take(began)
+            jobs = [] if self._others_serve(worker) and is_lost(error) else self._take(began)
             self._end_opening()
             if jobs:
                 self._fail(worker, jobs, error, committing=False)
@@ -187,6 +187,14 @@ class DatabaseExecutor:
         else:
             worker.over()
             self._end_opening()
+
+    def _others_serve(self, worker: Worker) -> bool:
+        """Tell whether other threads have a connection, as far as is known."""
+        return any(
+            one.opened > self._doubtful and not one.has_hung_up()
+            for one in self._workers
+            if one is not worker
+        )
 
     def _end_opening(self) -> None:
         with self._lock:
@@ -231,7 +239,9 @@ class DatabaseExecutor:
         """Put units back whose tries and time are not used up; end the others."""
         until = time.monotonic() + pause
         again = [
-            job for job in jobs if may and job.tries < TRIES and until < job.began + UNIT_SECONDS
+            job
+            for job in jobs
+            if may and not job.told and job.tries < TRIES and until < job.began + UNIT_SECONDS
         ]
         ended = [job for job in jobs if job not in again]
         for job in ended:

@@ -56,11 +56,7 @@ def fetched_at_once(
     """Read each statement's rows as JSON, all in one row."""
     sql = f"SELECT {', '.join(as_json(read, f'r{n}') for n, read in enumerate(reads))}"
     values = [value for read in reads for value in read.values]
-    if lock is None:
-        cursor = handle.read(sql, values)
-    else:
-        cursor = handle.execute_sql(f"SELECT pg_advisory_xact_lock(%s); {sql}", [lock, *values])
-    (found,) = cursor.fetchall()
+    (found,) = handle.read(sql, values, lock).fetchall()
     for read, rows in zip(reads, found, strict=True):
         yield rows if read.light else converted(read, rows)
 

@@ -26,6 +26,7 @@ class Job:
     began: float = 0.0  # when its first try did
     tries: int = 0
     unsure: bool = False  # a try was lost while committing
+    told: bool = False  # what came of it, so it must not be done again
 
     def begin_try(self, at: float) -> None:
         """Count a try that began at a moment of the monotonic clock."""
@@ -34,6 +35,9 @@ class Job:
 
     def deliver(self) -> None:
         """Hand the outcome to the one who waits; the first outcome counts."""
+        if self.told:
+            return
+        self.told = True
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             self.loop.call_soon_threadsafe(self._settle, self.result, self.error)
 
@@ -75,10 +79,28 @@ class Transaction:
         job.error = None
         try:
             with scope():
-                job.result = job.work()
+                self._work(job)
                 self.committing = scope == self._begun
         except Exception as raised:
             error = as_peewee(raised)
             if is_failure(error):
                 raise error from raised
             job.error = error  # handed to the one who waits for this unit
+
+    def _work(self, job: Job) -> None:
+        """Do a unit, and tell what came of it if nothing is to be saved.
+
+        The end of its transaction is another round trip, for which nobody has to wait.
+        """
+        try:
+            job.result = job.work()
+        except Exception as raised:
+            job.error = as_peewee(raised)
+            if not is_failure(job.error):
+                self._tell_early(job)
+            raise
+        self._tell_early(job)
+
+    def _tell_early(self, job: Job) -> None:
+        if isinstance(self.handle, Postgres) and self.handle.has_nothing_to_save:
+            job.deliver()

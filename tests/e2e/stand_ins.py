@@ -71,8 +71,9 @@ class Proxy(Listener):
     """A way to a Postgres behind a Unix socket, and all that can happen on such a way.
 
     New connections wait `delay` seconds, or get the `error` instead; while it `swallows` nothing
-    gets through; a connection on which the bot has said `last_words` is cut. No more than `slots`
-    connections are served at a time, as by a pooler in session mode: the others wait.
+    gets through; a connection on which the bot has said `last_words` is cut, and from then on
+    one on which it says the `next_words`. No more than `slots` connections are served at a time,
+    as by a pooler in session mode: the others wait.
     """
 
     def __init__(self, url: str, slots: int = 1000) -> None:
@@ -80,6 +81,7 @@ class Proxy(Listener):
         self._slots = asyncio.Semaphore(slots)
         self.error = b""
         self.last_words = b""
+        self.next_words = b""
         self.received = 0  # bytes from the bot
         self.behind = url
         parts = urlsplit(url)
@@ -130,6 +132,7 @@ class Proxy(Listener):
                 continue
             if self.last_words and self.last_words in data:
                 cut.set()
+                self.last_words = self.next_words or self.last_words
             writer.write(data)
             if cut.is_set():
                 await asyncio.sleep(0.1)  # it arrives and is done; what comes back does not

@@ -52,7 +52,7 @@ def command(
 
 def do(query: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """Run a query as the door does: one transaction, taken back if anything is raised."""
-    job = Job(partial(query, *args, **kwargs), None, None)  # type: ignore[arg-type]
+    job = Job(partial(query, *args, **kwargs), None, None, told=True)  # type: ignore[arg-type]
     Transaction(models.database.obj).run([job])
     if job.error is not None:
         raise job.error

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -11,6 +12,8 @@ import psycopg2.extensions
 import pytest
 
 import models
+from database import Job
+from domain.errors import UserError
 from interactions.actions import ACTIONS, Action
 from models import Goal, Session
 from queries.active import pause
@@ -159,8 +162,17 @@ def test_a_start_takes_two(ids: dict[int, int]) -> None:
     assert counted(begin, command(NOW), "math", "5m") == 2
 
 
-def test_a_start_that_changes_nothing_still_ends_its_transaction(ids: dict[int, int]) -> None:
-    assert counted(begin, command(NOW), None, None) == 2
+@pytest.mark.parametrize("refused", [False, True])
+def test_who_changes_nothing_is_told_before_the_transaction_ends(
+    refused: bool, ids: dict[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(Job, "deliver", lambda _: told.append(len(Counting.sent)))
+    with pytest.raises(UserError) if refused else nullcontext():
+        counted(
+            *(set_note, command(NOW), 0, "note") if refused else (begin, command(NOW), None, None)
+        )
+    assert (told, len(Counting.sent)) == ([1], 2)
 
 
 def test_the_end_of_a_break_takes_two(ids: dict[int, int]) -> None:
