@@ -44,6 +44,12 @@ class Worker:
             self._interrupter = interrupter
         self.opened, self.used = (time.monotonic() if interrupter else 0.0), False
 
+    def has_hung_up(self) -> bool:
+        """Tell whether the server has closed the connection while nobody used it."""
+        with self._guard:
+            idle = None if self._deadline else self._interrupter
+            return idle is not None and idle.has_hung_up()
+
     def stop_if_overdue(self, now: float) -> bool:
         """Shut the connection if its time is up; return whether it was done now."""
         with self._guard:

@@ -24,6 +24,8 @@ from database import (
     connection_for,
     executor,
 )
+from database.round_trips import Statement, fetch
+from devtools.bench.distance import DistantPostgres
 from devtools.postgres import PostgresServer
 from domain.errors import UserError
 from tests.database.marks import (
@@ -373,6 +375,23 @@ async def test_a_server_that_is_not_there_is_told_in_time() -> None:
     models.database.initialize(before)
 
 
+async def test_a_connection_that_the_server_closed_meanwhile_costs_what_connecting_does(
+    postgres: PostgresServer, pg: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await asyncio.gather(*(database.run(time.sleep, 0.05) for _ in range(4)))
+    name = models.database.obj.database
+    postgres.execute(
+        f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
+    )
+    async with DistantPostgres(pg) as far:
+        near = connection_for(far.url).connect_params
+        models.database.obj.connect_params |= {key: near[key] for key in near if key != "password"}
+        assert await database.run(texts) == set()
+        await far.quiet()
+        assert far.round_trips == 3, "connecting, the query and COMMIT"
+    assert not caplog.records
+
+
 # Death in COMMIT: the answer may be lost, the change not.
 
 FATAL_COMMIT = """
@@ -421,6 +440,28 @@ async def test_a_commit_whose_answer_was_lost_is_found_done(
 
     assert await database.run(once) == "found"
     assert kept() == {"a"}
+
+
+async def test_what_is_told_already_is_not_done_again(
+    pg: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls, committing = 0, threading.Event()
+
+    def lost() -> None:
+        assert committing.wait(5), "the answer does not wait for COMMIT"
+        raise peewee.OperationalError("server closed the connection unexpectedly")
+
+    def look() -> Any:
+        nonlocal calls
+        calls += 1
+        return fetch({"mark": Statement("SELECT text FROM mark", (), ("text",))}, lock=7)
+
+    monkeypatch.setattr(models.database.obj, "commit", lost)
+    assert await database.run(look) == {"mark": []}
+    committing.set()
+    monkeypatch.undo()
+    await database.run(write, "a")
+    assert (calls, kept()) == (1, {"a"})
 
 
 @pytest.mark.usefixtures("_no_pause")
