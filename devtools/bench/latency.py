@@ -114,6 +114,7 @@ class Visit:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname IS NOT NULL AND pid <> pg_backend_pid()"
         )
+        await asyncio.sleep(self.far.delay + 0.1)  # the word of it is on its way
         await timed("/now, connection closed meanwhile", slash("now"))
         await self.warm_up()
 
