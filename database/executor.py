@@ -170,8 +170,7 @@ class DatabaseExecutor:
         began = time.monotonic()
         self._begin(worker, began + TRY_SECONDS, [])
         try:
-            self.handle.connect()
-            worker.connected(Interrupter(self.handle.connection()))
+            self._connect(worker)
             # a pooler accepts everybody, and lets their queries wait
             if self._others_serve(worker):
                 self.handle.execute_sql("SELECT 1")
@@ -187,6 +186,10 @@ class DatabaseExecutor:
         else:
             worker.over()
             self._end_opening()
+
+    def _connect(self, worker: Worker) -> None:
+        self.handle.connect()
+        worker.connected(Interrupter(self.handle.connection()))
 
     def _others_serve(self, worker: Worker) -> bool:
         """Tell whether other threads have a connection, as far as is known."""
@@ -206,6 +209,8 @@ class DatabaseExecutor:
         self._begin(worker, min(time.monotonic() + TRY_SECONDS, until), jobs)
         transaction = Transaction(self.handle)
         try:
+            if not worker.opened:  # one that was tried before these has failed
+                self._connect(worker)
             transaction.run(jobs)
             if isinstance(self.handle, Sqlite):
                 self.handle.check_file()

@@ -59,8 +59,6 @@ class Transaction:
 
     def run(self, jobs: list[Job]) -> None:
         """Run the units; what one of them raises is its own, a failing database is everybody's."""
-        if self.handle.is_closed():
-            self.handle.connect()
         if len(jobs) > 1:
             with self._begun():
                 for job in jobs:

@@ -36,10 +36,11 @@ def bounds(handle: peewee.Database) -> tuple[str, str]:
 
 async def test_every_transaction_has_its_bounds_and_leaves_none_behind(pg: str) -> None:
     handle = connection_for(pg)
+    handle.connect()
     loop = asyncio.get_running_loop()
     for work in (lambda: bounds(handle), lambda: (bounds(handle), 1 / 0)):
         job = Job(work, loop, loop.create_future())
-        Transaction(handle).run([job])  # leaves its connection open for the next
+        Transaction(handle).run([job])
         assert bounds(handle) == ("0", "0")
     handle.close()
     assert await database.run(lambda: bounds(models.database.obj)) == ("10s", "5s")
