@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import peewee
 
 import models
+from devtools.load import load, tables
 from devtools.rows import NOW, Member, Server, server, shares
 from domain.command import Command
 from domain.sessions import Session
 from tests.queries.scene import command, do
-from tests.reference.conftest import Loaded
 
 LATER = [timedelta(0), timedelta(hours=13)]  # when in every zone another day has begun
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
@@ -71,9 +71,15 @@ def hour_of(member: Member) -> int | None:
     return member.user_id % 7 if member.user_id % 3 == 0 else None
 
 
-def bring(loaded: Loaded) -> peewee.Database:
+def bring(handle: peewee.Database) -> None:
     """Load all servers, and what their members and organisers chose."""
-    handle = loaded(FOUND)
+    load(handle, FOUND)
+    with handle.connection_context(), handle.bind_ctx(tables()):
+        choose()
+
+
+def choose() -> None:
+    """Write down what members and organisers chose."""
     for member in {one.user_id: one for found in FOUND for one in found.members}.values():
         mine = models.Member.user_id == member.user_id
         models.Member.update(day_starts=hour_of(member)).where(mine).execute()
@@ -86,7 +92,6 @@ def bring(loaded: Loaded) -> peewee.Database:
         models.Goal.update(minutes=day).where(here).execute()
         key = {"guild_id": found.guild_id, "user_id": 0, "from_on": GROUP}
         models.Goal.create(**key, minutes=week, per="week")
-    return handle
 
 
 class Clock(NamedTuple):
@@ -145,9 +150,12 @@ def period_before(said: str, today: date) -> tuple[date, date] | None:
     return period("today" if said == "yesterday" else said, first - DAY)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plain:
-    """One who asks, and what a patient reader of all the sessions would tell them."""
+    """One who asks, and what a patient reader of all the sessions would tell them.
+
+    What takes long is counted once for both databases.
+    """
 
     server: Server
     member: Member
@@ -243,6 +251,7 @@ class Plain:
             return None
         return aims(self.server)[0], length(self.pieces(self.mine, self.own.ends(on, on)))
 
+    @cache  # noqa: B019  everybody() keeps them all
     def stats(self, said: str) -> dict[str, Any]:
         """Tell every number of a period."""
         ends, before = self.ends(said, self.own), period_before(said, self.own.day_of(self.now))
@@ -287,6 +296,7 @@ class Plain:
         hours = added(found)
         return max(sorted(hours), key=hours.__getitem__, default=None)
 
+    @cache  # noqa: B019
     def rank(self, said: str, by: str) -> dict[str, Any]:
         """Tell who is on the board, in which place, and what all of them did."""
         ends = self.ends(said, self.board)
@@ -380,13 +390,21 @@ def peek(query: Callable[..., Any], *values: Any) -> Any:
     return do(asked)
 
 
+@cache
+def patient() -> list[Plain]:
+    """Put a patient reader beside everybody, at one time and at the other."""
+    return [
+        Plain(one, member, now + later)
+        for one, (_, now) in zip(FOUND, PLACES, strict=True)
+        for member in one.members
+        for later in LATER
+    ]
+
+
 def everybody() -> Iterator[tuple[Command, Plain]]:
     """Let everybody ask, and a patient reader beside each of them."""
-    for one, (_, now) in zip(FOUND, PLACES, strict=True):
-        for member in one.members:
-            for later in LATER:
-                plain = Plain(one, member, now + later)
-                yield command(plain.now, member.user_id, one.guild_id), plain
+    for plain in patient():
+        yield command(plain.now, plain.member.user_id, plain.server.guild_id), plain
 
 
 def compare(said: Callable[[Command, Plain], Any], counted: Callable[[Plain], Any]) -> None:

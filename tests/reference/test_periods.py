@@ -21,8 +21,9 @@ from queries.logbook import listed
 from queries.session_rows import count
 from queries.stats import account, stats
 from queries.work_intervals import work_intervals
-from tests.reference.conftest import Loaded
-from tests.reference.plain import FOUND, MINUTE, PLACES, Plain, bring, everybody, peek
+from tests.reference.plain import FOUND, MINUTE, PLACES, Plain, everybody, peek
+
+pytestmark = pytest.mark.usefixtures("brought")
 
 PERIODS = [
     *("today", "yesterday", "week", "month", "year", "all"),
@@ -60,8 +61,7 @@ def half(asks: Iterator[tuple[Command, Plain]]) -> Iterator[tuple[Command, Plain
 
 
 @pytest.mark.parametrize("said", PERIODS)
-def test_stats_and_why_are_a_plain_count(loaded: Loaded, said: str) -> None:
-    bring(loaded)
+def test_stats_and_why_are_a_plain_count(said: str) -> None:
     several = 0
     for asked, plain in half(everybody()):
         counted = plain.stats(said)
@@ -98,8 +98,7 @@ def boards(found: Leaderboard, asked: Command, said: str, by: str) -> dict[str, 
 
 
 @pytest.mark.parametrize("said", PERIODS)
-def test_rank_is_a_plain_count(loaded: Loaded, said: str) -> None:
-    bring(loaded)
+def test_rank_is_a_plain_count(said: str) -> None:
     places = 0
     for (asked, plain), by in zip(half(everybody()), cycle(("time", "days", "days")), strict=False):
         found, counted = peek(board, asked, said, by, 1), plain.rank(said, by)
@@ -113,8 +112,7 @@ def test_rank_is_a_plain_count(loaded: Loaded, said: str) -> None:
     assert places > 2
 
 
-def test_the_log_has_every_session_once_the_newest_first(loaded: Loaded) -> None:
-    bring(loaded)
+def test_the_log_has_every_session_once_the_newest_first() -> None:
     for asked, plain in half(everybody()):
         first = peek(listed, asked, 1)
         pages = [first, *(peek(listed, asked, n) for n in range(2, first.pages + 1))]
@@ -124,8 +122,7 @@ def test_the_log_has_every_session_once_the_newest_first(loaded: Loaded) -> None
 
 
 @pytest.mark.parametrize("said", PERIODS)
-def test_all_work_of_a_server_is_there_and_nothing_twice(loaded: Loaded, said: str) -> None:
-    bring(loaded)
+def test_all_work_of_a_server_is_there_and_nothing_twice(said: str) -> None:
     for one, (_, now) in zip(FOUND, PLACES, strict=True):
         plain = Plain(one, one.members[0], now)
         ends = plain.ends(said, plain.board)

@@ -7,8 +7,9 @@ import pytest
 from domain.command import Command
 from queries import guilds, sessions
 from queries.corrections import set_note
-from tests.reference.conftest import Loaded
-from tests.reference.plain import Plain, bring, compare, peek
+from tests.reference.plain import Plain, compare, peek
+
+pytestmark = pytest.mark.usefixtures("brought")
 
 
 def ended(asked: Command, plain: Plain) -> timedelta | None:
@@ -52,6 +53,5 @@ NUMBERS = {
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_the_database_says_what_a_plain_count_says(loaded: Loaded, number: str) -> None:
-    bring(loaded)
+def test_the_database_says_what_a_plain_count_says(number: str) -> None:
     compare(*NUMBERS[number])
