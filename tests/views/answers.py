@@ -6,6 +6,7 @@ import types
 import typing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any, Literal, Union
 from zoneinfo import ZoneInfo
 
@@ -125,6 +126,7 @@ def parts() -> st.SearchStrategy[Part]:
     return summaries().filter(lambda made: made.parts).map(lambda made: made.parts[0])
 
 
+@cache
 def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
     """Make values for an annotation of an answer."""
     known: dict[Any, st.SearchStrategy[Any]] = {
@@ -162,7 +164,8 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         fields = typing.get_type_hints(hint)
         if hint is Preferences:
-            fields |= dict.fromkeys(("day_starts", "server_day_starts"), Literal[0, 6])
+            hours = ("day_starts", "server_day_starts", "week_starts")
+            fields |= dict.fromkeys(hours, Literal[0, 6])
             fields |= dict.fromkeys(("language", "server_language"), Literal["ja", "en-US"])
         return st.builds(hint, **{name: of(one, hint) for name, one in fields.items()})
     return st.from_type(hint)
