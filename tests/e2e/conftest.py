@@ -15,6 +15,7 @@ import pytest_asyncio
 
 from devtools.postgres import PostgresServer, start_postgres
 from tests.e2e.deployment import Deployment
+from tests.e2e.process import Process
 from tests.e2e.words import EN, JA
 
 Deploy = Callable[..., Awaitable[Deployment]]
@@ -52,6 +53,12 @@ async def deploy(tmp_path: Path) -> AsyncIterator[Deploy]:
             return await stack.enter_async_context(Deployment(url, folder, settings))
 
         yield make
+
+
+@pytest.fixture
+def fresh_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start every process as a keeper does, where its very start matters."""
+    monkeypatch.setattr(Process, "forks", False)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,7 @@
 import asyncio
 import os
 import re
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,8 +15,8 @@ import psycopg2
 from devtools.sandbox import Channel, Guild, Interaction, Member, Message, Sandbox
 from devtools.sandbox.rest import Request
 from settings import database_address
+from tests.e2e.process import Process
 
-ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "MTIzNDU2.sandbox.the-secret-token"
 # Every setting is set, so that a keeper's own .env is never read; blank counts as missing.
 SETTINGS = (
@@ -41,9 +37,6 @@ SETTINGS = (
     "SHARD_IDS",
     "TEST_GUILDS",
 )
-RECORD = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ ([A-Z]+) ")
-BEGIN = "import sys, main"
-RUN = "main.leave(main.main())"
 # Statements for `first`: identify again at once, where disnake waits for 5 s as Discord wants it.
 IDENTIFY_AT_ONCE = """
 import bot
@@ -57,72 +50,6 @@ def environment(**settings: object) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     blank = dict.fromkeys(SETTINGS, "")
     return kept | blank | {name: str(value) for name, value in settings.items()}
-
-
-class Process:
-    """One process of the bot; `first` are statements that bend it before it begins."""
-
-    def __init__(self, log: Path, settings: dict[str, str], first: str = "") -> None:
-        command = ["-c", f"{BEGIN}\n{first}\n{RUN}"] if first else ["main.py"]
-        self.path = log
-        with log.open("wb") as file:
-            self.popen = subprocess.Popen(
-                [sys.executable, *command],
-                cwd=ROOT,
-                env=settings,
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-            )
-
-    @property
-    def log(self) -> str:
-        return self.path.read_text(encoding="utf-8", errors="replace")
-
-    @property
-    def running(self) -> bool:
-        return self.popen.poll() is None
-
-    async def logged(self, pattern: str, seconds: float = 15.0) -> re.Match[str]:
-        """Wait until the log holds a pattern."""
-        until = time.monotonic() + seconds
-        while not (found := re.search(pattern, self.log)):
-            ended = not self.running and not re.search(pattern, self.log)
-            if ended or time.monotonic() > until:
-                raise AssertionError(f"no {pattern!r} in the log:\n{self.log}")
-            await asyncio.sleep(0.02)
-        return found
-
-    async def exit_code(self, seconds: float = 20.0) -> int:
-        until = time.monotonic() + seconds
-        while self.running:
-            assert time.monotonic() < until, f"it still runs:\n{self.log}"
-            await asyncio.sleep(0.01)
-        return self.popen.returncode
-
-    async def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
-        """Ask the process to end; return how many seconds it took. It must end with 0."""
-        begun = time.monotonic()
-        self.popen.send_signal(number)
-        code = await self.exit_code(10.0)
-        assert code == 0, f"exit code {code}:\n{self.log}"
-        return time.monotonic() - begun
-
-    def kill(self) -> None:
-        self.popen.kill()
-        self.popen.wait()
-
-    def records(self) -> Iterator[tuple[str, str]]:
-        """Give each record of the log with its level; what is no record has the level ''."""
-        level, lines = "", list[str]()
-        for line in self.log.splitlines():
-            if begins := RECORD.match(line):
-                if lines:
-                    yield level, "\n".join(lines)
-                level, lines = begins[1], []
-            lines.append(line)
-        if lines:
-            yield level, "\n".join(lines)
 
 
 @dataclass

@@ -7,6 +7,7 @@ import socket
 import time
 
 import aiohttp
+import pytest
 
 from tests.e2e.deployment import Deployment
 from tests.e2e.load import crowd
@@ -171,6 +172,7 @@ main.make_bot = quick
 """
 
 
+@pytest.mark.usefixtures("fresh_python")
 async def test_health_follows_the_gateway(tmp_path, deploy):
     deployment: Deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
     deployment.allowed += [r"Attempting a reconnect", r"Failed to connect for shard"]
