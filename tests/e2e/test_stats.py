@@ -98,7 +98,8 @@ async def test_what_cannot_be_read_or_is_nothing_is_said_in_a_sentence(deploymen
     values = [value for _, value in offered]
     assert values[:3] == ["today", "yesterday", "week"]
     for _, value in [*offered, *await nanao.types("stats", "period", "6/29-7/1")]:
-        assert title(private(await hana.says("stats", period=value))), value
+        found = private(await hana.says("stats", period=value))
+        assert labels(found) in (words.numbers, words.offers), value
 
 
 async def test_why_lists_every_part_of_the_number(deployment, words):
