@@ -52,6 +52,7 @@ class State:
     near: Sequence[Session] = ()  # which may share time with what is said
     recorded: Recorded | None = None  # the change that is to be undone
     chosen: Snapshot | None = None  # what the member chose for themselves
+    server: Snapshot | None = None  # what organisers set for the server
     sessions: Sequence[Session] = ()  # those of a page, a period, or all that are active
     count: int = 0  # of the member's sessions here
     before: Sequence[Row] = ()  # the member's own work before a period
@@ -104,9 +105,9 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a member chose for themselves, or a goal, as the history keeps it."""
+    """What a member chose for themselves, or an organiser for a server, as the history keeps it."""
 
-    cmd: Literal["me", "goal", "undo"]
+    cmd: Literal["me", "goal", "config", "undo"]
     before: Snapshot
     after: Snapshot
 

@@ -8,12 +8,24 @@ from typing import Literal, NamedTuple, TypeAlias
 import disnake
 
 from domain.command import Answer, Command
+from domain.config import Page
+from domain.decisions.config import read_said
 from domain.errors import UserError
 from domain.logbook import Words
 from domain.ranking import RankBy
 from domain.text import clean, one_line
 from i18n import LANGUAGES
-from queries import active, corrections, guilds, leaderboard, logbook, profile, sessions, stats
+from queries import (
+    active,
+    config,
+    corrections,
+    guilds,
+    leaderboard,
+    logbook,
+    profile,
+    sessions,
+    stats,
+)
 
 TASK, NOTE, TIME = 100, 500, 60  # characters
 
@@ -26,6 +38,7 @@ class Text(NamedTuple):
 
 
 A_TASK, A_NOTE = Text(one_line, TASK), Text(clean, NOTE)
+SETTINGS = Text(one_line, 500)  # as many as /config has, each with its name
 # What an action is aimed at. A session or a change must be named; `asked` names the interaction
 # whose numbers are shown again, and may be missing.
 Target: TypeAlias = Literal["nothing", "session", "change", "asked"]
@@ -118,6 +131,21 @@ def language_of(text: str | None) -> str | None:
     if text not in (*LANGUAGES, "auto"):
         raise UserError("unknown_button")
     return None if text == "auto" else text
+
+
+def page_of(text: str | None) -> Page:
+    """Read a page of the panel of settings; UserError for what no button says."""
+    if text in ("main", "hours", "summary"):
+        return text
+    raise UserError("unknown_button")
+
+
+def settings_of(text: str | None) -> dict[str, str]:
+    """Read settings of a server; UserError for what no option or button says."""
+    said = read_said(text)
+    if "language" in said:
+        language_of(said["language"])
+    return said
 
 
 def _aimed(action: Action) -> int:
@@ -221,6 +249,40 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         "group_goal": Definition(
             run=lambda c, a: profile.set_group_goal(c, a.start_text), organisers=True
+        ),
+        "config": Definition(
+            run=lambda c, a: config.shown(c, page_of(a.text or "main")),
+            reads=True,
+            organisers=True,
+            routes=(Route("config:{text}"),),
+        ),
+        "configure": Definition(
+            run=lambda c, a: config.change(c, settings_of(a.text), sure=False),
+            text=SETTINGS,
+            organisers=True,
+            routes=(Route("set:{settings}"),),
+        ),
+        "configure_surely": Definition(
+            run=lambda c, a: config.change(c, settings_of(a.text), sure=True),
+            text=SETTINGS,
+            organisers=True,
+            routes=(Route("sure:{settings}"),),
+        ),
+        "server_zone": Definition(
+            run=lambda c, a: config.change(c, {"zone": a.text or ""}, sure=False),
+            organisers=True,
+            routes=(Route("server_zone", form="server_zone"),),
+        ),
+        "server_goal": Definition(
+            run=lambda c, a: config.change(c, {"goal": a.start_text or ""}, sure=False),
+            organisers=True,
+            routes=(Route("server_goal", form="server_goal"),),
+        ),
+        "unset": Definition(
+            run=lambda c, a: config.restore(c, _aimed(a)),
+            target="change",
+            organisers=True,
+            routes=(Route("unset:{target}"),),
         ),
         # the logbook
         "log": Definition(

@@ -8,9 +8,10 @@ import disnake
 
 import database
 from domain.command import Answer, Command
+from domain.config import Config
 from domain.errors import UserError
 from domain.leaderboard import Leaderboard
-from interactions import membership
+from interactions import channels, membership
 from interactions.actions import Action
 from interactions.client import Client
 from interactions.errors import NOT_SENT, NotDone, not_sent
@@ -77,10 +78,12 @@ async def answer(
 
 
 async def run(client: Client, action: Action, command: Command) -> Answer:
-    """Ask the database, and who of a board is still there."""
+    """Ask the database, who of a board is still there, and where the bot may post."""
     result = await database.run(action.do, command)
     if isinstance(result, Leaderboard):
-        result = await membership.without_gone(client, action, command, result)
+        return await membership.without_gone(client, action, command, result)
+    if isinstance(result, Config):
+        return channels.looked_at(client, command.guild_id, result)
     return result
 
 

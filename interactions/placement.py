@@ -14,6 +14,7 @@ from domain.command import (
     Running,
     Working,
 )
+from domain.config import Confirming
 from interactions.actions import Action
 from views.answer import is_public
 
@@ -73,4 +74,6 @@ def wait_for(origin: Origin, *, public: bool) -> Wait:
 def is_saved(answer: Answer, action: Action) -> bool:
     """Tell whether an answer says that something was changed."""
     nothing_new = isinstance(answer, AlreadyOpen | NothingOpen | NotYours | Working)
+    if isinstance(answer, Confirming):
+        nothing_new = answer.change_id is None
     return not action.definition.reads and not nothing_new

@@ -9,6 +9,7 @@ from domain.logbook import Words
 from interactions.actions import ACTIONS, Action, Route
 
 _ID = r"[0-9]{1,19}"
+_SETTINGS = r"[a-z_]+:[A-Za-z0-9/_+-]*(?:,[a-z_]+:[A-Za-z0-9/_+-]*)*"
 _RETRY = re.compile(rf"retry:(?P<name>\w+):(?P<first>{_ID})(?::(?P<target>{_ID}))?")
 
 
@@ -29,7 +30,7 @@ def find(custom_id: str) -> Pressed:
             action = Action(
                 name,
                 number(target) if target else None,
-                parts.get("text"),
+                parts.get("text") or parts.get("settings"),
                 page=number(page) if page else 1,
             )
             return Pressed(route, action)
@@ -65,7 +66,8 @@ def number(text: str) -> int:
 
 def _compiled(route: Route) -> re.Pattern[str]:
     pattern = route.pattern.replace("[", "(?:").replace("]", ")?")
-    for field, shape in (("target", _ID), ("page", _ID), ("text", "[A-Za-z0-9-]+")):
+    shapes = {"target": _ID, "page": _ID, "text": "[A-Za-z0-9-]+", "settings": _SETTINGS}
+    for field, shape in shapes.items():
         pattern = pattern.replace(f"{{{field}}}", f"(?P<{field}>{shape})")
     return re.compile(pattern)
 

@@ -1,4 +1,4 @@
-"""What members choose for themselves, and goals, as the history keeps them."""
+"""What members choose, organisers set, and goals, as the history keeps them."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -8,12 +8,20 @@ from peewee import JOIN, SQL, Query, Select
 
 from database.round_trips import Row, Statement
 from domain.command import Command
+from domain.decisions.config import moves_summary
 from domain.snapshots import Snapshot
-from models import Goal, Member, Membership
+from models import Goal, Guild, Member, Membership
 from queries.compiled import CompiledQuery, statement
 
 OWN = ("zone", "language", "day_starts")  # wherever they are
 HERE = ("listed", "private")  # in one server
+OF_SERVER = (
+    *("zone", "language", "day_starts", "week_starts", "posts"),
+    *("ask_hours", "remind_hours", "close_hours"),
+    *("summary_channel_id", "summary_day", "summary_hour"),
+)
+# Where a server has no row yet.
+UNSET = {"day_starts": 0, "week_starts": 0, "posts": True}
 
 
 @CompiledQuery
@@ -35,10 +43,32 @@ def chosen_in(rows: list[Row]) -> Snapshot:
     return row | {name: bool(row[name]) for name in HERE}
 
 
+@CompiledQuery
+def server_settings(guild_id: int) -> Query:
+    """Select what organisers set for a server."""
+    columns = (getattr(Guild, name) for name in OF_SERVER)
+    failed = Guild.summary_failed_at.is_null(False).alias("summary_failed")
+    return Guild.select(*columns, failed).where(Guild.guild_id == guild_id)
+
+
+def server_in(rows: list[Row]) -> Snapshot:
+    """Return the settings of a row, or those of a server that has none."""
+    row = rows[0] if rows else dict.fromkeys((*OF_SERVER, "summary_failed"))
+    found = {name: UNSET[name] if row[name] is None else row[name] for name in UNSET}
+    flags = {"posts": bool(found["posts"]), "summary_failed": bool(row["summary_failed"])}
+    return row | found | flags
+
+
 def restore(command: Command, kept: Snapshot) -> Iterator[Statement]:
     """Let it be as a snapshot has it."""
     if "whose" in kept:
         yield _goal(command.guild_id, kept)
+        return
+    if "server" in kept:
+        if kept["server"]:
+            yield _server(command, kept["server"])
+        if "goal" in kept:
+            yield _goal(command.guild_id, kept["goal"])
         return
     own = {name: kept[name] for name in OWN}
     yield statement(
@@ -51,6 +81,21 @@ def restore(command: Command, kept: Snapshot) -> Iterator[Statement]:
     yield statement(
         Membership.insert(guild_id=command.guild_id, user_id=command.user_id, **here)
         .on_conflict(conflict_target=[Membership.guild_id, Membership.user_id], update=here)
+        .as_rowcount()
+    )
+
+
+def _server(command: Command, kept: Snapshot) -> Statement:
+    values: dict[str, Any] = {**kept}
+    if moves_summary(kept):  # nothing is posted for a moment before it was set
+        values |= {
+            "summary_by": command.user_id,
+            "summary_since": command.at,
+            "summary_failed_at": None,
+        }
+    return statement(
+        Guild.insert(guild_id=command.guild_id, **values)
+        .on_conflict(conflict_target=[Guild.guild_id], update=values)
         .as_rowcount()
     )
 

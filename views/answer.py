@@ -1,7 +1,8 @@
 """How every answer looks: the one place that knows all kinds of them."""
 
-from views import leaderboard, logbook, profile, sessions, stats
+from views import config, leaderboard, logbook, profile, sessions, stats
 
-KINDS = (sessions, logbook, stats, leaderboard, profile)  # each registers how its answers are shown
+# each registers how its answers are shown
+KINDS = (sessions, logbook, stats, leaderboard, profile, config)
 render = sessions.render
 is_public = sessions.is_public

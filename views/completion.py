@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from disnake import OptionChoice
 
 from domain.calendar import Calendar
+from domain.decisions.config import LONGEST_HOURS
+from domain.decisions.profile import aim_of
 from domain.errors import UserError
 from domain.periods import CHOICES, choices, period
 from domain.sessions import Session
@@ -16,6 +18,8 @@ from domain.text import task_key
 from domain.times import suggestions
 from domain.zones import matching
 from i18n import length, say
+from views.config import HOURS
+from views.config import named as setting_named
 from views.logbook import session_names
 from views.picture.words import days as days_named
 from views.stats import period_named
@@ -23,6 +27,7 @@ from views.stats import period_named
 Choices: TypeAlias = list[OptionChoice]
 MOST = 25  # Discord's limit
 LONGEST = 100  # characters, Discord's limit
+GOALS = ("5h", "10h", "20h", "50h", "100h")  # of a server's week
 
 
 def tasks(known: list[str], typed: str) -> list[str]:
@@ -77,6 +82,30 @@ def zones(typed: str, now: datetime, language: str) -> Choices:
         OptionChoice(say(language, "completion.zone", zone=name, clock=f"{local:%H:%M}"), name)
         for name, local in found
     ]
+
+
+def settings(of: str, typed: str, language: str) -> Choices:
+    """Offer values of a server's setting, each with what it means: those that begin as typed."""
+    sought = typed.strip()
+    if of == "goal":
+        hours = [f"{sought}h"] if sought.isdecimal() else []
+        named = {value: goal_name(value, language) for value in (sought, *hours, *GOALS)}
+    elif of.removesuffix("_hours") in HOURS:
+        several = [sought] if sought.isdecimal() and int(sought) <= LONGEST_HOURS else []
+        values = dict.fromkeys((*several, *map(str, HOURS[of.removesuffix("_hours")])))
+        named = {value: setting_named(language, of, value) for value in values}
+    else:
+        named = {str(hour): f"{hour}:00" for hour in range(7 if of == "day_starts" else 24)}
+    found = ((value, name) for value, name in named.items() if name and value.startswith(sought))
+    return [OptionChoice(name, value) for value, name in found][:MOST]
+
+
+def goal_name(said: str, language: str) -> str | None:
+    """Say what a goal for a server's week means; None for what is none."""
+    with suppress(UserError):
+        aim = aim_of(said)
+        return say(language, "config.goal", length=length(language, aim)) if aim else None
+    return None
 
 
 def moments(

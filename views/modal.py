@@ -46,6 +46,14 @@ FORMS: dict[str, tuple[str, tuple[Field, ...]]] = {
         ),
     ),
     "zone": ("modal.zone.title", (("text", "modal.zone.label", SHORT, 60, False, ZONE),)),
+    "server_zone": (
+        "modal.server_zone.title",
+        (("text", "modal.server_zone.label", SHORT, 60, False, ZONE),),
+    ),
+    "server_goal": (
+        "modal.server_goal.title",
+        (("time", "modal.goal.label", SHORT, 60, False, LENGTH),),
+    ),
     "goal": ("modal.goal.title", (("time", "modal.goal.label", SHORT, 60, False, LENGTH),)),
 }
 

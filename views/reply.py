@@ -9,7 +9,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import disnake
-from disnake.ui import Button, StringSelect
+from disnake.ui import Button, ChannelSelect, StringSelect
 
 from domain.logbook import Words
 from domain.text import one_line
@@ -20,7 +20,7 @@ GREEN, BLUE, GREY, YELLOW = 0x3BA55D, 0x5865F2, 0x99AAB5, 0xFAA61A
 # Thin spaces: a line that people typed has none left.
 CARRIES, TIMED, THEN = "▶ ", "▷ ", "\u2009▸\u2009"
 Style = disnake.ButtonStyle
-Part: TypeAlias = Button[None] | StringSelect[None]
+Part: TypeAlias = Button[None] | StringSelect[None] | ChannelSelect[None]
 # What Discord reads as markdown, a mention or a timestamp, but for links, which stay as they are;
 # and what it reads as a heading, a list or a quotation where a line begins.
 _MARKS = re.compile(r"(?P<link>https?://[^\s<]*)(?P<after><?)|(?P<mark>[\\*_~|`<\[])")

@@ -189,6 +189,11 @@ class Guild(BaseGuild):
         self.tell("CHANNEL_CREATE", channel.payload)
         return channel
 
+    def remove_channel(self, channel: Channel) -> None:
+        self.channels.remove(channel)
+        del self.discord.channels[channel.id]
+        self.tell("CHANNEL_DELETE", channel.payload)
+
     def add_role(self, name: str, granted: int) -> Role:
         role = Role(self.discord.new_id(), name, granted)
         self.roles[role.id] = role

@@ -52,6 +52,21 @@ class Channel:
         )
 
     @property
+    def overwrites(self) -> list[dict[str, Any]]:
+        """What is denied to the bot in this channel alone, as a guild's channels tell it."""
+        if self.guild is None or self.bot_permissions is None:
+            return []
+        denied = self.guild.bot_permissions & ~self.bot_permissions
+        bot = str(self.discord.bot_user.id)
+        return [{"id": bot, "type": 1, "allow": "0", "deny": str(denied)}]
+
+    def allow_bot(self, granted: int | None) -> None:
+        """Say what the bot may do here (None: what it may anywhere), and let it know."""
+        self.bot_permissions = granted
+        if self.guild:
+            self.guild.tell("CHANNEL_UPDATE", self.payload)
+
+    @property
     def resolved(self) -> dict[str, Any]:
         """The parts of an interaction's `resolved` that tell of this channel."""
         return {"channels": self.payload | {"permissions": str(permissions.MEMBER)}}
@@ -72,7 +87,7 @@ class Channel:
             "guild_id": str(self.guild.id),
             "name": self.name,
             "position": 0,
-            "permission_overwrites": [],
+            "permission_overwrites": self.overwrites,
             "parent_id": None,
             "topic": None,
             "nsfw": False,

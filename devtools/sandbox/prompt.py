@@ -11,7 +11,7 @@ from devtools.sandbox.errors import NotAnswered, NotPossible
 from devtools.sandbox.forms import Modal
 from devtools.sandbox.interactions import Callback, Interaction
 from devtools.sandbox.members import Guild, Member
-from devtools.sandbox.messages import Message
+from devtools.sandbox.messages import CHANNEL_SELECT, Message
 from devtools.sandbox.options import Focus, localized
 from devtools.sandbox.places import Channel
 from devtools.sandbox.render import Reader
@@ -157,12 +157,25 @@ class Prompt:
 
     async def _choose(self, text: str) -> None:
         _needs("choose", text)
-        values: list[Any] = [value.strip() for value in text.split(",")]
+        names = [value.strip() for value in text.split(",")]
         for message in reversed(visible(self.member, self.channel)):
+            for menu in message.selects:
+                if values := self._chosen(menu, names):
+                    chosen = self.member.select(message, values, custom_id=menu["custom_id"])
+                    await self._answered(chosen)
+                    return
             if message.selects:
-                await self._answered(self.member.select(message, values))
-                return
+                raise NotPossible("menu_no_choice", value=text)
         raise NotPossible("no_menu", name="")
+
+    def _chosen(self, menu: dict[str, Any], names: list[str]) -> list[Any]:
+        """Find in a menu what is called so; nothing if it has not all of it."""
+        if menu["type"] == CHANNEL_SELECT:
+            there = {channel.name: channel for channel in self.guild.channels}
+            found = [there.get(name.lstrip("#")) for name in names]
+            return [] if None in found else found
+        labels = {one[key] for one in menu.get("options") or [] for key in ("label", "value")}
+        return names if labels.issuperset(names) else []
 
     async def _fill(self, text: str) -> None:
         if self.modal is None:

@@ -15,6 +15,7 @@ from devtools.sandbox.members import Member
 from devtools.sandbox.messages import (
     ACTION_ROW,
     BUTTON,
+    CHANNEL_SELECT,
     SELECTS,
     SUPPRESS_EMBEDS,
     TEXT_DISPLAY,
@@ -155,6 +156,8 @@ class Reader:
     def _control(self, part: dict[str, Any]) -> str:
         if part["type"] in SELECTS:
             labels = [option["label"] for option in part.get("options") or []]
+            if part["type"] == CHANNEL_SELECT:
+                labels = [f"#{channel.name}" for channel in self.member.guild.channels]
             return f"[{part.get('placeholder') or '…'} ▾ {' | '.join(labels)}]"
         emoji = (part.get("emoji") or {}).get("name") or ""
         label = f"{emoji} {part.get('label') or ''}".strip()

@@ -153,6 +153,8 @@ def restore(state: State, command: Command) -> Decision[Profile | GroupGoal]:
     made = undoable(state.recorded, command, of_session=False)
     assert made.before is not None
     assert made.after is not None
+    if "server" in made.after:  # an organiser's setting has an undo of its own
+        raise UserError("unknown_button")
     changes: tuple[Chosen, ...] = ()
     whose = made.after.get("whose")
     if whose == SERVER and not command.organiser:

@@ -55,12 +55,15 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
     def those(which: str) -> set[str]:
         return {name for name, one in ACTIONS.items() if getattr(one, which)}
 
-    assert those("organisers") == {"panel", "group_goal"}
+    assert those("organisers") == {
+        *("panel", "group_goal", "config", "configure", "configure_surely"),
+        *("server_zone", "server_goal", "unset"),
+    }
     assert those("public") == {"start", "end", "break", "panel", "share"}
     assert those("corrects") == {"note", "fix", "undo"}
     assert those("reads") == {
         *("now", "cancel", "keep", "panel", "log", "entry"),
-        *("stats", "share", "why", "rank", "me"),
+        *("stats", "share", "why", "rank", "me", "config"),
     }
     notes = {name for name, one in ACTIONS.items() if one.text is actions.A_NOTE}
     assert notes == {"end", "note", "add", "add_for", "edit"}
@@ -109,6 +112,18 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
         (Action("goal", None, "week", "5h"), "profile", "set_goal", ("5h", "week")),
         (Action("group_goal", start_text="5h"), "profile", "set_group_goal", ("5h",)),
         (Action("restore", 5), "profile", "restore", (5,)),
+        (Action("config"), "config", "shown", ("main",)),
+        (Action("config", text="hours"), "config", "shown", ("hours",)),
+        (
+            Action("configure", text="zone:a,b,week_starts:6"),
+            "config",
+            "change",
+            ({"zone": "a,b", "week_starts": "6"}, False),
+        ),
+        (Action("configure_surely", text="zone:"), "config", "change", ({"zone": ""}, True)),
+        (Action("server_zone"), "config", "change", ({"zone": ""}, False)),
+        (Action("server_goal", start_text="9h"), "config", "change", ({"goal": "9h"}, False)),
+        (Action("unset", 5), "config", "restore", (5,)),
         (Action("cancel"), "corrections", "ask_to_discard", ()),
         (Action("discard", 5), "corrections", "discard", (5,)),
         (Action("now"), "guilds", "working", ()),
@@ -137,7 +152,7 @@ def test_every_verb_asks_its_query_for_what_was_said(
     "verb",
     [
         *("end_named", "restart", "keep", "note", "fix", "undo", "discard", "pause", "resume"),
-        *("task", "entry", "edit", "delete", "revert", "restore"),
+        *("task", "entry", "edit", "delete", "revert", "restore", "unset"),
     ],
 )
 def test_what_must_name_something_and_names_nothing_is_refused(verb: str) -> None:

@@ -17,6 +17,7 @@ from domain.errors import UserError
 from interactions.actions import ACTIONS, Action
 from models import Goal, Session
 from queries.active import pause
+from queries.config import change
 from queries.corrections import set_note
 from queries.guilds import known
 from queries.logbook import logbook
@@ -34,6 +35,7 @@ READS = [
     (Action("me"), 1),
     (Action("panel"), 1),
     (Action("cancel"), 1),
+    (Action("config"), 1),
     (Action("keep", target=1), 1),
     (Action("entry", target=1), 1),
     (Action("stats"), 1),
@@ -69,6 +71,11 @@ WRITES = [
     (Action("private", text="yes"), 2),
     (Action("goal", text="day", start_text="2h"), 2),
     (Action("group_goal", start_text="100h"), 2),
+    (Action("configure", text="language:ja"), 2),
+    (Action("configure_surely", text="zone:London,goal:10h"), 2),
+    (Action("server_zone", text="Tokyo"), 2),
+    (Action("server_goal", start_text="10h"), 2),
+    (Action("unset", target=5), 2),
     (Action("restore", target=4), 2),
     (Action("join", text="time"), 3),
 ]
@@ -107,10 +114,11 @@ def ids() -> dict[int, int]:
     over = session_at(at("19:00"), at("19:30"))
     active = session_at(at("20:00"), None)
     session_at(at("19:10"), None, HANA)
-    noted, listed = command("20:30"), command("20:31")
+    noted, listed, shown = command("20:30"), command("20:31"), command("20:32")
     do(set_note, noted, over, "first")
     do(set_listed, listed, "yes")
-    return {1: active, 2: over, 3: noted.id, 4: listed.id}
+    do(change, shown, {"posts": "no"}, sure=False)
+    return {1: active, 2: over, 3: noted.id, 4: listed.id, 5: shown.id}
 
 
 def worked_on(*starts: datetime) -> None:

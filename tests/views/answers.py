@@ -16,6 +16,7 @@ from disnake.ui.action_row import normalize_components
 from hypothesis import strategies as st
 
 import domain.command
+import domain.config
 import domain.leaderboard
 import domain.logbook
 import domain.profile
@@ -174,7 +175,8 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
 def kinds() -> list[type[Answer]]:
     """Give every kind of answer there is."""
     # a class with slots is made twice: Answer.__subclasses__() would still know the first one
-    places = domain.command, domain.logbook, domain.stats, domain.leaderboard, domain.profile
+    subjects = "command logbook stats leaderboard profile config"
+    places = (getattr(domain, one) for one in subjects.split())
     known = (one for place in places for one in vars(place).values())
     found = {one for one in known if isinstance(one, type) and Answer in one.__mro__[1:]}
     return sorted(found, key=lambda one: one.__name__)

@@ -55,6 +55,8 @@ LIMITS = {
     "StringSelectComponentForMessageRequest.custom_id": 100,
     "StringSelectComponentForMessageRequest.placeholder": 150,
     "StringSelectComponentForMessageRequest.options": 25,
+    "ChannelSelectComponentForMessageRequest.custom_id": 100,
+    "ChannelSelectComponentForMessageRequest.placeholder": 150,
     "Select Option Structure": 100,  # components/reference: label and value
     "MessageAttachmentRequest.description": 1024,
     "ModalInteractionCallbackRequestData.title": 45,
@@ -224,7 +226,7 @@ def measured(sent: Any) -> Iterator[tuple[str, int]]:
     for row in sent["components"]:
         yield "ActionRowComponentForMessageRequest.components", len(row["components"])
         for one in row["components"]:
-            kind = "StringSelect" if "options" in one else "Button"
+            kind = {2: "Button", 3: "StringSelect", 8: "ChannelSelect"}[one["type"]]
             for name in ("custom_id", "label", "placeholder", "options"):
                 if one.get(name):
                     yield f"{kind}ComponentForMessageRequest.{name}", len(one[name])
@@ -315,7 +317,7 @@ def test_every_choice_at_its_worst_is_one_that_discord_takes(piece: str, languag
 @pytest.mark.parametrize("piece", HARD.values(), ids=HARD)
 def test_every_no_at_its_worst_is_one_that_discord_takes(piece: str, language: str) -> None:
     typed = Words(filled(piece, 500), *[filled(piece, 60)] * 2, filled(piece, 100))
-    asked = "name text said start end near zone id"
+    asked = "name text said start end near zone id most remind close"
     values: dict[str, object] = dict.fromkeys(asked.split(), filled(piece, 100))
     for key in (key for key in words(language) if key.startswith("refused.")):
         keeps_to_limits(refusal(UserError(key.removeprefix("refused."), **values), language))

@@ -8,6 +8,7 @@ from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 from devtools.sandbox import NotPossible, words
+from devtools.sandbox.permissions import MEMBER, SEND_MESSAGES
 from devtools.sandbox.prompt import Prompt
 from devtools.sandbox.screen import Screen
 from devtools.sandbox.terminal import Suggestions
@@ -206,3 +207,37 @@ def test_every_sentence_is_there_in_both_languages():
         assert re.search(r"[ぁ-んァ-ヶ一-龠]", japanese), key
         gaps = re.compile(r"\{(\w+)")
         assert set(gaps.findall(english)) == set(gaps.findall(japanese)), key
+
+
+async def test_a_choice_is_made_in_the_menu_that_has_it(prompt, shown, rest):
+    prompt.discord.answer_seconds = 0.2
+    options = [{"label": label, "value": label} for label in ("Math", "Art")]
+    menus = [
+        {"type": 3, "custom_id": "first", "options": options[:1]},
+        {"type": 3, "custom_id": "second", "options": options},
+        {"type": 8, "custom_id": "where"},
+    ]
+    rows = [{"type": 1, "components": [menu]} for menu in menus]
+    path = f"/channels/{prompt.channel.id}/messages"
+    await rest("POST", path, {"content": "choose", "components": rows})
+    await prompt.run("look")
+    assert shown[-1].endswith("[… ▾ #general]")
+    for line, custom_id in (("Art", "second"), ("Math", "first"), ("#general", "where")):
+        await prompt.run(f"choose {line}")
+        assert shown[-1] == f"✗ the application did not respond within 0.2 s: {custom_id}"
+    await prompt.run("choose #nowhere")
+    assert shown[-1].startswith("✗ no choice '#nowhere'")
+
+
+async def test_a_bot_hears_what_it_may_in_a_channel(prompt, rest):
+    guild, channel = prompt.guild, prompt.channel
+    heard = []
+    guild.discord.tell = lambda _guild, event, data, _intents: heard.append((event, data))
+    assert channel.payload["permission_overwrites"] == []
+    channel.allow_bot(MEMBER & ~SEND_MESSAGES)
+    guild.remove_channel(channel)
+    (changed, payload), (removed, _) = heard
+    assert (changed, removed) == ("CHANNEL_UPDATE", "CHANNEL_DELETE")
+    (overwrite,) = payload["permission_overwrites"]
+    assert (overwrite["type"], overwrite["deny"]) == (1, str(SEND_MESSAGES))
+    assert channel.id not in guild.discord.channels

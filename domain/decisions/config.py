@@ -1,0 +1,278 @@
+"""What organisers set for a server, and how it is said."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain import spoken
+from domain.command import Command
+from domain.config import Config, Confirming, Hours, Page, WeeklySummary
+from domain.decisions.corrections import refuse_late, undoable
+from domain.decisions.profile import SERVER, aim_of, as_kept, goal_from, with_goal
+from domain.errors import UserError
+from domain.goals import goal_on
+from domain.snapshots import Snapshot
+from domain.state import Chosen, Decision, State
+from domain.zones import zone
+
+MINUTE = timedelta(minutes=1)
+LONGEST_HOURS = 168
+SUMMARY_HOUR = 9  # until another one is chosen
+# What cuts days and weeks, so that numbers that people have seen change with it.
+CUTS = ("zone", "day_starts", "week_starts")
+HOURS = ("ask_hours", "remind_hours", "close_hours")
+SUMMARY = ("summary_channel_id", "summary_day", "summary_hour")
+_HOURS = re.compile(r"(\d{1,3}) ?(?:h|hours?|時間|時|:00)?", re.ASCII)
+
+
+def _one_of(*values: Any) -> Callable[[str], Any]:
+    """Return a reader of values that only our own buttons and choices say."""
+    known = {str(value): value for value in values}
+
+    def read(said: str) -> Any:
+        if said not in known:
+            raise UserError("unknown_button")
+        return known[said]
+
+    return read
+
+
+def _hours(most: int) -> Callable[[str], int]:
+    def read(said: str) -> int:
+        text = spoken.plain(said)
+        found = _HOURS.fullmatch(text)
+        hours = 0 if text in ("never", "なし", "しない") else int(found[1]) if found else None
+        if hours is None or hours > most:
+            raise UserError("hours.unreadable", text=said, most=most)
+        return hours
+
+    return read
+
+
+def _minutes(said: str) -> int:
+    return min(aim_of(said) // MINUTE, 2**31 - 1)
+
+
+def _zone(said: str) -> str | None:
+    return zone(said).key if said else None
+
+
+def _language(said: str) -> str | None:
+    return None if said == "auto" else said
+
+
+def _channel(said: str) -> int | None:
+    if said == "none":
+        return None
+    if not re.fullmatch(r"[0-9]{1,19}", said) or int(said) >= 2**63:
+        raise UserError("unknown_button")
+    return int(said)
+
+
+# Each setting by the name that options and buttons give it: its column, and what reads it.
+SETTINGS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "zone": ("zone", _zone),
+    "language": ("language", _language),
+    "day_starts": ("day_starts", _hours(6)),
+    "week_starts": ("week_starts", _one_of(*range(7))),
+    "posts": ("posts", lambda said: _one_of("yes", "no")(said) == "yes"),
+    "ask_hours": ("ask_hours", _hours(LONGEST_HOURS)),
+    "remind_hours": ("remind_hours", _hours(LONGEST_HOURS)),
+    "close_hours": ("close_hours", _hours(LONGEST_HOURS)),
+    "summary_channel": ("summary_channel_id", _channel),
+    "summary_day": ("summary_day", _one_of(*range(7))),
+    "summary_hour": ("summary_hour", _hours(23)),
+    "goal": ("goal", _minutes),
+}
+_NAMED = re.compile(rf"(?:^|,)({'|'.join(SETTINGS)}):")
+
+
+def read_said(said: str | None) -> dict[str, str]:
+    """Read `zone:London,week_starts:6`; a value goes on until the next setting is named.
+
+    Raise UserError for what no option or button of ours says.
+    """
+    before, *found = _NAMED.split(said or "")
+    if before or not found:
+        raise UserError("unknown_button")
+    return dict(zip(found[::2], found[1::2], strict=True))
+
+
+def as_said(values: Mapping[str, object]) -> str:
+    """Write values of settings as `read_said` reads them."""
+    return ",".join(f"{name}:{value}" for name, value in values.items())
+
+
+def config(state: State, command: Command, page: Page = "main", **news: Any) -> Decision[Config]:
+    """Show what holds for the server."""
+    prefs, server = state.prefs, state.server
+    assert server is not None
+    assert state.chosen is not None
+    summary = None
+    if server["summary_channel_id"] is not None:
+        summary = WeeklySummary(
+            *(server[name] for name in SUMMARY), failed=server["summary_failed"]
+        )
+    new = server["zone"] is None and state.chosen["zone"] and prefs.zone != prefs.server_zone
+    goal = goal_on(state.server_goals, prefs.server_calendar.day_of(command.at))
+    answer = Config(
+        prefs,
+        command.at,
+        own_zone=server["zone"] is not None,
+        own_language=server["language"] is not None,
+        hours=hours_of(server),
+        goal=goal,
+        summary=summary,
+        page=page,
+        proposed=prefs.zone if new else None,
+        **news,
+    )
+    return answer, ()
+
+
+def hours_of(server: Snapshot) -> Hours:
+    """Return the hours that hold for a server, the bot's where it has none."""
+    found = {name.removesuffix("_hours"): server[name] for name in HOURS}
+    return Hours(**{name: value for name, value in found.items() if value is not None})
+
+
+def change(
+    state: State, command: Command, said: Mapping[str, str], *, sure: bool
+) -> Decision[Config | Confirming]:
+    """Let settings hold from now on, those that change numbers only if the organiser is `sure`."""
+    wanted = {SETTINGS[name][0]: SETTINGS[name][1](value) for name, value in said.items()}
+    page = page_of(said)
+    if state.done(command):
+        return config(state, command, page, news="changed", change_id=command.id)
+    assert state.server is not None
+    before = state.server | {"goal": goal_now(state, command)}
+    wanted = completed(wanted, state, command)
+    after = {name: value for name, value in wanted.items() if before[name] != value}
+    anew = {} if sure else cuts(state, after)
+    after = {name: value for name, value in after.items() if name not in anew}
+    if not hours_of(state.server | after).in_order:
+        hours = hours_of(state.server | after)
+        raise UserError("hours.order", remind=hours.remind, close=hours.close)
+    changes: tuple[Chosen, ...] = ()
+    if after:
+        state, changes = set_to(state, command, after)
+    change_id = command.id if changes else None
+    if anew:
+        key = anew.pop("zone", None)
+        new = dict.fromkeys(CUTS[1:]) | anew
+        return Confirming(state.prefs, key and ZoneInfo(key), **new, change_id=change_id), changes
+    news = {"news": "changed", "change_id": change_id} if changes else {}
+    answer, _ = config(state, command, page, **news)
+    return answer, changes
+
+
+def cuts(state: State, after: Snapshot) -> Snapshot:
+    """Return which of some settings cut days and weeks in another way than now."""
+    found = {name: after[name] for name in CUTS if name in after}
+    if found.get("zone") == state.prefs.server_zone.key:  # the bot's, which nobody had chosen
+        del found["zone"]
+    return found
+
+
+def page_of(names: Mapping[str, Any]) -> Page:
+    """Return the page of the panel that has a setting."""
+    if any(name in HOURS for name in names):
+        return "hours"
+    return "summary" if any(name.startswith("summary") for name in names) else "main"
+
+
+def completed(wanted: Snapshot, state: State, command: Command) -> Snapshot:
+    """Return what is wanted, with the bot's zone for none, and when a new summary is posted."""
+    server = state.server
+    assert server is not None
+    if "zone" in wanted:
+        wanted["zone"] = wanted["zone"] or command.defaults.zone.key
+    if wanted.get("summary_channel_id") is not None:
+        first = wanted.get("week_starts", server["week_starts"])
+        day, hour = server["summary_day"], server["summary_hour"]
+        wanted.setdefault("summary_day", first if day is None else day)
+        wanted.setdefault("summary_hour", SUMMARY_HOUR if hour is None else hour)
+    return wanted
+
+
+def goal_now(state: State, command: Command) -> int:
+    """Return how many minutes the server means to work this week; 0: no goal."""
+    goal = goal_on(state.server_goals, state.prefs.server_calendar.day_of(command.at))
+    return goal.minutes if goal else 0
+
+
+def set_to(state: State, command: Command, after: Snapshot) -> tuple[State, tuple[Chosen, ...]]:
+    """Return what is read once settings are written, and the change."""
+    assert state.server is not None
+    new = {name: value for name, value in after.items() if name != "goal"}
+    kept: Snapshot = {"server": new}
+    kept_before: Snapshot = {"server": {name: state.server[name] for name in new}}
+    if "goal" in after:
+        on = state.prefs.server_calendar.day_of(command.at)
+        kept_before["goal"] = goal_from(state.server_goals, SERVER, on)
+        kept["goal"] = as_kept(SERVER, on, after["goal"] * MINUTE, "week")
+    return with_settings(state, command, kept), (Chosen("config", kept_before, kept),)
+
+
+def with_settings(state: State, command: Command, kept: Snapshot) -> State:
+    """Return what is read once settings are as the history has them."""
+    assert state.server is not None
+    assert state.chosen is not None
+    server = state.server | kept["server"]
+    if moves_summary(kept["server"]):
+        server["summary_failed"] = False
+    prefs, own, hour = state.prefs, state.chosen["zone"], state.chosen["day_starts"]
+    server_zone = ZoneInfo(server["zone"]) if server["zone"] else command.defaults.zone
+    prefs = replace(
+        prefs,
+        server_zone=server_zone,
+        zone=prefs.zone if own else server_zone,
+        server_language=server["language"] or command.defaults.language,
+        server_day_starts=server["day_starts"],
+        day_starts=server["day_starts"] if hour is None else hour,
+        week_starts=server["week_starts"],
+        posts=server["posts"],
+    )
+    goals = with_goal(state.server_goals, kept["goal"]) if "goal" in kept else state.server_goals
+    return replace(state, prefs=prefs, server=server, server_goals=goals)
+
+
+def moves_summary(settings: Snapshot) -> bool:
+    """Return whether settings decide when or where the weekly summary is posted."""
+    return any(name in (*SUMMARY, *CUTS) for name in settings)
+
+
+def restore(state: State, command: Command) -> Decision[Config]:
+    """Take back what an organiser set, within 24 hours and if it still holds."""
+    done = state.done(command)
+    made = undoable(state.recorded, command, of_session=False)
+    assert made.before is not None
+    assert made.after is not None
+    if "server" not in made.after:
+        raise UserError("unknown_button")
+    page = page_of(made.after["server"])
+    changes: tuple[Chosen, ...] = ()
+    if not done:
+        refuse_late(made, command)
+        if now_set(state, made.after) != made.after:
+            raise UserError("undo.changed_since")
+        state = with_settings(state, command, made.before)
+        assert state.server is not None
+        if not hours_of(state.server).in_order:
+            raise UserError("undo.changed_since")
+        changes = (Chosen("undo", made.after, made.before),)
+    answer, _ = config(state, command, page, news="undone", change_id=command.id)
+    return answer, changes
+
+
+def now_set(state: State, after: Snapshot) -> Snapshot:
+    """Return what is set now of what was set then."""
+    assert state.server is not None
+    now: Snapshot = {"server": {name: state.server[name] for name in after["server"]}}
+    if "goal" in after:
+        on = date.fromisoformat(after["goal"]["from_on"])
+        now["goal"] = goal_from(state.server_goals, SERVER, on)
+    return now

@@ -1,0 +1,42 @@
+"""What organisers set for a server; every function is one transaction, and can be undone."""
+
+from collections.abc import Mapping
+
+from database.round_trips import Statement
+from domain.command import Command
+from domain.config import Config, Confirming, Page
+from domain.decisions import config as decisions
+from domain.state import State
+from queries.choices import chosen, server_settings
+from queries.goals import SERVER, goals
+from queries.history import commit, recorded_as
+from queries.reading import read
+
+
+def shown(command: Command, page: Page = "main") -> Config:
+    """Show what holds for the server."""
+    return commit(command, *decisions.config(read_server(command, lock=False), command, page))
+
+
+def change(command: Command, said: Mapping[str, str], *, sure: bool) -> Config | Confirming:
+    """Let settings hold from now on, those that change numbers only if the organiser is `sure`."""
+    return commit(command, *decisions.change(read_server(command), command, said, sure=sure))
+
+
+def restore(command: Command, change_id: int) -> Config:
+    """Take back what an organiser set by an interaction, within 24 hours and if it still holds."""
+    state = read_server(command, recorded=recorded_as(change_id, command.guild_id))
+    return commit(command, *decisions.restore(state, command))
+
+
+def read_server(command: Command, *, lock: bool = True, **more: Statement) -> State:
+    """Read what is set for the server, and what the organiser chose for themselves."""
+    guild_id = command.guild_id
+    return read(
+        command,
+        lock=lock,
+        server=server_settings(guild_id),
+        server_goals=goals(guild_id, SERVER),
+        chosen=chosen(guild_id, command.user_id),
+        **more,
+    )
