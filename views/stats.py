@@ -194,7 +194,10 @@ def period_name(language: str, period: Period, today: date, week_starts: int = 0
     name = period.name if known else name_of(period.first, period.last, today, week_starts)
     if name is None:
         return dates
-    return say(language, "period.dated", name=period_named(language, name), dates=dates)
+    name = period_named(language, name)
+    if period.first == period.last:
+        return say(language, "period.day", name=name, day=dates)
+    return say(language, "period.dated", name=name, dates=dates)
 
 
 def period_named(language: str, name: str) -> str:

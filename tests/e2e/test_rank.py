@@ -93,22 +93,22 @@ async def test_ties_share_a_place_and_who_is_at_it_is_marked(deployment, words):
     assert public(await hana.says("start"))
     nanao.waits_until("13:00")
     running = private(await nanao.says("rank", period="7/1"))
-    assert told(running)[2] == words.place.format(1, "ハナ", words.hours.format(2)) + " ▶"
+    assert told(running)[2] == words.place.format(1, "ハナ", words.hours.format(2)) + words.at_it
     week = private(await nanao.says("rank", period="week"))
     by_days = await nanao.presses(week, words.by_days)
     assert by_days.updated is week
     day, days = words.one_day, words.days.format(2)
     assert told(week)[2:3] == [words.place.format(1, "m00", days)]
-    assert words.place.format(2, "ハナ", day) + " ▶" in told(week)
+    assert words.place.format(2, "ハナ", day) + words.at_it in told(week)
     assert told(week)[-1] == words.own.format(2, day)
     direct = private(await nanao.says("rank", period="week", by="days"))
     assert told(direct) == told(week)
     yesterday = private(await nanao.says("rank", period="yesterday"))
-    assert "▶" not in embed(yesterday)
+    assert words.at_it not in embed(yesterday)
     assert len(told(yesterday)) == 4, "and nothing of one's own where one did nothing"
     back = await nanao.presses(week, words.by_time)
     two = words.hours.format(2)
-    first = {words.place.format(1, "m00", two), words.place.format(1, "ハナ", two) + " ▶"}
+    first = {words.place.format(1, "m00", two), words.place.format(1, "ハナ", two) + words.at_it}
     assert set(told(back.updated)[2:4]) == first
     assert told(back.updated)[4] == words.place.format(3, "ナナオ", one), "1, 1, 3"
 

@@ -253,7 +253,7 @@ def test_a_session_that_a_removal_ended_can_be_repaired_at_once() -> None:
         (
             Discarded(ASKED, OPEN, 99),
             "記録しませんでした。24時間以内なら元に戻せます",
-            "Discarded. Undo brings it back for 24 hours",
+            "Discarded. You can undo this for 24 hours",
         ),
         (
             NotYours(ASKED, "ハナ", OPEN),

@@ -39,7 +39,7 @@ TODAY = date(2026, 7, 15)
         ),
         ("過去7日", "直近7日間（2026年7月9日〜7月15日）", "Last 7 days (Jul 9 – Jul 15, 2026)"),
         ("7/1-7/2", "2026年7月1日〜7月2日", "Jul 1 – Jul 2, 2026"),
-        ("all", "これまでのすべて", "All time"),
+        ("all", "全期間", "All time"),
     ],
 )
 def test_a_period_keeps_its_name(said: str, japanese: str, english: str) -> None:
