@@ -57,7 +57,7 @@ async def deploy(tmp_path: Path) -> AsyncIterator[Deploy]:
 
 @pytest.fixture
 def fresh_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start every process as a keeper does, where its very start matters."""
+    """Start every process as a keeper does, where it matters what it loads and when."""
     monkeypatch.setattr(Process, "forks", False)
 
 

@@ -15,8 +15,6 @@ from tests.e2e.people import private, public
 from tests.e2e.process import Process
 from tests.e2e.stand_ins import Listener, Proxy
 
-pytestmark = pytest.mark.usefixtures("fresh_python")
-
 FINAL, LATER = 78, 69
 # Be patient for a moment only, where a process waits for half a minute.
 IMPATIENT = """
@@ -59,6 +57,7 @@ def told(process: Process) -> list[str]:
 # settings
 
 
+@pytest.mark.usefixtures("fresh_python")
 async def test_without_a_token_it_says_in_three_lines_what_to_do(deploy, url):
     deployment = await deploy(url)
     process = deployment.launch(DISCORD_TOKEN="")
@@ -70,6 +69,7 @@ async def test_without_a_token_it_says_in_three_lines_what_to_do(deploy, url):
     deployment.processes.clear()
 
 
+@pytest.mark.usefixtures("fresh_python")
 async def test_all_settings_that_cannot_be_used_are_told_at_once(deploy, url):
     deployment = await deploy(url)
     wrong = {
@@ -95,6 +95,7 @@ async def test_all_settings_that_cannot_be_used_are_told_at_once(deploy, url):
     deployment.processes.clear()
 
 
+@pytest.mark.usefixtures("fresh_python")
 @pytest.mark.parametrize("address", ["mysql://u:hush-hush@h/d", "postgresql://u:hush-hush@h"])
 async def test_an_address_of_another_kind_is_refused(deploy, address):
     deployment = await deploy(address)
@@ -106,6 +107,7 @@ async def test_an_address_of_another_kind_is_refused(deploy, address):
     deployment.processes.clear()
 
 
+@pytest.mark.usefixtures("fresh_python")
 async def test_a_port_that_is_taken_is_told(deploy, url):
     deployment = await deploy(url)
     with socket.create_server(("", 0)) as taken:
@@ -116,6 +118,7 @@ async def test_a_port_that_is_taken_is_told(deploy, url):
 # Discord
 
 
+@pytest.mark.usefixtures("fresh_python")
 async def test_a_token_that_discord_does_not_know_is_final(deploy, url):
     deployment = await deploy(url)
     deployment.discord.valid_tokens = {"another"}
@@ -276,6 +279,7 @@ async def test_a_password_that_is_wrong_is_final(guarded, deploy):
     assert "hush-hush" not in deployment.processes[0].log
 
 
+@pytest.mark.usefixtures("fresh_python")
 async def test_processes_that_start_together_on_an_empty_database_all_come_up(database_url, deploy):
     deployment, together = await deploy(database_url), 3
     for _ in range(together):
@@ -292,6 +296,7 @@ async def test_processes_that_start_together_on_an_empty_database_all_come_up(da
 # what a keeper reads
 
 
+@pytest.mark.usefixtures("fresh_python")
 async def test_the_log_tells_a_keeper_what_they_need(guarded, deploy):
     deployment = await deploy(guarded.url)
     process = await deployment.start(DISCORD_CHANNEL_ID="1")
@@ -334,6 +339,7 @@ async def test_the_log_never_holds_a_secret_nor_what_was_typed(guarded, deploy):
 # stopping before it is up
 
 
+@pytest.mark.usefixtures("fresh_python")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_it_stops_at_once_while_it_waits_for_discord(deploy, url, number):
     deployment = await deploy(url)
@@ -345,6 +351,7 @@ async def test_it_stops_at_once_while_it_waits_for_discord(deploy, url, number):
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.usefixtures("fresh_python")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("silent", [False, True])
 async def test_it_stops_at_once_while_it_waits_for_its_database(postgres, deploy, number, silent):
