@@ -64,6 +64,10 @@ def run(project: Path, *command: str, code: int = 0) -> str:
     return said
 
 
+# The commands themselves do the same on either; what they run is shown on both elsewhere.
+@pytest.mark.parametrize(
+    "dialect", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)], indirect=True
+)
 def test_the_plain_commands(project: Path):
     said = run(project, "pw_migrate", "create", "first", "--auto")
     assert "add table post" in said

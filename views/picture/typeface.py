@@ -44,6 +44,7 @@ class Typeface:
         self._paths = [path for path in wanted if path is not None and path.is_file()]
         self._fonts: dict[tuple[int, int], FreeTypeFont] = {}
         self._places: dict[str, int | None] = {}
+        self._missing: dict[int, bytes] = {}  # what each font draws for what it has not
 
     def draws(self, text: str) -> bool:
         """Say whether every character has a glyph."""
@@ -107,7 +108,9 @@ class Typeface:
                 font = self._font(place, PROBE)
             except OSError:  # not a font after all: the next one
                 continue
-            if character.isspace() or _shape(font, character) != _shape(font, NOWHERE):
+            if place not in self._missing:
+                self._missing[place] = _shape(font, NOWHERE)
+            if character.isspace() or _shape(font, character) != self._missing[place]:
                 return place
         return None
 
