@@ -22,6 +22,7 @@ from queries import (
     guilds,
     leaderboard,
     logbook,
+    own_data,
     profile,
     sessions,
     stats,
@@ -376,6 +377,10 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             run=lambda c, a: profile.restore(c, _aimed(a)),
             target="change",
             routes=(Route("restore:{target}"),),
+        ),
+        # one's own data
+        "export": Definition(
+            run=lambda c, _: own_data.export(c), reads=True, routes=(Route("export", beside=True),)
         ),
     }
 )

@@ -11,10 +11,12 @@ from domain.command import Answer, Command
 from domain.config import Config
 from domain.errors import UserError
 from domain.leaderboard import Leaderboard
+from domain.own_data import Exported
 from interactions import channels, membership
 from interactions.actions import Action
 from interactions.client import Client
 from interactions.errors import NOT_SENT, NotDone, not_sent
+from interactions.exporting import packed
 from interactions.placement import is_saved, place
 from interactions.responder import BROKEN, Inter, Responder, guild_of, too_late
 from queries.guilds import note_outage
@@ -78,12 +80,14 @@ async def answer(
 
 
 async def run(client: Client, action: Action, command: Command) -> Answer:
-    """Ask the database, who of a board is still there, and where the bot may post."""
+    """Ask the database, and what takes more: who is still there, where one may post, an export."""
     result = await database.run(action.do, command)
     if isinstance(result, Leaderboard):
         return await membership.without_gone(client, action, command, result)
     if isinstance(result, Config):
         return channels.looked_at(client, command.guild_id, result)
+    if isinstance(result, Exported):
+        return await packed(client, command, result)
     return result
 
 

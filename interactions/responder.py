@@ -189,6 +189,8 @@ class Responder:
     async def _payload(self, reply: Reply, *, late: bool = True) -> dict[str, Any]:
         """Put everything as disnake sends it, with the picture if it is ready in time."""
         payload: dict[str, Any] = {"embed": reply.embed, "components": list(reply.buttons)}
+        if reply.file:
+            payload["file"] = disnake.File(BytesIO(reply.file.data), reply.file.name)
         if reply.picture is None or not pictures_available():
             return payload
         drawing = asyncio.ensure_future(_drawn(reply.picture, self.font))

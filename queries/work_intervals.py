@@ -188,7 +188,7 @@ def _mine(user_id: Any, start: Any, end: Any, now: Any) -> Query:
     over = fn.COALESCE(Session.ended_at.cast("TEXT"), now)
     return (
         _light(over)
-        .select_extend(_breaks().alias("breaks"))
+        .select_extend(breaks_of_session().alias("breaks"))
         .where(
             Session.user_id == user_id,
             Session.removed_at.is_null(),
@@ -198,7 +198,7 @@ def _mine(user_id: Any, start: Any, end: Any, now: Any) -> Query:
     )
 
 
-def _breaks() -> Any:
+def breaks_of_session() -> Any:
     """Select a session's breaks as JSON: to join them, Postgres may read all there are."""
     rest = Break.started_at.cast("TEXT"), fn.COALESCE(Break.ended_at.cast("TEXT"), LASTS)
     if isinstance(database.obj, SqliteDatabase):

@@ -71,6 +71,7 @@ def parts(answer: Profile, language: str) -> list[Part]:
             f"private:{'no' if private else 'yes'}",
         ),
     ]
+    found.append(button(language, "export", "export"))
     if answer.change_id is not None:
         found.append(button(language, "undo", f"restore:{answer.change_id}"))
     return found

@@ -38,12 +38,21 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file to be handed out."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """An embed, the buttons and menus under it, and maybe a picture."""
+    """An embed, the buttons and menus under it, and maybe a picture or a file."""
 
     embed: disnake.Embed
     buttons: tuple[Part, ...] = ()
     picture: Picture | None = None
+    file: File | None = None
 
     def also(self, text: str) -> "Reply":
         """Say something more below."""

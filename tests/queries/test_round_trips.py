@@ -30,6 +30,7 @@ from tests.queries.scene import HANA, HERE, NANAO, at, command, do
 # Each action, what it is aimed at and says, and how many round trips it takes.
 READS = [
     (Action("now"), 1),
+    (Action("export"), 1),  # the pages come after it
     (Action("log"), 1),
     (Action("log", page=3), 1),
     (Action("me"), 1),

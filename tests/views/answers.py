@@ -19,6 +19,7 @@ import domain.command
 import domain.config
 import domain.leaderboard
 import domain.logbook
+import domain.own_data
 import domain.profile
 import domain.stats
 from devtools.sandbox.rules import EDITABLE_FLAGS, check_new_message
@@ -175,7 +176,7 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
 def kinds() -> list[type[Answer]]:
     """Give every kind of answer there is."""
     # a class with slots is made twice: Answer.__subclasses__() would still know the first one
-    subjects = "command logbook stats leaderboard profile config"
+    subjects = "command logbook stats leaderboard profile config own_data"
     places = (getattr(domain, one) for one in subjects.split())
     known = (one for place in places for one in vars(place).values())
     found = {one for one in known if isinstance(one, type) and Answer in one.__mro__[1:]}

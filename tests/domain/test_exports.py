@@ -1,0 +1,71 @@
+"""Tables of one's own data: what spreadsheets make of them, and that nothing is lost."""
+
+import csv
+from io import StringIO
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.exports import SESSIONS, WorkedRow, as_typed, inert, sessions_table
+from tests.views.answers import NOW, TOKYO, texts
+
+
+@pytest.mark.parametrize(
+    ("typed", "cell"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ("＝cmd", "'＝cmd"),
+        ("+1", "'+1"),
+        ("-", "'-"),
+        ("@a", "'@a"),
+        ("'=a", "''=a"),
+        ("a=b", "a=b"),
+        ("数学", "数学"),
+        (None, ""),
+    ],
+)
+def test_no_spreadsheet_takes_what_was_typed_for_a_formula(typed: str | None, cell: str) -> None:
+    assert inert(typed) == cell
+    assert as_typed(cell) == (typed or "")
+
+
+@given(st.text(alphabet="=+-@'a\t＝"))
+def test_what_was_typed_comes_back(typed: str) -> None:
+    assert as_typed(inert(typed)) == typed
+
+
+ROWS = st.builds(
+    WorkedRow,
+    id=st.integers(1, 2**63 - 1),
+    guild_id=st.integers(0, 2**63 - 1),
+    started_at=st.just("2026-07-01 11:00:00"),
+    ended_at=st.sampled_from([None, "2026-07-01 12:00:00.5"]),
+    breaks=st.just(()),
+    task=st.none() | texts(100),
+    note=st.none() | texts(500),
+    edited_at=st.sampled_from([None, "2026-07-01 12:00:00"]),
+    closed_by=st.sampled_from([None, "removal"]),
+)
+
+
+@given(ROWS)
+def test_every_row_has_every_column_whatever_people_typed(drawn: WorkedRow) -> None:
+    (row,) = csv.reader(StringIO(sessions_table([drawn], TOKYO, NOW), newline=""))
+    told = dict(zip(SESSIONS, row, strict=True))
+    assert (as_typed(told["task"]), as_typed(told["note"])) == (drawn.task or "", drawn.note or "")
+    assert bool(told["end"]) == (drawn.ended_at is not None)
+    assert told["server"] == f"#{drawn.guild_id}"
+
+
+def test_times_have_the_offset_of_a_zone_and_breaks_both_ends() -> None:
+    lasts = "2026-07-01 11:50:00", None
+    row = WorkedRow(
+        *(5, 1, "2026-07-01 11:00:00.123", None),
+        *([("2026-07-01 11:30:00", "2026-07-01 11:40:00"), lasts], None, None, None, None),
+    )
+    (told,) = csv.reader(StringIO(sessions_table([row], TOKYO, NOW)))
+    assert told[:4] == ["#1", "2026-07-01T20:00:00.123000+09:00", "", "2399"]
+    assert told[4] == (
+        "2026-07-01T20:30:00+09:00/2026-07-01T20:40:00+09:00 2026-07-01T20:50:00+09:00/"
+    )
