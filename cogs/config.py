@@ -11,13 +11,21 @@ from interactions.actions import TIME, Action
 from interactions.client import Client
 from interactions.pipeline import answer, command_of
 from interactions.responder import Slash
-from views.command import described, option
-from views.completion import Choices, settings, zones
+from views.command import choice_of, described, option
+from views.completion import Choices, setting_of, settings, zones
 
 WEEKDAYS = {f"WEEKDAY_{number}": str(number) for number in range(7)}
 LANGUAGES = {"LANGUAGE_JA": "ja", "LANGUAGE_EN": "en-US", "LANGUAGE_AUTO": "auto"}
 YES_NO = {"CONFIG_POSTS_YES": "yes", "CONFIG_POSTS_NO": "no"}
 OFF = "off"
+SUMMARY_DAYS = WEEKDAYS | {"CONFIG_SUMMARY_OFF": OFF}
+CHOICES = {
+    "language": LANGUAGES,
+    "week_starts": WEEKDAYS,
+    "posts": YES_NO,
+    "summary_day": SUMMARY_DAYS,
+}
+COMPLETED = ("day_starts", "remind_hours", "close_hours", "ask_hours", "goal", "summary_hour")
 CHANNEL = option("CONFIG_SUMMARY_CHANNEL")
 
 
@@ -44,15 +52,13 @@ class Config(commands.Cog):
         ask_hours: str | None = option("CONFIG_ASK_HOURS", max_length=TIME),
         goal: str | None = option("CONFIG_GOAL", max_length=TIME),
         summary_channel: disnake.TextChannel | None = CHANNEL,
-        summary_day: str | None = option(
-            "CONFIG_SUMMARY_DAY", choices=WEEKDAYS | {"CONFIG_SUMMARY_OFF": OFF}
-        ),
+        summary_day: str | None = option("CONFIG_SUMMARY_DAY", choices=SUMMARY_DAYS),
         summary_hour: str | None = option("CONFIG_SUMMARY_HOUR", max_length=TIME),
     ) -> None:
         channel = None if summary_channel is None else str(summary_channel.id)
-        if summary_day == OFF:
+        if summary_day and choice_of(summary_day, SUMMARY_DAYS) == OFF:
             summary_day, channel = None, "none"
-        said = {
+        said = {  # by value or by name: a client may send either
             "language": language,
             "day_starts": day_starts,
             "week_starts": week_starts,
@@ -66,7 +72,9 @@ class Config(commands.Cog):
             "goal": goal,
             "zone": zone,
         }
-        text = as_said({name: value for name, value in said.items() if value is not None})
+        text = as_said(
+            {name: value_of(name, value) for name, value in said.items() if value is not None}
+        )
         await answer(inter, Action("configure", text=text) if text else Action("config"))
 
     @config.autocomplete("zone")  # pyright: ignore[reportUnknownMemberType]
@@ -85,6 +93,13 @@ class Config(commands.Cog):
         """Offer clocks and lengths, each with what it means."""
         focused = inter.data.focused_option.name
         return settings(focused, typed, language_of(str(inter.locale)))
+
+
+def value_of(name: str, said: str) -> str:
+    """Return the value of what was chosen for a setting, however it was sent."""
+    if name in COMPLETED:
+        return setting_of(name, said)
+    return choice_of(said, CHOICES.get(name, {}))
 
 
 def setup(client: Client) -> None:

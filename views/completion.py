@@ -1,5 +1,6 @@
 """What completion shows while somebody types."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from domain.sessions import Session
 from domain.text import task_key
 from domain.times import suggestions
 from domain.zones import matching
-from i18n import length, say
+from i18n import LANGUAGES, length, say
 from views.config import HOURS
 from views.config import named as setting_named
 from views.logbook import session_names
@@ -98,6 +99,17 @@ def settings(of: str, typed: str, language: str) -> Choices:
         named = {str(hour): f"{hour}:00" for hour in range(7 if of == "day_starts" else 24)}
     found = ((value, name) for value, name in named.items() if name and value.startswith(sought))
     return [OptionChoice(name, value) for value, name in found][:MOST]
+
+
+def setting_of(of: str, said: str) -> str:
+    """Return the value of a setting sent by the name that completion shows; else `said`."""
+    numbers = ("", *re.findall(r"[0-9]+", said))
+    for choice in (
+        one for n in numbers for language in LANGUAGES for one in settings(of, n, language)
+    ):
+        if choice.name == said.strip():
+            return str(choice.value)
+    return said
 
 
 def goal_name(said: str, language: str) -> str | None:
