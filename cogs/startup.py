@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,12 +13,12 @@ import clock
 import database
 from domain.intervals import Interval
 from heartbeat import Heartbeat
+from interactions.cache import NOTICED, Silence
 from interactions.client import Client
 from queries import guilds
 
 log = logging.getLogger(__name__)
 
-NOTICED = timedelta(minutes=5)  # shorter absences are nobody's trouble
 REMEMBERED = timedelta(days=7)
 BEAT = 30.0  # seconds
 QUICK_BEAT = 0.2  # where the clock may be set ahead at any moment
@@ -75,7 +74,7 @@ class Startup(commands.Cog):
         self.mark = Heartbeat(client.settings)
         self.last_alive = self.mark.last()
         self.settled = self.at_home = False
-        self.heard = boot_time()
+        self.heard = clock.boot_time()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
@@ -87,9 +86,10 @@ class Startup(commands.Cog):
         servers = len(self.client.guilds)
         several = f"{servers} servers" if servers > 1 else "1 server"
         log.info("in %s", several if servers else "no server yet")
+        now, self.heard = clock.now(), clock.boot_time()
+        here_since = self.heard
         self.client.in_background(self.beat(), "heartbeat")
-        now = clock.now()
-        settling = self.surely(lambda: self.settle_in(now), "settling in")
+        settling = self.surely(lambda: self.settle_in(now, here_since), "settling in")
         self.client.in_background(settling, "settling in")
 
     @commands.Cog.listener()
@@ -140,11 +140,8 @@ class Startup(commands.Cog):
         """Keep an absence that is over: asleep, frozen, or without a gateway."""
         if self.client.absence.lasting:
             return
-        now, silence = clock.now(), timedelta(seconds=boot_time() - self.heard)
-        self.heard = boot_time()
-        if silence >= NOTICED:
-            self.client.cache.miss(Interval(now - silence, now))
-            log.warning("nobody was there from %s to %s", now - silence, now)
+        since, self.heard = self.heard, clock.boot_time()
+        self.client.cache.miss(Silence(since, self.heard))
 
     async def surely(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         """Do something with the database, trying again for as long as that is away."""
@@ -160,17 +157,21 @@ class Startup(commands.Cog):
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    async def settle_in(self, now: datetime) -> None:
+    async def settle_in(self, now: datetime, here_since: float) -> None:
         """Note an outage, leave the servers that removed the bot, give adopted sessions a home."""
-        away = await database.run(noted_outage, self.last_alive, now)
-        self.client.cache.outages = await database.run(guilds.outages, now - REMEMBERED)
-        if away:
-            log.warning("nobody was there from %s to %s", away.start, away.end)
+        start = await database.run(noted_outage, self.last_alive, now)
+        cache, left = self.client.cache, now
+        cache.recall(await database.run(guilds.outages, (start or now) - REMEMBERED))
+        if start:
+            cache.miss(Silence(here_since, here_since, start))
+            if now - start >= NOTICED:
+                left = start
+                log.warning("nobody was there from %s to %s", start, now)
         here = {guild.id for guild in self.client.guilds}
         # where only the commands were ever installed, the bot has not been seen, and is not missed
         for guild_id in await database.run(guilds.seen) - here:
             if self.is_ours(guild_id):
-                closed = await database.run(guilds.leave, guild_id, away.start if away else now)
+                closed = await database.run(guilds.leave, guild_id, left)
                 log.info("no longer in server %d: %d sessions ended", guild_id, closed)
         await database.run(guilds.note_seen, here, now)
         await self.give_home()
@@ -197,23 +198,18 @@ class Startup(commands.Cog):
             log.info("%d adopted sessions now belong to server %d", count, home)
 
 
-def boot_time() -> float:
-    """Return the seconds since this machine started, those in which it slept too."""
-    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-    return time.clock_gettime(clock)
+def noted_outage(last_alive: datetime | None, now: datetime) -> datetime | None:
+    """Return since when nobody was there, written down if it is long enough to matter.
 
-
-def noted_outage(last_alive: datetime | None, now: datetime) -> Interval | None:
-    """Write down since when nobody was there, if it is long enough to matter."""
+    `now` is this machine's time; the first command brings Discord's, which puts it right.
+    """
     if last_alive is None:
         return None
     heard = guilds.last_command()  # another process may have been there all the time
     start = max(last_alive, heard) if heard else last_alive
-    if now - start < NOTICED:
-        return None
-    away = Interval(start, now)
-    guilds.note_outage(away)
-    return away
+    if now - start >= NOTICED:
+        guilds.note_outage(Interval(start, now))
+    return start
 
 
 def setup(client: Process) -> None:

@@ -1,13 +1,15 @@
 """What is known without asking the database: nothing here is needed, all of it may be forgotten."""
 
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Generic, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
+import clock
 from domain.command import (
     Answer,
     Command,
@@ -26,6 +28,9 @@ from interactions.actions import Action
 from views.reply import Reply
 from views.sessions import away
 
+log = logging.getLogger(__name__)
+
+NOTICED = timedelta(minutes=5)  # shorter absences are nobody's trouble
 SEEN_FOR = 3600.0  # seconds for which a member counts as there
 MEMBERS = 5000  # as many as one process may ever meet in a while; some 2 kB each
 LOGBOOKS = 300  # of those who look at their log; up to 30 kB each
@@ -51,11 +56,21 @@ class Latest(OrderedDict[K, V], Generic[K, V]):
             self.popitem(last=False)
 
 
+class Silence(NamedTuple):
+    """A time without anybody there, by `clock.boot_time`; `start` by the calendar, if known."""
+
+    since: float
+    until: float
+    start: datetime | None = None
+
+
 @dataclass(slots=True)
 class Cache:
     """What completion may show at once, who keeps to themselves, and the outages to tell of."""
 
     outages: Sequence[Interval] = ()
+    silences: list[Silence] = field(default_factory=list[Silence])  # no command has dated them yet
+    ahead: float | None = None  # Discord's clock before the one that counts since boot, in seconds
     unwritten: list[Interval] = field(default_factory=list[Interval])
     told: set[int] = field(default_factory=set[int])
     private: set[Key] = field(default_factory=set[Key])
@@ -141,15 +156,49 @@ class Cache:
                     book = book.with_session(session)
             self.logbooks[key] = book.in_zone(result.preferences.zone)
 
-    def miss(self, outage: Interval) -> None:
-        """Keep that the bot was away; it is written down with the next command."""
-        self.outages = [outage, *self.outages]
-        self.unwritten.append(outage)
+    def hear(self, at: datetime) -> None:
+        """Learn from a command what time it is, and by that when the bot was away.
+
+        Of all commands the one that came quickest counts: some wait for a process to wake up.
+        """
+        ahead = at.timestamp() - clock.boot_time()
+        self.ahead = ahead if self.ahead is None else max(self.ahead, ahead)
+        silences, self.silences = self.silences, []
+        for silence in silences:
+            self.miss(silence)
+
+    def miss(self, silence: Silence) -> None:
+        """Keep that the bot was away, once the time is known; it is written down with a command.
+
+        This machine's own date may be that of its last shutdown, or have jumped ahead. What was
+        noted by that under the same `start` is put right.
+        """
+        start, noticed = silence.start, NOTICED.total_seconds()
+        if start is None and silence.until - silence.since < noticed:
+            return
+        if self.ahead is None:
+            self.silences.append(silence)
+            return
+        end = datetime.fromtimestamp(silence.until + self.ahead, UTC)
+        start = start or datetime.fromtimestamp(silence.since + self.ahead, UTC)
+        known = [one for one in self.outages if one.start == start]
+        self.outages = [one for one in self.outages if one.start != start]
+        if end - start >= NOTICED:
+            self.outages = [Interval(start, end), *self.outages]
+            self.unwritten.append(Interval(start, end))
+            if not known:
+                log.warning("nobody was there from %s to %s", start, end)
+        elif known:
+            self.unwritten.append(Interval(start, start))
+
+    def recall(self, outages: Iterable[Interval]) -> None:
+        """Keep outages that were written down earlier."""
+        self.outages = [*self.outages, *(one for one in outages if one not in self.outages)]
 
     def with_outage(self, reply: Reply, result: Answer, language: str, at: datetime) -> Reply:
         """Tell a member once that the bot was away while their session ran.
 
-        It ends at `at`, by Discord's clock, at the latest: the host's may have jumped ahead.
+        It ends at `at`, by Discord's clock, at the latest.
         """
         session = result.own if isinstance(result, Working) else getattr(result, "session", None)
         if not isinstance(session, Session) or isinstance(result, Discarded):

@@ -55,6 +55,7 @@ async def answer(
     nothing.
     """
     client: Client = inter.bot
+    client.cache.hear(inter.created_at)
     action = action.cleaned()
     command = command_of(inter, first_id=first_id)
     if action.definition.organisers and not inter.permissions.manage_guild:

@@ -144,8 +144,13 @@ def leave(guild_id: int, at: datetime) -> int:
 
 
 def note_outage(away: Interval) -> None:
-    """Write down that nobody could press end for a while."""
-    Outage.insert(started_at=away.start, ended_at=away.end).on_conflict_ignore().execute()
+    """Write down that nobody could press end for a while; an empty one takes that back."""
+    if away.start == away.end:
+        Outage.delete().where(Outage.started_at == away.start).execute()
+        return
+    Outage.insert(started_at=away.start, ended_at=away.end).on_conflict(
+        conflict_target=[Outage.started_at], update={Outage.ended_at: away.end}
+    ).execute()
 
 
 def outages(since: datetime) -> list[Interval]:

@@ -16,7 +16,7 @@ PLAN: dict[str, str] = {
     "bot": "gateway settings health database interactions domain i18n views · disnake aiohttp",
     "clock": "",
     "cogs": "clock heartbeat database interactions queries domain i18n views · disnake aiohttp",
-    "interactions": "settings database queries domain i18n views · disnake aiohttp",
+    "interactions": "settings clock database queries domain i18n views · disnake aiohttp",
     "views": "domain i18n · disnake PIL",
     "queries": "database models domain · peewee",
     "domain": "",

@@ -1,6 +1,7 @@
 """Absences of a process that goes on: frozen, or without a gateway; and what idling costs."""
 
 import asyncio
+import os
 import signal
 from datetime import UTC, datetime, timedelta
 
@@ -13,17 +14,22 @@ from tests.e2e.test_server import READY_AT_ONCE
 NOTICED_SOON = (
     IDENTIFY_AT_ONCE
     + """
-import datetime
+import datetime, interactions.cache
 make_bot = main.make_bot
 def quick(*args):
     made = make_bot(*args)
     made._connection.guild_ready_timeout = 0.1
     startup = sys.modules["cogs.startup"]  # disnake imports a cog anew
-    startup.BEAT, startup.NOTICED = 0.1, datetime.timedelta(seconds=2)
+    startup.BEAT = 0.1
+    startup.NOTICED = interactions.cache.NOTICED = datetime.timedelta(seconds=2)
     return made
 main.make_bot = quick
 """
 )
+AN_HOUR_BEHIND = """
+import clock, datetime
+clock.now = lambda: datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=1)
+"""
 TELL_QUERIES = """
 import database
 run = database.run
@@ -38,7 +44,7 @@ LOST = ["Attempting a reconnect", "Failed to connect for shard"]
 @pytest.mark.parametrize("how", ["frozen", "no gateway"])
 async def test_an_absence_without_a_restart_is_told_too(database_url, deploy, how):
     deployment: Deployment = await deploy(database_url)
-    deployment.allowed += [*LOST, "WARNING cogs.startup: nobody was there"]
+    deployment.allowed += [*LOST, "WARNING interactions.cache: nobody was there"]
     process = await deployment.start(NOTICED_SOON)
     place = deployment.place()
     now = datetime.now(UTC)
@@ -57,13 +63,41 @@ async def test_an_absence_without_a_restart_is_told_too(database_url, deploy, ho
     told = private(await place.nanao.slash("now"))
     assert "ボットが止まっていました" in told.text
     assert labels(told) == ["終了", "終えた時刻を入力"]
+    ((start, end),) = await outages_of(deployment)
+    assert timedelta(seconds=2) <= end - start < timedelta(seconds=20)
+
+
+async def outages_of(deployment: Deployment) -> list[list[datetime]]:
+    """Read what was written down, once it is."""
     for _ in range(100):
         if rows := deployment.rows("SELECT started_at, ended_at FROM outage"):
             break
         await asyncio.sleep(0.05)
-    ((start, end),) = rows
-    lasted = datetime.fromisoformat(str(end)) - datetime.fromisoformat(str(start))
-    assert timedelta(seconds=2) <= lasted < timedelta(seconds=20)
+    return [[datetime.fromisoformat(str(one)).replace(tzinfo=UTC) for one in row] for row in rows]
+
+
+async def test_a_machine_that_starts_with_its_shutdowns_clock_was_away_all_the_same(
+    database_url, deploy
+):
+    deployment: Deployment = await deploy(database_url)
+    deployment.allowed.append("WARNING interactions.cache: nobody was there from")
+    process = await deployment.start()
+    place = deployment.place()
+    stopped = datetime.now(UTC) - timedelta(hours=1)
+    await place.nanao.slash("start", at=stopped - timedelta(hours=1))
+    await process.logged("in . server|in no server")
+    await process.stop()
+    (mark,) = deployment.folder.glob(".alive-*")
+    os.utime(mark, (stopped.timestamp(), stopped.timestamp()))
+    await deployment.start(AN_HOUR_BEHIND)
+    for _ in range(100):  # some are answered before it has looked
+        assert deployment.rows("SELECT 1 FROM outage") == []
+        if "ボットが止まっていました" in private(await place.nanao.slash("now")).text:
+            break
+        await asyncio.sleep(0.05)
+    ((start, end),) = await outages_of(deployment)
+    assert abs(start - stopped) < timedelta(seconds=1)
+    assert abs(end - datetime.now(UTC)) < timedelta(seconds=20)
 
 
 async def test_a_session_that_is_invalidated_while_idle_asks_the_database_nothing(tmp_path, deploy):

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import clock
 import interactions.cache
 from domain.command import (
     AlreadyOpen,
@@ -21,7 +22,7 @@ from domain.command import (
 )
 from domain.intervals import Interval
 from interactions.actions import Action
-from interactions.cache import TASKS, Cache
+from interactions.cache import TASKS, Cache, Silence
 from tests.queries.scene import HANA, HERE, NANAO, THERE, command
 from tests.views.answers import ASKED, NOW, TOKYO, ids, session
 from views.reply import line
@@ -171,11 +172,70 @@ def test_an_absence_ends_no_later_than_discords_clock() -> None:
     assert not told(Cache([ahead]), later)
 
 
-def test_what_was_missed_is_told_at_once_and_waits_to_be_written() -> None:
-    memory = Cache([AWAY])
-    missed = Interval(NOW - timedelta(minutes=9), NOW - timedelta(minutes=1))
-    memory.miss(missed)
-    assert (memory.outages, memory.unwritten) == ([missed, AWAY], [missed])
+# When it was, by Discord's clock: this machine's own date may be anything.
+
+DAY = timedelta(days=1)
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+@pytest.mark.parametrize(
+    ("silence", "noted", "found"),
+    [
+        # seconds since boot; the first command comes at 1000, at NOW
+        (Silence(100, 700), None, (minutes(15), minutes(5))),
+        (Silence(100, 399), None, None),
+        (Silence(940, 940, NOW - minutes(180)), None, (minutes(180), minutes(1))),
+        # this machine believed that it was still the moment of its shutdown
+        (Silence(940, 940, NOW - minutes(180)), minutes(170), (minutes(180), minutes(1))),
+        # or some day to come
+        (Silence(940, 940, NOW - minutes(180)), -DAY, (minutes(180), minutes(1))),
+        (Silence(940, 940, NOW - minutes(5)), -DAY, None),
+        # or the last process did
+        (Silence(940, 940, NOW + DAY), None, None),
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_an_absence_is_dated_by_the_commands(
+    silence: Silence,
+    noted: timedelta | None,
+    found: tuple[timedelta, timedelta] | None,
+    known: bool,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock, "boot_time", lambda: 1000.0)
+    cache = Cache()
+    if noted is not None:
+        cache.recall([Interval(NOW - minutes(180 if found else 5), NOW - noted)])
+    if known:
+        cache.hear(NOW)
+    cache.miss(silence)
+    cache.hear(NOW)
+    outages = [Interval(NOW - found[0], NOW - found[1])] if found else []
+    assert list(cache.outages) == outages
+    taken_back = [Interval(silence.start, silence.start)] if noted and silence.start else []
+    assert cache.unwritten == (outages or taken_back)
+    assert cache.silences == []
+
+
+def test_until_a_command_tells_the_time_nothing_is_said() -> None:
+    cache = Cache()
+    cache.miss(Silence(0, 1000))
+    assert (list(cache.outages), cache.unwritten) == ([], [])
+
+
+def test_a_command_that_waited_for_the_process_to_wake_up_dates_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock, "boot_time", lambda: 1000.0)
+    cache = Cache()
+    cache.hear(NOW)
+    monkeypatch.setattr(clock, "boot_time", lambda: 1600.0)
+    cache.hear(NOW + minutes(1))
+    cache.miss(Silence(1000, 1600))
+    assert list(cache.outages) == [Interval(NOW, NOW + minutes(10))]
 
 
 def test_an_answer_tells_whether_its_member_may_be_seen() -> None:

@@ -251,6 +251,9 @@ def test_outages_are_told_the_latest_first() -> None:
     assert do(outages, at("18:30") - MOMENT) == [second, first]
     assert do(outages, at("18:30")) == [second]
     assert do(outages, at("20:00")) == []
+    do(note_outage, Interval(second.start, at("19:30")))  # a command brought Discord's clock
+    do(note_outage, Interval(first.start, first.start))
+    assert do(outages, at("12:00")) == [Interval(second.start, at("19:30"))]
 
 
 def test_the_last_command_tells_when_anybody_was_there() -> None:
@@ -263,23 +266,22 @@ def test_the_last_command_tells_when_anybody_was_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("alive", "heard", "away"),
+    ("alive", "heard", "since", "noted"),
     [
-        (None, None, None),  # a first start: nobody knows
-        ("20:00", None, ("20:00", "21:00")),
-        ("20:56", None, None),  # under five minutes
-        ("20:55", None, ("20:55", "21:00")),
-        ("20:00", "19:00", ("20:00", "21:00")),
-        ("20:00", "20:30", ("20:30", "21:00")),  # another process was there until then
-        ("20:00", "20:57", None),
-        ("20:00", "21:01", None),  # and is
+        (None, None, None, False),  # a first start: nobody knows
+        ("20:00", None, "20:00", True),
+        ("20:56", None, "20:56", False),  # under five minutes
+        ("20:55", None, "20:55", True),
+        ("20:00", "19:00", "20:00", True),
+        ("20:00", "20:30", "20:30", True),  # another process was there until then
+        ("20:00", "20:57", "20:57", False),
+        ("20:00", "21:01", "21:01", False),  # and is
     ],
 )
 def test_an_absence_is_written_down_from_when_anybody_was_last_there(
-    alive: str | None, heard: str | None, away: tuple[str, str] | None
+    alive: str | None, heard: str | None, since: str | None, noted: bool
 ) -> None:
     if heard:
         begun(heard)
-    expected = away and Interval(at(away[0]), at(away[1]))
-    assert do(noted_outage, alive and at(alive), at("21:00")) == expected
-    assert do(outages, at("12:00")) == ([expected] if expected else [])
+    assert do(noted_outage, alive and at(alive), at("21:00")) == (since and at(since))
+    assert do(outages, at("12:00")) == ([Interval(at(since), at("21:00"))] if noted else [])
