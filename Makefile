@@ -49,7 +49,7 @@ lint: $(DEV)
 	@$(BIN)/basedpyright --warnings
 
 test: lint
-	@$(BLANK) $(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BLANK) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # Said before anything is installed.
 token:
