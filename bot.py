@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import disnake
+from disnake import OptionType
 from disnake.ext import commands
 from disnake.ext.commands import params
 from disnake.utils import utcnow
@@ -259,13 +260,21 @@ def unknown_options(
 ) -> dict[str, Any]:
     """Find what was said in options that a command does not have; an old command's text is a note.
 
-    Those of sub-commands are left to Discord, which had none of them in earlier releases.
+    A sub-command that there is no more counts as such an option, with its name.
     """
-    known = {one.name for one in command.options}
-    given = {one.name: one for one in inter.data.options if one.value is not None}
-    left = {name: one.value for name, one in given.items() if name not in known}
-    if "note" in known and "note" not in given and len(left) == 1:
+    at: Any = command
+    options, given = command.options, inter.data.options
+    while given and given[0].type in (OptionType.sub_command_group, OptionType.sub_command):
+        (chosen,) = given
+        if chosen.name not in at.children:
+            return {chosen.name: chosen.name}
+        at = at.children[chosen.name]
+        options, given = at.option.options, chosen.options
+    known = {one.name for one in options}
+    said = {one.name: one for one in given if one.value is not None}
+    left = {name: one.value for name, one in said.items() if name not in known}
+    if "note" in known and "note" not in said and len(left) == 1:
         (name,) = left
-        given[name].name = "note"
+        said[name].name = "note"
         return {}
     return left

@@ -31,19 +31,32 @@ async def test_what_test_guilds_left_behind_is_removed_with_its_first_use(tmp_pa
     assert public(await other.nanao.slash("start"))
 
 
+def text(name: str, value: str) -> dict[str, object]:
+    return {"type": 3, "name": name, "value": value}
+
+
 async def test_a_text_in_an_option_that_is_gone_is_kept_or_refused(deploy, database_url):
     deployment = await deploy(database_url)
-    deployment.allowed.append("WARNING bot: /start came with unknown options: mood")
+    deployment.allowed.append(r"WARNING bot: /(start|log) came with unknown options: (mood|old)")
     await deployment.start()
     for language in ("ja", "en-US"):
         place = deployment.place(language)
-        mood = {"type": 3, "name": "mood", "value": "*元気*"}
+        mood = text("mood", "*元気*")
         start = {"id": "1", "name": "start", "type": 1, "options": [mood]}
         told = private(await forge(place.nanao, place.channel, Kind.COMMAND, start))
         assert embed(told) == say(language, "refused.unknown_option", text=r"\*元気\*")
+        asked = [  # /log list has no note to keep a text in; /log add has
+            ("list", [mood], say(language, "refused.unknown_option", text=r"\*元気\*")),
+            ("old", [], say(language, "refused.unknown_option", text="old")),
+            ("add", [*(text("start", "1:00"), text("length", "9m")), mood], None),
+        ]
+        for name, options, refusal in asked:
+            part = {"name": name, "type": 1, "options": options}
+            log = {"id": "1", "name": "log", "type": 1, "options": [part]}
+            told = private(await forge(place.nanao, place.channel, Kind.COMMAND, log))
+            assert refusal in (None, embed(told))
         await place.nanao.slash("start")
-        task = {"type": 3, "name": "task", "value": "三章"}
-        end = {"id": "1", "name": "end", "type": 1, "options": [task]}
+        end = {"id": "1", "name": "end", "type": 1, "options": [text("task", "三章")]}
         over = public(await forge(place.nanao, place.channel, Kind.COMMAND, end))
         assert over.embeds[0]["fields"][0]["value"] == "三章"
-    assert deployment.rows("SELECT DISTINCT note FROM session") == [("三章",)]
+    assert {*deployment.rows("SELECT note FROM session")} == {("三章",), ("*元気*",)}
