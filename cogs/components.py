@@ -12,7 +12,7 @@ from domain.logbook import Words
 from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
-from interactions.pipeline import answer, command_of
+from interactions.pipeline import answer, command_of, refuse_elsewhere
 from interactions.responder import Filled, Press, custom_id
 from interactions.routes import Pressed, find, find_retry
 from views.logbook import words_of
@@ -103,20 +103,22 @@ def added(action: Action, typed: Mapping[str, str]) -> Action:
 async def open_form(inter: Press, pressed: Pressed) -> None:
     """Open the form that a button asks for, with what is known already."""
     refuse_others(inter)
-    form, target = pressed.route.form, pressed.action.target
-    words = known_words(inter, form, target)
+    refuse_elsewhere(inter, pressed.action)
+    form = pressed.route.form
+    words = known_words(inter, form, pressed.action)
     if words is None:  # they must be read first, and a form cannot wait
-        await answer(inter, Action("entry", target))
+        await answer(inter, replace(pressed.action, name="entry"))
         return
     language = language_of(str(inter.locale))
     await inter.response.send_modal(modal(form, custom_id(inter), language, words))
 
 
-def known_words(inter: Press, form: str, target: int | None) -> Words | None:
+def known_words(inter: Press, form: str, action: Action) -> Words | None:
     """Say with what a form begins; None if it needs more than memory or the message know."""
     if form not in ("edit", "task"):
         return Words()
-    session, zone = inter.bot.cache.session(command_of(inter), target)
+    command = command_of(inter, guild_id=action.guild_id)
+    session, zone = inter.bot.cache.session(command, action.target)
     if form == "task":
         return Words(session.task if session else None)
     words = carried(inter.message)

@@ -15,6 +15,7 @@ from domain.intervals import Interval
 from heartbeat import Heartbeat
 from interactions.cache import NOTICED, Silence
 from interactions.client import Client
+from interactions.due import is_ours
 from queries import guilds
 
 log = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class Startup(commands.Cog):
     def look(self) -> None:
         """Do what is due, once it is known in which servers the bot still is."""
         if self.at_home:
-            self.client.in_background(self.client.schedule.look(clock.now()), "what is due")
+            self.client.in_background(self.client.schedule.look(clock.now), "what is due")
 
     def notice_silence(self) -> None:
         """Keep an absence that is over: asleep, frozen, or without a gateway."""
@@ -170,20 +171,13 @@ class Startup(commands.Cog):
         here = {guild.id for guild in self.client.guilds}
         # where only the commands were ever installed, the bot has not been seen, and is not missed
         for guild_id in await database.run(guilds.seen) - here:
-            if self.is_ours(guild_id):
+            if is_ours(self.client.settings, guild_id):
                 closed = await database.run(guilds.leave, guild_id, left)
                 log.info("no longer in server %d: %d sessions ended", guild_id, closed)
         await database.run(guilds.note_seen, here, now)
         await self.give_home()
         self.at_home = True
         self.look()
-
-    def is_ours(self, guild_id: int) -> bool:
-        """Tell whether this process would hear of a server if the bot were in it."""
-        settings = self.client.settings
-        if settings.shard_ids is None or settings.shard_count is None:
-            return True
-        return (guild_id >> 22) % settings.shard_count in settings.shard_ids
 
     async def give_home(self) -> None:
         """Give adopted sessions to the home server, or to the only one there is."""

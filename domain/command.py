@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.calendar import Calendar
@@ -18,6 +18,25 @@ class Defaults:
     language: str
 
 
+class Hours(NamedTuple):
+    """Hours without a sign of life until an end asks, a reminder comes, and a session is closed.
+
+    0: never.
+    """
+
+    ask: int = 6
+    remind: int = 4
+    close: int = 12
+
+    @property
+    def in_order(self) -> bool:
+        """Whether everybody is reminded before their session is closed."""
+        return self.remind == 0 or self.close == 0 or self.remind < self.close
+
+
+USUAL = Hours()
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """Who asked, where and when by Discord's clock; `id`, the interaction's, is done only once."""
@@ -30,6 +49,7 @@ class Command:
     at: datetime
     defaults: Defaults
     organiser: bool = False  # may manage the server, at the time of the command
+    language: str | None = None  # that Discord shows the reader; None where it is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +69,9 @@ class Preferences:
     listed: bool = False  # on the server's board
     private: bool = False  # in no post and no list
     left: bool = False  # were once seen to be gone
+    hours: Hours = USUAL
+    last_language: str | None = None  # of their last interaction
+    untold: bool = False  # something about a session here waits to be told
     week_starts: int = 0  # the server's, for everybody in it; 0 is Monday
     posts: bool = True  # starts and ends are posted in the server at all
 

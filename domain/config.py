@@ -5,30 +5,13 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
-from domain.command import Answer
+from domain.command import Answer, Hours
 from domain.goals import Goal
 
 Weekday: TypeAlias = Literal[0, 1, 2, 3, 4, 5, 6]  # 0 is Monday
 Page: TypeAlias = Literal["main", "hours", "summary"]
 # What may be in the way of a post: the channel is gone, or the bot may not post in it.
 Blocked: TypeAlias = Literal["", "gone", "closed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Hours without a sign of life until an end asks, a reminder comes, and a session is closed.
-
-    0: never.
-    """
-
-    ask: int = 6
-    remind: int = 4
-    close: int = 12
-
-    @property
-    def in_order(self) -> bool:
-        """Whether everybody is reminded before their session is closed."""
-        return self.remind == 0 or self.close == 0 or self.remind < self.close
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,6 @@ class Entry(Answer):
     """
 
     session: Session
-    news: Literal["shown", "added", "edited", "deleted", "undone"]
+    news: Literal["shown", "added", "edited", "deleted", "undone", "confirmed"]
     at: datetime
     change_id: int | None = None

@@ -5,14 +5,14 @@ from typing import Any
 
 from domain.sessions import Break, Session
 
+Snapshot = dict[str, Any]
 # What of a session a command may change, so what before and after keep of it, beside its breaks.
 SNAPSHOT_FIELDS = (
     *("task", "note", "started_at", "ended_at", "removed_at", "closed_by", "edited_at"),
     *("planned_end_at", "confirmed_at"),
 )
 # What earlier releases did not keep, and what it was then.
-ADDED = {"edited_at": None, "breaks": [], "planned_end_at": None, "confirmed_at": None}
-Snapshot = dict[str, Any]
+ADDED: Snapshot = {"edited_at": None, "breaks": [], "planned_end_at": None, "confirmed_at": None}
 
 
 def snapshot(session: Session) -> Snapshot:

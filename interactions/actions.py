@@ -80,7 +80,7 @@ class Action:
 
     `text` is a note or a task, as the table has it; `task` stands beside a note. `start_text` and
     `end_text` are times as they were typed, from when and to when. `retried` repeats one that was
-    not saved. What has pages begins with the first.
+    not saved. What has pages begins with the first. A button outside of a server names that.
     """
 
     name: str
@@ -91,6 +91,12 @@ class Action:
     task: str | None = None
     page: int = 1
     retried: bool = False
+    guild_id: int | None = None  # None: where it was asked
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether it may be asked outside of its server: it names what is the member's own."""
+        return self.definition.target in ("session", "change")
 
     @property
     def definition(self) -> Definition:
@@ -182,9 +188,18 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("panel:end"),),
         ),
         "end_named": Definition(
-            run=lambda c, a: sessions.end_named(c, _aimed(a), a.start_text),
+            run=lambda c, a: sessions.end_named(c, _aimed(a), said=a.start_text),
             target="session",
             routes=(Route("end:{target}"), Route("stopped:{target}", form="ended_at")),
+        ),
+        "end_asked": Definition(
+            run=lambda c, a: sessions.end_named(c, _aimed(a), a.text, a.start_text, sure=True),
+            text=A_NOTE,
+            target="session",
+            routes=(
+                Route("just_now:{target}", reads="carried"),
+                Route("ended:{target}", form="ended_at", reads="carried"),
+            ),
         ),
         "restart": Definition(
             run=lambda c, a: sessions.restart(c, _aimed(a), a.text, a.start_text),
@@ -193,6 +208,16 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
                 Route("restart:{target}", reads="carried"),
                 Route("ended_at:{target}", form="ended_at", reads="carried"),
             ),
+        ),
+        "restart_asked": Definition(
+            run=lambda c, a: sessions.restart(c, _aimed(a), a.text, sure=True),
+            target="session",
+            routes=(Route("restart_now:{target}", reads="carried"),),
+        ),
+        "still": Definition(
+            run=lambda c, a: active.still(c, _aimed(a)),
+            target="session",
+            routes=(Route("still:{target}"),),
         ),
         "keep": Definition(
             run=lambda c, a: corrections.keep(c, _aimed(a)),
@@ -227,7 +252,12 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             run=lambda c, a: corrections.fix(c, _aimed(a), a.start_text, a.end_text),
             target="session",
             corrects=True,
-            routes=(Route("fix:{target}", form="fix"),),
+            routes=(Route("fix:{target}", form="fix"), Route("until:{target}", form="until")),
+        ),
+        "confirm": Definition(
+            run=lambda c, a: corrections.confirm(c, _aimed(a)),
+            target="session",
+            routes=(Route("confirm:{target}"),),
         ),
         "undo": Definition(
             run=lambda c, a: corrections.undo(c, _aimed(a)),

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import disnake
 from disnake.ext import commands
+from disnake.http import HTTPClient
 
 from domain.command import Defaults
 from interactions.cache import Cache
@@ -20,6 +21,7 @@ class Client(Protocol):
     defaults: Defaults
     cache: Cache
     schedule: Schedule
+    http: HTTPClient
     responders: dict[int, Responder]  # those whose answer is not there yet
 
     def in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:

@@ -1,12 +1,13 @@
 """What is due at a moment that somebody set: known in memory, and looked at with each heartbeat."""
 
 import logging
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 import database
 from domain.command import Answer
+from settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -54,18 +55,19 @@ class Moments(Generic[K]):
         else:
             self.at[key] = at
 
-    async def look(self, now: datetime) -> None:
+    async def look(self, clock: Callable[[], datetime]) -> None:
         """Do what is due; raises ConnectionLost, and leaves the database alone for a while then."""
-        if self._rests_until and now < self._rests_until:
+        if self._rests_until and clock() < self._rests_until:
             return
         try:
             if not self.known:
                 await self._read()
+            now = clock()
             for key in [key for key, at in self.at.items() if at <= now]:
                 if key in self.at:
-                    await self._act(key, now)
+                    await self._act(key, clock())
         except database.ConnectionLost:
-            self._rests_until = now + self._pause
+            self._rests_until = clock() + self._pause
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
             self.known = False
             raise
@@ -91,6 +93,13 @@ class Moments(Generic[K]):
             at = now + LATER
         if key not in self._meanwhile:  # what somebody did after it was read holds
             self.keep(key, at)
+
+
+def is_ours(settings: Settings, guild_id: int) -> bool:
+    """Return whether this process hears of a server that the bot is in."""
+    if settings.shard_ids is None or settings.shard_count is None:
+        return True
+    return (guild_id >> 22) % settings.shard_count in settings.shard_ids
 
 
 class Schedule:
@@ -126,7 +135,7 @@ class Schedule:
         for moments in self._kinds:
             moments.known = False
 
-    async def look(self, now: datetime) -> None:
+    async def look(self, clock: Callable[[], datetime]) -> None:
         """Do whatever is due; raises ConnectionLost. One look at a time: others do nothing."""
         if self._looking:
             return
@@ -135,7 +144,7 @@ class Schedule:
             lost: list[database.ConnectionLost] = []
             for moments in self._kinds:
                 try:
-                    await moments.look(now)
+                    await moments.look(clock)
                 except database.ConnectionLost as error:
                     lost.append(error)
             if lost:

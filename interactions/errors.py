@@ -13,7 +13,7 @@ from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
 from interactions.responder import BROKEN, Inter, Responder, too_late
-from interactions.routes import repeated
+from interactions.routes import in_guild, repeated
 from views.errors import not_done, refusal, trouble
 from views.reply import Reply
 
@@ -88,7 +88,8 @@ def reply_to(client: Client, error: BaseException, where: str, inter: Inter) -> 
         case NotDone():
             log.warning("%s of %d: %s", where, inter.id, error.__cause__)
             tell_of_quota(client, error.__cause__)
-            return failed_action(error, language)
+            reply = failed_action(error, language)
+            return in_guild(reply, error.command.guild_id) if inter.guild_id is None else reply
         case _ if too_late(error):
             log.info("%s of %d: %s", where, inter.id, error)
             return None

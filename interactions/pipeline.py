@@ -12,6 +12,7 @@ from domain.config import Config
 from domain.errors import UserError
 from domain.leaderboard import Leaderboard
 from domain.own_data import Exported
+from i18n import language_of
 from interactions import channels, membership
 from interactions.actions import Action
 from interactions.client import Client
@@ -19,6 +20,8 @@ from interactions.errors import NOT_SENT, NotDone, not_sent
 from interactions.exporting import packed
 from interactions.placement import is_saved, place
 from interactions.responder import BROKEN, Inter, Responder, guild_of, too_late
+from interactions.routes import in_guild
+from queries.due import take_untold
 from queries.guilds import note_outage
 from queries.profile import private_members, quiet_servers
 from views.answer import render
@@ -31,19 +34,36 @@ log = logging.getLogger(__name__)
 MANY = 200
 
 
-def command_of(inter: Inter, *, first_id: int | None = None) -> Command:
-    """Say who asked, where and when; a retry keeps the id, and so the time, of its first try."""
+def command_of(
+    inter: Inter, *, first_id: int | None = None, guild_id: int | None = None
+) -> Command:
+    """Say who asked, where and when; a retry keeps the id, and so the time, of its first try.
+
+    Outside of a server, `guild_id` is the one that a button names: nobody is an organiser there.
+    """
     id_ = first_id or inter.id
     return Command(
         id=id_,
-        guild_id=guild_of(inter),
+        guild_id=guild_of(inter, guild_id),
         user_id=inter.author.id,
         user_name=inter.author.display_name,
         channel_id=inter.channel_id,
         at=disnake.utils.snowflake_time(id_),
         defaults=inter.bot.defaults,
-        organiser=inter.permissions.manage_guild,
+        organiser=is_organiser(inter),
+        language=language_of(str(inter.locale)),
     )
+
+
+def is_organiser(inter: Inter) -> bool:
+    """Return whether the member may manage the server that they are in."""
+    return inter.guild_id is not None and inter.permissions.manage_guild
+
+
+def refuse_elsewhere(inter: Inter, action: Action) -> None:
+    """Refuse outside of a server what makes something new there."""
+    if inter.guild_id is None and not action.anywhere:
+        raise UserError("servers_only")
 
 
 async def answer(
@@ -57,8 +77,9 @@ async def answer(
     client: Client = inter.bot
     client.cache.hear(inter.created_at)
     action = action.cleaned()
-    command = command_of(inter, first_id=first_id)
-    if action.definition.organisers and not inter.permissions.manage_guild:
+    command = command_of(inter, first_id=first_id, guild_id=action.guild_id)
+    refuse_elsewhere(inter, action)
+    if action.definition.organisers and not command.organiser:
         raise UserError("organisers_only")  # a server may hand the command to anybody
     many = len(client.responders) >= MANY
     responder = client.responders[inter.id] = Responder(inter, client.settings.font_path)
@@ -101,6 +122,13 @@ async def read_private(client: Client) -> None:
     client.cache.learn_private(members, servers)
 
 
+async def tell_untold(responder: Responder, command: Command) -> None:
+    """Show a member what they could not be told by DM, beside an answer and as privately."""
+    for notice in await database.run(take_untold, command):
+        language = notice.preferences.language or responder.language
+        await responder.say_privately(render(notice, language))
+
+
 async def write_outages(client: Client) -> None:
     """Write down what was missed since the last command; kept for the next one if that fails."""
     outages, client.cache.unwritten = client.cache.unwritten, []
@@ -136,8 +164,7 @@ async def tell(
     placement = place(origin, result, action, responder.wait, beside=beside)
 
     def view(language: str) -> Reply:
-        reply = render(result, language)
-        return client.cache.with_outage(reply, result, language, inter.created_at)
+        return reply_to(client, inter, command, result, language)
 
     def private() -> Reply:
         return view(language)
@@ -174,6 +201,15 @@ async def tell(
         responder.give_up_place()
 
 
+def reply_to(
+    client: Client, inter: Inter, command: Command, result: Answer, language: str
+) -> Reply:
+    """Show an answer in a language, with what there is to say of the bot's absence."""
+    reply = render(result, language)
+    reply = client.cache.with_outage(reply, result, language, inter.created_at)
+    return in_guild(reply, command.guild_id) if inter.guild_id is None else reply
+
+
 async def surely(responder: Responder, way: Callable[[], Awaitable[None]]) -> None:
     """Answer, once more if the connection broke: Discord takes one first response."""
     try:
@@ -191,6 +227,8 @@ async def finish(client: Client, responder: Responder, command: Command, result:
     if client.cache.unwritten:
         client.in_background(write_outages(client), "writing down an absence")
     client.in_background(membership.note_who_left(client, command, result), "asking who left")
+    if result.preferences.untold and responder.inter.guild_id is not None:
+        client.in_background(tell_untold(responder, command), "telling what was not told")
     try:
         await responder.finish_pictures()
     except NOT_SENT as error:  # the words are there

@@ -15,6 +15,7 @@ from domain.command import (
     Working,
 )
 from domain.config import Confirming
+from domain.reminders import EndAsked
 from interactions.actions import Action
 from views.answer import is_public
 
@@ -29,6 +30,7 @@ class Origin(Enum):
     PUBLIC = auto()  # a button or a form of a message that everybody sees
     PRIVATE = auto()  # one of a message that only the one who pressed sees
     FORM = auto()  # one that a command opened, so there is no message
+    DIRECT = auto()  # one of a message to them alone, outside of any server
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ def place(
     news = public and (action.retried or not action.definition.corrects)
     if origin is Origin.PANEL:
         return Placement("private", news)
-    if origin is Origin.PRIVATE and not beside:
-        return Placement("replace", news)
+    if origin is Origin.DIRECT or (origin is Origin.PRIVATE and not beside):
+        return Placement("replace", news and origin is Origin.PRIVATE)
     if origin is Origin.FORM or not isinstance(answer, Ended | Running | Discarded):
         return Placement("private")
     # what was posted before they, or the server, chose otherwise goes
@@ -73,7 +75,7 @@ def wait_for(origin: Origin, *, public: bool) -> Wait:
 
 def is_saved(answer: Answer, action: Action) -> bool:
     """Tell whether an answer says that something was changed."""
-    nothing_new = isinstance(answer, AlreadyOpen | NothingOpen | NotYours | Working)
+    nothing_new = isinstance(answer, AlreadyOpen | NothingOpen | NotYours | Working | EndAsked)
     if isinstance(answer, Confirming):
         nothing_new = answer.change_id is None
     return not action.definition.reads and not nothing_new

@@ -72,6 +72,8 @@ class Responder:
             return Origin.PANEL
         if inter.message is None:
             return Origin.FORM
+        if inter.guild_id is None:
+            return Origin.DIRECT
         return Origin.PRIVATE if inter.message.flags.ephemeral else Origin.PUBLIC
 
     @property
@@ -121,7 +123,7 @@ class Responder:
             case "private" if not placement.post:
                 await self.say_privately(private())
             case "replace" if not placement.post:
-                in_private = self.origin is Origin.PRIVATE
+                in_private = self.origin in (Origin.PRIVATE, Origin.DIRECT)
                 await self.replace(private() if in_private else public())
             case _:  # the post has the buttons
                 bare = Reply(private().embed)
@@ -226,8 +228,13 @@ def custom_id(inter: Press | Filled) -> str:
     return inter.data.custom_id
 
 
-def guild_of(inter: Inter) -> int:
-    """Say in which server something was asked; UserError outside of any."""
-    if inter.guild_id is None:
+def guild_of(inter: Inter, named: int | None = None) -> int:
+    """Return in which server something is asked: where it is, or outside of any, the one named.
+
+    Raise UserError for neither, and for a button that names another one than it is in.
+    """
+    if inter.guild_id is None and named is None:
         raise UserError("servers_only")
-    return inter.guild_id
+    if inter.guild_id is not None and named not in (None, inter.guild_id):
+        raise UserError("unknown_button")
+    return inter.guild_id or named or 0

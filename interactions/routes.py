@@ -2,14 +2,19 @@
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from disnake.ui import Button
 
 from domain.errors import UserError
 from domain.logbook import Words
 from interactions.actions import ACTIONS, Action, Route
+from views.reply import Part, Reply
 
 _ID = r"[0-9]{1,19}"
 _SETTINGS = r"[a-z_]+:[A-Za-z0-9/_+-]*(?:,[a-z_]+:[A-Za-z0-9/_+-]*)*"
+# Behind any of ours, where nothing else says it: in which server it is meant.
+_MEANT = re.compile(rf"(?P<there>.*)@(?P<guild>{_ID})", re.DOTALL)
 _RETRY = re.compile(rf"retry:(?P<name>\w+):(?P<first>{_ID})(?::(?P<target>{_ID}))?")
 
 
@@ -23,6 +28,7 @@ class Pressed:
 
 def find(custom_id: str) -> Pressed:
     """Read a `custom_id`; UserError for one that is none of ours."""
+    custom_id, guild_id = meant(custom_id)
     for pattern, name, route in _ROUTES.get(custom_id.partition(":")[0], ()):
         if found := pattern.fullmatch(custom_id):
             parts = found.groupdict()
@@ -32,6 +38,7 @@ def find(custom_id: str) -> Pressed:
                 number(target) if target else None,
                 parts.get("text") or parts.get("settings"),
                 page=number(page) if page else 1,
+                guild_id=guild_id,
             )
             return Pressed(route, action)
     raise UserError("unknown_button")
@@ -44,11 +51,35 @@ def find_retry(custom_id: str, words: Words) -> tuple[Action, int] | None:
     """
     if not custom_id.startswith("retry:"):
         return None
+    custom_id, guild_id = meant(custom_id)
     found = _RETRY.fullmatch(custom_id)
     if found is None or found["name"] not in ACTIONS or ACTIONS[found["name"]].reads:
         raise UserError("unknown_button")
     target = number(found["target"]) if found["target"] else None
-    return Action(found["name"], target, *words, retried=True), number(found["first"])
+    action = Action(found["name"], target, *words, retried=True, guild_id=guild_id)
+    return action, number(found["first"])
+
+
+def meant(custom_id: str) -> tuple[str, int | None]:
+    """Read in which server a button is meant, None if that is where it is; and the rest."""
+    found = _MEANT.fullmatch(custom_id)
+    return (found["there"], number(found["guild"])) if found else (custom_id, None)
+
+
+def in_guild(reply: Reply, guild_id: int) -> Reply:
+    """Let the buttons of an answer say in which server they are meant, outside of it.
+
+    Those that name nothing that is the reader's own already are left out.
+    """
+    buttons: list[Part] = []
+    for one in reply.buttons:
+        custom_id = one.custom_id or ""
+        retry = find_retry(custom_id, Words())
+        action = retry[0] if retry else find(custom_id).action
+        if isinstance(one, Button) and action.anywhere:
+            one.custom_id = f"{custom_id}@{guild_id}"
+            buttons.append(one)
+    return replace(reply, buttons=tuple(buttons))
 
 
 def repeated(action: Action, first_id: int) -> str:

@@ -33,6 +33,11 @@ def set_task(command: Command, session_id: int, task: str | None) -> Running | N
     return commit(command, *decisions.set_task(state, command, task))
 
 
+def still(command: Command, session_id: int) -> Running | NothingOpen:
+    """Note that the member still works in a session."""
+    return commit(command, *decisions.still(read_named(command, session_id), command))
+
+
 def read_named(command: Command, session_id: int, *, lock: bool = True) -> State:
     """Read a session, and the one that ended last."""
     return read(

@@ -48,6 +48,11 @@ def fix(command: Command, session_id: int, start_said: str | None, end_said: str
     return commit(command, *decisions.fix(state, command, times))
 
 
+def confirm(command: Command, session_id: int) -> Entry:
+    """Let a session have ended as it was ended for want of an answer."""
+    return commit(command, *decisions.confirm(read_named(command, session_id), command))
+
+
 def ask_to_discard(command: Command) -> Discarding | NothingOpen:
     """Find what /cancel would remove."""
     who = command.guild_id, command.user_id

@@ -10,7 +10,7 @@ from peewee import OP, SQL, Expression, Field, Node, Query
 import models
 from database import round_trips
 from database.round_trips import NoRowMet, Row, Statement
-from domain.command import Command
+from domain.command import Answer, Command
 from domain.errors import UserError
 from domain.sessions import Session as Value
 from domain.snapshots import SNAPSHOT_FIELDS, Snapshot, snapshot
@@ -18,10 +18,10 @@ from domain.state import CameBack, Change, Changed, Chosen, Created, Recorded
 from models import Break, History, Session
 from queries import choices
 from queries.compiled import CompiledQuery
-from queries.preferences import came_back
+from queries.preferences import came_back, spoken_in
 from queries.session_rows import COLUMNS
 
-A = TypeVar("A")
+A = TypeVar("A", bound=Answer)
 
 # What tells that nobody else has changed it meanwhile (the lock holds; this is the second fence).
 VERSION_FIELDS = ("started_at", "ended_at", "removed_at")
@@ -99,6 +99,8 @@ def commit(command: Command, answer: A, changes: Sequence[Change]) -> A:
     """
     statements = [one for change in changes for one in statements_of(command, change)]
     if statements:
+        if command.language not in (None, answer.preferences.last_language):
+            statements.append(spoken_in(command))
         round_trips.write(statements, explained)
     return answer
 
@@ -138,13 +140,13 @@ def _recorded(
     *,
     second: bool = False,
 ) -> Statement:
-    """Write a row for a command; `second` for the other half of one interaction."""
+    """Write a row for a command; `second` for the other half of one interaction, id 0: of none."""
     return _write_down(
         user_id=str(command.user_id),
         user_name=command.user_name,
         cmd=cmd,
         created_at=command.at,
-        interaction_id=None if second else command.id,
+        interaction_id=None if second else command.id or None,
         guild_id=command.guild_id,
         session_id=session_id,
         before=as_json(before),

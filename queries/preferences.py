@@ -4,14 +4,21 @@ import logging
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from peewee import JOIN, SQL, Query, Select
+from peewee import JOIN, SQL, Query, Select, fn
 
 from database.round_trips import Row, Statement, fetch
-from domain.command import Command, Preferences
-from models import Guild, Member, Membership
+from domain.command import USUAL, Command, Hours, Preferences
+from models import Guild, Member, Membership, Session
 from queries.compiled import CompiledQuery, statement
 
 log = logging.getLogger(__name__)
+
+
+# What `hours_of` reads.
+HOURS = (
+    *(Guild.ask_hours, Guild.close_hours, Member.remind_hours),
+    Guild.remind_hours.alias("server_remind_hours"),
+)
 
 
 @CompiledQuery
@@ -19,6 +26,9 @@ def settings(guild_id: int, user_id: int) -> Query:
     """Select what the server and the member have set, in one row whatever there is."""
     one_row = Select(columns=[SQL("1 AS one")]).alias("always")
     here = (Membership.guild_id == guild_id) & (Membership.user_id == user_id)
+    untold = Session.select(Session.id).where(
+        Session.guild_id == guild_id, Session.user_id == user_id, Session.untold.is_null(False)
+    )
     return (
         Select(
             [one_row],
@@ -27,7 +37,9 @@ def settings(guild_id: int, user_id: int) -> Query:
                 Guild.language.alias("server_language"),
                 Guild.day_starts.alias("server_day_starts"),
                 *(Guild.week_starts, Guild.posts),
-                *(Member.zone, Member.language, Member.day_starts),
+                *(Member.zone, Member.language, Member.day_starts, Member.last_language),
+                *HOURS,
+                fn.EXISTS(untold).alias("untold"),
                 *(Membership.listed, Membership.private),
                 Membership.left_at.is_null(False).alias("left_it"),
             ],
@@ -59,8 +71,31 @@ def preferences_of(command: Command, rows: list[Row]) -> Preferences:
         listed=bool(row["listed"]),
         private=bool(row["private"]),
         left=bool(row["left_it"]),
+        hours=hours_of(row),
+        last_language=row["last_language"],
+        untold=bool(row["untold"]),
         week_starts=row["week_starts"] or 0,
         posts=row["posts"] is None or bool(row["posts"]),  # a server that nobody set up
+    )
+
+
+def hours_of(row: Row) -> Hours:
+    """Return what the columns of HOURS say, or else the bot's defaults."""
+    own = row["remind_hours"]
+    said = Hours(
+        row["ask_hours"], row["server_remind_hours"] if own is None else own, row["close_hours"]
+    )
+    return Hours(*(has if one is None else one for one, has in zip(said, USUAL, strict=True)))
+
+
+def spoken_in(command: Command) -> Statement:
+    """Keep the language of a member's last interaction, for what they are told by DM."""
+    return statement(
+        Member.insert(user_id=command.user_id, last_language=command.language)
+        .on_conflict(
+            conflict_target=[Member.user_id], update={Member.last_language: command.language}
+        )
+        .as_rowcount()
     )
 
 

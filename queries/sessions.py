@@ -4,6 +4,7 @@ from database.round_trips import Statement
 from domain.command import AlreadyOpen, Command, Ended, NothingOpen, NotYours, Restarted, Started
 from domain.decisions import sessions as decisions
 from domain.decisions.sessions import LONGEST_BACK
+from domain.reminders import EndAsked
 from queries import session_rows
 from queries.goals import goals
 from queries.history import commit
@@ -30,7 +31,7 @@ def begin(
 
 def end(
     command: Command, note: str | None, said: str | None, *, retried: bool = False
-) -> Ended | NothingOpen:
+) -> Ended | NothingOpen | EndAsked:
     """End the member's active session."""
     who = command.guild_id, command.user_id
     state = read(
@@ -45,8 +46,13 @@ def end(
 
 
 def end_named(
-    command: Command, session_id: int, said: str | None = None
-) -> Ended | NothingOpen | NotYours:
+    command: Command,
+    session_id: int,
+    note: str | None = None,
+    said: str | None = None,
+    *,
+    sure: bool = False,
+) -> Ended | NothingOpen | NotYours | EndAsked:
     """End the session that a button names; on somebody else's, offer one's own."""
     who = command.guild_id, command.user_id
     state = read(
@@ -58,12 +64,17 @@ def end_named(
         companions=companions_of(session_id, *who, command.at),
         **day_of(command),
     )
-    return commit(command, *decisions.end_named(state, command, said))
+    return commit(command, *decisions.end_named(state, command, note, said, sure=sure))
 
 
 def restart(
-    command: Command, session_id: int, task: str | None, said: str | None = None
-) -> Restarted | NothingOpen:
+    command: Command,
+    session_id: int,
+    task: str | None,
+    said: str | None = None,
+    *,
+    sure: bool = False,
+) -> Restarted | NothingOpen | EndAsked:
     """End the session named, at the press or when it is said to have ended; start the next now."""
     who = command.guild_id, command.user_id
     state = read(
@@ -76,7 +87,7 @@ def restart(
         others=others(*who),
         **day_of(command),
     )
-    return commit(command, *decisions.restart(state, command, task, said))
+    return commit(command, *decisions.restart(state, command, task, said, sure=sure))
 
 
 def day_of(command: Command) -> dict[str, Statement]:

@@ -36,6 +36,7 @@ NEWS = {
     "deleted": "log.deleted",
     "undone": "log.undone",
     "gone": "log.undone.gone",
+    "confirmed": "log.confirmed",
 }
 
 
@@ -69,7 +70,7 @@ def log_line(language: str, session: Session, answer: Log | Entry) -> str:
     return say(
         language,
         "log.line",
-        mark=say(language, "log.edited") if session.edited else "",
+        mark=marks(language, session),
         start=start,
         end=end,
         worked=length(language, total(worked(session, now=answer.at))),
@@ -77,6 +78,12 @@ def log_line(language: str, session: Session, answer: Log | Entry) -> str:
         running=say(language, "log.running") if session.running else "",
         task=task_of(language, "started.task", session.task),
     )
+
+
+def marks(language: str, session: Session) -> str:
+    """Mark what was ended unanswered and is not confirmed, and what was written by hand."""
+    unconfirmed = say(language, "log.unconfirmed") if session.unconfirmed else ""
+    return unconfirmed + (say(language, "log.edited") if session.edited else "")
 
 
 def menu(language: str, answer: Log) -> StringSelect[None]:

@@ -25,6 +25,7 @@ FORMS: dict[str, tuple[str, tuple[Field, ...]]] = {
         ),
     ),
     "ended_at": ("modal.ended_at.title", (WHEN,)),
+    "until": ("modal.ended_at.title", (("end", *WHEN[1:]),)),
     "task": ("modal.task.title", (("text", "modal.task.label", SHORT, 100, True, None),)),
     "add": (
         "modal.add.title",

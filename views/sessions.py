@@ -202,11 +202,12 @@ def _(answer: NothingOpen, language: str) -> Reply:
     buttons = start_button(language), button(language, "add", "add")
     if last is None or last.ended_at is None:
         return line(say(language, "nothing_open", last=""), GREY, *buttons)
-    closed = last.closed_by == "removal"
-    key = "nothing_open.removal" if closed else "nothing_open.last"
-    text = say(language, key, end=day_and_clock(last.ended_at))
+    closed = last.unconfirmed or last.closed_by == "removal"
+    how = last.closed_by if closed else "last"
+    text = say(language, f"nothing_open.{how}", end=day_and_clock(last.ended_at))
     reply = line(say(language, "nothing_open", last=text), GREY, *buttons)
-    return reply.with_button(button(language, "fix", f"fix:{last.id}")) if closed else reply
+    fix = "until" if last.unconfirmed else "fix"
+    return reply.with_button(button(language, fix, f"{fix}:{last.id}")) if closed else reply
 
 
 @render.register

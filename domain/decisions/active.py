@@ -50,3 +50,15 @@ def set_task(state: State, command: Command, task: str | None) -> Decision[Runni
         return Running(state.prefs, session, "task", command.id), ()
     changed = alive(replace(session, task=task), command.at)
     return Running(state.prefs, changed, "task", command.id), (Changed("task", session, changed),)
+
+
+def still(state: State, command: Command) -> Decision[Running | NothingOpen]:
+    """Note that the member still works."""
+    done = state.done(command)
+    session = state.own(state.named, command)
+    if not session.running or session.started_at > command.at:
+        return NothingOpen(state.prefs, state.last), ()
+    if done:
+        return Running(state.prefs, session, "kept"), ()
+    changed = alive(session, command.at)
+    return Running(state.prefs, changed, "kept"), (Changed("still", session, changed),)

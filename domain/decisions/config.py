@@ -8,8 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain import spoken
-from domain.command import Command
-from domain.config import Config, Confirming, Hours, Page, WeeklySummary
+from domain.command import Command, Hours
+from domain.config import Config, Confirming, Page, WeeklySummary
 from domain.decisions.corrections import refuse_late, undoable
 from domain.decisions.profile import SERVER, aim_of, as_kept, goal_from, with_goal
 from domain.errors import UserError

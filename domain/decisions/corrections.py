@@ -24,6 +24,7 @@ def fix(state: State, command: Command, times: dict[str, Any]) -> Decision[Ended
     """Correct when a session began and ended."""
     if state.named:
         refuse_clash(state, state.named, times)
+        times |= confirmed(state.named, command)
     return rewrite(state, command, "fix", times | {"edited_at": command.at} if times else {})
 
 
@@ -36,6 +37,23 @@ def rewrite(state: State, command: Command, cmd: str, changes: dict[str, Any]) -
     refuse_unfinished(session)
     changed = replace(session, **changes)
     return ended(state, command, changed), (Changed(cmd, session, changed),)
+
+
+def confirmed(session: Session, command: Command) -> dict[str, Any]:
+    """Return what it changes that a member agrees to the end of a session, or writes it."""
+    return {"confirmed_at": command.at, "untold": None} if session.unconfirmed else {}
+
+
+def confirm(state: State, command: Command) -> Decision[Entry]:
+    """Let a session have ended as it was ended for want of an answer."""
+    done = state.done(command)
+    session = state.own(state.named, command)
+    if session.removed_at:
+        raise UserError("discarded_since")
+    changes = {} if done else confirmed(session, command)
+    changed = replace(session, **changes)
+    answer = Entry(state.prefs, changed, "confirmed", command.at)
+    return answer, (Changed("confirm", session, changed),) if changes else ()
 
 
 def ask_to_discard(state: State) -> Decision[Discarding | NothingOpen]:

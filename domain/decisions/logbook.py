@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.command import Command
-from domain.decisions.corrections import refuse_unfinished
+from domain.decisions.corrections import confirmed, refuse_unfinished
 from domain.decisions.sessions import clashing, new_session, over, refuse, refuse_clash
 from domain.errors import UserError
 from domain.intervals import Interval
@@ -93,7 +93,8 @@ def edit(state: State, command: Command, words: Words, times: dict[str, Any]) ->
     changed = replace(session, **times, task=words.task, note=words.text)
     if changed == session:
         return Entry(state.prefs, session, "shown", command.at), ()
-    changed = alive(replace(changed, edited_at=command.at), command.at)
+    changed = replace(changed, edited_at=command.at, **confirmed(session, command))
+    changed = alive(changed, command.at)
     answer = Entry(state.prefs, changed, "edited", command.at, command.id)
     return answer, (Changed("edit", session, changed),)
 

@@ -15,8 +15,10 @@ from domain.command import (
     Restarted,
     Started,
 )
+from domain.due import long_ago
 from domain.errors import UserError
 from domain.goals import goal_on, progress
+from domain.reminders import EndAsked
 from domain.sessions import Break, Session, worked
 from domain.state import CameBack, Change, Changed, Created, Decision, State
 from domain.times import moment
@@ -47,8 +49,8 @@ def begin(
 
 def end(
     state: State, command: Command, note: str | None, said: str | None, *, retried: bool
-) -> Decision[Ended | NothingOpen]:
-    """End the member's active session."""
+) -> Decision[Ended | NothingOpen | EndAsked]:
+    """End the member's active session; ask when it ended, if nobody heard of it for long."""
     if state.done(command) and state.previous and state.previous.session_id:
         return ended(state, command, state.own(state.previous.session, command)), ()
     session = state.active
@@ -56,14 +58,23 @@ def end(
         if retried:
             refuse_newer(state.recent, command)
         return NothingOpen(state.prefs, state.last), ()
-    changes = over(session, end_of(session, said, command.at, state.prefs.zone))
-    return close(state, command, session, changes if note is None else changes | {"note": note})
+    if said is None and long_ago(session, state.prefs.hours, command.at):
+        return EndAsked(state.prefs, session, command.at, note), ()
+    return close_noted(state, command, session, note, said)
 
 
 def end_named(
-    state: State, command: Command, said: str | None
-) -> Decision[Ended | NothingOpen | NotYours]:
-    """End the session that a button names; on somebody else's, offer one's own."""
+    state: State,
+    command: Command,
+    note: str | None = None,
+    said: str | None = None,
+    *,
+    sure: bool = False,
+) -> Decision[Ended | NothingOpen | NotYours | EndAsked]:
+    """End the session that a button names; on somebody else's, offer one's own.
+
+    Unless they are `sure` that it is now, ask when it ended, if nobody heard of it for long.
+    """
     done, session = state.done(command), state.named
     if session is None:
         raise UserError("unknown_button")
@@ -73,14 +84,18 @@ def end_named(
         return ended(state, command, session), ()
     if not session.running or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
-    at = end_of(session, said, command.at, state.prefs.zone)
-    return close(state, command, session, over(session, at))
+    if not sure and said is None and long_ago(session, state.prefs.hours, command.at):
+        return EndAsked(state.prefs, session, command.at), ()
+    return close_noted(state, command, session, note, said)
 
 
 def restart(
-    state: State, command: Command, task: str | None, said: str | None
-) -> Decision[Restarted | NothingOpen]:
-    """End the session named, at the press or when it is said to have ended; start the next now."""
+    state: State, command: Command, task: str | None, said: str | None, *, sure: bool = False
+) -> Decision[Restarted | NothingOpen | EndAsked]:
+    """End the session named, at the press or when it is said to have ended; start the next now.
+
+    Unless they are `sure` that it is now, ask when it ended, if nobody heard of it for long.
+    """
     done = state.done(command)
     session = state.own(state.named, command)
     if done:
@@ -88,8 +103,9 @@ def restart(
         return Restarted(state.prefs, ended(state, command, session), fresh), ()
     if not session.running or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
-    at = end_of(session, said, command.at, state.prefs.zone)
-    answer, changes = close(state, command, session, over(session, at))
+    if not sure and said is None and long_ago(session, state.prefs.hours, command.at):
+        return EndAsked(state.prefs, session, command.at, task, "restart"), ()
+    answer, changes = close_noted(state, command, session, None, said)
     new = new_session(command, task, started_at=command.at)
     return (
         Restarted(state.prefs, answer, started(state, new)),
@@ -97,11 +113,12 @@ def restart(
     )
 
 
-def close(
-    state: State, command: Command, session: Session, changes: dict[str, Any]
+def close_noted(
+    state: State, command: Command, session: Session, note: str | None, said: str | None
 ) -> Decision[Ended]:
-    """End a session."""
-    closed = replace(session, **changes)
+    """End a session, now or when it is said to have ended, and note what was done."""
+    changes = over(session, end_of(session, said, command.at, state.prefs.zone))
+    closed = replace(session, **changes, note=session.note if note is None else note)
     return ended(state, command, closed), (Changed("end", session, closed),)
 
 

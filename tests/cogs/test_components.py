@@ -9,6 +9,7 @@ from typing import Any
 
 import disnake
 import pytest
+from disnake.ui import Button
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,12 +22,12 @@ from interactions.actions import ACTIONS, Action
 from interactions.errors import NotDone, failed_action, without_detail
 from interactions.pipeline import command_of
 from interactions.responder import too_late
-from interactions.routes import find, find_retry, number
+from interactions.routes import find, find_retry, in_guild, number
 from tests.queries.scene import command
 from tests.views.answers import NOW, TOKYO, ids, kinds, labels, of
 from views.answer import render
 from views.modal import FORMS
-from views.reply import carried
+from views.reply import carried, line
 
 
 @pytest.mark.parametrize("text", ["0", "1", "123456789012345678", str(2**63 - 1), "007"])
@@ -63,11 +64,16 @@ STAND_FOR = {
     "stopped:5": Action("end_named", 5),
     "restart:5": Action("restart", 5),
     "ended_at:5": Action("restart", 5),
+    "just_now:5": Action("end_asked", 5),
+    "ended:5": Action("end_asked", 5),
+    "restart_now:5": Action("restart_asked", 5),
+    "until:5": Action("fix", 5),
     **{
         f"{name}:5": Action(name, 5)
         for name in (
             *("keep", "pause", "resume", "task", "note", "fix", "undo", "discard"),
             *("edit", "delete", "revert", "restore", "entry", "share", "why"),
+            *("still", "confirm"),
         )
     },
     "log:3": Action("log", page=3),
@@ -86,8 +92,8 @@ STAND_FOR = {
     "goal": Action("goal"),
 }
 OPENS = {
-    "stopped:5": "ended_at",
-    **{f"{form}:5": form for form in ("ended_at", "task", "note", "fix", "edit")},
+    **dict.fromkeys(("stopped:5", "ended:5"), "ended_at"),
+    **{f"{form}:5": form for form in ("ended_at", "until", "task", "note", "fix", "edit")},
     **{form: form for form in ("add", "zone", "goal")},
 }
 
@@ -97,6 +103,15 @@ def test_every_button_stands_for_what_it_always_did(custom_id: str) -> None:
     pressed = find(custom_id)
     assert pressed.action == STAND_FOR[custom_id]
     assert pressed.route.form == OPENS.get(custom_id, "")
+
+
+@pytest.mark.parametrize("custom_id", STAND_FOR)
+def test_outside_of_a_server_a_button_names_it_if_it_may_be_there(custom_id: str) -> None:
+    here = find(custom_id).action
+    there = find(f"{custom_id}@6").action
+    assert there == replace(here, guild_id=6)
+    shown = in_guild(line("", 0, Button(custom_id=custom_id, label="x")), 6)
+    assert ids(shown) == ([f"{custom_id}@6"] if here.anywhere else [])
 
 
 def test_every_route_is_among_them_and_every_form_is_opened() -> None:
@@ -110,6 +125,7 @@ def test_every_route_is_among_them_and_every_form_is_opened() -> None:
     [
         *("", "x", "end", "end:", "end:x", "end:1:2", "end_named:5", "panel", "panel:x", "start:1"),
         *("rank", "rank:", "log", "log:x", "why", "share", "listed", "retry", "language:a b"),
+        *("end:5@", "end:5@x", f"end:5@{2**63}", "@5", "end:5@6@7"),
         *(f"end:{2**63}", f"why:{2**63}:1", "add:5", "goal:", "stats:5", "cancel", "end:٣"),
     ],
 )
@@ -132,6 +148,7 @@ def test_what_is_none_of_ours_is_an_unknown_button(custom_id: str) -> None:
         "retry:keep:1:2",
         "retry:start:1:2:3",
         f"retry:start:{2**63}",
+        "retry:still:1:2@x",
     ],
 )
 def test_a_retry_of_nothing_is_an_unknown_button(custom_id: str) -> None:

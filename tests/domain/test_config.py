@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.config import Config, Confirming, Hours, WeeklySummary
+from domain.command import Hours
+from domain.config import Config, Confirming, WeeklySummary
 from domain.decisions import config
 from domain.decisions.config import as_said, read_said
 from domain.errors import UserError

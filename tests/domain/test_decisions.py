@@ -17,6 +17,7 @@ from domain.command import (
     Command,
     Defaults,
     Ended,
+    Hours,
     NothingOpen,
     NotYours,
     Preferences,
@@ -39,7 +40,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = utc("2026-07-01T12:00")
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ASKED = Command(99, 1, 7, "Nanao", None, NOW, Defaults(TOKYO, "ja"))
-PREFS = Preferences(TOKYO, TOKYO, None, "ja")
+PREFS = Preferences(TOKYO, TOKYO, None, "ja", hours=Hours(ask=0))
 ZONES = [ZoneInfo(name) for name in ("Pacific/Kiritimati", "Asia/Tokyo", "UTC", "Etc/GMT+12")]
 SAID = [
     *("today", "yesterday", "week", "last week", "month", "last month", "year", "all"),
@@ -140,7 +141,7 @@ def test_an_end_by_a_button(named: Session | None, outcome: type | str) -> None:
     if isinstance(outcome, str):
         assert refusal(sessions.end_named, state(named=named), ASKED, None) == outcome
     else:
-        assert type(sessions.end_named(state(named=named), ASKED, None)[0]) is outcome
+        assert type(sessions.end_named(state(named=named), ASKED)[0]) is outcome
 
 
 DECISIONS: dict[str, Callable[[State], tuple[Any, Any]]] = {

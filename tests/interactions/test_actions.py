@@ -66,7 +66,7 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
         *("stats", "share", "why", "rank", "me", "config", "export"),
     }
     notes = {name for name, one in ACTIONS.items() if one.text is actions.A_NOTE}
-    assert notes == {"end", "note", "add", "add_for", "edit"}
+    assert notes == {"end", "end_asked", "note", "add", "add_for", "edit"}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,11 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
         (Action("end", text="n", start_text="s"), "sessions", "end", ("n", "s", False)),
         (Action("end", retried=True), "sessions", "end", (None, None, True)),
         (Action("end_named", 5, start_text="s"), "sessions", "end_named", (5, "s")),
+        (Action("end_asked", 5, "n", "s"), "sessions", "end_named", (5, "n", "s", True)),
         (Action("restart", 5, "t", "s"), "sessions", "restart", (5, "t", "s")),
+        (Action("restart_asked", 5, "t"), "sessions", "restart", (5, "t", True)),
+        (Action("still", 5), "active", "still", (5,)),
+        (Action("confirm", 5), "corrections", "confirm", (5,)),
         (Action("keep", 5), "corrections", "keep", (5,)),
         (Action("note", 5, "n"), "corrections", "set_note", (5, "n")),
         (
@@ -153,6 +157,7 @@ def test_every_verb_asks_its_query_for_what_was_said(
     [
         *("end_named", "restart", "keep", "note", "fix", "undo", "discard", "pause", "resume"),
         *("task", "entry", "edit", "delete", "revert", "restore", "unset"),
+        *("still", "confirm", "end_asked", "restart_asked"),
     ],
 )
 def test_what_must_name_something_and_names_nothing_is_refused(verb: str) -> None:

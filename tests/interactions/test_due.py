@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import database
 from domain.command import Answer
-from interactions.due import LATER, LONGEST_PAUSE, PAUSE, Moments, Schedule
+from interactions.due import LATER, LONGEST_PAUSE, PAUSE, Moments, Schedule, is_ours
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -46,6 +48,10 @@ class Counted:
         return self.again
 
 
+def at(now: datetime) -> Callable[[], datetime]:
+    return lambda: now
+
+
 def made(kind: Counted) -> tuple[Schedule, Moments[str]]:
     schedule = Schedule()
     return schedule, schedule.add(kind)
@@ -55,13 +61,13 @@ async def test_it_is_read_once_and_then_asked_only_for_what_is_due() -> None:
     kind = Counted(a=NOON + HOUR, b=NOON + 2 * HOUR)
     schedule, moments = made(kind)
     for minutes in range(60):
-        await schedule.look(NOON + timedelta(minutes=minutes))
+        await schedule.look(at(NOON + timedelta(minutes=minutes)))
     assert kind.asked == ["read"]
     assert schedule.next == NOON + HOUR
     moments.keep("b", None)
     moments.keep("c", NOON + HOUR)
-    await schedule.look(NOON + HOUR)
-    await schedule.look(NOON + 9 * HOUR)
+    await schedule.look(at(NOON + HOUR))
+    await schedule.look(at(NOON + 9 * HOUR))
     assert kind.asked == ["read", "a", "c"]
     assert schedule.next is None
 
@@ -70,7 +76,7 @@ async def test_what_is_due_again_is_kept() -> None:
     kind = Counted(a=NOON)
     schedule, moments = made(kind)
     kind.again = NOON + HOUR
-    await schedule.look(NOON)
+    await schedule.look(at(NOON))
     assert moments.at == {"a": NOON + HOUR}
 
 
@@ -86,7 +92,7 @@ async def test_what_a_member_does_meanwhile_holds() -> None:
             moments.keep("a", NOON + 4 * HOUR)
 
     kind.meanwhile, kind.again = do, NOON + 8 * HOUR
-    await schedule.look(NOON)
+    await schedule.look(at(NOON))
     assert kind.asked == ["read", "a"]
     assert moments.at == {"new": NOON + HOUR, "a": NOON + 4 * HOUR}
 
@@ -99,7 +105,7 @@ async def test_a_database_that_is_away_is_left_alone_longer_and_longer() -> None
     now = NOON
     while now < NOON + HOUR:
         try:
-            await schedule.look(now)
+            await schedule.look(at(now))
         except database.ConnectionLost:
             tried.append(now)
         now += PAUSE
@@ -107,7 +113,7 @@ async def test_a_database_that_is_away_is_left_alone_longer_and_longer() -> None
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (PAUSE, LONGEST_PAUSE)
     kind.fails = None
-    await schedule.look(now + LONGEST_PAUSE)
+    await schedule.look(at(now + LONGEST_PAUSE))
     assert kind.asked[-2:] == ["read", "a"]
     assert not moments.at
 
@@ -124,7 +130,7 @@ async def test_a_fault_of_one_keeps_nothing_else_from_being_done(
             raise ValueError(what)
 
     kind.meanwhile = fail
-    await schedule.look(NOON)
+    await schedule.look(at(NOON))
     assert "counted of a failed" in caplog.text
     assert moments.at == {"a": NOON + LATER}
     assert other.asked == ["read", "b"]
@@ -133,5 +139,22 @@ async def test_a_fault_of_one_keeps_nothing_else_from_being_done(
 async def test_one_look_at_a_time() -> None:
     kind = Counted(a=NOON)
     schedule, _ = made(kind)
-    await asyncio.gather(*(schedule.look(NOON) for _ in range(5)))
+    await asyncio.gather(*(schedule.look(at(NOON)) for _ in range(5)))
     assert kind.asked == ["read", "a"]
+
+
+def process(count: int | None, ids: tuple[int, ...] | None) -> Any:
+    return SimpleNamespace(shard_count=count, shard_ids=ids)
+
+
+@pytest.mark.parametrize(("count", "ids"), [(None, None), (4, None)])
+def test_a_process_alone_answers_for_all(count: int | None, ids: tuple[int, ...] | None) -> None:
+    assert all(is_ours(process(count, ids), number << 22) for number in range(8))
+
+
+def test_every_server_has_one_process_that_answers_for_it() -> None:
+    processes = [process(4, (0, 1)), process(4, (2,)), process(4, (3,))]
+    for number in range(100):
+        guild_id = (number << 22) + 12345
+        assert sum(is_ours(one, guild_id) for one in processes) == 1
+    assert is_ours(processes[1], (6 << 22) + 1)

@@ -51,7 +51,11 @@ WRITES = [
     (Action("end"), 2),
     (Action("end", text="note", start_text="5m"), 2),
     (Action("end_named", target=1), 2),
+    (Action("end_asked", target=1, text="note"), 2),
     (Action("restart", target=1), 2),
+    (Action("restart_asked", target=1), 2),
+    (Action("still", target=1), 2),
+    (Action("confirm", target=6), 2),
     (Action("break"), 2),
     (Action("pause", target=1), 2),
     (Action("task", target=1, text="math"), 2),
@@ -119,7 +123,9 @@ def ids() -> dict[int, int]:
     do(set_note, noted, over, "first")
     do(set_listed, listed, "yes")
     do(change, shown, {"posts": "no"}, sure=False)
-    return {1: active, 2: over, 3: noted.id, 4: listed.id, 5: shown.id}
+    unanswered = session_at(at("18:00"), at("18:30"))
+    Session.update(closed_by="timeout").where(Session.id == unanswered).execute()
+    return {1: active, 2: over, 3: noted.id, 4: listed.id, 5: shown.id, 6: unanswered}
 
 
 def worked_on(*starts: datetime) -> None:

@@ -21,13 +21,15 @@ import domain.leaderboard
 import domain.logbook
 import domain.own_data
 import domain.profile
+import domain.reminders
 import domain.stats
 from devtools.sandbox.rules import EDITABLE_FLAGS, check_new_message
 from domain.calendar import Calendar
-from domain.command import Answer, Ended, Preferences
+from domain.command import Answer, Ended, Hours, Preferences
 from domain.goals import Goal
 from domain.intervals import Interval
 from domain.periods import Period
+from domain.reminders import Unanswered
 from domain.sessions import Break, Session
 from domain.summary import Part, Summary, summary
 from views.reply import Reply
@@ -89,7 +91,8 @@ def sessions(draw: st.DrawFn, *, over: bool | None = None) -> Session:
         note=draw(st.none() | texts(500)),
         started_at=start,
         ended_at=end,
-        closed_by=draw(st.sampled_from([None, "removal"])),
+        closed_by=draw(st.sampled_from([None, "removal", "timeout"])),
+        planned_end_at=start + timedelta(hours=1) if draw(st.booleans()) else None,
         breaks=pause,
     )
 
@@ -138,7 +141,8 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
         timedelta: st.integers(0, 10**6).map(lambda minutes: timedelta(minutes=minutes)),
         datetime: MOMENTS,
         ZoneInfo: ZONES,
-        Session: sessions(over=True if within is Ended else None),
+        Hours: st.sampled_from([Hours(), Hours(0, 0, 0)]),
+        Session: sessions(over=True if within in (Ended, Unanswered) else None),
         type(None): st.none(),
         date: st.dates(date(1970, 1, 1), date(2100, 1, 1)),
         Interval: intervals(),
@@ -176,7 +180,7 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
 def kinds() -> list[type[Answer]]:
     """Give every kind of answer there is."""
     # a class with slots is made twice: Answer.__subclasses__() would still know the first one
-    subjects = "command logbook stats leaderboard profile config own_data"
+    subjects = "command logbook stats leaderboard profile config own_data reminders"
     places = (getattr(domain, one) for one in subjects.split())
     known = (one for place in places for one in vars(place).values())
     found = {one for one in known if isinstance(one, type) and Answer in one.__mro__[1:]}

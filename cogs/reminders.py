@@ -1,0 +1,76 @@
+"""Asking members about sessions that run for long, and ending those of which nobody says more."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+
+from disnake.ext import commands
+
+import database
+from domain.command import Answer
+from domain.config import Config
+from domain.due import next_at
+from domain.profile import Profile
+from domain.reminders import Key, Notice, Unanswered, key_of
+from interactions import direct
+from interactions.cache import sessions_in
+from interactions.client import Client
+from interactions.due import is_ours
+from interactions.routes import in_guild
+from queries import due
+from views.answer import render
+
+log = logging.getLogger(__name__)
+
+
+class Reminders(commands.Cog):
+    """Sessions that run: when their members are reminded, and when they are ended."""
+
+    name = "a reminder"
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    async def read(self) -> Mapping[Key, datetime]:
+        """Read when something is due about each session of this process's servers."""
+        found = await database.run(due.moments)
+        return {key: at for key, at in found.items() if self.is_ours(key)}
+
+    def told(self, answer: Answer) -> Mapping[Key, datetime | None] | None:
+        """Return what an answer tells of its sessions; None if the hours may have changed."""
+        if isinstance(answer, Config | Profile) and answer.change_id is not None:
+            return None
+        hours = answer.preferences.hours
+        found = {key_of(one): next_at(one, hours) for one in sessions_in(answer)}
+        return {key: at for key, at in found.items() if self.is_ours(key)}
+
+    async def act(self, key: Key, now: datetime) -> datetime | None:
+        """Remind the member, or end the session for want of an answer."""
+        taken = await database.run(due.take, self.client.defaults, key, now)
+        if taken.notice:
+            await self.tell(taken.notice)
+        return taken.next_at
+
+    async def tell(self, notice: Notice) -> None:
+        """Write to the member; what cannot be told so waits for their next command there."""
+        session, prefs = notice.session, notice.preferences
+        language = prefs.language or prefs.last_language or prefs.server_language
+        reply = in_guild(render(notice, language), session.guild_id)
+        if guild := self.client.get_guild(session.guild_id):
+            reply.embed.set_author(name=guild.name)
+        what = "timeout" if isinstance(notice, Unanswered) else "reminder"
+        sent = await direct.send(self.client, session.user_id, reply, f"{what[0]}{session.id}")
+        log.info("%s of session %d: %s", what, session.id, "sent" if sent else "waits to be told")
+        if not sent:
+            await database.run(due.note_untold, session.id, what)
+
+    def is_ours(self, key: Key) -> bool:
+        """Return whether this process looks after a session."""
+        return is_ours(self.client.settings, key.guild_id)
+
+
+def setup(client: Client) -> None:
+    """Add the cog, and what is due of it."""
+    reminders = Reminders(client)
+    client.add_cog(reminders)
+    client.schedule.add(reminders)

@@ -1,0 +1,42 @@
+"""What becomes of a session when something is due about it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from domain.command import Hours, Preferences
+from domain.decisions.sessions import over
+from domain.due import LATE, close_at, next_at, remind_at
+from domain.reminders import Reminder
+from domain.sessions import Session
+
+
+def once_due(session: Session, hours: Hours, now: datetime) -> Session | None:
+    """Return a session as it is once what is due about it is done; None if nothing is."""
+    at = next_at(session, hours)
+    if at is None or at > now:
+        return None
+    if session.reminded_at is None and hours.remind:
+        return replace(session, reminded_at=now)
+    return ended_unanswered(session, hours)
+
+
+def ended_unanswered(session: Session, hours: Hours) -> Session:
+    """End a session when its reminder was due, delivered or not; without one, at the last sign."""
+    at = remind_at(session, hours) or session.last_sign
+    if session.reminded_at:  # they may be reminded later than then, as the hours are now
+        at = min(at, session.reminded_at)
+    at = max(at, session.started_at)
+    return replace(session, **over(session, at), closed_by="timeout", untold=None)
+
+
+def reminder(prefs: Preferences, session: Session, now: datetime) -> Reminder:
+    """Return what a member is asked about a session that runs."""
+    due_at = remind_at(session, prefs.hours) or now
+    return Reminder(
+        prefs,
+        session,
+        due_at,
+        planned=due_at == session.planned_end_at,
+        late=now - due_at > LATE,
+        closes_at=close_at(session, prefs.hours),
+    )

@@ -1,0 +1,122 @@
+"""What is due about sessions that run: read once, and taken so that it is done once."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Literal
+
+from peewee import JOIN, Query
+
+from database.round_trips import Statement, fetch, write
+from domain.command import Command, Defaults, Preferences
+from domain.decisions import due as decisions
+from domain.due import next_at
+from domain.reminders import Key, Notice, Taken, Unanswered, key_of
+from domain.sessions import Session as Value
+from domain.state import Changed
+from models import Guild, Member, Session
+from queries import session_rows
+from queries.compiled import CompiledQuery
+from queries.history import explained, lock_of, statements_of
+from queries.preferences import HOURS, hours_of, preferences_of, settings
+
+
+@CompiledQuery
+def _running() -> Query:
+    return (
+        Session.select(Session, *HOURS)
+        .join(Guild, JOIN.LEFT_OUTER, on=(Guild.guild_id == Session.guild_id))
+        .join(Member, JOIN.LEFT_OUTER, on=(Member.user_id == Session.user_id))
+        .where(Session.ended_at.is_null(), Session.removed_at.is_null(), Session.guild_id != 0)
+    )
+
+
+def moments() -> dict[Key, datetime]:
+    """Return when something is due about each session that runs, if ever."""
+    found = ((session_rows.session_of(row), row) for row in fetch({"all": _running()})["all"])
+    due = ((one, next_at(one, hours_of(row))) for one, row in found)
+    return {key_of(session): at for session, at in due if at}
+
+
+def take(defaults: Defaults, key: Key, now: datetime) -> Taken:
+    """Do what is due about a session, as far as rows go; nothing if somebody else was faster."""
+    asked = Command(0, key.guild_id, key.user_id, "", None, now, defaults)
+    reads = {
+        "session": session_rows.by_id(key.session_id, key.guild_id),
+        "settings": settings(key.guild_id, key.user_id),
+    }
+    found = fetch(reads, lock=lock_of(asked))
+    session = session_rows.first(found["session"])
+    prefs = preferences_of(asked, found["settings"])
+    if session is None:
+        return Taken(None)
+    after = decisions.once_due(session, prefs.hours, now)
+    if after is None:
+        return Taken(next_at(session, prefs.hours))
+    asked = replace(asked, user_name=session.user_name)
+    write(list(_taken(asked, session, after)), explained)
+    ended = after.ended_at is not None
+    notice = Unanswered(prefs, after) if ended else decisions.reminder(prefs, after, now)
+    return Taken(next_at(after, prefs.hours), notice)
+
+
+def _taken(asked: Command, before: Value, after: Value) -> Iterator[Statement]:
+    if after.ended_at:
+        yield from statements_of(asked, Changed("timeout", before, after))
+    else:
+        yield _reminded(after.id, asked.at)
+
+
+def _remind(session_id: int, at: datetime) -> Query:
+    open_ = Session.ended_at.is_null(), Session.removed_at.is_null()
+    return Session.update(reminded_at=at).where(
+        Session.id == session_id, Session.reminded_at.is_null(), *open_
+    )
+
+
+_reminded = CompiledQuery(_remind, guarded=True)
+
+
+def note_untold(session_id: int, what: Literal["reminder", "timeout"]) -> None:
+    """Write down that a member could not be told of something, if it still holds."""
+    holds = Session.reminded_at.is_null(False) if what == "reminder" else Session.closed_by == what
+    over = Session.ended_at.is_null(what == "reminder")
+    Session.update(untold=what).where(Session.id == session_id, holds, over).execute()
+
+
+def take_untold(command: Command) -> list[Notice]:
+    """Return what a member could not be told of their sessions here, each once."""
+    who = command.guild_id, command.user_id
+    reads = {"sessions": _untold(*who), "settings": settings(*who)}
+    found = fetch(reads, lock=lock_of(command))
+    prefs = preferences_of(command, found["settings"])
+    sessions = session_rows.sessions(found["sessions"])
+    if sessions:
+        write([_told(one.id) for one in sessions], explained)
+    return list(_notices(prefs, sessions, command.at))
+
+
+@CompiledQuery
+def _untold(guild_id: int, user_id: int) -> Query:
+    return (
+        session_rows.with_breaks()
+        .where(
+            Session.guild_id == guild_id,
+            Session.user_id == user_id,
+            Session.untold.is_null(False),
+        )
+        .order_by(Session.started_at, Session.id)
+    )
+
+
+@CompiledQuery
+def _told(session_id: int) -> Query:
+    return Session.update(untold=None).where(Session.id == session_id)
+
+
+def _notices(prefs: Preferences, sessions: Iterable[Value], now: datetime) -> Iterator[Notice]:
+    for session in sessions:
+        if session.running:
+            yield decisions.reminder(prefs, session, now)
+        elif session.unconfirmed and session.removed_at is None:
+            yield Unanswered(prefs, session)

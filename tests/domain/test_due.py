@@ -1,0 +1,145 @@
+"""When somebody is reminded, and when a session is ended for want of an answer."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.command import Hours
+from domain.decisions import due as decisions
+from domain.decisions import sessions
+from domain.due import HOUR, close_at, last_known, long_ago, next_at, remind_at
+from domain.reminders import EndAsked
+from domain.sessions import Break, Session, alive
+from tests.domain.lives import session, utc
+from tests.domain.test_decisions import ASKED, NOW, PREFS, state
+
+START = utc("2026-07-01T00:00")
+
+
+def after(hours: float) -> datetime:
+    return START + hours * HOUR
+
+
+def ran(**values: Any) -> Session:
+    return session(START, None, **values)
+
+
+@pytest.mark.parametrize(
+    ("values", "hours", "reminded", "closed", "until"),
+    [
+        ({}, Hours(), 4, None, None),
+        ({"active_at": after(3)}, Hours(), 7, None, None),
+        ({"reminded_at": after(4)}, Hours(), 4, 12, 4),
+        ({"active_at": after(3), "reminded_at": after(7)}, Hours(), 7, 15, 7),
+        # the bot was away, or came with this only now: a reminder is out as long as it always is
+        ({"reminded_at": after(100)}, Hours(), 4, 108, 4),
+        ({"planned_end_at": after(9)}, Hours(), 9, None, None),
+        ({"planned_end_at": after(9), "reminded_at": after(9)}, Hours(), 9, 17, 9),
+        ({"planned_end_at": after(1), "reminded_at": after(1)}, Hours(), 1, 12, 1),
+        # whoever goes on after the end that they planned
+        ({"planned_end_at": after(1), "active_at": after(2)}, Hours(), 6, None, None),
+        ({}, Hours(remind=0), None, 12, 0),
+        ({"active_at": after(2)}, Hours(remind=0), None, 14, 2),
+        ({"planned_end_at": after(9)}, Hours(remind=0), None, 21, 0),
+        ({"reminded_at": after(4)}, Hours(close=0), 4, None, None),
+        ({}, Hours(remind=0, close=0), None, None, None),
+        # a member's own hours may be more than the server's
+        ({"reminded_at": after(20)}, Hours(remind=20), 20, 21, 20),
+        # the hours were fewer when they were reminded
+        ({"reminded_at": after(2)}, Hours(remind=8), 8, 12, 2),
+    ],
+)
+def test_when_something_is_due(
+    values: dict[str, Any],
+    hours: Hours,
+    reminded: float | None,
+    closed: float | None,
+    until: float | None,
+) -> None:
+    now = ran(**values)
+    assert remind_at(now, hours) == (None if reminded is None else after(reminded))
+    assert close_at(now, hours) == (None if closed is None else after(closed))
+    if until is not None:
+        assert closed is not None
+        assert decisions.once_due(now, hours, after(closed) - HOUR / 60) is None
+        over = decisions.once_due(now, hours, after(closed))
+        assert over
+        assert (over.ended_at, over.closed_by, over.unconfirmed) == (after(until), "timeout", True)
+        assert next_at(over, hours) is None
+
+
+def test_a_break_that_lasts_ends_with_what_is_ended_unanswered() -> None:
+    rested = ran(active_at=after(2), reminded_at=after(6))
+    over = decisions.once_due(replace(rested, breaks=(Break(after(2), None),)), Hours(), after(99))
+    assert over
+    assert over.breaks == (Break(after(2), after(6)),)
+
+
+HOURS = st.builds(Hours, st.integers(0, 30), st.integers(0, 30), st.integers(0, 30))
+
+
+@given(HOURS, st.lists(st.floats(0, 40), max_size=6), st.floats(0, 40) | st.none())
+def test_a_night_left_alone_ends_at_most_once_and_never_in_the_future(
+    hours: Hours, signs: list[float], planned: float | None
+) -> None:
+    now = ran(planned_end_at=None if planned is None else after(planned))
+    for sign in sorted(signs):
+        now = alive(now, after(sign))
+    told, at = list[datetime](), next_at(now, hours)
+    while at is not None:
+        assert decisions.once_due(now, hours, at - timedelta(seconds=1)) is None
+        becomes = decisions.once_due(now, hours, at)
+        assert becomes
+        if becomes.running:
+            assert (becomes.reminded_at, now.reminded_at) == (at, None)
+            told.append(at)
+        else:
+            assert becomes.ended_at
+            assert START <= becomes.ended_at <= at
+            assert becomes.ended_at in (now.last_sign, *told)
+            assert not told or at - told[-1] >= HOUR
+        now, at = becomes, next_at(becomes, hours)
+    assert len(told) == bool(hours.remind)
+    assert now.running == (not hours.close)
+    if told:
+        again = alive(now, told[0]) if now.running else None
+        assert again is None or next_at(again, hours) != told[0]
+
+
+@pytest.mark.parametrize(
+    ("ago", "hours", "planned", "asked"),
+    [
+        (6, Hours(), None, False),
+        (6.1, Hours(), None, True),
+        (40, Hours(ask=0), None, False),
+        (40, Hours(ask=48), None, False),
+        (9, Hours(), 4, False),  # until so long ago they said that they would work
+        (12, Hours(), 6.1, True),
+    ],
+)
+def test_an_end_long_after_the_last_sign_asks_first(
+    ago: float, hours: Hours, planned: float | None, asked: bool
+) -> None:
+    until = None if planned is None else NOW - planned * HOUR
+    now = session(NOW - ago * HOUR, None, planned_end_at=until)
+    read = state(active=now, named=now, prefs=replace(PREFS, hours=hours))
+    assert long_ago(now, hours, NOW) is asked
+    assert last_known(now) <= NOW
+    for answer, changes in (
+        sessions.end(read, ASKED, "note", None, retried=False),
+        sessions.end_named(read, ASKED),
+        sessions.restart(read, ASKED, "task", None),
+    ):
+        assert isinstance(answer, EndAsked) is asked
+        assert bool(changes) is not asked
+    for sure, _ in (
+        sessions.end(read, ASKED, None, "1h", retried=False),
+        sessions.end_named(read, ASKED, said="1h"),
+        sessions.end_named(read, ASKED, sure=True),
+        sessions.restart(read, ASKED, None, None, sure=True),
+    ):
+        assert not isinstance(sure, EndAsked)

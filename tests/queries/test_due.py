@@ -1,0 +1,165 @@
+"""Reminders and ends for want of an answer, as rows: each is taken once, whoever is faster."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.command import Ended, NothingOpen
+from domain.errors import UserError
+from domain.logbook import Entry, Words
+from domain.reminders import Key, Reminder, Taken, Unanswered
+from models import Guild, History, Member, Session
+from queries import due
+from queries.active import pause, still
+from queries.corrections import confirm, fix
+from queries.guilds import working
+from queries.logbook import edit, logbook
+from queries.sessions import begin, end
+from tests.queries.scene import HANA, HERE, NANAO, at, begun, command, do, session
+
+HOUR = timedelta(hours=1)
+DEFAULTS = command("12:00").defaults
+
+
+def take(id_: int, when: Any, who: int = NANAO) -> Taken:
+    now = at(when) if isinstance(when, str) else when
+    return do(due.take, DEFAULTS, Key(id_, HERE, who), now)
+
+
+def test_a_night_that_nobody_answers() -> None:
+    id_ = begun("12:00", task="math")
+    key = Key(id_, HERE, NANAO)
+    assert do(due.moments) == {key: at("16:00")}
+    assert take(id_, "15:59") == Taken(at("16:00"))
+    taken = take(id_, "16:00")
+    assert isinstance(taken.notice, Reminder)
+    assert not taken.notice.late
+    assert taken.next_at == taken.notice.closes_at == at("12:00") + 12 * HOUR
+    assert do(due.moments) == {key: taken.next_at}
+    assert take(id_, "16:00") == Taken(taken.next_at)  # another process had the same idea
+    over = take(id_, at("12:00") + 12 * HOUR)
+    assert isinstance(over.notice, Unanswered)
+    assert over.next_at is None
+    assert take(id_, at("12:00") + 12 * HOUR) == Taken(None)
+    now = session(id_)
+    assert (now.ended_at, now.closed_by, now.confirmed_at) == (at("16:00"), "timeout", None)
+    assert do(due.moments) == {}
+    (row,) = History.select().where(History.cmd == "timeout")
+    assert (row.user_id, row.user_name, row.interaction_id) == (str(NANAO), "Nanao", None)
+    assert (row.before["ended_at"], row.after["closed_by"]) == (None, "timeout")
+
+
+def test_whatever_a_member_does_meanwhile_holds() -> None:
+    id_ = begun("12:00")
+    do(pause, command("15:00"), id_)
+    assert take(id_, "16:00") == Taken(at("19:00"))
+    assert take(id_, "19:00").notice
+    do(still, command("20:00"), id_)
+    assert (session(id_).reminded_at, session(id_).untold) == (None, None)
+    assert take(id_, "23:00") == Taken(at("20:00") + 4 * HOUR)
+    do(end, command("23:30"), None, None)
+    assert take(id_, at("12:00") + 99 * HOUR) == Taken(None)
+
+
+def test_the_members_own_hours_go_before_the_servers() -> None:
+    id_, hers = begun("12:00"), begun("12:00", HANA)
+    Guild.create(guild_id=HERE, remind_hours=2, close_hours=3, ask_hours=1)
+    Member.create(user_id=HANA, remind_hours=1)
+    assert set(do(due.moments).values()) == {at("14:00"), at("13:00")}
+    assert take(hers, "13:00", HANA).next_at == at("15:00")
+    Member.update(remind_hours=0).execute()
+    assert do(due.moments)[Key(id_, HERE, NANAO)] == at("14:00")
+    over = take(hers, "15:00", HANA)
+    assert isinstance(over.notice, Unanswered)
+    assert session(hers).ended_at == at("12:00")  # nothing more is known than that it began
+
+
+def test_sessions_of_no_server_yet_and_removed_ones_are_never_due() -> None:
+    id_ = begun("12:00")
+    Session.update(guild_id=0).execute()
+    assert do(due.moments) == {}
+    Session.update(guild_id=HERE, removed_at=at("13:00")).execute()
+    assert do(due.moments) == {}
+    assert take(id_, "23:00") == Taken(None)
+
+
+def test_what_could_not_be_told_is_told_once_at_the_next_command() -> None:
+    id_ = begun("12:00")
+    take(id_, "16:00")
+    do(due.note_untold, id_, "reminder")
+    asked = command("17:00")
+    assert do(working, asked).preferences.untold
+    (notice,) = do(due.take_untold, asked)
+    assert isinstance(notice, Reminder)
+    assert notice.late
+    assert do(due.take_untold, asked) == []
+    assert not do(working, asked).preferences.untold
+    take(id_, at("12:00") + 12 * HOUR)
+    do(due.note_untold, id_, "timeout")
+    (notice,) = do(due.take_untold, command("23:00"))
+    assert isinstance(notice, Unanswered)
+
+
+def test_what_is_answered_meanwhile_is_no_longer_to_be_told() -> None:
+    id_ = begun("12:00")
+    take(id_, "16:00")
+    do(still, command("16:01"), id_)
+    do(due.note_untold, id_, "reminder")
+    assert session(id_).untold is None
+    take(id_, "20:01")
+    do(due.note_untold, id_, "reminder")
+    do(end, command("20:02"), None, None)
+    assert do(due.take_untold, command("20:03")) == []
+    assert session(id_).untold is None
+
+
+def ended_unanswered() -> int:
+    id_ = begun("12:00")
+    take(id_, "16:00")
+    take(id_, at("12:00") + 12 * HOUR)
+    assert session(id_).unconfirmed
+    return id_
+
+
+@pytest.mark.parametrize("how", ["until", "as it is", "edit", "confirm"])
+def test_an_end_unanswered_is_confirmed_by_whatever_a_member_says_of_it(how: str) -> None:
+    id_ = ended_unanswered()
+    late = command("2026-08-01T12:00")  # for ever
+    if how in ("until", "as it is"):
+        said = "2026-07-01 15:10" if how == "until" else "2026-07-01 16:00"
+        assert isinstance(do(fix, late, id_, None, said), Ended)
+        assert session(id_).ended_at == at(said.replace(" ", "T"))
+    elif how == "edit":
+        do(edit, late, id_, Words("note"))
+    else:
+        answer = do(confirm, late, id_)
+        assert isinstance(answer, Entry)
+        assert answer.session.confirmed_at == late.at
+        assert do(confirm, late, id_).session == answer.session
+    now = session(id_)
+    assert (now.closed_by, now.unconfirmed, now.untold) == ("timeout", False, None)
+    assert [one.unconfirmed for one in do(logbook, late).sessions] == [False]
+
+
+def test_nobody_confirms_what_is_not_theirs() -> None:
+    id_ = ended_unanswered()
+    for query in (confirm, still):
+        with pytest.raises(UserError) as raised:
+            do(query, command("23:00", HANA), id_)
+        assert raised.value.key == "not_yours"
+    assert isinstance(do(still, command("2026-07-02T01:00"), id_), NothingOpen)
+    assert session(id_).unconfirmed
+
+
+def test_the_language_of_a_members_last_interaction_is_kept_if_it_is_another() -> None:
+    def spoken() -> list[str | None]:
+        return [row.last_language for row in Member.select()]
+
+    do(begin, replace(command("12:00"), language="ja"), None, None)
+    assert spoken() == ["ja"]
+    do(end, command("12:10"), None, None)
+    assert spoken() == ["ja"]
+    do(begin, replace(command("12:20"), language="en-US"), None, None)
+    assert spoken() == ["en-US"]
