@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from devtools.postgres import PostgresServer, start_postgres
+from i18n import LANGUAGES
 from tests.e2e.deployment import Deployment
 from tests.e2e.process import Process
 from tests.e2e.words import EN, JA
@@ -40,7 +41,7 @@ def is_paired(item: pytest.Item) -> bool:
         return True
     values = item.callspec.params if hasattr(item, "callspec") else {}
     words, kind = values.get("words"), values.get("module_database", values.get("database_url"))
-    return words is None or kind is None or (kind, "ja" if words is JA else "en-US") in PAIRS
+    return words is None or kind is None or (kind, words) in PAIRS
 
 
 @pytest_asyncio.fixture
@@ -125,7 +126,7 @@ async def deployment(shared: Deployment) -> AsyncIterator[Deployment]:
     shared.check()
 
 
-@pytest.fixture(params=[JA, EN], ids=["ja", "en-US"])
+@pytest.fixture(params=LANGUAGES)
 def words(request: pytest.FixtureRequest) -> SimpleNamespace:
     """What the bot says, once in each language."""
-    return request.param
+    return {"ja": JA, "en-US": EN}[request.param]

@@ -9,79 +9,63 @@ import pytest
 import pytest_asyncio
 
 from devtools.sandbox import Interaction, Message
+from i18n import LANGUAGES, say
 from tests.e2e.deployment import Deployment, Place
 from tests.e2e.people import ids, labels, posted, private, public, running_ids
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MANAGE_SERVER = 1 << 5
-JA = SimpleNamespace(
-    locale="ja",
-    task="作業",
-    time="時刻",
-    note="やったこと",
-    begin="20分前",
-    started="**ナナオ**さん もくもく開始・数学",
-    second="**ハナ**さん もくもく開始（ほかに1人）",
-    end="終了",
-    running=["休憩", "終了", "作業を変更"],
-    add="記録を追加",
-    working=["いま2人が作業中です", "**ナナオ**さん・数学", "**ハナ**さん"],
-    ended="もくもく終了・20分。おつかれさまでした",
-    corrections=["やったこと", "時刻を直す", "元に戻す"],
-    fixed="もくもく終了・30分。おつかれさまでした",
-    fields=["始めた時刻（空ならそのまま）", "終えた時刻（空ならそのまま）"],
-    undone="元に戻しました。<t:{start}:t>から作業中です",
-    open="<t:{start}:t>から作業中です・数学。どうしますか？",
-    choices=["このまま続ける", "終えて新しく開始", "終えた時刻を入力"],
-    kept="このまま続けます。<t:{start}:t>から作業中です",
-    none="いまは作業していません。",
-    last="前回は<t:{end}:f>までです",
-    start="いま開始",
-    quiet="いまは静かです。よかったらどうぞ",
-    discarding="<t:{start}:t>からの作業・数学を記録しないで終えますか？",
-    discard=["記録しない", "このまま続ける"],
-    discarded="記録しませんでした。24時間以内なら元に戻せます",
-    panel=["開始", "終了", "いまいる人"],
-    help="始めるときに **/start**、終えるときに **/end**",
-    organisers="`/panel`",
-    unreadable="「99:00」は読めませんでした。例：20分前、19:00、昨日 23:10",
-    examples=["20分前", "19:00", "昨日 23:10"],
-)
-EN = SimpleNamespace(
-    locale="en-US",
-    task="task",
-    time="time",
-    note="note",
-    begin="20m",
-    started="**ナナオ** started · math",
-    second="**ハナ** started (1 other)",
-    end="End",
-    running=["Break", "End", "Task"],
-    add="Add one",
-    working=["2 working now", "**ナナオ** · math", "**ハナ**"],
-    ended="Done: 20 min. Nice work",
-    corrections=["Note", "Fix time", "Undo"],
-    fixed="Done: 30 min. Nice work",
-    fields=["Began (empty: as it is)", "Ended (empty: as it is)"],
-    undone="Undone. Working since <t:{start}:t>",
-    open="Working since <t:{start}:t> · math. What now?",
-    choices=["Keep", "End and restart", "Ended at…"],
-    kept="Still working, since <t:{start}:t>",
-    none="Not working now.",
-    last=" Last ended <t:{end}:f>",
-    start="Start",
-    quiet="Quiet now. Join if you like",
-    discarding="Discard your session (running since <t:{start}:t> · math)?",
-    discard=["Discard", "Keep"],
-    discarded="Discarded. You can undo this for 24 hours",
-    panel=["Start", "End", "Who's here"],
-    help="**/start** when you begin, **/end** when you stop",
-    organisers="`/panel`",
-    unreadable='Couldn\'t read "99:00". Try 20m, 19:00, yesterday 23:10',
-    examples=["20m", "19:00", "yesterday 23:10"],
-)
 MATH = {"ja": "数学", "en-US": "math"}
+
+
+def spoken(language: str) -> SimpleNamespace:
+    """Put together what is said in these conversations."""
+
+    def s(key: str, **values: object) -> str:
+        return say(language, key, **values)
+
+    def labels(*names: str) -> list[str]:
+        return [s(f"button.{name}") for name in names]
+
+    def here(name: str) -> str:
+        return s("working.line", name=name, task="|", clock="", ago="").partition("|")[0]
+
+    def ended(minutes: int) -> str:
+        return s("ended", worked=s("length.minutes", minutes=minutes), detail="")
+
+    since, task = "<t:{start}:t>", s("started.task", task=MATH[language])
+    examples = re.split("、|, ", s("modal.time.placeholder"))
+    return SimpleNamespace(
+        locale=language,
+        begin=examples[0],
+        started=s("started", name="ナナオ", task=task, others=""),
+        second=s("started", name="ハナ", task="", others=s("started.others", count=1)),
+        end=s("button.end"),
+        running=labels("pause", "end", "task"),
+        add=s("button.add"),
+        working=[s("working", count=2), here("ナナオ") + task, here("ハナ")],
+        ended=ended(20),
+        corrections=labels("note", "fix", "undo"),
+        fixed=ended(30),
+        fields=[s("modal.fix.start"), s("modal.fix.end")],
+        undone=s("undone", start=since),
+        open=s("already_open", start=since, task=task),
+        choices=labels("keep", "restart", "ended_at"),
+        kept=s("kept", start=since),
+        none=s("nothing_open", last=""),
+        last=s("nothing_open.last", end="<t:{end}:f>"),
+        start=s("button.start"),
+        quiet=s("working.nobody"),
+        discarding=s("discarding", start=since, task=task),
+        discard=labels("discard", "keep"),
+        discarded=s("discarded"),
+        panel=labels("panel.start", "end", "now"),
+        help=re.split(r"。|\. ", s("help"))[0],
+        organisers="`/panel`",
+        unreadable=s("refused.time.unreadable", text="99:00"),
+        examples=examples,
+    )
 
 
 def midday() -> str:
@@ -89,9 +73,9 @@ def midday() -> str:
     return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
 
 
-@pytest.fixture(scope="module", params=[JA, EN], ids=["ja", "en-US"])
+@pytest.fixture(scope="module", params=LANGUAGES)
 def words(request: pytest.FixtureRequest) -> SimpleNamespace:
-    return request.param
+    return spoken(request.param)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -56,8 +56,9 @@ async def test_until_it_is_known_who_is_private_every_wait_is(database_url, depl
     assert public(seen)
 
 
-@pytest.mark.parametrize("words", [JA, EN], ids=["ja", "en-US"])
-@pytest.mark.parametrize("share", [False, True], ids=["alone", "shared"])
+@pytest.mark.parametrize(
+    ("words", "share"), [(JA, False), (EN, True)], ids=["ja alone", "en-US shared"]
+)
 async def test_words_come_first_and_the_picture_when_it_is_drawn(tmp_path, deploy, words, share):
     deployment: Deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
     await deployment.start(SLOW_PICTURES)
