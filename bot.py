@@ -35,7 +35,9 @@ log = logging.getLogger(__name__)
 
 LAST_WORDS = 3.5  # seconds that running commands have when the process is told to stop
 A_DAY = 86400.0
-PERMISSIONS = disnake.Permissions(view_channel=True, send_messages=True, embed_links=True)
+PERMISSIONS = disnake.Permissions(
+    view_channel=True, send_messages=True, embed_links=True, attach_files=True
+)
 SCOPES = ("bot", "applications.commands")
 INTERACTIONS = (
     *("application_command", "message_interaction"),

@@ -28,7 +28,8 @@ BUG = 70
 PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach Discord
 COGS = (
     *("cogs.sessions", "cogs.logbook", "cogs.stats", "cogs.leaderboard", "cogs.profile"),
-    *("cogs.components", "cogs.config", "cogs.guild", "cogs.reminders", "cogs.startup"),
+    *("cogs.components", "cogs.config", "cogs.guild", "cogs.reminders", "cogs.weekly"),
+    "cogs.startup",
 )
 # Seconds after a signal at which the process is gone, whatever still waits: a slow machine needs
 # some of the five that it has to notice and to go.

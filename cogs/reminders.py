@@ -8,7 +8,7 @@ from disnake.ext import commands
 
 import database
 from domain.command import Answer
-from domain.config import Config
+from domain.config import Config, Confirming
 from domain.due import next_at
 from domain.profile import Profile
 from domain.reminders import Key, Notice, Unanswered, key_of
@@ -38,7 +38,7 @@ class Reminders(commands.Cog):
 
     def told(self, answer: Answer) -> Mapping[Key, datetime | None] | None:
         """Return what an answer tells of its sessions; None if the hours may have changed."""
-        if isinstance(answer, Config | Profile) and answer.change_id is not None:
+        if isinstance(answer, Config | Confirming | Profile) and answer.change_id is not None:
             return None
         hours = answer.preferences.hours
         found = {key_of(one): next_at(one, hours) for one in sessions_in(answer)}

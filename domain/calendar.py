@@ -43,7 +43,7 @@ class Calendar:
 
     def start_of(self, on: date) -> datetime:
         """Give the first instant at which the wall clock shows this day's beginning or later."""
-        return _start_of(self.zone, self.day_starts, on)
+        return start_of(self.zone, self.day_starts, on)
 
     def day_of(self, at: datetime) -> date:
         """Give the day to which the instant belongs."""
@@ -123,12 +123,13 @@ def by_day(pieces: Iterable[Piece]) -> dict[date, timedelta]:
 
 
 @lru_cache(maxsize=4096)  # asked again and again for the same days: ten years of a zone's
-def _start_of(zone: ZoneInfo, day_starts: int, on: date) -> datetime:
-    wall = datetime.combine(on, time(day_starts), zone)
+def start_of(zone: ZoneInfo, hour: int, on: date) -> datetime:
+    """Return the first instant at which the wall clock shows this hour of a day, or later."""
+    wall = datetime.combine(on, time(hour), zone)
     before, after = wall.utcoffset(), wall.replace(fold=1).utcoffset()
     start = wall.astimezone(UTC)
     if before is not None and after is not None and before < after:
-        # the clocks skip it: the day begins with the change, at most the gap earlier
+        # the clocks skip it: it comes with the change, at most the gap earlier
         return clock_change(start - (after - before), start, zone)
     return start
 

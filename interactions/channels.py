@@ -20,6 +20,13 @@ def blocked(client: Client, guild_id: int, channel_id: int) -> Blocked:
     return "" if may.view_channel and may.send_messages and may.embed_links else "closed"
 
 
+def may_attach(client: Client, guild_id: int, channel_id: int) -> bool:
+    """Return whether a picture may be posted in a channel."""
+    guild = client.get_guild(guild_id)
+    channel = guild and guild.get_channel(channel_id)
+    return bool(guild and channel and channel.permissions_for(guild.me).attach_files)
+
+
 def looked_at(client: Client, guild_id: int, answer: Config) -> Config:
     """Return settings with what is in the way of their weekly summary."""
     if answer.summary is None:

@@ -195,7 +195,7 @@ class Responder:
             payload["file"] = disnake.File(BytesIO(reply.file.data), reply.file.name)
         if reply.picture is None or not pictures_available():
             return payload
-        drawing = asyncio.ensure_future(_drawn(reply.picture, self.font))
+        drawing = asyncio.ensure_future(drawn(reply.picture, self.font))
         if late:
             await asyncio.wait({drawing}, timeout=self.left if self.wait == "none" else DRAWING)
         if not late or drawing.done():
@@ -213,7 +213,7 @@ def _with_picture(reply: Reply, picture: disnake.File | None) -> dict[str, Any]:
     return {"embed": reply.embed.copy().set_image(file=picture)} if picture else {}
 
 
-async def _drawn(picture: Picture, font: Path | None) -> disnake.File | None:
+async def drawn(picture: Picture, font: Path | None) -> disnake.File | None:
     """Draw a picture in a thread; None if it cannot be drawn, for the words alone do."""
     try:
         data = await asyncio.get_running_loop().run_in_executor(_artist, picture.draw, font)

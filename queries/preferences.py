@@ -59,10 +59,10 @@ def preferences(command: Command) -> Preferences:
 def preferences_of(command: Command, rows: list[Row]) -> Preferences:
     """Return what the row of `settings` says, or else the bot's defaults."""
     (row,) = rows
-    server = _zone(row["server_zone"]) or command.defaults.zone
+    server = zone_named(row["server_zone"]) or command.defaults.zone
     server_hour, hour = row["server_day_starts"] or 0, row["day_starts"]
     return Preferences(
-        zone=_zone(row["zone"]) or server,
+        zone=zone_named(row["zone"]) or server,
         server_zone=server,
         language=row["language"],
         server_language=row["server_language"] or command.defaults.language,
@@ -108,7 +108,8 @@ def came_back(command: Command) -> Statement:
     )
 
 
-def _zone(name: str | None) -> ZoneInfo | None:
+def zone_named(name: str | None) -> ZoneInfo | None:
+    """Return a zone that was stored; None for none, or one that this machine does not know."""
     return _known(name) if name else None
 
 

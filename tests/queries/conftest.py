@@ -9,11 +9,11 @@ import pytest
 import database
 import models
 from devtools.postgres import PostgresServer
-from models import Break, Goal, Guild, History, Member, Membership, Outage, Session
+from models import Break, Goal, Guild, History, Member, Membership, Outage, Posting, Session
 
 TABLES: tuple[type[models.BaseModel], ...] = (
     *(History, Session, Break, Outage),
-    *(Guild, Member, Membership, Goal),
+    *(Guild, Member, Membership, Goal, Posting),
 )
 
 

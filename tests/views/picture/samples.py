@@ -28,6 +28,10 @@ def year_of_work() -> dict[date, timedelta]:
     return days
 
 
+HOUR = timedelta(hours=1)
+GROUP = (9.5, 12, 7.25, 0, 14, 21.5, 18)  # hours of everybody together, by day
+
+
 def at(on: date, zone: ZoneInfo, *clocks: str) -> list[Interval]:
     """Read sessions such as 9:05-12:00 on a day."""
     intervals = []
@@ -48,6 +52,12 @@ def samples() -> Iterator[tuple[str, bytes]]:
         yield (
             f"week.{language}",
             bars_png(days, first=monday, last=sunday, goal=goal, language=language, title=name),
+        )
+        group = {monday + n * ONE_DAY: hours * HOUR for n, hours in enumerate(GROUP)}
+        server = {"ja": "もくもく会", "en-US": "Quiet room"}[language]
+        yield (
+            f"group.{language}",
+            bars_png(group, first=monday, last=sunday, goal=None, language=language, title=server),
         )
         first, last = date(2026, 10, 1), date(2026, 10, 31)
         yield (

@@ -1,0 +1,81 @@
+"""When a server's week is posted, and what it was."""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime, timedelta
+
+from domain.calendar import ONE_DAY, bounds_before, by_day, start_of
+from domain.decisions.leaderboard import PAGE, entries_of, latest_sessions, time_of
+from domain.goals import Goal, Progress, goal_on
+from domain.intervals import Interval, shared, total
+from domain.ranking import MINUTE, rank
+from domain.weekly import Posting, Week
+from domain.work_intervals import Row, read, without_breaks
+
+LATE = timedelta(hours=12)  # after an outage, and no later: a week that is days old is no news
+LOOK_AHEAD = 15  # days: a week, and one more where a zone skips the day
+
+
+def next_moment(posting: Posting, after: datetime) -> datetime:
+    """Return the first moment after an instant at which the week is posted.
+
+    In the hour that a clock change skips it is the change itself, in one that comes twice the
+    first.
+    """
+    zone, hour = posting.calendar.zone, posting.hour
+    on = after.astimezone(zone).date() - ONE_DAY
+    for _ in range(LOOK_AHEAD):
+        if on.weekday() == posting.day and (at := start_of(zone, hour, on)) > after:
+            return at
+        on += ONE_DAY
+    raise ValueError(f"no day {posting.day} after {after} in {zone}")
+
+
+def due_moment(posting: Posting, now: datetime) -> datetime:
+    """Return the moment that is due, or the next one: none of before it was set, none too late."""
+    return next_moment(posting, max(posting.since, now - LATE))
+
+
+def week_before(posting: Posting, at: datetime) -> Interval:
+    """Return the latest week that was over at a moment."""
+    calendar = posting.calendar
+    return calendar.between(*bounds_before("week", calendar.day_of(at), calendar.week_starts))
+
+
+def week(
+    posting: Posting,
+    window: Interval,
+    rows: Iterable[Row],
+    goals: Sequence[Goal],
+    listed: AbstractSet[int],
+) -> tuple[Week, dict[int, int]] | None:
+    """Return what was done in a week, still without names; None if it was nothing.
+
+    Beside it stands of which session to take each name.
+    """
+    calendar = posting.calendar
+    found = read(without_breaks(rows, window))
+    time = time_of(found)
+    whole = sum(time.values(), timedelta())
+    if whole < MINUTE:
+        return None
+    first, last = calendar.day_of(window.start), calendar.day_of(window.end - timedelta.resolution)
+    goal = goal_on(goals, last)
+    places = rank(entries_of(found, time, listed, "time", calendar))[:PAGE]
+    answer = Week(
+        first,
+        last,
+        calendar,
+        by_day(calendar.cut((start, end) for start, end, *_ in sorted(found))),
+        whole,
+        total(shared(found)),
+        len(time),
+        goal and Progress(goal, first, last, whole),
+        tuple(places),
+    )
+    return answer, latest_sessions(found, {one.entry.user_id for one in places})
+
+
+def settled(posting: Posting, now: datetime) -> datetime:
+    """Return when it is due again, once what is due now is done."""
+    return next_moment(posting, max(posting.since, now.astimezone(UTC)))

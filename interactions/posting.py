@@ -1,0 +1,58 @@
+"""Messages that answer nobody: each of them once."""
+
+import logging
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import disnake
+from disnake.http import Route, to_multipart_with_attachments
+from disnake.ui.action_row import normalize_components_to_dict
+
+from interactions.client import Client
+from interactions.responder import QUIET, drawn
+from views.picture import pictures_available
+from views.reply import Reply
+
+log = logging.getLogger(__name__)
+
+
+def once(reply: Reply, nonce: str) -> dict[str, Any]:
+    """Return a message that Discord takes once.
+
+    The same `nonce` within a few minutes is the same message to it, so that a request that is
+    sent again, because nothing came back, is not read twice. At most 25 characters.
+    """
+    components, _ = normalize_components_to_dict(list(reply.buttons))
+    return {
+        "embeds": [reply.embed.to_dict()],
+        "components": components,
+        "allowed_mentions": {"parse": []},
+        "nonce": nonce,
+        "enforce_nonce": True,
+    }
+
+
+async def post(
+    client: Client, channel_id: int | str, reply: Reply, nonce: str, *, picture: bool = True
+) -> bool:
+    """Post in a channel without a sound, and tell whether that worked.
+
+    `picture`: whether files may be posted there.
+    """
+    embed, files = reply.embed, list[disnake.File]()
+    drawing = reply.picture if picture and pictures_available() else None
+    if drawing and (file := await drawn(drawing, client.settings.font_path)):
+        embed, files = embed.copy().set_image(file=file), [file]
+    message = once(replace(reply, embed=embed), nonce) | {"flags": QUIET.value}
+    route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+    try:
+        if files:
+            form = to_multipart_with_attachments(message, files)
+            await client.http.request(route, form=form, files=files)
+        else:
+            await client.http.request(route, json=message)
+    except (disnake.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.warning("cannot post in channel %s: %s", channel_id, error)
+        return False
+    return True

@@ -1,0 +1,206 @@
+"""The weekly summary by the real process, whose clock the test sets: once, late, never, failing."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from devtools.sandbox import Message
+from devtools.sandbox.permissions import MEMBER, SEND_MESSAGES
+from i18n import say
+from tests.e2e.deployment import Deployment, Place
+from tests.e2e.people import ids, labels, private, public
+from tests.e2e.scene import Person, at, embed
+from tests.e2e.words import EN, JA
+
+MANAGE_SERVER = 1 << 5
+MONDAY, NEXT, THIRD = "2026-07-06T09:00:30", "2026-07-13T09:00:30", "2026-07-20T09:00:30"
+PAIRS = [("sqlite", JA), ("postgres", EN)]
+# disnake waits 2 s for further servers before it says that it is ready
+READY_AT_ONCE = """
+make_bot = main.make_bot
+def quick(*args):
+    made = make_bot(*args)
+    made._connection.guild_ready_timeout = 0.1
+    return made
+main.make_bot = quick
+"""
+
+
+class Night:
+    """A server whose organiser wants a summary, and a process whose clock can be set."""
+
+    def __init__(self, deployment: Deployment, words: SimpleNamespace, clock: Path) -> None:
+        self.deployment, self.language, self.clock = deployment, words.language, clock
+        deployment.allowed.append("nobody was there")  # the clock is set ahead
+        self.place: Place = deployment.place(words.language)
+        self.week = self.place.guild.add_channel("week")
+        member = self.place.guild.add_member(
+            "主催", locale=words.language, permissions=MANAGE_SERVER
+        )
+        noon = at("12:00")
+        self.boss, self.nanao = Person(member, noon), Person(self.place.nanao, noon)
+
+    def said(self, key: str, **values: object) -> str:
+        return say(self.language, key, **values)
+
+    def hours(self, count: int) -> str:
+        return self.said("length.hours", hours=count)
+
+    def it_is(self, when: str) -> None:
+        """Set the clock of all processes."""
+        ahead = (at(when) - datetime.now(UTC)).total_seconds()
+        whole = self.clock.with_suffix(".new")
+        whole.write_text(str(ahead), encoding="ascii")
+        whole.replace(self.clock)  # at once: the processes read it all the time
+        for person in (self.boss, self.nanao):
+            person.waits_until(when)
+
+    async def start(self, processes: int = 1) -> None:
+        await asyncio.gather(
+            *(self.deployment.start(READY_AT_ONCE, ready=False) for _ in range(processes))
+        )
+        await self.deployment.discord.ready(sessions=processes)
+
+    async def stop(self) -> None:
+        running = (one for one in self.deployment.processes if one.running)
+        await asyncio.gather(*(one.stop() for one in running))
+
+    async def worked(self, who: Person, day: str, hours: int = 2) -> None:
+        await who.says("log add", start=f"{day} 09:00", length=f"{hours}h")
+
+    def posts(self) -> list[Message]:
+        return self.deployment.discord.messages(self.week)
+
+    async def until(self, what: Callable[[], object]) -> None:
+        for _ in range(600):
+            if what():
+                await self.deployment.discord.settle(0.1)
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError("not after 12 s")
+
+    async def logged(self, text: str) -> None:
+        """Wait until the latest process has something in its log."""
+        await self.deployment.processes[-1].logged(text)
+
+
+@pytest.mark.parametrize(("database", "words"), PAIRS, ids=["sqlite-ja", "postgres-en-US"])
+async def test_a_summary_outlives_restarts_and_is_posted_by_one_of_two_processes(
+    database, words, deploy, tmp_path, request
+):
+    url = f"sqlite:///{tmp_path / 'w.db'}"
+    if database == "postgres":
+        url = request.getfixturevalue("postgres").create_database()
+    clock = tmp_path / "clock"
+    night = Night(await deploy(url, CLOCK_FILE=clock), words, clock)
+    place = night.place
+    hana = Person(place.hana, at("12:00"))
+    night.it_is("2026-07-01T12:00")
+    await night.start()
+    panel = private(await night.boss.says("config", summary_channel=night.week, language="en-US"))
+    await night.boss.says("config", language=words.language, goal="3h")
+    assert "⚠" not in embed(panel)
+    await night.worked(night.nanao, "2026-06-30")
+    await night.worked(hana, "2026-06-30", 1)
+    await night.nanao.presses(private(await night.nanao.says("me")), night.said("button.join"))
+    await night.stop()
+    night.it_is(MONDAY)
+    night.deployment.refusals |= {40060, 10062}  # what the slower of the two is told
+    await night.start(2)
+    await night.until(night.posts)
+    await asyncio.sleep(0.5)  # two heartbeats of each
+    (post,) = night.posts()
+    assert public(post)
+    assert post.silent
+    lines = embed(post).splitlines()
+    assert lines[0] == night.said("rank.total", total=night.hours(3))
+    assert lines[2] == night.said("together", together=night.hours(1))
+    assert "▰" * 10 in lines[3]
+    assert len(lines) == 6
+    assert "ナナオ" in lines[5]
+    assert "ハナ" not in embed(post)
+    (file,) = post.attachments
+    assert file.description.startswith("もくもく会")
+    assert (labels(post), ids(post)) == ([night.said("button.join")], ["join:time"])
+    assert place.posts == [], "it goes where it was set"
+    hana.waits_until(MONDAY)
+    board = private(await hana.presses(post, night.said("button.join")))
+    assert "ハナ" in embed(board)
+    assert night.hours(3) in embed(board)
+    assert board.embeds[0]["footer"]["text"].startswith("2026-06-29–2026-07-05")
+    await night.stop()
+    await night.start()
+    await night.deployment.discord.settle(0.3)
+    assert night.posts() == [post], "not again after a restart"
+
+
+@pytest.mark.parametrize(("database", "words"), PAIRS, ids=["sqlite-ja", "postgres-en-US"])
+async def test_a_channel_that_is_closed_or_gone_is_told_of_once_until_it_works(
+    database, words, deploy, tmp_path, request
+):
+    url = f"sqlite:///{tmp_path / 'w.db'}"
+    if database == "postgres":
+        url = request.getfixturevalue("postgres").create_database()
+    clock = tmp_path / "clock"
+    night = Night(await deploy(url, CLOCK_FILE=clock), words, clock)
+    night.it_is("2026-07-01T12:00")
+    await night.start()
+    discord = night.deployment.discord
+    await night.boss.says("config", summary_channel=night.week, language=words.language)
+    for day in ("2026-06-30", "2026-07-07", "2026-07-14"):
+        night.nanao.waits_until(f"{day}T12:00")
+        await night.worked(night.nanao, day)
+    night.week.allow_bot(MEMBER & ~SEND_MESSAGES)
+    await discord.settle()
+    night.it_is(MONDAY)
+    await night.until(lambda: discord.dms)
+    (letter,) = discord.dms
+    channel = f"<#{night.week.id}>"
+    assert embed(letter) == night.said("weekly.failed", server="もくもく会", channel=channel)
+    assert letter.channel.recipient is night.boss.member.user
+    panel = embed(private(await night.boss.says("config"))).splitlines()
+    assert panel[-1] == night.said("config.summary.closed")
+    night.week.allow_bot(None)
+    await discord.settle()
+    panel = embed(private(await night.boss.says("config"))).splitlines()
+    assert panel[-1] == night.said("config.summary.failed")
+    night.it_is(NEXT)
+    await night.until(night.posts)
+    assert len(discord.dms) == 1
+    panel = embed(private(await night.boss.says("config"))).splitlines()
+    assert panel[-1].endswith(channel), "it works again"
+    night.place.guild.remove_channel(night.week)
+    await discord.settle()
+    night.it_is(THIRD)
+    await night.until(lambda: len(discord.dms) == 2)
+    assert not [one for one in discord.refused if "messages" in one.path]
+
+
+async def test_what_is_long_over_or_empty_or_off_is_not_posted(deploy, tmp_path):
+    clock = tmp_path / "clock"
+    url = f"sqlite:///{tmp_path / 'w.db'}"
+    night = Night(await deploy(url, CLOCK_FILE=clock), JA, clock)
+    night.it_is("2026-07-01T12:00")
+    await night.start()
+    await night.boss.says("config", summary_channel=night.week)
+    await night.worked(night.nanao, "2026-06-30")
+    await night.stop()
+    night.it_is("2026-07-06T21:30")
+    await night.start()
+    # nothing in the second week
+    night.it_is(NEXT)
+    rows = "SELECT count(*) FROM posting WHERE from_on = '2026-07-06'"
+    await night.until(lambda: night.deployment.rows(rows) == [(1,)])
+    assert night.posts() == []
+    night.it_is("2026-07-14T12:00")
+    await night.worked(night.nanao, "2026-07-14")
+    await night.boss.says("config", summary_day="off")
+    night.it_is(THIRD)
+    night.boss.tick()
+    await night.boss.says("config", summary_channel=night.week, summary_day="0")
+    await asyncio.sleep(0.6)
+    assert night.posts() == [], "a new setting posts nothing for the past"

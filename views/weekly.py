@@ -1,0 +1,58 @@
+"""How a server's week is told to everybody, and to an organiser that it could not be."""
+
+import disnake
+
+from domain.weekly import Week
+from i18n import length, say
+from views.goals import goal_bar
+from views.leaderboard import entry_line
+from views.picture import bars_alt, bars_png
+from views.picture.words import days as days_named
+from views.reply import BLUE, YELLOW, Picture, Reply, Style, button, line, member_name
+from views.sessions import MINUTE
+from views.stats import footer
+
+
+def weekly_post(week: Week, server: str, language: str) -> Reply:
+    """Tell what a server did, and of its members those who chose to be listed."""
+    counts = (
+        say(language, "weekly.members", count=week.members),
+        say(language, "stats.days", count=len(week.worked_days)),
+    )
+    told = [
+        say(language, "rank.total", total=length(language, week.total)),
+        say(language, "stats.between").join(counts),
+    ]
+    if week.together >= MINUTE:
+        told.append(say(language, "together", together=length(language, week.together)))
+    if week.progress:
+        told.append(goal_bar(language, week.progress, "past_week"))
+    places = [
+        say(language, "rank.line", place=one.place, entry=entry_line(language, one.entry, "time"))
+        for one in week.places
+    ]
+    told += ["", *(places or [say(language, "rank.nobody")])]
+    dates = days_named(language, week.first, week.last)
+    title = say(language, "weekly.title", dates=dates)
+    embed = disnake.Embed(title=title, description="\n".join(told), color=BLUE)
+    embed.set_footer(text=footer(week.first, week.last, week.calendar))
+    join = button(language, "join", "join:time", Style.success)
+    return Reply(embed, (join,), picture(week, server, language))
+
+
+def picture(week: Week, server: str, language: str) -> Picture:
+    """Draw the days of a week as bars, of everybody together."""
+    days = {"first": week.first, "last": week.last}
+    title = member_name(server, marked=False)
+    return Picture(
+        lambda font: bars_png(
+            week.by_day, **days, goal=None, language=language, title=title, font=font
+        ),
+        bars_alt(week.by_day, **days, goal=None, language=language, title=title),
+    )
+
+
+def not_posted(channel_id: int, server: str, language: str) -> Reply:
+    """Tell the organiser who set it that a week could not be posted."""
+    channel, name = f"<#{channel_id}>", member_name(server)
+    return line(say(language, "weekly.failed", server=name, channel=channel), YELLOW)
