@@ -23,8 +23,8 @@ from interactions.errors import NotDone, failed_action, without_detail
 from interactions.pipeline import command_of
 from interactions.responder import too_late
 from interactions.routes import find, find_retry, in_guild, number
-from tests.queries.scene import command
-from tests.views.answers import NOW, TOKYO, ids, kinds, labels, of
+from tests.support.answers import NOW, TOKYO, ids, kinds, labels, of
+from tests.support.commands import command
 from views.answer import render
 from views.modal import FORMS
 from views.reply import carried, line

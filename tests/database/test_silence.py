@@ -13,7 +13,7 @@ import models
 from database import ConnectionLost, OutcomeUnknown, Postgres, connection_for, executor, worker
 from devtools.postgres import PostgresServer
 from tests.database.marks import Mark, kept, texts, write
-from tests.e2e.stand_ins import Proxy
+from tests.support.stand_ins import Proxy
 
 TRY, UNIT, STUCK = 0.8, 2.0, 0.6
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import ONE_DAY, Calendar, PeriodName, bounds_before, by_day, week_of
 from domain.intervals import Interval, inside, total, union
-from tests.domain.lives import (
+from tests.support.lives import (
     MINUTE,
     calendars_with_a_time,
     edges,

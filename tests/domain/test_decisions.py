@@ -34,7 +34,7 @@ from domain.sessions import Break, Session, alive, sitting, worked
 from domain.snapshots import snapshot
 from domain.state import CameBack, Changed, Chosen, Created, Previous, Recorded, State
 from domain.work_intervals import as_text
-from tests.domain.lives import session, utc
+from tests.support.lives import session, utc
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = utc("2026-07-01T12:00")

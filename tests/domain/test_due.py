@@ -14,8 +14,8 @@ from domain.decisions import sessions
 from domain.due import HOUR, close_at, last_known, long_ago, next_at, remind_at
 from domain.reminders import EndAsked
 from domain.sessions import Break, Session, alive
-from tests.domain.lives import session, utc
 from tests.domain.test_decisions import ASKED, NOW, PREFS, state
+from tests.support.lives import session, utc
 
 START = utc("2026-07-01T00:00")
 

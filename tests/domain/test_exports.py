@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.exports import SESSIONS, WorkedRow, as_typed, inert, sessions_table
-from tests.views.answers import NOW, TOKYO, texts
+from tests.support.answers import NOW, TOKYO, texts
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.calendar import Calendar
 from domain.hours import by_hour
 from domain.intervals import Interval, total
-from tests.domain.lives import MINUTE, calendars_with_a_time, interval, intervals, utc
+from tests.support.lives import MINUTE, calendars_with_a_time, interval, intervals, utc
 
 
 def minutes(one: Interval, calendar: Calendar) -> dict[int, int]:

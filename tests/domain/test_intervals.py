@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.intervals import Ends, Interval, intersection, shared, subtract, total, union
-from tests.domain.lives import utc
+from tests.support.lives import utc
 
 START = utc("2026-07-01T00:00")
 SECOND = timedelta(seconds=1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.calendar import ONE_DAY, Calendar
 from domain.errors import UserError
 from domain.periods import Period, name_of, period
-from tests.domain.lives import utc
+from tests.support.lives import utc
 
 CALENDAR = Calendar(ZoneInfo("Asia/Tokyo"))
 NOW = utc("2026-07-15T12:00")  # a Wednesday

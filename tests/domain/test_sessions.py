@@ -6,7 +6,7 @@ import pytest
 
 from domain.intervals import Interval
 from domain.sessions import Break, rested, sitting, worked
-from tests.domain.lives import interval, session, utc
+from tests.support.lives import interval, session, utc
 
 NINE, TEN, ELEVEN, NOON = (utc(f"2026-07-01T{hour:02}:00") for hour in (9, 10, 11, 12))
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import ONE_DAY, Calendar
 from domain.streaks import counted_days, streak
-from tests.domain.lives import calendars_with_a_time
+from tests.support.lives import calendars_with_a_time
 
 TODAY = date(2026, 7, 1)
 days = st.sets(st.integers(-30, 2).map(lambda back: TODAY + back * ONE_DAY))

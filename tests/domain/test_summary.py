@@ -11,7 +11,7 @@ from domain.calendar import ONE_DAY, Calendar
 from domain.intervals import Interval, inside, total, union
 from domain.sessions import Break, Session, sitting, worked
 from domain.summary import Summary, summary
-from tests.domain.lives import (
+from tests.support.lives import (
     MINUTE,
     calendars_with_a_time,
     edges,

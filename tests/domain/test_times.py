@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from domain.errors import UserError
 from domain.times import length, moment, suggestions
-from tests.domain.lives import ODD_TIMES, utc
+from tests.support.lives import ODD_TIMES, utc
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NEW_YORK = ZoneInfo("America/New_York")

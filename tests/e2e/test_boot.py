@@ -13,7 +13,7 @@ import pytest
 from tests.e2e.deployment import TOKEN, Deployment
 from tests.e2e.people import private, public
 from tests.e2e.process import Process
-from tests.e2e.stand_ins import Listener, Proxy
+from tests.support.stand_ins import Listener, Proxy
 
 FINAL, LATER = 78, 69
 # Be patient for a moment only, where a process waits for half a minute.

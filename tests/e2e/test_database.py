@@ -13,7 +13,7 @@ from devtools.sandbox.snowflakes import moment_of
 from tests.e2e.deployment import Deployment, Place
 from tests.e2e.load import all_answered, check_rows, crowd, work
 from tests.e2e.people import ids, labels, posted, private, public, running_ids
-from tests.e2e.stand_ins import Proxy
+from tests.support.stand_ins import Proxy
 
 AWAY = (
     r"WARNING database.executor: the database is away",

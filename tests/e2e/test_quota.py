@@ -7,7 +7,7 @@ import pytest
 from tests.e2e.deployment import Deployment
 from tests.e2e.load import crowd
 from tests.e2e.people import ids, private, public
-from tests.e2e.stand_ins import Proxy, Refusing, error_response
+from tests.support.stand_ins import Proxy, Refusing, error_response
 
 # as it stood in psycopg2's traces of people whom it happened to
 SPENT = (

@@ -12,7 +12,7 @@ import pytest
 from tests.e2e.deployment import Deployment
 from tests.e2e.load import crowd
 from tests.e2e.people import ids, labels, private, public, running_ids
-from tests.e2e.stand_ins import Proxy
+from tests.support.stand_ins import Proxy
 
 STOPPING = "ボットを再起動しています。記録できていないかもしれません"
 SIGNALS = [signal.SIGTERM, signal.SIGINT]

@@ -14,8 +14,8 @@ from tests.e2e.acts import Act, acts
 from tests.e2e.deployment import Deployment
 from tests.e2e.people import ids, labels, posted, private, public
 from tests.e2e.scene import embed, scene
-from tests.e2e.stand_ins import Proxy, error_response
 from tests.e2e.words import EN, JA
+from tests.support.stand_ins import Proxy, error_response
 
 AWAY = (
     r"WARNING database.executor: the database is away",

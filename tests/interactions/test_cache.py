@@ -23,8 +23,8 @@ from domain.command import (
 from domain.intervals import Interval
 from interactions.actions import Action
 from interactions.cache import TASKS, Cache, Silence
-from tests.queries.scene import HANA, HERE, NANAO, THERE, command
-from tests.views.answers import ASKED, NOW, TOKYO, ids, session
+from tests.support.answers import ASKED, NOW, TOKYO, ids, session
+from tests.support.commands import HANA, HERE, NANAO, THERE, command
 from views.reply import line
 
 OPEN, OVER = session(60), session(60, 0)

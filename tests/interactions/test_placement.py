@@ -20,7 +20,7 @@ from domain.command import (
 )
 from interactions.actions import ACTIONS, Action
 from interactions.placement import Origin, Placement, Wait, is_saved, place, wait_for
-from tests.views.answers import ASKED, session
+from tests.support.answers import ASKED, session
 
 OPEN, OVER = session(60), session(60, 0)
 STARTED = Started(ASKED, OPEN, 0)

@@ -11,8 +11,8 @@ import pytest
 from database import startup
 from devtools.postgres import PostgresServer
 from tests.database.test_failures import zero_the_middle
-from tests.e2e.stand_ins import Proxy, Refusing, error_response
 from tests.migrations.conftest import Prepare
+from tests.support.stand_ins import Proxy, Refusing, error_response
 
 NO_ENTRY = 'no pg_hba.conf entry for host "10.0.0.1", user "moku", database "neondb", no encryption'
 

@@ -11,7 +11,7 @@ from queries.active import pause, resume, set_task, toggle_break
 from queries.corrections import fix, keep, undo
 from queries.guilds import end_open_sessions
 from queries.sessions import begin, end, end_named, restart
-from tests.queries.scene import (
+from tests.support.commands import (
     HANA,
     HERE,
     THERE,

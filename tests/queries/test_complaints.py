@@ -22,7 +22,7 @@ from queries.leaderboard import board, note_gone
 from queries.logbook import add, edit
 from queries.sessions import begin, end
 from queries.stats import account, stats
-from tests.queries.scene import HANA, HERE, NANAO, THERE, at, begun, command, do, refused, worked
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, refused, worked
 from views.answer import render
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -10,7 +10,7 @@ from models import Goal, Guild, History, Member
 from queries import config
 from queries.preferences import preferences
 from queries.profile import restore, set_zone
-from tests.queries.scene import HANA, HERE, NANAO, THERE, command, do, everything, log, refused
+from tests.support.commands import HANA, HERE, NANAO, THERE, command, do, everything, log, refused
 
 
 def change(asked, said: str, *, sure: bool = True):

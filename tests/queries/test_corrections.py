@@ -10,7 +10,7 @@ from domain.command import Answer, Discarded, Discarding, Ended, NothingOpen, Ru
 from models import Member, Session
 from queries.corrections import ask_to_discard, discard, fix, keep, set_note, undo
 from queries.sessions import begin, end, end_named, restart
-from tests.queries.scene import (
+from tests.support.commands import (
     HANA,
     NANAO,
     THERE,

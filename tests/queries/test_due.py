@@ -17,7 +17,7 @@ from queries.corrections import confirm, fix
 from queries.guilds import working
 from queries.logbook import edit, logbook
 from queries.sessions import begin, end
-from tests.queries.scene import HANA, HERE, NANAO, at, begun, command, do, session
+from tests.support.commands import HANA, HERE, NANAO, at, begun, command, do, session
 
 HOUR = timedelta(hours=1)
 DEFAULTS = command("12:00").defaults

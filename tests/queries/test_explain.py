@@ -31,7 +31,7 @@ from domain.errors import UserError
 from domain.intervals import Interval
 from queries import sessions
 from queries.compiled import CompiledQuery
-from tests.queries.scene import command, do
+from tests.support.commands import command, do
 
 MODULES = [
     import_module(f"queries.{found.name}") for found in pkgutil.iter_modules(queries.__path__)

@@ -24,7 +24,18 @@ from queries.guilds import (
     working,
 )
 from queries.sessions import begin, end
-from tests.queries.scene import HANA, HERE, NANAO, THERE, at, begun, command, do, intervals, worked
+from tests.support.commands import (
+    HANA,
+    HERE,
+    NANAO,
+    THERE,
+    at,
+    begun,
+    command,
+    do,
+    intervals,
+    worked,
+)
 
 MOMENT = timedelta(milliseconds=1)
 

@@ -25,7 +25,7 @@ from queries.corrections import set_note
 from queries.history import commit
 from queries.reading import read
 from queries.sessions import begin
-from tests.queries.scene import (
+from tests.support.commands import (
     HANA,
     HERE,
     NANAO,

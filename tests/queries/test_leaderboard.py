@@ -12,8 +12,8 @@ from queries.active import pause
 from queries.leaderboard import board, note_gone
 from queries.preferences import preferences
 from queries.sessions import begin, end
-from tests.queries.scene import HANA, HERE, NANAO, THERE, at, begun, command, do, refused, worked
 from tests.queries.test_stats import BEGIN, LIFE_MINUTES, live, minutes_of
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, refused, worked
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NOW = "2026-07-01T23:30"

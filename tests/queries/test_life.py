@@ -25,7 +25,7 @@ from models import History, Session
 from queries.corrections import ask_to_discard, discard, fix, keep, set_note, undo
 from queries.guilds import end_open_sessions, working
 from queries.sessions import begin, end, end_named, restart
-from tests.queries.scene import HANA, HERE, NANAO, THERE, command, do, session
+from tests.support.commands import HANA, HERE, NANAO, THERE, command, do, session
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 TOKYO = timedelta(hours=9)

@@ -12,8 +12,8 @@ from queries.active import pause
 from queries.corrections import revert, undo
 from queries.logbook import add, delete, edit, listed, logbook, shown
 from queries.sessions import begin, end
-from tests.queries import scene
-from tests.queries.scene import (
+from tests.support import commands
+from tests.support.commands import (
     HANA,
     HERE,
     NANAO,
@@ -37,7 +37,7 @@ _later = itertools.count()
 
 def command(when: str, who: int = NANAO, where: int = HERE) -> Command:
     """Make a command, each a millisecond after the one before: nobody gives two in one."""
-    return scene.command(at(when) + timedelta(milliseconds=next(_later)), who, where)
+    return commands.command(at(when) + timedelta(milliseconds=next(_later)), who, where)
 
 
 def added(said: str, until: str, when: str = NOON, *, lasted: bool = False, **more: str) -> Entry:
@@ -208,7 +208,7 @@ def command_of(answer: Entry):
 
 def test_times_that_are_left_as_they_are_stay_to_the_microsecond():
     id_ = begun("20:00:12.345")
-    do(end, scene.command("21:00:59.999"), None, None)
+    do(end, commands.command("21:00:59.999"), None, None)
     before = Session.get_by_id(id_)
     edited(id_, said="2026-07-01 20:00", until="2026-07-01 21:00", task="x")
     after = Session.get_by_id(id_)

@@ -16,7 +16,7 @@ from models import Break, Goal
 from queries import own_data
 from queries.corrections import discard, set_note
 from queries.profile import set_private, set_zone
-from tests.queries.scene import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
 from views.answer import render
 
 FILES = ("sessions.csv", "history.csv", "servers.csv", "profile.json", "README.txt")

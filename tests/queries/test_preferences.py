@@ -8,7 +8,7 @@ import queries.preferences
 from domain.calendar import Calendar
 from models import Guild, Member
 from queries.preferences import preferences
-from tests.queries.scene import HANA, HERE, NANAO, THERE, command, do
+from tests.support.commands import HANA, HERE, NANAO, THERE, command, do
 
 TOKYO, LONDON, YORK = map(ZoneInfo, ("Asia/Tokyo", "Europe/London", "America/New_York"))
 

@@ -23,7 +23,7 @@ from queries.profile import (
     set_zone,
 )
 from queries.sessions import begin
-from tests.queries.scene import (
+from tests.support.commands import (
     HANA,
     HERE,
     NANAO,

@@ -25,7 +25,7 @@ from queries.profile import set_listed
 from queries.sessions import begin, end
 from queries.stats import stats
 from tests.queries.conftest import opened
-from tests.queries.scene import HANA, HERE, NANAO, at, command, do
+from tests.support.commands import HANA, HERE, NANAO, at, command, do
 
 # Each action, what it is aimed at and says, and how many round trips it takes.
 READS = [

@@ -9,8 +9,7 @@ import database
 from domain.command import AlreadyOpen, Ended, NothingOpen, NotYours, Restarted, Started
 from models import Guild, History, Member, Session
 from queries.sessions import begin, end, end_named, restart
-from tests.domain.lives import utc
-from tests.queries.scene import (
+from tests.support.commands import (
     HANA,
     HERE,
     NANAO,
@@ -27,6 +26,7 @@ from tests.queries.scene import (
     sessions,
     worked,
 )
+from tests.support.lives import utc
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 

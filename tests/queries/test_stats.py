@@ -17,7 +17,7 @@ from queries.leaderboard import board
 from queries.logbook import add, delete
 from queries.sessions import begin, end, end_named
 from queries.stats import account, stats
-from tests.queries.scene import (
+from tests.support.commands import (
     HANA,
     HERE,
     NANAO,

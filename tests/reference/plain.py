@@ -15,7 +15,7 @@ from devtools.load import load, tables
 from devtools.rows import NOW, Member, Server, server, shares
 from domain.command import Command
 from domain.sessions import Session
-from tests.queries.scene import command, do
+from tests.support.commands import command, do
 
 LATER = [timedelta(0), timedelta(hours=13)]  # when in every zone another day has begun
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)

@@ -27,10 +27,10 @@ from interactions.actions import ACTIONS, Action
 from queries.guilds import known
 from queries.leaderboard import board
 from queries.logbook import logbook
-from tests.queries.scene import command
 from tests.reference.conftest import Loaded
 from tests.reference.plain import peek
-from tests.views.answers import LANGUAGES, payload
+from tests.support.answers import LANGUAGES, payload
+from tests.support.commands import command
 from views import completion
 from views.answer import is_public, render
 from views.errors import refusal

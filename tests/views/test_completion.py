@@ -13,7 +13,7 @@ from domain.periods import choices, period
 from domain.sessions import Session
 from domain.times import moment
 from domain.zones import zone as zone_of
-from tests.views.answers import LANGUAGES
+from tests.support.answers import LANGUAGES
 from views.completion import moment_name, moments, periods, sessions, tasks, zones
 
 TOKYO = ZoneInfo("Asia/Tokyo")

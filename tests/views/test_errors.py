@@ -11,7 +11,7 @@ import pytest
 from domain.errors import UserError
 from domain.logbook import Words
 from i18n import words
-from tests.views.answers import LANGUAGES, NASTY, check, ids, labels
+from tests.support.answers import LANGUAGES, NASTY, check, ids, labels
 from views.errors import not_done, refusal, trouble
 from views.reply import Reply, carried
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.views.answers import LANGUAGES, check
+from tests.support.answers import LANGUAGES, check
 from views.help import help_text
 
 

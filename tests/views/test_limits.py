@@ -28,7 +28,7 @@ from domain.ranking import Entry, Place
 from domain.sessions import Break, Session
 from domain.summary import Part, Summary, summary
 from i18n import words
-from tests.views.answers import LANGUAGES, check, kinds, payload
+from tests.support.answers import LANGUAGES, check, kinds, payload
 from views import completion
 from views.answer import render
 from views.errors import not_done, refusal, trouble

@@ -7,7 +7,7 @@ import pytest
 
 from domain.command import Answer, Ended, NotYours, Restarted, Running, Started, Working
 from domain.errors import UserError
-from tests.views.answers import ASKED, payload, session
+from tests.support.answers import ASKED, payload, session
 from views.answer import render
 from views.errors import refusal
 from views.reply import Reply, member_name

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.logbook import Words
 from domain.text import clean
-from tests.views.answers import NASTY, check, labels
+from tests.support.answers import NASTY, check, labels
 from views.reply import (
     CARRIES,
     THEN,

@@ -26,7 +26,7 @@ from domain.command import (
 from domain.intervals import Interval
 from domain.sessions import Break
 from domain.stats import Stats
-from tests.views.answers import (
+from tests.support.answers import (
     ASKED,
     LANGUAGES,
     NASTY,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.intervals import Interval
 from domain.stats import Account
 from domain.summary import summary
-from tests.views.answers import ASKED, LANGUAGES, NOW, session
+from tests.support.answers import ASKED, LANGUAGES, NOW, session
 from views.answer import render
 
 SHOWN = re.compile(r"\*\*(\d+):(\d\d):(\d\d)\*\*")

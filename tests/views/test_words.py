@@ -8,7 +8,7 @@ import pytest
 
 from domain.calendar import Calendar
 from domain.periods import period
-from tests.views.answers import LANGUAGES, NOW, TOKYO, kinds, payload
+from tests.support.answers import LANGUAGES, NOW, TOKYO, kinds, payload
 from tests.views.test_limits import made
 from views.answer import render
 from views.stats import period_name

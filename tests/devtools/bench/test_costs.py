@@ -16,7 +16,7 @@ from devtools.load import load
 from devtools.rows import NOW, Server, server, servers, shares
 from domain.command import Command
 from queries import sessions
-from tests.queries.scene import command, do
+from tests.support.commands import command, do
 
 HERE = server(0, shares(1000, 20))
 OTHERS = list(servers(20, 20, 600, first=1))

@@ -12,8 +12,8 @@ import models
 from devtools.rows import DISCORD_EPOCH, LONG, NOW, Server, server, servers, shares
 from domain.sessions import Session, sitting
 from queries.corrections import undo
-from tests.queries.scene import command, do
 from tests.reference.conftest import Loaded
+from tests.support.commands import command, do
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 FOUND = list(servers(4, 20, 600))
