@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-ENTRY = Path(__file__).resolve().parent.parent / "deploy" / "container.sh"
+ENTRY = Path(__file__).resolve().parents[2] / "deploy" / "container.sh"
 
 
 def start(folder: Path, program: str) -> subprocess.Popen[str]:

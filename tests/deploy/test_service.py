@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 UNIT = (ROOT / "deploy" / "mokumoku.service").read_text(encoding="utf-8")
 STARTS_A_DAY = 1000  # what Discord allows
 
