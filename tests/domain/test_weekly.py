@@ -12,7 +12,7 @@ from domain.decisions.weekly import LATE, due_moment, next_moment, week, week_be
 from domain.goals import Goal
 from domain.weekly import Posting
 from domain.work_intervals import NOBODY, as_text
-from tests.domain.lives import calendars_with_a_time, instants, utc
+from tests.support.lives import calendars_with_a_time, instants, utc
 
 HOUR = timedelta(hours=1)
 LONG_AGO = utc("2000-01-01T00:00")

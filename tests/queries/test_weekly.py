@@ -7,7 +7,7 @@ import pytest
 from domain.decisions.config import read_said
 from models import Goal, Guild, Member, Membership, Posting
 from queries import config, weekly
-from tests.queries.scene import HANA, HERE, NANAO, THERE, at, command, do, worked
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, command, do, worked
 
 DEFAULTS = command("12:00").defaults
 MONDAY = at("2026-07-06T09:00")

@@ -10,7 +10,7 @@ from domain.goals import Goal, Progress
 from domain.ranking import Entry, Place
 from domain.weekly import Week
 from i18n import say
-from tests.views.answers import LANGUAGES
+from tests.support.answers import LANGUAGES
 from tests.views.test_limits import CALENDAR, HARD, LARGEST, LONG, filled, keeps_to_limits
 from views.stats import dates_in
 from views.weekly import not_posted, weekly_post
