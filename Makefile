@@ -33,7 +33,8 @@ $(STAMP):
 
 $(STAMP)-%: requirements-%.txt requirements.txt requirements-pictures.txt requirements-demo.txt | $(STAMP)
 	@echo "Installing $< into $(VENV), once: $(SIZE_$*) MB …" >&2
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r $<
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes -r requirements.txt -r $<
 	@touch $@
 
 demo: $(DEMO_SET)
