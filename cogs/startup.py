@@ -15,6 +15,7 @@ from domain.intervals import Interval
 from heartbeat import Heartbeat
 from interactions.cache import NOTICED, Silence
 from interactions.client import Client
+from interactions.deletions import Deletions, Purges
 from interactions.due import is_ours
 from queries import guilds
 
@@ -72,6 +73,8 @@ class Startup(commands.Cog):
 
     def __init__(self, client: Process) -> None:
         self.client = client
+        client.schedule.add(Deletions(client.cache))
+        client.schedule.add(Purges())
         self.mark = Heartbeat(client.settings)
         self.last_alive = self.mark.last()
         self.settled = self.at_home = False

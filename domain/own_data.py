@@ -1,6 +1,7 @@
-"""One's own data, as it is handed out."""
+"""One's own data, as it is handed out and deleted."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.command import Answer
 
@@ -11,3 +12,11 @@ class Exported(Answer):
 
     archive: bytes
     sessions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion(Answer):
+    """When all that is known of a member is to be deleted; None if it stays."""
+
+    user_id: int
+    at: datetime | None

@@ -21,6 +21,7 @@ class Profile(Answer):
     goal: Goal | None
     news: Literal["shown", "changed", "zone", "undone"] = "shown"
     change_id: int | None = None
+    deletion: datetime | None = None  # when all of their data is to be deleted
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class State:
     recent: Sequence[Session] = ()  # the member's own
     last: Session | None = None  # to end
     others: int = 0  # who work here too
+    deletion: datetime | None = None  # when all of the member's data is to be deleted
     goals: Sequence[Goal] = ()
     companions: Sequence[Row] = ()  # what others did meanwhile
     near: Sequence[Session] = ()  # which may share time with what is said

@@ -409,6 +409,13 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("restore:{target}"),),
         ),
         # one's own data
+        "delete_data": Definition(
+            run=lambda c, a: own_data.ask_to_delete(c, a.text),
+            routes=(Route("delete_data", form="delete_data"),),
+        ),
+        "keep_data": Definition(
+            run=lambda c, _: own_data.keep_data(c), routes=(Route("keep_data"),)
+        ),
         "export": Definition(
             run=lambda c, _: own_data.export(c), reads=True, routes=(Route("export", beside=True),)
         ),

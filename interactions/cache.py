@@ -103,6 +103,13 @@ class Cache:
         """Keep what was read for a member."""
         self.members.keep(key_of(command), known)
 
+    def forget(self, user_id: int) -> None:
+        """Forget a member, on all servers."""
+        for known in (self.public, self.members, self.logbooks, self.seen):
+            for key in [key for key in known if key[1] == user_id]:
+                del known[key]
+        self.private = {key for key in self.private if key[1] != user_id}
+
     def logbook(self, command: Command) -> Logbook | None:
         """What is known of the latest sessions of the one who asks."""
         return self.logbooks.get(key_of(command))

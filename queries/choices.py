@@ -1,7 +1,7 @@
 """What members choose, organisers set, and goals, as the history keeps them."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from peewee import JOIN, SQL, Query, Select
@@ -59,8 +59,27 @@ def server_in(rows: list[Row]) -> Snapshot:
     return row | found | flags
 
 
+@CompiledQuery
+def deletion(user_id: int) -> Query:
+    """Select when all of a member's data is to be deleted."""
+    return Member.select(Member.delete_at).where(Member.user_id == user_id)
+
+
+def deletion_in(rows: list[Row]) -> datetime | None:
+    """Return the moment of a row."""
+    return rows[0]["delete_at"] if rows else None
+
+
 def restore(command: Command, kept: Snapshot) -> Iterator[Statement]:
     """Let it be as a snapshot has it."""
+    if "delete_at" in kept:
+        at = kept["delete_at"] and datetime.fromisoformat(kept["delete_at"])
+        yield statement(
+            Member.insert(user_id=command.user_id, delete_at=at)
+            .on_conflict(conflict_target=[Member.user_id], update={Member.delete_at: at})
+            .as_rowcount()
+        )
+        return
     if "whose" in kept:
         yield _goal(command.guild_id, kept)
         return

@@ -1,7 +1,7 @@
 """Who is working in a server, and what a server's coming and going does to its sessions."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from peewee import Case, Query, chunked, fn
 
@@ -9,13 +9,14 @@ from database.round_trips import Row, fetch
 from domain.command import Command, Known, Panel, Working
 from domain.intervals import Interval
 from domain.text import distinct_tasks
-from models import Guild, History, Outage, Session
+from models import Break, Goal, Guild, History, Membership, Outage, Posting, Session
 from queries import session_rows
 from queries.compiled import CompiledQuery, plain
 from queries.preferences import preferences, preferences_of, settings
 from queries.reading import read
 from queries.work_intervals import unseen
 
+KEPT = timedelta(days=90)  # the rows of a server that removed the bot
 TASKS = 25  # as many as a completion may show
 
 
@@ -117,9 +118,9 @@ def end_open_sessions(guild_id: int, at: datetime) -> int:
     )
 
 
-def forget(guild_id: int) -> None:
-    """Write down that the bot is in a server no more."""
-    Guild.update(seen_at=None).where(Guild.guild_id == guild_id).execute()
+def forget(guild_id: int, at: datetime) -> None:
+    """Write down that the bot is in a server no more, and since when."""
+    Guild.update(seen_at=None, removed_at=at).where(Guild.guild_id == guild_id).execute()
 
 
 def note_seen(guild_ids: Collection[int], at: datetime) -> None:
@@ -127,7 +128,7 @@ def note_seen(guild_ids: Collection[int], at: datetime) -> None:
     rows = [{"guild_id": guild_id, "seen_at": at} for guild_id in sorted({*guild_ids} - seen())]
     for some in chunked(rows, 500):
         Guild.insert_many(some).on_conflict(
-            conflict_target=[Guild.guild_id], update={Guild.seen_at: at}
+            conflict_target=[Guild.guild_id], update={Guild.seen_at: at, Guild.removed_at: None}
         ).execute()
 
 
@@ -139,8 +140,25 @@ def seen() -> set[int]:
 
 def leave(guild_id: int, at: datetime) -> int:
     """End what runs in a server that removed the bot; return how many sessions."""
-    forget(guild_id)
+    forget(guild_id, at)
     return end_open_sessions(guild_id, at)
+
+
+def purges() -> dict[int, datetime]:
+    """Return which servers removed the bot, and when their rows go."""
+    rows = Guild.select(Guild.guild_id, Guild.removed_at).where(Guild.removed_at.is_null(False))
+    return {row.guild_id: row.removed_at + KEPT for row in rows if row.removed_at}
+
+
+def purge(guild_id: int, now: datetime) -> bool:
+    """Delete every row of a server that removed the bot, if it is due; return whether it was."""
+    # who deletes this row does the rest; the bot may be back
+    its = Guild.guild_id == guild_id, Guild.removed_at <= now - KEPT
+    if not Guild.delete().where(*its).execute():
+        return False
+    for table in (History, Break, Session, Membership, Goal, Posting):
+        table.delete().where(table.guild_id == guild_id).execute()
+    return True
 
 
 def note_outage(away: Interval) -> None:

@@ -1,19 +1,25 @@
-"""One's own data: every row that is about a member, read a page at a time."""
+"""One's own data: every row that is about a member, read a page at a time, or deleted."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from peewee import Query
 
 from database.round_trips import Row, fetch
 from domain.command import Command
+from domain.decisions import own_data as decisions
 from domain.exports import ActRow, WorkedRow, archived, read_instant
-from domain.own_data import Exported
-from models import Goal, History, Member, Membership, Session
+from domain.own_data import Deletion, Exported
+from models import Break, Goal, Guild, History, Member, Membership, Session
+from queries.choices import deletion
 from queries.compiled import CompiledQuery, read_json
+from queries.history import commit
 from queries.preferences import preferences_of, settings
+from queries.reading import read
 from queries.work_intervals import LASTS, breaks_of_session
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -122,3 +128,66 @@ def acts_page(command: Command, last: ActRow | None) -> Sequence[ActRow]:
     cmd, at = (last.cmd, read_instant(last.at)) if last else ("", LONG_AGO)
     rows = fetch({"page": _page_of_acts(str(command.user_id), cmd, at, PAGE)})["page"]
     return [ActRow(*row) for row in rows]
+
+
+def ask_to_delete(command: Command, said: str | None) -> Deletion:
+    """Let all that is known of the member be deleted in a day, if they typed the word."""
+    state = read(command, lock=True, deletion=deletion(command.user_id))
+    return commit(command, *decisions.ask_to_delete(state, command, said))
+
+
+def keep_data(command: Command) -> Deletion:
+    """Let it stay."""
+    state = read(command, lock=True, deletion=deletion(command.user_id))
+    return commit(command, *decisions.keep_data(state, command))
+
+
+def deletions() -> dict[int, datetime]:
+    """Return whose data is to be deleted, and when."""
+    rows = Member.select(Member.user_id, Member.delete_at).where(Member.delete_at.is_null(False))
+    return {row.user_id: row.delete_at for row in rows if row.delete_at}
+
+
+def delete_member(user_id: int, now: datetime) -> bool:
+    """Delete all that is known of a member, if it is due; return whether it was."""
+    # who deletes this row does the rest; the member may have thought again
+    if not Member.delete().where(Member.user_id == user_id, Member.delete_at <= now).execute():
+        return False
+    mine = Session.select(Session.id).where(Session.user_id == user_id)
+    its = History.user_id == str(user_id)
+    names = {
+        row.user_name
+        for table, own in ((Session, Session.user_id == user_id), (History, its))
+        for row in table.select(table.user_name).where(own).distinct()
+    }
+    # what others did to their sessions
+    History.delete().where(its | History.session_id.in_(mine)).execute()
+    blank_mentions(user_id, names)
+    Break.delete().where(Break.session.in_(mine)).execute()
+    for table in (Session, Membership, Goal):
+        table.delete().where(table.user_id == user_id).execute()
+    Guild.update(summary_by=None).where(Guild.summary_by == user_id).execute()
+    return True
+
+
+def blank_mentions(user_id: int, names: Collection[str]) -> None:
+    """Take a member's id and names out of what others' acts had before and after."""
+    # as JSON has them: a name is a value of its own
+    texts = [str(user_id), *(json.dumps(name, ensure_ascii=False) for name in names)]
+    columns = History.before.cast("TEXT"), History.after.cast("TEXT")
+    mentions = [column.contains(text) for column in columns for text in texts]
+    for row in History.select().where(reduce(or_, mentions)):
+        row.before, row.after = (without(kept, user_id, names) for kept in (row.before, row.after))
+        row.save()
+
+
+def without(kept: Any, user_id: int, names: Collection[str]) -> Any:
+    """Return a snapshot without a member's id, and without their names where names stand."""
+    if isinstance(kept, dict):
+        return {
+            key: None if key.endswith("name") and value in names else without(value, user_id, names)
+            for key, value in kept.items()
+        }
+    if isinstance(kept, list):
+        return [without(value, user_id, names) for value in kept]
+    return None if kept in (user_id, str(user_id)) else kept

@@ -11,7 +11,7 @@ from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import State
 from models import Guild, Membership
-from queries.choices import chosen
+from queries.choices import chosen, deletion
 from queries.goals import goals
 from queries.history import commit, recorded_as
 from queries.reading import read
@@ -57,7 +57,9 @@ def _choose(command: Command, choice: Snapshot) -> Profile:
 def read_chosen(command: Command, *, lock: bool = True) -> State:
     """Read what the member chose."""
     who = command.guild_id, command.user_id
-    return read(command, lock=lock, chosen=chosen(*who), goals=goals(*who))
+    return read(
+        command, lock=lock, chosen=chosen(*who), goals=goals(*who), deletion=deletion(who[1])
+    )
 
 
 def set_goal(command: Command, said: str | None, per: str | None) -> Profile:
@@ -86,6 +88,7 @@ def restore(command: Command, change_id: int) -> Profile | GroupGoal:
         lock=True,
         recorded=recorded_as(change_id, command.guild_id),
         chosen=chosen(*who),
+        deletion=deletion(who[1]),
         goals=goals(*who),
         server_goals=goals(command.guild_id, SERVER),
         week=this_week(everybody, command),  # the goal may come back with this

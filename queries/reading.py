@@ -8,7 +8,7 @@ from database.round_trips import Row, Statement, fetch
 from domain.command import Command
 from domain.state import Previous, State
 from queries import session_rows
-from queries.choices import chosen_in, server_in
+from queries.choices import chosen_in, deletion_in, server_in
 from queries.goals import goals_in
 from queries.history import lock_of, recorded_in
 from queries.preferences import preferences_of, settings
@@ -45,6 +45,7 @@ VALUES: dict[str, Callable[[list[Row]], Any]] = {
     **dict.fromkeys(("listed", "working", "unseen"), members_in),
     **dict.fromkeys(("goals", "server_goals"), goals_in),
     "recorded": recorded_in,
+    "deletion": deletion_in,
     "chosen": chosen_in,
     "server": server_in,
     **dict.fromkeys(("before", "lately", "elsewhere"), rows_in),

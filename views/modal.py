@@ -55,6 +55,10 @@ FORMS: dict[str, tuple[str, tuple[Field, ...]]] = {
         "modal.server_goal.title",
         (("time", "modal.goal.label", SHORT, 60, False, LENGTH),),
     ),
+    "delete_data": (
+        "modal.delete_data.title",
+        (("text", "modal.delete_data.label", SHORT, 20, True, None),),
+    ),
     "goal": ("modal.goal.title", (("time", "modal.goal.label", SHORT, 60, False, LENGTH),)),
 }
 

@@ -1,14 +1,16 @@
 """How a member's own choices look, and how they are changed."""
 
+from datetime import datetime
+
 import disnake
 from disnake import SelectOption
-from disnake.ui import StringSelect
+from disnake.ui import Button, StringSelect
 
 from domain.command import Preferences
 from domain.profile import GroupGoal, Profile
 from i18n import LANGUAGES, length, say
 from views.goals import goal_bar
-from views.reply import BLUE, Part, Reply, button, line
+from views.reply import BLUE, Part, Reply, Style, button, day_and_clock, line
 from views.sessions import render
 
 NEWS = {
@@ -35,6 +37,8 @@ def lines(answer: Profile, language: str) -> list[str]:
         clock=f"{answer.at.astimezone(prefs.zone):%H:%M}",
     )
     goal = answer.goal
+    deletion = answer.deletion
+    soon = [say(language, "deletion.soon", at=day_and_clock(deletion))] if deletion else []
     return [
         say(language, NEWS[answer.news]),
         zone,
@@ -45,6 +49,7 @@ def lines(answer: Profile, language: str) -> list[str]:
         else say(language, "me.goal.none"),
         say(language, "me.listed" if prefs.listed else "me.unlisted"),
         say(language, f"me.{seen(prefs)}"),
+        *soon,
     ]
 
 
@@ -71,10 +76,17 @@ def parts(answer: Profile, language: str) -> list[Part]:
             f"private:{'no' if private else 'yes'}",
         ),
     ]
-    found.append(button(language, "export", "export"))
+    found += [button(language, "export", "export"), delete_or_keep(answer.deletion, language)]
     if answer.change_id is not None:
         found.append(button(language, "undo", f"restore:{answer.change_id}"))
     return found
+
+
+def delete_or_keep(at: datetime | None, language: str) -> Button[None]:
+    """Offer to delete all of one's data, or to keep it after all."""
+    if at is None:
+        return button(language, "delete_data", "delete_data", Style.danger)
+    return button(language, "keep_data", "keep_data", Style.primary)
 
 
 def hour_of(answer: Profile) -> str:

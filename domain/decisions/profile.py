@@ -27,7 +27,8 @@ def profile(state: State, command: Command, **news: Any) -> Decision[Profile]:
     assert state.chosen is not None
     goal = goal_on(state.goals, state.prefs.calendar.day_of(command.at))
     chosen = state.chosen
-    return Profile(state.prefs, command.at, chosen["zone"], chosen["day_starts"], goal, **news), ()
+    own = chosen["zone"], chosen["day_starts"], goal
+    return Profile(state.prefs, command.at, *own, deletion=state.deletion, **news), ()
 
 
 def with_choice(state: State, chosen: Snapshot) -> State:

@@ -1,18 +1,19 @@
 """One's own data: handed out, and nobody else sees it."""
 
 import csv
+from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
 import pytest
 
+from devtools.sandbox import Message
 from i18n import say
 from tests.e2e.people import labels, private
-from tests.e2e.scene import embed, scene
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+from tests.e2e.scene import Person, embed, scene
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_an_export_is_for_the_one_who_asks_alone(deployment, words):
     place, nanao, hana = scene(deployment, words.language)
     for who in (nanao, hana):
@@ -34,4 +35,41 @@ async def test_an_export_is_for_the_one_who_asks_alone(deployment, words):
         )
     assert (row["task"], row["note"]) == ("'=数学", nanao.member.name)
     assert row["start"].endswith("T09:00:00+09:00")
+    assert place.posts == []
+
+
+async def test_what_was_typed_is_gone_after_a_day_unless_one_keeps_it(
+    database_url, deploy, tmp_path
+):
+    deployment = await deploy(database_url)
+    clock = tmp_path / "clock"
+    clock.write_text("0")
+    process = await deployment.start(CLOCK_FILE=clock)
+    language = "ja" if database_url.startswith("sqlite") else "en-US"
+    place = deployment.place(language)
+    nanao = Person(place.nanao, datetime.now(UTC) - timedelta(minutes=5))
+    await nanao.says("log add", start="1h", length="10m", task="秘密の作業")
+
+    async def asks(word: str) -> Message:
+        form = (await nanao.presses(private(await nanao.says("me")), delete)).modal
+        assert form
+        assert word in form.fields[0].label or word == "x"
+        return private(await nanao.fills(form, text=word))
+
+    delete, keep = (say(language, f"button.{one}_data") for one in ("delete", "keep"))
+    assert "x" in embed(await asks("x"))
+    word = {"ja": "削除", "en-US": "delete"}[language]
+    waits = await asks(word)
+    assert labels(waits) == [keep, say(language, "button.export")]
+    stopped = await nanao.presses(waits, keep)
+    assert embed(stopped.updated or stopped.message) == say(language, "deletion.stopped")
+    await asks(word)
+    panel = private(await nanao.says("me"))
+    assert keep in labels(panel)
+    assert delete not in labels(panel)
+    assert "秘密の作業" in repr(deployment.rows("SELECT * FROM session"))
+    clock.write_text(str(25 * 3600))
+    await process.logged("a member's data is deleted")
+    for table in ("session", "history", "member", "membership", "goal"):
+        assert deployment.rows(f"SELECT * FROM {table}") == []
     assert place.posts == []

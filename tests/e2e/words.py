@@ -198,7 +198,7 @@ def spoken(language: str) -> SimpleNamespace:
             s("me.unlisted"),
             s("me.public"),
         ],
-        controls=labels("zone", "goal", "join", "close", "export"),
+        controls=labels("zone", "goal", "join", "close", "export", "delete_data"),
         changed=s("me.changed"),
         taken_back=s("me.undone"),
         cut_anew=s("me.changed.zone"),

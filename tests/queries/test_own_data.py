@@ -2,6 +2,8 @@
 
 import csv
 import json
+from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO, StringIO
 from types import SimpleNamespace
 from typing import Any
@@ -10,13 +12,30 @@ from zipfile import ZipFile
 import pytest
 
 import database
+import models
+from domain.command import Command
+from domain.logbook import Words
 from domain.own_data import Exported
 from interactions import exporting
-from models import Break, Goal
-from queries import own_data
+from models import Break, Goal, Guild, History, Session
+from queries import guilds, own_data
+from queries.active import pause, resume
 from queries.corrections import discard, set_note
-from queries.profile import set_private, set_zone
-from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
+from queries.logbook import edit
+from queries.profile import profile, restore, set_goal, set_listed, set_private, set_zone
+from queries.sessions import begin, end
+from tests.support.commands import (
+    HANA,
+    HERE,
+    NANAO,
+    THERE,
+    at,
+    begun,
+    command,
+    do,
+    refused,
+    worked,
+)
 from views.answer import render
 
 FILES = ("sessions.csv", "history.csv", "servers.csv", "profile.json", "README.txt")
@@ -98,3 +117,103 @@ async def test_more_than_discord_takes_is_told(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(exporting.UserError) as refused:
         await exported()
     assert refused.value.key == "export.too_large"
+
+
+WHO, WORDS = 987654321098765432, ("Nanao★", "秘密の作業", "ひみつのメモ", "Pacific/Apia")
+
+
+def said(when: str) -> Command:
+    return replace(command(when, WHO), user_name="Nanao★")
+
+
+def everything() -> str:
+    """Every column of every row of every table, as text."""
+    handle = models.database.obj
+    found = {
+        name: handle.execute_sql(f'SELECT * FROM "{name}"').fetchall()
+        for name in handle.get_tables()
+    }
+    return repr(found)
+
+
+def a_life() -> None:
+    """Leave a member's rows wherever there may be any, beside another's."""
+    for who in (said("09:00"), command("09:00", HANA)):
+        do(begin, who, "秘密の作業" if who.user_id == WHO else "math", None)
+    do(pause, said("09:10"), (own := Session.get(Session.user_id == WHO).id))
+    do(resume, said("09:20"), own)
+    do(end, said("10:00"), "ひみつのメモ", None)
+    do(end, command("10:00", HANA), None, None)
+    do(edit, said("10:01"), own, Words("ひみつのメモ２", task="秘密の作業"))
+    do(set_zone, said("10:02"), "Apia")
+    do(set_goal, said("10:03"), "2h", "day")
+    do(set_listed, said("10:04"), "yes")
+    do(begin, said("10:30"), None, None)
+    Guild.create(guild_id=HERE, summary_by=WHO)
+    theirs = {"user_id": str(HANA), "user_name": "Hana", "guild_id": HERE}
+    kept = {"summary_by": WHO, "task": "Nanao", "was": [{"user_name": "Nanao★", "n": str(WHO)}]}
+    History.create(cmd="config", created_at=at("11:00"), before=kept, after=None, **theirs)
+    History.create(cmd="note", created_at=at("11:01"), session_id=own, after=kept, **theirs)
+
+
+def test_what_is_deleted_stands_in_no_column_of_any_table() -> None:
+    a_life()
+    before = everything()
+    assert all(word in before for word in (str(WHO), *WORDS))
+    asked = do(own_data.ask_to_delete, said("12:00"), "Delete ")
+    assert asked.at == at("2026-07-02T12:00")
+    waiting = everything()
+    assert not do(own_data.delete_member, WHO, asked.at - timedelta(seconds=1))
+    assert everything() == waiting
+    assert do(own_data.deletions) == {WHO: asked.at}
+    assert do(own_data.delete_member, WHO, asked.at)
+    after = everything()
+    assert not [word for word in (str(WHO), *WORDS) if word in after]
+    assert not do(own_data.delete_member, WHO, asked.at), "a second process does nothing"
+    assert [row.user_id for row in Session.select()] == [HANA]
+    kept = History.get(History.cmd == "config").before
+    assert kept == {"summary_by": None, "task": "Nanao", "was": [{"user_name": None, "n": None}]}
+    assert not Break.select().exists()
+
+
+def test_a_deletion_is_not_put_off_and_can_be_stopped() -> None:
+    a_life()
+    first = do(own_data.ask_to_delete, said("12:00"), "削除")
+    assert do(own_data.ask_to_delete, said("13:00"), "delete").at == first.at
+    assert do(profile, said("13:30")).deletion == first.at
+    kept = do(own_data.keep_data, said("14:00"))
+    assert (kept.at, do(own_data.deletions), do(profile, said("14:01")).deletion) == (
+        None,
+        {},
+        None,
+    )
+    assert not do(own_data.delete_member, WHO, first.at)
+    assert "秘密の作業" in everything()
+    assert refused(own_data.ask_to_delete, said("15:00"), "yes").key == "delete_data.word"
+
+
+def test_an_undo_of_settings_does_not_undo_a_deletion() -> None:
+    asked = said("12:00")
+    do(own_data.ask_to_delete, asked, "delete")
+    assert refused(restore, said("12:01"), asked.id).key == "undo.changed_since"
+
+
+@pytest.mark.parametrize(
+    ("back", "days", "gone"), [(False, 89, False), (False, 90, True), (True, 90, False)]
+)
+def test_the_rows_of_a_server_that_removed_the_bot_go_after_90_days(
+    back: bool, days: int, gone: bool
+) -> None:
+    begun("09:00", task="数学")
+    worked("09:30", "10:00", where=THERE)
+    do(set_goal, command("10:00"), "2h", "day")
+    do(guilds.note_seen, [HERE, THERE], at("08:00"))
+    do(guilds.leave, HERE, at("11:00"))
+    if back:
+        do(guilds.note_seen, [HERE], at("12:00"))
+    due = {} if back else {HERE: at("11:00") + timedelta(days=90)}
+    assert do(guilds.purges) == due
+    assert do(guilds.purge, HERE, at("11:00") + timedelta(days=days)) == gone
+    assert (str(HERE) in everything()) == (not gone)
+    assert str(THERE) in everything()
+    assert not do(guilds.purge, THERE, at("11:00") + timedelta(days=999))

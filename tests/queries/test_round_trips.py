@@ -83,6 +83,7 @@ WRITES = [
     (Action("unset", target=5), 2),
     (Action("restore", target=4), 2),
     (Action("join", text="time"), 3),
+    (Action("delete_data", text="delete"), 2),
 ]
 NOW = "21:00"
 IDS = itertools.count(1)
@@ -205,5 +206,11 @@ def test_a_long_streak_takes_one_more() -> None:
     assert counted(stats, command(NOW), None) == 2
 
 
+def test_to_keep_ones_data_takes_two(ids: dict[int, int]) -> None:
+    do(Action.do, Action("delete_data", text="delete"), command("20:50"))
+    assert done(Action("keep_data"), ids) == 2
+
+
 def test_every_action_is_counted() -> None:
-    assert {action.name for action, _ in READS + WRITES} | {"start", "resume"} == {*ACTIONS}
+    others = {"start", "resume", "keep_data"}
+    assert {action.name for action, _ in READS + WRITES} | others == {*ACTIONS}

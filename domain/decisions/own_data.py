@@ -1,0 +1,38 @@
+"""Deleting all that is known of a member: asked for by a word, and with a day to think again."""
+
+from datetime import datetime, timedelta
+
+from domain.command import Command
+from domain.errors import UserError
+from domain.own_data import Deletion
+from domain.state import Chosen, Decision, State
+from domain.text import task_key
+
+TO_THINK = timedelta(hours=24)  # a borrowed phone must not delete it in five minutes
+WORDS = frozenset({"delete", "削除"})  # the form asks for one of them
+
+
+def ask_to_delete(state: State, command: Command, said: str | None) -> Decision[Deletion]:
+    """Let all of it be deleted in a day; a deletion that waits already is not put off."""
+    if task_key(said or "").strip() not in WORDS:
+        raise UserError("delete_data.word", text=said or "")
+    at = state.deletion or command.at + TO_THINK
+    changes = () if state.deletion or state.done(command) else (moved(None, at),)
+    return Deletion(state.prefs, command.user_id, at), changes
+
+
+def keep_data(state: State, command: Command) -> Decision[Deletion]:
+    """Let it stay."""
+    waits = state.deletion and not state.done(command)
+    changes = (moved(state.deletion, None),) if waits else ()
+    return Deletion(state.prefs, command.user_id, None), changes
+
+
+def moved(before: datetime | None, after: datetime | None) -> Chosen:
+    """Change when it is deleted."""
+    return Chosen("me", {"delete_at": written(before)}, {"delete_at": written(after)})
+
+
+def written(at: datetime | None) -> str | None:
+    """Write an instant as the history keeps it."""
+    return at and at.isoformat()
