@@ -32,9 +32,8 @@ class Weekly(commands.Cog):
         self.client = client
 
     @commands.Cog.listener()
-    async def on_guild_join(self, guild: disnake.Guild) -> None:
+    async def on_guild_join(self, _: disnake.Guild) -> None:
         """Look for what an organiser had set before the bot left."""
-        log.debug("server %d may have a weekly summary", guild.id)
         self.client.schedule.forget()
 
     async def read(self) -> Mapping[int, datetime]:

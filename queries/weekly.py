@@ -92,7 +92,7 @@ def named(week: Week, names: dict[int, str]) -> Week:
 
 
 def note_failure(guild_id: int, now: datetime) -> bool:
-    """Write down that the week could not be posted; return whether it had been before."""
+    """Write down that the week could not be posted; return whether that is new."""
     failed = Guild.update(summary_failed_at=now).where(
         Guild.guild_id == guild_id, Guild.summary_failed_at.is_null()
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from domain.calendar import ONE_DAY, bounds_before, by_day, start_of
 from domain.decisions.leaderboard import PAGE, entries_of, latest_sessions, time_of
@@ -74,8 +74,3 @@ def week(
         tuple(places),
     )
     return answer, latest_sessions(found, {one.entry.user_id for one in places})
-
-
-def settled(posting: Posting, now: datetime) -> datetime:
-    """Return when it is due again, once what is due now is done."""
-    return next_moment(posting, max(posting.since, now.astimezone(UTC)))

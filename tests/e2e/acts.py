@@ -60,7 +60,7 @@ async def acts(place: Place, words: SimpleNamespace, noon: datetime) -> list[Act
     mover, lister, joiner, aimer = (person() for _ in range(4))
     panel, board = private(await lister.says("me")), await joiner.says("rank")
     goal_form = (await aimer.presses(private(await aimer.says("me")), words.controls[1])).modal
-    boss = person(MANAGE_SERVER)
+    boss, setter = person(MANAGE_SERVER), person(MANAGE_SERVER)
     news = {one: getattr(words, one).splitlines()[0] for one in ("added", "edited", "deleted")}
     resting = words.paused.partition("**")[0]
     texts = {"start": "9:00", "task": "*英語*", "text": "三章\n**四章**"}
@@ -146,5 +146,12 @@ async def acts(place: Place, words: SimpleNamespace, noon: datetime) -> list[Act
             "group_goal",
             "goal",
             words.group.splitlines()[0],
+        ),
+        Act(
+            setter,
+            lambda: setter.says("config", remind_hours="3"),
+            "configure",
+            "config",
+            words.changed,
         ),
     ]
