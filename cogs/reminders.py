@@ -59,7 +59,7 @@ class Reminders(commands.Cog):
         if guild := self.client.get_guild(session.guild_id):
             reply.embed.set_author(name=guild.name)
         what = "timeout" if isinstance(notice, Unanswered) else "reminder"
-        sent = await direct.send(self.client, session.user_id, reply, f"{what[0]}{session.id}")
+        sent = await direct.send(self.client, session.user_id, reply, nonce_of(notice))
         log.info("%s of session %d: %s", what, session.id, "sent" if sent else "waits to be told")
         if not sent:
             await database.run(due.note_untold, session.id, what)
@@ -67,6 +67,12 @@ class Reminders(commands.Cog):
     def is_ours(self, key: Key) -> bool:
         """Return whether this process looks after a session."""
         return is_ours(self.client.settings, key.guild_id)
+
+
+def nonce_of(notice: Notice) -> str:
+    """Return what tells one message about a session from the others: its kind and its minute."""
+    at = notice.session.reminded_at or notice.session.last_sign
+    return f"{type(notice).__name__[0]}{notice.session.id}{int(at.timestamp()) // 60 % 10000}"
 
 
 def setup(client: Client) -> None:

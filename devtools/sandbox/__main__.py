@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Awaitable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from devtools.sandbox.child import Child
@@ -29,7 +30,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m devtools.sandbox",
         description="Try a Discord bot on this machine, without an account.",
-        epilog="The bot is given DISCORD_TOKEN and DISCORD_API_URL in its environment.",
+        epilog="The bot is given DISCORD_TOKEN, DISCORD_API_URL and CLOCK_FILE in its environment.",
     )
     parser.add_argument("--tour", type=Path, metavar="FILE", help="lines to play without input")
     parser.add_argument("--data", type=Path, metavar="DIR", help="for the log, files and history")
@@ -69,7 +70,13 @@ class Stage:
         log = self._folder / "bot.log"
         log.unlink(missing_ok=True)
         async with self._discord as discord:
-            environment = {"DISCORD_TOKEN": discord.token, "DISCORD_API_URL": discord.api_url}
+            discord.clock_file = self._folder / "clock"
+            discord.later(timedelta())
+            environment = {
+                "DISCORD_TOKEN": discord.token,
+                "DISCORD_API_URL": discord.api_url,
+                "CLOCK_FILE": str(discord.clock_file.resolve()),
+            }
             child = Child(self._options.command, environment, log)
             prompt = self._prompt(child)
             self._say("starting", command=shlex.join(child.command), log=log)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
+from devtools.sandbox.snowflakes import moment_of
 from devtools.sandbox.state import User
 
 SUPPRESS_EMBEDS = 1 << 2
@@ -113,13 +114,16 @@ class Message:
     edits: list[Version] = field(default_factory=list)
     notifies: list[str] = field(default_factory=list)  # ids, "everyone", "here"
     mentions: list[User] = field(default_factory=list)
-    sent_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     edited_at: datetime | None = None
 
     def __repr__(self) -> str:
         private = " ephemeral" if self.ephemeral else ""
         buttons = [button.label for button in self.buttons]
         return f"<Message{private} {self.text!r} {buttons}>"
+
+    @property
+    def sent_at(self) -> datetime:
+        return moment_of(self.id)
 
     @property
     def ephemeral(self) -> bool:

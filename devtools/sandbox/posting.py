@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -45,7 +44,7 @@ def write(message: Message, sent: dict[str, Any], uploads: list[Upload], discord
 def rewrite(message: Message, sent: dict[str, Any], uploads: list[Upload], discord: World) -> None:
     """Change of a message what the edit names, and nothing else. An edit pings nobody."""
     message.edits.append(Version(message.content, message.embeds, message.components))
-    message.edited_at = datetime.now(UTC)
+    message.edited_at = discord.now()
     fresh = _uploaded(sent, uploads, discord)
     if sent.get("attachments") is not None:
         kept = {str(file["id"]) for file in sent["attachments"]}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from devtools.sandbox import limits, permissions, typed
@@ -17,9 +19,12 @@ from devtools.sandbox.places import Channel
 from devtools.sandbox.render import Reader
 from devtools.sandbox.screen import News, Screen, visible
 from devtools.sandbox.server import Sandbox
+from devtools.sandbox.stamps import with_times
 from devtools.sandbox.state import User
 
 _SETTLE_SECONDS = 0.15  # so long without a request: further answers of the bot have come
+_LATER_SECONDS = 0.6  # until a bot has noticed that time has passed
+_UNITS = {"h": "hours", "m": "minutes"}
 
 Restart = Callable[[], Awaitable[None]]
 
@@ -53,6 +58,7 @@ class Prompt:
             "look": self._look,
             "who": self._who,
             "wait": self._wait,
+            "later": self._later,
             "restart": self._start_again,
             "help": self._help,
         }
@@ -281,6 +287,17 @@ class Prompt:
             await asyncio.sleep(float(text or 1))
         except ValueError:
             raise NotPossible("no_seconds", text=text) from None
+
+    async def _later(self, text: str) -> None:
+        """Set Discord's clock ahead, and the bot's if it follows."""
+        found = re.fullmatch(r"(\d{1,4})\s*([hm])", text)
+        if found is None:
+            raise NotPossible("no_span", text=text)
+        self.discord.later(timedelta(**{_UNITS[found[2]]: int(found[1])}))
+        await asyncio.sleep(_LATER_SECONDS)
+        now = self.discord.now()
+        stamp = f"<t:{now.timestamp():.0f}:f>"
+        self.say("it_is", clock=with_times(stamp, self.member.locale, self.screen.zone, now))
 
     async def _start_again(self, _: str) -> None:
         if self._restart is None:

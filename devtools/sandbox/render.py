@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,7 +48,7 @@ class Reader:
         """Write mentions, emoji, commands and times as the client shows them."""
         text = _MENTION.sub(self._mention, text)
         text = _COMMAND.sub(r"\1", _EMOJI.sub(r"\1", text))
-        return with_times(text, self.member.locale, self.zone, datetime.now(UTC))
+        return with_times(text, self.member.locale, self.zone, self.member.discord.now())
 
     def _mention(self, match: re.Match[str]) -> str:
         guild, number = self.member.guild, int(match[2])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from datetime import timedelta
+from pathlib import Path
 from typing import Self
 
 from aiohttp import web
@@ -35,6 +37,7 @@ class Sandbox(World):
         super().__init__(token, bot_name)
         self._port = port
         self._runner: web.AppRunner | None = None
+        self.clock_file: Path | None = None  # which a bot reads to follow this clock
         self.faults = Faults()
         self.gateway = Gateway(self, self.faults)
         self.rest = Rest(self, self.faults)
@@ -75,6 +78,14 @@ class Sandbox(World):
         self.guilds[guild.id] = guild
         guild.tell("GUILD_CREATE", guild.payload)
         return guild
+
+    def later(self, span: timedelta) -> None:
+        """Set this clock ahead, and that of whoever reads the file: the seconds by which it is."""
+        self.ahead += span
+        if self.clock_file:
+            new = self.clock_file.with_suffix(".new")  # nobody reads half of it
+            new.write_text(f"{self.ahead.total_seconds()}\n", encoding="ascii")
+            new.replace(self.clock_file)
 
     # what the bot did
 

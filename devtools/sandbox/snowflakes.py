@@ -13,9 +13,9 @@ class Snowflakes:
     def __init__(self) -> None:
         self._count = 0
 
-    def at(self, moment: datetime | None = None) -> int:
-        """Create an id whose moment is the one given, or now."""
-        milliseconds = ((moment or datetime.now(UTC)) - EPOCH) // _MILLISECOND
+    def at(self, moment: datetime) -> int:
+        """Create an id whose moment is the one given."""
+        milliseconds = (moment - EPOCH) // _MILLISECOND
         self._count = (self._count + 1) % (1 << _LOW_BITS)
         return (milliseconds << _LOW_BITS) | self._count
 

@@ -93,6 +93,7 @@ class State:
         self.max_concurrency = 16
         self.identify_seconds = 0.0  # Discord: one IDENTIFY per 5 s and max_concurrency key
         self.identifies_left = limits.IDENTIFIES
+        self.ahead = timedelta()  # of this machine's clock
 
         self.url = ""  # where the sandbox is, once it has begun
         self.listeners: list[Listener] = []
@@ -114,8 +115,12 @@ class State:
     def accepts(self, token: str) -> bool:
         return bool(token) and (self.valid_tokens is None or token in self.valid_tokens)
 
+    def now(self) -> datetime:
+        """Return the time by Discord's clock."""
+        return datetime.now(UTC) + self.ahead
+
     def new_id(self, at: datetime | None = None) -> int:
-        return self._snowflakes.at(at)
+        return self._snowflakes.at(at or self.now())
 
     def new_guild_id(self) -> int:
         return self.new_id(self._guilds_since.next())

@@ -148,6 +148,11 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "no_form": ("no form is open", "開いているフォームはありません"),
     "needs_word": ("{word} needs something after it", "{word} のあとに何か要ります"),
     "no_seconds": ("{text!r} is no number of seconds", "「{text}」は秒数ではありません"),
+    "no_span": (
+        "{text!r} is no span: write 5h or 30m",
+        "「{text}」は時間ではありません。5h や 30m と書きます",
+    ),
+    "it_is": ("It is {clock} now.", "いま {clock} です。"),
     "not_understood": (
         "not understood: {line!r} (type help)",
         "「{line}」は読めませんでした（help で使い方が出ます）",
@@ -163,7 +168,7 @@ complete /command opt:te    what the bot offers while you type
 as hanako                   become another member (made when new);  admin: on and off
 in another server           go to another server (made when new);  channel NAME
 lang ja                     Discord's language for this person
-look · who · wait 2 · restart · help · quit        # a comment
+look · who · wait 2 · later 5h · restart · help · quit        # a comment
 Commands here:""",
         """\
 /コマンド 項目:値 …         コマンドを送る。値は次の項目まで続く
@@ -174,7 +179,7 @@ complete /コマンド 項目:途  入力中にボットが出す候補
 as ハナコ                   別の人になる（いなければ加わる）。admin: 管理者の切り替え
 in 別のサーバー             別のサーバーへ移る（なければ作る）。channel 名前
 lang en-US                  この人の Discord の言語
-look · who · wait 2 · restart · help · quit        # 行頭の # は注釈
+look · who · wait 2 · later 5h · restart · help · quit        # 行頭の # は注釈
 ここのコマンド:""",
     ),
 }

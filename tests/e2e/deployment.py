@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,12 @@ class Deployment:
         process = Process(log, environment(**(values | self.settings | settings)), first)
         self.processes.append(process)
         return process
+
+    def later(self, **span: float) -> None:
+        """Set the clocks of Discord and of the processes ahead; by nothing before they start."""
+        self.discord.clock_file = self.folder / "clock"
+        self.settings["CLOCK_FILE"] = self.discord.clock_file
+        self.discord.later(timedelta(**span))
 
     def place(self, locale: str = "ja") -> Place:
         """Make a new server."""

@@ -66,8 +66,8 @@ def _reader(place, tmp_path, language="en"):
 
 
 def _message(place, **more):
-    sent_at = datetime.fromtimestamp(SECONDS, UTC)
-    return Message(1, place.channel, place.discord.bot_user, sent_at=sent_at, **more)
+    sent = place.discord.new_id(datetime.fromtimestamp(SECONDS, UTC))
+    return Message(sent, place.channel, place.discord.bot_user, **more)
 
 
 def test_a_message_says_who_sees_it_and_that_it_is_silent(place, tmp_path):
