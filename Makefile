@@ -20,7 +20,7 @@ BLANK := DISCORD_TOKEN= DATABASE_URL= PORT= DEFAULT_TIMEZONE= DEFAULT_LANGUAGE= 
 DEMO := $(CURDIR)/demo
 SPOKEN := $(if $(filter ja%,$(LC_ALL) $(LANG)),ja,en-US)
 
-.PHONY: install demo test lint run bench token
+.PHONY: install demo test lint run bench token pictures
 
 install: $(DEV)
 
@@ -60,6 +60,18 @@ token:
 
 run: token $(RUN)
 	@$(BIN)/python main.py
+
+# What docs/pictures shows: the bot's own pictures, and a conversation as the sandbox draws it.
+pictures: $(DEV)
+	@$(BIN)/python -m tests.views.picture.samples docs/pictures
+	@rm -rf $(DEMO)/pictures && mkdir -p $(DEMO)/pictures
+	@for spoken in ja en-US; do \
+		$(BLANK) DATABASE_URL=sqlite:///$(DEMO)/pictures/$$spoken.db STATE_DIRECTORY=$(DEMO)/pictures \
+		DEFAULT_LANGUAGE=$$spoken LANG=$$spoken TZ=Asia/Tokyo $(BIN)/python -m devtools.sandbox \
+		--name mokumoku --data $(DEMO)/pictures --picture docs/pictures/conversation.$$spoken.png \
+		--font views/picture/font/NotoSansCJKjp-subset.otf -- $(BIN)/python main.py \
+		< docs/conversation.$$spoken.txt || exit 1; \
+	done
 
 bench: $(DEV)
 	@$(BLANK) $(BIN)/python -m devtools.bench $(ARGS)

@@ -18,7 +18,7 @@ from pathlib import Path
 from devtools.sandbox.child import Child
 from devtools.sandbox.errors import NotReady
 from devtools.sandbox.prompt import Prompt
-from devtools.sandbox.screen import Screen
+from devtools.sandbox.screen import Screen, visible
 from devtools.sandbox.server import Sandbox
 from devtools.sandbox.stamps import terminal_zone
 from devtools.sandbox.words import Language, say
@@ -37,12 +37,16 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--guild", nargs="+", metavar="NAME", help="servers; the first is entered")
     parser.add_argument("--name", default="bot", help="what the bot is called")
     parser.add_argument("--as", default="nanao", dest="who", metavar="NAME", help="who you are")
+    parser.add_argument("--picture", type=Path, metavar="FILE", help="draw at the end what you see")
+    parser.add_argument("--font", type=Path, metavar="FILE", help="for the picture")
     parser.add_argument("--port", type=int, default=0, help="of the sandbox; by default a free one")
     split = arguments.index("--") if "--" in arguments else len(arguments)
     options = parser.parse_args(arguments[:split])
     options.command = arguments[split + 1 :]
     if not options.command:
         parser.error("no bot to start: end with -- COMMAND…")
+    if options.picture and not options.font:
+        parser.error("--picture needs --font")
     return options
 
 
@@ -141,9 +145,18 @@ class Stage:
             print(line if line.startswith("#") else f"> {line}", flush=True)
             count += not line.startswith("#")
             failed += not await prompt.run(line)
+        if self._options.picture:
+            self._draw(prompt)
         if failed:
             self._say("failed", count=failed, all=count)
         return 1 if failed else 0
+
+    def _draw(self, prompt: Prompt) -> None:
+        from devtools.sandbox.picture import conversation  # Pillow, which nothing else needs
+
+        seen = visible(prompt.member, prompt.channel)
+        drawn = conversation(seen, prompt.reader, self._options.font)
+        self._options.picture.write_bytes(drawn)
 
     async def _lines(self) -> AsyncIterator[str]:
         """Yield what is piped in, or without any of that the tour."""
