@@ -5,7 +5,7 @@ import asyncio
 import disnake
 from disnake.ext import commands
 
-from domain.decisions.config import as_said
+from domain.spoken_settings import as_said
 from i18n import language_of
 from interactions.actions import TIME, Action
 from interactions.client import Client

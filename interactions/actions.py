@@ -9,10 +9,10 @@ import disnake
 
 from domain.command import Answer, Command
 from domain.config import Page
-from domain.decisions.config import read_said
 from domain.errors import UserError
 from domain.logbook import Words
 from domain.ranking import RankBy
+from domain.spoken_settings import read_said
 from domain.text import clean, one_line
 from i18n import LANGUAGES
 from queries import (

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from disnake import OptionChoice
 
 from domain.calendar import Calendar
-from domain.decisions.config import LONGEST_HOURS
 from domain.decisions.profile import aim_of
 from domain.errors import UserError
 from domain.periods import CHOICES, choices, period
 from domain.sessions import Session
+from domain.spoken_settings import LONGEST_HOURS
 from domain.text import task_key
 from domain.times import suggestions
 from domain.zones import matching

@@ -5,7 +5,7 @@ from disnake import ChannelType, SelectDefaultValue, SelectDefaultValueType, Sel
 from disnake.ui import Button, ChannelSelect, StringSelect
 
 from domain.config import Config, Confirming
-from domain.decisions.config import as_said
+from domain.spoken_settings import as_said
 from i18n import LANGUAGES, length, say
 from views.reply import BLUE, YELLOW, Part, Reply, Style, button
 from views.sessions import render

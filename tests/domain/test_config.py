@@ -10,9 +10,9 @@ import pytest
 from domain.command import Hours
 from domain.config import Config, Confirming, WeeklySummary
 from domain.decisions import config
-from domain.decisions.config import as_said, read_said
 from domain.errors import UserError
 from domain.goals import Goal
+from domain.spoken_settings import as_said, read_said
 from domain.state import Chosen, Recorded, State
 from tests.domain.test_decisions import ASKED, CHOSEN, NOW, PREFS, TOKYO, state
 

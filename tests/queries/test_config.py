@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.config import Config, Confirming
-from domain.decisions.config import read_said
+from domain.spoken_settings import read_said
 from models import Goal, Guild, History, Member
 from queries import config
 from queries.preferences import preferences

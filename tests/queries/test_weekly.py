@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.decisions.config import read_said
+from domain.spoken_settings import read_said
 from models import Goal, Guild, Member, Membership, Posting
 from queries import config, weekly
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, command, do, worked

@@ -1,0 +1,93 @@
+"""How the settings of a server are said, by options, forms and buttons."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from domain import spoken
+from domain.decisions.profile import aim_of
+from domain.errors import UserError
+from domain.zones import zone
+
+MINUTE = timedelta(minutes=1)
+LONGEST_HOURS = 168
+_HOURS = re.compile(r"(\d{1,3}) ?(?:h|hours?|時間|時|:00)?", re.ASCII)
+
+
+def _one_of(*values: Any) -> Callable[[str], Any]:
+    """Return a reader of values that only our own buttons and choices say."""
+    known = {str(value): value for value in values}
+
+    def read(said: str) -> Any:
+        if said not in known:
+            raise UserError("unknown_button")
+        return known[said]
+
+    return read
+
+
+def _hours(most: int) -> Callable[[str], int]:
+    def read(said: str) -> int:
+        text = spoken.plain(said)
+        found = _HOURS.fullmatch(text)
+        hours = 0 if text in ("never", "なし", "しない") else int(found[1]) if found else None
+        if hours is None or hours > most:
+            raise UserError("hours.unreadable", text=said, most=most)
+        return hours
+
+    return read
+
+
+def _minutes(said: str) -> int:
+    return min(aim_of(said) // MINUTE, 2**31 - 1)
+
+
+def _zone(said: str) -> str | None:
+    return zone(said).key if said else None
+
+
+def _language(said: str) -> str | None:
+    return None if said == "auto" else said
+
+
+def _channel(said: str) -> int | None:
+    if said == "none":
+        return None
+    if not re.fullmatch(r"[0-9]{1,19}", said) or int(said) >= 2**63:
+        raise UserError("unknown_button")
+    return int(said)
+
+
+# Each setting by the name that options and buttons give it: its column, and what reads it.
+SETTINGS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "zone": ("zone", _zone),
+    "language": ("language", _language),
+    "day_starts": ("day_starts", _hours(6)),
+    "week_starts": ("week_starts", _one_of(*range(7))),
+    "posts": ("posts", lambda said: _one_of("yes", "no")(said) == "yes"),
+    "ask_hours": ("ask_hours", _hours(LONGEST_HOURS)),
+    "remind_hours": ("remind_hours", _hours(LONGEST_HOURS)),
+    "close_hours": ("close_hours", _hours(LONGEST_HOURS)),
+    "summary_channel": ("summary_channel_id", _channel),
+    "summary_day": ("summary_day", _one_of(*range(7))),
+    "summary_hour": ("summary_hour", _hours(23)),
+    "goal": ("goal", _minutes),
+}
+_NAMED = re.compile(rf"(?:^|,)({'|'.join(SETTINGS)}):")
+
+
+def read_said(said: str | None) -> dict[str, str]:
+    """Read `zone:London,week_starts:6`; a value goes on until the next setting is named.
+
+    Raise UserError for what no option or button of ours says.
+    """
+    before, *found = _NAMED.split(said or "")
+    if before or not found:
+        raise UserError("unknown_button")
+    return dict(zip(found[::2], found[1::2], strict=True))
+
+
+def as_said(values: Mapping[str, object]) -> str:
+    """Return values of settings as `read_said` reads them."""
+    return ",".join(f"{name}:{value}" for name, value in values.items())
