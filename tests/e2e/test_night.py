@@ -67,6 +67,7 @@ async def test_a_night_that_nobody_answers(database_url, deploy, words: SimpleNa
     await process.stop()
     process = await deployment.start()  # whatever one process knew, another one reads
     await process.logged("in 1 server")
+    await asyncio.sleep(0.5)  # its start has its own time
     deployment.later(hours=8)
     over = await dm(place, place.nanao, 3)
     assert labels(over) == button_names(words, "until", "discard", "confirm")
