@@ -22,6 +22,7 @@ class Profile(Answer):
     news: Literal["shown", "changed", "zone", "undone"] = "shown"
     change_id: int | None = None
     deletion: datetime | None = None  # when all of their data is to be deleted
+    remind_hours: int | None = None  # 0: never
 
 
 @dataclass(frozen=True, slots=True)

@@ -389,6 +389,10 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             run=lambda c, a: profile.set_language(c, language_of(a.text)),
             routes=(Route("language:{text}"),),
         ),
+        "remind_hours": Definition(
+            run=lambda c, a: profile.set_remind_hours(c, a.text),
+            routes=(Route("remind_hours:{text}"),),
+        ),
         "day_starts": Definition(
             run=lambda c, a: profile.set_day_starts(c, a.text),
             routes=(Route("day_starts:{text}"),),

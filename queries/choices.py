@@ -13,7 +13,7 @@ from domain.snapshots import Snapshot
 from models import Goal, Guild, Member, Membership
 from queries.compiled import CompiledQuery, statement
 
-OWN = ("zone", "language", "day_starts")  # wherever they are
+OWN = ("zone", "language", "day_starts", "remind_hours")  # wherever they are
 HERE = ("listed", "private")  # in one server
 OF_SERVER = (
     *("zone", "language", "day_starts", "week_starts", "posts"),

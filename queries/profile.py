@@ -40,6 +40,11 @@ def set_day_starts(command: Command, said: str | None) -> Profile:
     return commit(command, *decisions.choose(read_chosen(command), command, "zone", choice))
 
 
+def set_remind_hours(command: Command, said: str | None) -> Profile:
+    """Remind the member after so many hours, or never; as the server has it for `auto`."""
+    return _choose(command, decisions.remind_hours_of(said))
+
+
 def set_listed(command: Command, said: str | None) -> Profile:
     """Put the member on the server's leaderboard, or take them off it."""
     return _choose(command, {"listed": decisions.yes(said)})

@@ -7,6 +7,7 @@ from disnake import SelectOption
 from disnake.ui import Button, StringSelect
 
 from domain.command import Preferences
+from domain.decisions.profile import REMINDERS
 from domain.profile import GroupGoal, Profile
 from i18n import LANGUAGES, length, say
 from views.goals import goal_bar
@@ -44,6 +45,7 @@ def lines(answer: Profile, language: str) -> list[str]:
         zone,
         say(language, "me.day_starts", hour=prefs.day_starts),
         choice_name(language, "language", prefs.language or "auto"),
+        choice_name(language, "remind_hours", remind_of(answer)),
         say(language, f"me.goal.{goal.per}", length=length(language, goal.aim))
         if goal
         else say(language, "me.goal.none"),
@@ -67,6 +69,7 @@ def parts(answer: Profile, language: str) -> list[Part]:
     found: list[Part] = [
         menu(language, "language", [*LANGUAGES, "auto"], prefs.language or "auto"),
         menu(language, "day_starts", [*map(str, range(7)), "auto"], hour_of(answer)),
+        menu(language, "remind_hours", [*map(str, REMINDERS), "auto"], remind_of(answer)),
         button(language, "zone", "zone"),
         button(language, "goal", "goal"),
         button(language, "unlist" if listed else "join", f"listed:{'no' if listed else 'yes'}"),
@@ -94,6 +97,11 @@ def hour_of(answer: Profile) -> str:
     return "auto" if answer.day_starts is None else str(answer.day_starts)
 
 
+def remind_of(answer: Profile) -> str:
+    """Say after how many hours the member chose to be reminded."""
+    return "auto" if answer.remind_hours is None else str(answer.remind_hours)
+
+
 def menu(language: str, of: str, values: list[str], chosen: str) -> StringSelect[None]:
     """Make a menu whose choices say themselves."""
     options = [
@@ -105,6 +113,9 @@ def menu(language: str, of: str, values: list[str], chosen: str) -> StringSelect
 
 def choice_name(language: str, of: str, value: str) -> str:
     """Name one choice of a menu."""
+    if of == "remind_hours" and value.isdecimal():
+        never = "" if int(value) else ".never"
+        return say(language, f"me.remind_hours{never}", hours=value)
     if value.isdecimal():
         return say(language, "me.day_starts", hour=value)
     if value in LANGUAGES:

@@ -15,7 +15,7 @@ from domain.stats import Account, Stats
 from domain.summary import Part, Summary
 from i18n import length, say
 from views.goals import goal_bar
-from views.logbook import pages
+from views.logbook import marks, pages
 from views.picture import (
     bars_alt,
     bars_png,
@@ -151,6 +151,7 @@ def lines(answer: Stats, language: str) -> list[str]:
         found.append(say(language, "together", together=length(language, answer.together)))
     if answer.everywhere and not answer.shared:  # other servers are nobody's business here
         found.append(say(language, "stats.everywhere", total=length(language, answer.everywhere)))
+    found += unconfirmed(answer, language)
     if answer.progress:
         of = f"past_{answer.progress.goal.per}" if past else None
         found.append(goal_bar(language, answer.progress, of))
@@ -160,6 +161,12 @@ def lines(answer: Stats, language: str) -> list[str]:
         if worked >= MINUTE
     ]
     return [*found, "", *tasks] if tasks else found
+
+
+def unconfirmed(answer: Stats, language: str) -> list[str]:
+    """Tell the member alone of sessions that were ended unanswered."""
+    count = sum(part.session.unconfirmed for part in answer.summary.parts)
+    return [say(language, "stats.unconfirmed", count=count)] if count and not answer.shared else []
 
 
 def total_line(answer: Stats, language: str) -> str:
@@ -265,7 +272,7 @@ def part_line(language: str, part: Part, counted: str, answer: Account) -> str:
     return say(
         language,
         "why.line",
-        mark=say(language, "log.edited") if session.edited else "",
+        mark=marks(language, session),
         start=start,
         end=end,
         task=task_of(language, "started.task", session.task and session.task[:SHORT]),

@@ -19,6 +19,8 @@ from domain.words import NONE
 from domain.zones import zone
 
 SERVER = 0  # whose goal is nobody's but the server's own
+REMINDERS = (0, 1, 2, 3, 4, 6, 8, 12)  # hours without a sign of life; 0: never
+NOT_KEPT: Snapshot = {"remind_hours": None}  # of earlier releases
 LONGEST = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
@@ -28,7 +30,14 @@ def profile(state: State, command: Command, **news: Any) -> Decision[Profile]:
     goal = goal_on(state.goals, state.prefs.calendar.day_of(command.at))
     chosen = state.chosen
     own = chosen["zone"], chosen["day_starts"], goal
-    return Profile(state.prefs, command.at, *own, deletion=state.deletion, **news), ()
+    return Profile(
+        state.prefs,
+        command.at,
+        *own,
+        deletion=state.deletion,
+        remind_hours=chosen["remind_hours"],
+        **news,
+    ), ()
 
 
 def with_choice(state: State, chosen: Snapshot) -> State:
@@ -76,6 +85,13 @@ def day_starts_of(said: str | None) -> Snapshot:
     if said not in {*"0123456", "auto"}:
         raise UserError("unknown_button")
     return {"day_starts": None if said == "auto" else int(said)}
+
+
+def remind_hours_of(said: str | None) -> Snapshot:
+    """Read after how many hours a member is reminded; as on the server for `auto`."""
+    if said not in (*map(str, REMINDERS), "auto"):
+        raise UserError("unknown_button")
+    return {"remind_hours": None if said == "auto" else int(said)}
 
 
 def yes(said: str | None) -> bool:
@@ -152,25 +168,28 @@ def restore(state: State, command: Command) -> Decision[Profile | GroupGoal]:
     """Take back what the member chose, within 24 hours and if it still holds."""
     done = state.done(command)
     made = undoable(state.recorded, command, of_session=False)
-    assert made.before is not None
-    assert made.after is not None
-    if "server" in made.after:  # an organiser's setting has an undo of its own
+    before, after = made.before, made.after
+    assert before is not None
+    assert after is not None
+    if "server" in after:  # an organiser's setting has an undo of its own
         raise UserError("unknown_button")
+    if "whose" not in after:
+        before, after = NOT_KEPT | before, NOT_KEPT | after
     changes: tuple[Chosen, ...] = ()
-    whose = made.after.get("whose")
+    whose = after.get("whose")
     if whose == SERVER and not command.organiser:
         raise UserError("organisers_only")  # they may have been one when they set it
     if not done:
         refuse_late(made, command)
-        if now_chosen(state, made.after) != made.after:
+        if now_chosen(state, after) != after:
             raise UserError("undo.changed_since")
-        changes = (Chosen("undo", made.after, made.before),)
+        changes = (Chosen("undo", after, before),)
         if whose is None:
-            state = with_choice(state, made.before)
+            state = with_choice(state, before)
         elif whose == SERVER:
-            state = replace(state, server_goals=with_goal(state.server_goals, made.before))
+            state = replace(state, server_goals=with_goal(state.server_goals, before))
         else:
-            state = replace(state, goals=with_goal(state.goals, made.before))
+            state = replace(state, goals=with_goal(state.goals, before))
     if whose == SERVER:
         return group_goal(state, command), changes
     answer, _ = profile(state, command, news="undone", change_id=command.id)

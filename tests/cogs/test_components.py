@@ -87,6 +87,7 @@ STAND_FOR = {
     "private:no": Action("private", text="no"),
     "language:en-US": Action("language", text="en-US"),
     "day_starts:auto": Action("day_starts", text="auto"),
+    "remind_hours:3": Action("remind_hours", text="3"),
     "add": Action("add_for"),
     "zone": Action("zone"),
     "goal": Action("goal"),
@@ -218,6 +219,7 @@ def interaction(guild_id: int | None = 1) -> Any:
         guild_id=guild_id,
         author=SimpleNamespace(id=7, display_name="ナナオ"),
         channel_id=3,
+        locale="ja",
         permissions=disnake.Permissions.none(),
         bot=SimpleNamespace(defaults=Defaults(TOKYO, "ja")),
     )

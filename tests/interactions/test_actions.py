@@ -111,6 +111,7 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
         (Action("language", text="ja"), "profile", "set_language", ("ja",)),
         (Action("language", text="auto"), "profile", "set_language", (None,)),
         (Action("day_starts", text="4"), "profile", "set_day_starts", ("4",)),
+        (Action("remind_hours", text="2"), "profile", "set_remind_hours", ("2",)),
         (Action("listed", text="yes"), "profile", "set_listed", ("yes",)),
         (Action("private", text="no"), "profile", "set_private", ("no",)),
         (Action("goal", None, "week", "5h"), "profile", "set_goal", ("5h", "week")),

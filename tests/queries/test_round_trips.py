@@ -72,6 +72,7 @@ WRITES = [
     (Action("zone", text="London"), 2),
     (Action("language", text="ja"), 2),
     (Action("day_starts", text="4"), 2),
+    (Action("remind_hours", text="2"), 2),
     (Action("listed", text="yes"), 2),
     (Action("private", text="yes"), 2),
     (Action("goal", text="day", start_text="2h"), 2),
