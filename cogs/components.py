@@ -66,6 +66,9 @@ def with_words(pressed: Pressed, message: disnake.Message | None) -> Action:
             return replace(pressed.action, text=carried(message).text)
         case "dates":
             return replace(pressed.action, start_text=dates_in(message))
+        case "file":
+            files = message.attachments if message else []
+            return replace(pressed.action, file=files[0].url if files else None)
         case "":
             return pressed.action
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import disnake
 from disnake.ext import commands
 
 from i18n import language_of
@@ -22,8 +23,16 @@ class Me(commands.Cog):
         self.client = client
 
     @commands.slash_command(**described("ME"))
-    async def me(self, inter: Slash, zone: str | None = option("ME_ZONE", max_length=ZONE)) -> None:
-        await answer(inter, Action("zone", text=zone) if zone else Action("me"))
+    async def me(
+        self,
+        inter: Slash,
+        zone: str | None = option("ME_ZONE", max_length=ZONE),
+        file: disnake.Attachment | None = option("ME_IMPORT"),  # noqa: B008  as all options are
+    ) -> None:
+        if file:
+            await answer(inter, Action("preview", file=file.url))
+        else:
+            await answer(inter, Action("zone", text=zone) if zone else Action("me"))
 
     @me.autocomplete("zone")  # pyright: ignore[reportUnknownMemberType]
     async def complete_zone(self, inter: Slash, typed: str) -> Choices:

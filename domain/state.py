@@ -118,6 +118,21 @@ class CameBack:
     """A member who was seen to be gone is here."""
 
 
-Change: TypeAlias = Created | Changed | Chosen | CameBack
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """Sessions that are added together, and taken back together."""
+
+    sessions: tuple[Session, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakesBack:
+    """The import that an interaction made is no more; it had so many sessions."""
+
+    change_id: int
+    count: int
+
+
+Change: TypeAlias = Created | Changed | Chosen | CameBack | Imports | TakesBack
 A_co = TypeVar("A_co", bound=Answer, covariant=True)
 Decision: TypeAlias = tuple[A_co, tuple[Change, ...]]

@@ -20,6 +20,7 @@ from queries import (
     config,
     corrections,
     guilds,
+    imports,
     leaderboard,
     logbook,
     own_data,
@@ -50,13 +51,13 @@ class Route:
     """A `custom_id` of ours, in the pattern of which `[]` may be missing.
 
     `form` opens first and comes back under the same id. What the id does not say stands in the
-    message: the `carried` text, or which `dates` it tells of. `beside`: what was pressed stays as
-    it is. A menu's id is followed by what was chosen.
+    message: the `carried` text, which `dates` it tells of, or its file. `beside`: what was pressed
+    stays as it is. A menu's id is followed by what was chosen.
     """
 
     pattern: str
     form: str = ""
-    reads: Literal["", "carried", "dates"] = ""
+    reads: Literal["", "carried", "dates", "file"] = ""
     beside: bool = False
 
 
@@ -70,6 +71,7 @@ class Definition:
     reads: bool = False  # saves nothing, so there is nothing to try again either
     organisers: bool = False  # they alone may, by whatever button
     public: bool = False  # a success is for everybody to see
+    file: bool = False  # of somebody's: pressed again rather than tried again
     corrects: bool = False  # what was posted before: no news if done in private
     routes: tuple[Route, ...] = ()
 
@@ -92,6 +94,8 @@ class Action:
     page: int = 1
     retried: bool = False
     guild_id: int | None = None  # None: where it was asked
+    file: str | None = None  # where Discord keeps one that was sent
+    content: bytes = b""  # of that file, once it is fetched
 
     @property
     def anywhere(self) -> bool:
@@ -413,6 +417,19 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("restore:{target}"),),
         ),
         # one's own data
+        "preview": Definition(
+            run=lambda c, a: imports.preview(c, a.content), reads=True, file=True
+        ),
+        "import": Definition(
+            run=lambda c, a: imports.take(c, a.content),
+            file=True,
+            routes=(Route("import", reads="file"),),
+        ),
+        "undo_import": Definition(
+            run=lambda c, a: imports.take_back(c, _aimed(a)),
+            target="change",
+            routes=(Route("undo_import:{target}"),),
+        ),
         "delete_data": Definition(
             run=lambda c, a: own_data.ask_to_delete(c, a.text),
             routes=(Route("delete_data", form="delete_data"),),

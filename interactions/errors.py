@@ -107,5 +107,7 @@ def failed_action(error: NotDone, language: str) -> Reply:
         return trouble("error.quota", language)
     if action.definition.reads:
         return trouble("error.unread", language)
+    if action.definition.file:
+        return trouble("error.unsaved.file", language)
     key = "error.unsure" if isinstance(cause, database.OutcomeUnknown) else "error.unsaved"
     return not_done(repeated(action, error.command.id), action.words, language, key)

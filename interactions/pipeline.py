@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import disnake
 
@@ -15,6 +16,7 @@ from domain.own_data import Exported
 from i18n import language_of
 from interactions import channels, membership
 from interactions.actions import Action
+from interactions.attachments import fetched
 from interactions.client import Client
 from interactions.errors import NOT_SENT, NotDone, not_sent
 from interactions.exporting import packed
@@ -103,6 +105,8 @@ async def answer(
 
 async def run(client: Client, action: Action, command: Command) -> Answer:
     """Ask the database, and what takes more: who is still there, where one may post, an export."""
+    if action.definition.file:
+        action = replace(action, content=await fetched(client, action.file or ""))
     result = await database.run(action.do, command)
     if isinstance(result, Leaderboard):
         return await membership.without_gone(client, action, command, result)

@@ -53,7 +53,8 @@ def find_retry(custom_id: str, words: Words) -> tuple[Action, int] | None:
         return None
     custom_id, guild_id = meant(custom_id)
     found = _RETRY.fullmatch(custom_id)
-    if found is None or found["name"] not in ACTIONS or ACTIONS[found["name"]].reads:
+    known = ACTIONS.get(found["name"]) if found else None
+    if found is None or known is None or known.reads or known.file:
         raise UserError("unknown_button")
     target = number(found["target"]) if found["target"] else None
     action = Action(found["name"], target, *words, retried=True, guild_id=guild_id)

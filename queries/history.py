@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
-from peewee import OP, SQL, Expression, Field, Node, Query
+from peewee import OP, SQL, Expression, Field, Node, Query, chunked
 
 import models
 from database import round_trips
@@ -14,14 +14,15 @@ from domain.command import Answer, Command
 from domain.errors import UserError
 from domain.sessions import Session as Value
 from domain.snapshots import SNAPSHOT_FIELDS, Snapshot, snapshot
-from domain.state import CameBack, Change, Changed, Chosen, Created, Recorded
+from domain.state import CameBack, Change, Changed, Chosen, Created, Imports, Recorded, TakesBack
 from models import Break, History, Session
 from queries import choices
-from queries.compiled import CompiledQuery
+from queries.compiled import CompiledQuery, statement
 from queries.preferences import came_back, spoken_in
 from queries.session_rows import COLUMNS
 
 A = TypeVar("A", bound=Answer)
+AT_ONCE = 500  # rows of one INSERT: SQLite takes 32,766 values
 
 # What tells that nobody else has changed it meanwhile (the lock holds; this is the second fence).
 VERSION_FIELDS = ("started_at", "ended_at", "removed_at")
@@ -123,6 +124,52 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             yield from choices.restore(command, after)
         case CameBack():
             yield came_back(command)
+        case Imports(sessions):
+            yield _recorded(command, "import", None, imported(0), imported(len(sessions)))
+            yield from inserted(sessions)
+        case TakesBack(change_id, count):
+            yield _recorded(command, "undo", None, imported(count), imported(0))
+            yield _remove(
+                user_id=command.user_id,
+                guild_id=command.guild_id,
+                first=change_id + 1,
+                last=change_id + count,
+                at=command.at,
+            )
+
+
+def imported(count: int) -> Snapshot:
+    """Return what the history keeps of an import: its sessions' ids follow its own."""
+    return {"sessions": count}
+
+
+def inserted(sessions: Sequence[Value]) -> Iterator[Statement]:
+    """Insert many sessions and their breaks."""
+    for some in chunked(sessions, AT_ONCE):
+        rows = [{name: getattr(one, name) for name in COLUMNS} for one in some]
+        yield statement(Session.insert_many(rows).as_rowcount())
+        rests = [
+            {
+                "session": one.id,
+                "guild_id": one.guild_id,
+                "started_at": rest.started_at,
+                "ended_at": rest.ended_at,
+            }
+            for one in some
+            for rest in one.breaks
+        ]
+        for part in chunked(rests, AT_ONCE):
+            yield statement(Break.insert_many(part).as_rowcount())
+
+
+@CompiledQuery
+def _remove(user_id: int, guild_id: int, first: int, last: int, at: Any) -> Query:
+    return Session.update({Session.removed_at: at}).where(
+        Session.id.between(first, last),
+        Session.user_id == user_id,
+        Session.guild_id == guild_id,
+        Session.removed_at.is_null(),
+    )
 
 
 def explained(error: Exception) -> Exception:

@@ -1,10 +1,15 @@
-"""How one's own data is handed out and deleted."""
+"""How one's own data is handed out, brought in and deleted."""
+
+from dataclasses import replace
 
 from domain.exports import archived
+from domain.imports import Imported, Preview
 from domain.own_data import Deletion, Exported
 from i18n import say
-from views.reply import BLUE, YELLOW, File, Reply, Style, button, day_and_clock, line
+from views.reply import BLUE, GREY, YELLOW, File, Reply, Style, button, day_and_clock, line
 from views.sessions import render
+
+SHOWN = 10  # lines that are refused
 
 
 @render.register
@@ -24,3 +29,36 @@ def _(answer: Deletion, language: str) -> Reply:
         button(language, "keep_data", "keep_data", Style.primary),
         button(language, "export", "export"),
     )
+
+
+@render.register
+def _(answer: Preview, language: str) -> Reply:
+    said = [
+        say(language, "import.new", count=answer.new),
+        *([say(language, "import.known", count=answer.known)] if answer.known else []),
+        *([say(language, "import.refused", count=len(answer.refused))] if answer.refused else []),
+        *(
+            say(
+                language,
+                "import.line",
+                line=one.line,
+                reason=say(language, f"import.line.{one.key}"),
+            )
+            for one in answer.refused[:SHOWN]
+        ),
+    ]
+    if len(answer.refused) > SHOWN:
+        said.append(say(language, "import.more", count=len(answer.refused) - SHOWN))
+    if not answer.new:
+        return line("\n".join(said), GREY)
+    add = button(language, "import", "import", Style.primary)
+    told = line("\n".join(said), BLUE, add)
+    return replace(told, file=File("sessions.csv", answer.file))
+
+
+@render.register
+def _(answer: Imported, language: str) -> Reply:
+    if answer.undone:
+        return line(say(language, "import.undone", count=answer.count), BLUE)
+    undo = button(language, "undo", f"undo_import:{answer.change_id}")
+    return line(say(language, "imported", count=answer.count), BLUE, undo)

@@ -73,3 +73,34 @@ async def test_what_was_typed_is_gone_after_a_day_unless_one_keeps_it(
     for table in ("session", "history", "member", "membership", "goal"):
         assert deployment.rows(f"SELECT * FROM {table}") == []
     assert place.posts == []
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_table_is_looked_at_first_then_added_and_taken_back(deployment, words):
+    language = words.language
+    place, nanao, _ = scene(deployment, language)
+    rows = "2026-07-01 09:00,2026-07-01 10:00,数学\n2026-07-02 09:00,2026-07-02 10:00,\n"
+    sent = ("mine.csv", f"start,end,task\n{rows}".encode())
+    preview = private(await nanao.says("me", **{"import": sent}))
+    add = say(language, "button.import")
+    assert embed(preview).splitlines() == [
+        say(language, "import.new", count=1),
+        say(language, "import.refused", count=1),
+        say(language, "import.line", line=3, reason=say(language, "import.line.future")),
+    ]
+    assert (labels(preview), preview.attachments[0].data) == ([add], sent[1])
+    done = await nanao.presses(preview, add)
+    assert done.updated is preview
+    assert embed(preview) == say(language, "imported", count=1)
+    assert preview.attachments == []
+    again = private(await nanao.says("me", **{"import": sent}))
+    assert embed(again).splitlines()[:2] == [
+        say(language, "import.new", count=0),
+        say(language, "import.known", count=1),
+    ]
+    assert labels(again) == []
+    await nanao.presses(preview, say(language, "button.undo"))
+    assert embed(preview) == say(language, "import.undone", count=1)
+    junk = private(await nanao.says("me", **{"import": ("a.csv", b"a,b\n1,2\n")}))
+    assert embed(junk) == say(language, "refused.import.columns")
+    assert place.posts == []

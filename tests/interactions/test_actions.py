@@ -63,7 +63,7 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
     assert those("corrects") == {"note", "fix", "undo"}
     assert those("reads") == {
         *("now", "cancel", "keep", "panel", "log", "entry"),
-        *("stats", "share", "why", "rank", "me", "config", "export"),
+        *("stats", "share", "why", "rank", "me", "config", "export", "preview"),
     }
     notes = {name for name, one in ACTIONS.items() if one.text is actions.A_NOTE}
     assert notes == {"end", "end_asked", "note", "add", "add_for", "edit"}

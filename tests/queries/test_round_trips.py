@@ -27,10 +27,12 @@ from queries.stats import stats
 from tests.queries.conftest import opened
 from tests.support.commands import HANA, HERE, NANAO, at, command, do
 
+TABLE = b"start,end\n2026-07-01 03:00,2026-07-01 04:00\n"
 # Each action, what it is aimed at and says, and how many round trips it takes.
 READS = [
     (Action("now"), 1),
     (Action("export"), 1),  # the pages come after it
+    (Action("preview", content=TABLE), 2),  # what is there is asked for when the times are known
     (Action("log"), 1),
     (Action("log", page=3), 1),
     (Action("me"), 1),
@@ -85,6 +87,7 @@ WRITES = [
     (Action("restore", target=4), 2),
     (Action("join", text="time"), 3),
     (Action("delete_data", text="delete"), 2),
+    (Action("import", content=TABLE), 3),
 ]
 NOW = "21:00"
 IDS = itertools.count(1)
@@ -207,11 +210,17 @@ def test_a_long_streak_takes_one_more() -> None:
     assert counted(stats, command(NOW), None) == 2
 
 
+def test_to_take_an_import_back_takes_two(ids: dict[int, int]) -> None:
+    made = command("20:50")
+    do(Action.do, Action("import", content=TABLE), made)
+    assert done(Action("undo_import", target=9), ids | {9: made.id}) == 2
+
+
 def test_to_keep_ones_data_takes_two(ids: dict[int, int]) -> None:
     do(Action.do, Action("delete_data", text="delete"), command("20:50"))
     assert done(Action("keep_data"), ids) == 2
 
 
 def test_every_action_is_counted() -> None:
-    others = {"start", "resume", "keep_data"}
+    others = {"start", "resume", "keep_data", "undo_import"}
     assert {action.name for action, _ in READS + WRITES} | others == {*ACTIONS}

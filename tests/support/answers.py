@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import domain.command
 import domain.config
+import domain.imports
 import domain.leaderboard
 import domain.logbook
 import domain.own_data
@@ -180,7 +181,7 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
 def kinds() -> list[type[Answer]]:
     """Give every kind of answer there is."""
     # a class with slots is made twice: Answer.__subclasses__() would still know the first one
-    subjects = "command logbook stats leaderboard profile config own_data reminders"
+    subjects = "command logbook stats leaderboard profile config own_data reminders imports"
     places = (getattr(domain, one) for one in subjects.split())
     known = (one for place in places for one in vars(place).values())
     found = {one for one in known if isinstance(one, type) and Answer in one.__mro__[1:]}

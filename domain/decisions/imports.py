@@ -1,0 +1,88 @@
+"""What of a table becomes sessions, and taking all of it back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from domain.command import Command
+from domain.decisions.corrections import refuse_late, undoable
+from domain.decisions.logbook import LONGEST
+from domain.errors import UserError
+from domain.imports import Entry, Imported, Reason, Refusal, Taken
+from domain.sessions import Session
+from domain.state import Decision, Imports, State, TakesBack
+
+
+class Sorted(NamedTuple):
+    """What of a table is new, what was there already, and what is refused."""
+
+    new: list[Entry]
+    known: int
+    refused: list[Refusal]
+
+
+def sort_out(
+    found: Sequence[Entry],
+    refused: Sequence[Refusal],
+    taken: Sequence[tuple[datetime, datetime]],
+    command: Command,
+) -> Sorted:
+    """Decide about each line: as for /log add, nothing overlaps, lasts long or is to come."""
+    known, there, out = 0, Taken(taken), Sorted([], 0, [*refused])
+    for one in found:
+        if there.has(one.start, one.end):
+            known += 1
+        elif key := reason_against(one, there, command):
+            out.refused.append(Refusal(one.line, key))
+        else:
+            there.take(one.start, one.end)
+            out.new.append(one)
+    return Sorted(out.new, known, sorted(out.refused, key=lambda refusal: refusal.line))
+
+
+def reason_against(one: Entry, there: Taken, command: Command) -> Reason | None:
+    """Return why a line is refused."""
+    if one.end <= one.start:
+        return "backwards"
+    if one.end > command.at:
+        return "future"
+    if one.end - one.start > LONGEST:
+        return "long"
+    return "clash" if there.clashes(one.start, one.end) else None
+
+
+def take(state: State, command: Command, new: Sequence[Entry]) -> Decision[Imported]:
+    """Write sessions down whose ids follow that of the import."""
+    if not new:
+        raise UserError("import.nothing")
+    sessions = tuple(
+        Session(
+            id=command.id + n,
+            guild_id=command.guild_id,
+            user_id=command.user_id,
+            user_name=command.user_name,
+            channel_id=None,
+            task=one.task,
+            note=one.note,
+            started_at=one.start,
+            ended_at=one.end,
+            edited_at=command.at,
+            breaks=one.breaks,
+        )
+        for n, one in enumerate(new, 1)
+    )
+    return Imported(state.prefs, len(new), command.id), (Imports(sessions),)
+
+
+def take_back(state: State, command: Command, change_id: int) -> Decision[Imported]:
+    """Remove all that an import added, within 24 hours."""
+    done = state.done(command)
+    made = undoable(state.recorded, command, of_session=False)
+    if made.after is None or "sessions" not in made.after:
+        raise UserError("unknown_button")
+    count = made.after["sessions"]
+    answer = Imported(state.prefs, count, change_id, undone=True)
+    if done:
+        return answer, ()
+    refuse_late(made, command)
+    return answer, (TakesBack(change_id, count),)

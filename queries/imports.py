@@ -1,0 +1,77 @@
+"""Sessions from a table: what would become of it, adding them, and taking all of it back."""
+
+from datetime import datetime
+
+from peewee import Query
+
+from database.round_trips import Row, fetch
+from domain.command import Command
+from domain.decisions import imports as decisions
+from domain.decisions.imports import Sorted
+from domain.errors import UserError
+from domain.exports import read_instant
+from domain.imports import Imported, Preview, entries
+from domain.state import State
+from models import Session
+from queries.compiled import CompiledQuery
+from queries.history import commit, recorded_as
+from queries.reading import read
+
+FOR_EVER = "9999-12-31 00:00:00"
+
+
+def _taken(guild_id: int, user_id: int, start: datetime, end: datetime) -> Query:
+    """Select when the member worked here, of what may share time with an interval."""
+    return (
+        Session.select(
+            Session.started_at.cast("TEXT").alias("started"),
+            Session.ended_at.cast("TEXT").alias("ended"),
+        )
+        .where(
+            Session.guild_id == guild_id,
+            Session.user_id == user_id,
+            Session.removed_at.is_null(),
+            Session.started_at < end,
+            Session.ended_at.is_null() | (Session.ended_at > start),
+        )
+        .order_by(Session.started_at)
+    )
+
+
+taken = CompiledQuery(_taken, light=True)
+
+
+def sorted_out(command: Command, state: State, file: bytes) -> Sorted:
+    """Read a table, and what is there already."""
+    found, refused = entries(file, state.prefs.zone, command.guild_id)
+    rows: list[Row] = []
+    if found:
+        who = command.guild_id, command.user_id
+        start, end = min(one.start for one in found), max(one.end for one in found)
+        rows = fetch({"taken": taken(*who, start, end)})["taken"]
+    there = [(read_instant(since), read_instant(over or FOR_EVER)) for since, over in rows]
+    return decisions.sort_out(found, refused, there, command)
+
+
+def preview(command: Command, file: bytes) -> Preview:
+    """Tell what an import would do."""
+    state = read(command)
+    new, known, refused = sorted_out(command, state, file)
+    return Preview(state.prefs, len(new), known, tuple(refused), file)
+
+
+def take(command: Command, file: bytes) -> Imported:
+    """Add what is new in a table."""
+    state = read(command, lock=True, recorded=recorded_as(command.id, command.guild_id))
+    if state.done(command):
+        if state.recorded is None or state.recorded.after is None:
+            raise UserError("unknown_button")
+        return Imported(state.prefs, state.recorded.after["sessions"], command.id)
+    new, _, _ = sorted_out(command, state, file)
+    return commit(command, *decisions.take(state, command, new))
+
+
+def take_back(command: Command, change_id: int) -> Imported:
+    """Remove all that an import added."""
+    state = read(command, lock=True, recorded=recorded_as(change_id, command.guild_id))
+    return commit(command, *decisions.take_back(state, command, change_id))
