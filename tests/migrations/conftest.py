@@ -1,14 +1,17 @@
 """The bot's road to a database, the keeper's road, and a database that the article's bot left."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 
 import models
 from database import startup
+from devtools.postgres import PostgresServer
 from settings import Settings
 from tests.migrations import article
 from tests.migrations.project import Project
@@ -71,10 +74,38 @@ def void(_: object) -> None:
     """Forget what a command said."""
 
 
+@pytest.fixture(scope="session")
+def article_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file as the article's alembic makes it, to copy."""
+    folder = tmp_path_factory.mktemp("article")
+    article.make_database(f"sqlite:///{folder / 'article.db'}", folder / "alembic")
+    return folder / "article.db"
+
+
+@pytest.fixture(scope="session")
+def article_template(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a Postgres database as the article's alembic makes it, to copy."""
+    url = postgres.create_database()
+    article.make_database(url, tmp_path_factory.mktemp("article") / "alembic")
+    return name_in(url)
+
+
+def name_in(url: str) -> str:
+    return urlsplit(url).path.lstrip("/")
+
+
 @pytest.fixture
-def article_url(database_url: str, tmp_path: Path) -> str:
+def article_url(database_url: str, request: pytest.FixtureRequest) -> str:
     """The URL of a database that the article's alembic made; nothing is in it yet."""
-    article.make_database(database_url, tmp_path / "alembic")
+    if database_url.startswith("sqlite"):
+        shutil.copy(
+            request.getfixturevalue("article_file"), database_url.removeprefix("sqlite:///")
+        )
+        return database_url
+    server: PostgresServer = request.getfixturevalue("postgres")
+    template = request.getfixturevalue("article_template")
+    server.drop_database(database_url)
+    server.execute(f'CREATE DATABASE "{name_in(database_url)}" TEMPLATE "{template}"')
     return database_url
 
 
