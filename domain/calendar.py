@@ -17,10 +17,10 @@ ONE_DAY = timedelta(days=1)
 
 
 class Piece(NamedTuple):
-    """What lies in one day of a span: the day, its whole span, and the piece's start and end."""
+    """What lies in one day: the day, from when to when it is, and the piece's start and end."""
 
     on: date
-    day: Interval
+    day: Ends[datetime]
     start: datetime
     end: datetime
 
@@ -57,18 +57,21 @@ class Calendar:
         return Interval(self.start_of(on), self.start_of(on + ONE_DAY))
 
     def cut(self, intervals: Iterable[Ends[datetime]]) -> Iterator[Piece]:
-        """Cut every span at the days' beginnings; quick if they come in order."""
-        on, day = date.min, Interval(EPOCH, EPOCH)
+        """Cut intervals at the days' beginnings; quick if they come in order."""
+        on, day = date.min, (EPOCH, EPOCH)
         for first, end in intervals:
             start = first
-            if not day.start <= start < day.end:
+            if start >= day[1]:  # the next day has come, as a rule
+                on += ONE_DAY
+                day = day[1], self.start_of(on + ONE_DAY)
+            if not day[0] <= start < day[1]:
                 on = self.day_of(start)
-                day = self.day(on)
-            while end > day.end:
-                if start < day.end:  # a skipped day has no piece
-                    yield Piece(on, day, start, day.end)
-                start, on = day.end, on + ONE_DAY
-                day = Interval(start, self.start_of(on + ONE_DAY))
+                day = self.start_of(on), self.start_of(on + ONE_DAY)
+            while end > day[1]:
+                if start < day[1]:  # a skipped day has no piece
+                    yield Piece(on, day, start, day[1])
+                start, on = day[1], on + ONE_DAY
+                day = start, self.start_of(on + ONE_DAY)
             if start < end:
                 yield Piece(on, day, start, end)
 

@@ -1,6 +1,6 @@
 """How much a member, or a server together, means to work, and how far it has come."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -40,7 +40,7 @@ class Progress:
 
 
 def goal_on(goals: Iterable[Goal], on: date) -> Goal | None:
-    """Give the goal that held on a day: the last one set until then, whatever came after."""
+    """Return the goal that held on a day: the last one set until then, whatever came after."""
     latest: Goal | None = None
     for goal in goals:
         if goal.from_on <= on and (latest is None or goal.from_on >= latest.from_on):
@@ -49,12 +49,17 @@ def goal_on(goals: Iterable[Goal], on: date) -> Goal | None:
 
 
 def progress(
-    goals: Iterable[Goal], by_day: Mapping[date, timedelta], on: date, week_starts: int = 0
+    goals: Iterable[Goal],
+    on: date,
+    done: Callable[[date, date], timedelta],
+    week_starts: int = 0,
 ) -> Progress | None:
-    """Give how far the goal that held on a day had come by its end, None without a goal."""
+    """Return how far the goal that held on a day had come by its end, None without a goal.
+
+    `done` adds up the work from one day to another, both of them inside.
+    """
     goal = goal_on(goals, on)
     if not goal:
         return None
     first, last = week_of(on, week_starts) if goal.per == "week" else (on, on)
-    done = sum((length for day, length in by_day.items() if first <= day <= on), timedelta())
-    return Progress(goal, first, last, done)
+    return Progress(goal, first, last, done(first, on))

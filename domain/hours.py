@@ -29,8 +29,8 @@ def _steady(pieces: Iterable[Piece], calendar: Calendar) -> Iterator[tuple[int, 
     """Give stretches in which no clock changes: wall ticks since midnight, and length in ticks."""
     day_starts = timedelta(hours=calendar.day_starts)
     for _, day, start, end in pieces:
-        if day.end - day.start == ONE_DAY:
-            yield (start - day.start + day_starts) // _TICK, (end - start) // _TICK
+        if day[1] - day[0] == ONE_DAY:
+            yield (start - day[0] + day_starts) // _TICK, (end - start) // _TICK
         else:
             for first, last in _around_change(start, end, calendar):
                 local = first.astimezone(calendar.zone)

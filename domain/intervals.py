@@ -77,17 +77,21 @@ def inside(intervals: Iterable[Ends[T]], window: Ends[T]) -> list[Ends[T]]:
     return [(start, end) for start, end in parts if start < end]
 
 
-def union(intervals: Iterable[tuple[T, T, *tuple[Any, ...]]]) -> list[Ends[T]]:
-    """Join what overlaps or touches; sorted and disjoint, without empty ones."""
+def covered(starts: list[T], ends: list[T], times: int = 1) -> list[Ends[T]]:
+    """Return when at least so many intervals last at once; sorted and disjoint.
+
+    Takes all their starts and all their ends, and sorts them in place. What began `times` - 1
+    places after an end's own place lasts with enough others until that end, if it is before it.
+    """
+    starts.sort()
+    ends.sort()
     found: list[Ends[T]] = []
-    ordered = sorted(intervals, key=_START)
-    if not ordered:
+    if len(starts) < times:
         return found
-    first, last = ordered[0][0], ordered[0][1]
-    for interval in ordered:
-        start, end = interval[0], interval[1]
+    first, last = starts[times - 1], ends[0]
+    for start, end in zip(starts[times:], ends[1:], strict=False):
         if start <= last:
-            last = max(last, end)
+            last = end  # which is not before the one before
             continue
         if first < last:
             found.append((first, last))
@@ -97,29 +101,16 @@ def union(intervals: Iterable[tuple[T, T, *tuple[Any, ...]]]) -> list[Ends[T]]:
     return found
 
 
-def shared(intervals: Iterable[tuple[T, T, *tuple[Any, ...]]]) -> list[Ends[T]]:
-    """Return when at least two of the intervals overlap; sorted and disjoint.
+def union(intervals: Iterable[tuple[T, T, *tuple[Any, ...]]]) -> list[Ends[T]]:
+    """Join what overlaps or touches; sorted and disjoint, without empty ones."""
+    some = list(intervals)
+    return covered([one[0] for one in some], [one[1] for one in some])
 
-    No member's own intervals may overlap.
-    """
-    found: list[Ends[T]] = []
-    ordered = sorted(intervals, key=_START)
-    if not ordered:
-        return found
-    latest = told = ordered[0][0]  # the end of all before, and of what is found of them
-    for interval in ordered:
-        start, end = interval[0], interval[1]
-        if start < latest:
-            begun = start if start > told else told
-            over = end if end < latest else latest
-            if begun < over:
-                if found and begun == told:
-                    found[-1] = found[-1][0], over
-                else:
-                    found.append((begun, over))
-                told = over
-        latest = max(latest, end)
-    return found
+
+def shared(intervals: Iterable[tuple[T, T, *tuple[Any, ...]]]) -> list[Ends[T]]:
+    """Return when at least two of the intervals overlap; sorted and disjoint."""
+    some = list(intervals)
+    return covered([one[0] for one in some], [one[1] for one in some], 2)
 
 
 def intersection(mine: list[Ends[T]], theirs: list[Ends[T]]) -> list[Ends[T]]:

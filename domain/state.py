@@ -56,8 +56,9 @@ class State:
     server: Snapshot | None = None  # what organisers set for the server
     sessions: Sequence[Session] = ()  # those of a page, a period, or all that are active
     count: int = 0  # of the member's sessions here
-    before: Sequence[Row] = ()  # the member's own work before a period
+    worked: Sequence[Row] = ()  # the member's own work in a period and before it, with its tasks
     lately: Sequence[Row] = ()  # and up to now
+    met: Sequence[Row] = ()  # what others did while the member worked
     elsewhere: Sequence[Row] = ()  # and in other servers
     everybody: Sequence[Row] = ()  # all work in a server
     week: Sequence[Row] | None = None  # and that of this week, if `everybody` has not all of it

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import NamedTuple
 
 from domain.calendar import Calendar, Piece, by_day
@@ -13,9 +12,11 @@ from domain.intervals import Ends, Interval, inside, subtract, total
 from domain.sessions import Session, sitting, worked
 from domain.streaks import counted_days
 from domain.text import task_key
+from domain.work_intervals import NOBODY, SESSION, TASK, Row, cut, intervals_of, lengths
 
 _NOTHING = timedelta()
 _TOP = 5
+_START = itemgetter(2)
 
 
 class Part(NamedTuple):
@@ -45,15 +46,16 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The numbers of a window; all of them follow from its parts."""
+    """The numbers of a window."""
 
-    window: Interval
     total: timedelta
+    sessions: int
+    longest: timedelta  # the most work in one session
+    intervals: list[Ends[datetime]]  # in which the work was done, in order
     by_day: dict[date, timedelta]  # in order, days without work left out
     by_task: dict[str | None, timedelta]  # the most first; None: no task was named
     best_weekday: int | None  # 0 is Monday
     best_hour: int | None  # of the wall clock
-    parts: tuple[Part, ...]  # in order
 
     @property
     def days(self) -> int:
@@ -61,18 +63,9 @@ class Summary:
         return len(counted_days(self.by_day))
 
     @property
-    def sessions(self) -> int:
-        return len(self.parts)
-
-    @property
     def average(self) -> timedelta:
         """The total per session."""
-        return self.total / len(self.parts) if self.parts else timedelta()
-
-    @property
-    def longest(self) -> Part | None:
-        """The part with the most work, the earliest of equals."""
-        return max(self.parts, key=lambda part: part.worked, default=None)
+        return self.total / self.sessions if self.sessions else timedelta()
 
     @property
     def top_tasks(self) -> list[tuple[str, timedelta]]:
@@ -80,24 +73,26 @@ class Summary:
         return named[:_TOP]
 
 
-def summary(
-    sessions: Iterable[Session], *, window: Interval, calendar: Calendar, now: datetime
-) -> Summary:
+def summary(rows: Iterable[Row], window: Interval, calendar: Calendar) -> Summary:
     """Add up one member's sessions in one server, where no two are at once.
 
-    Needs every session that touches the window.
+    Needs the rows of every session that touches the window, each with its task.
     """
-    parts = tuple(parts_of(sessions, window, now))
-    pieces = list(calendar.cut(chain.from_iterable(part.pieces for part in parts)))
+    rows = list(rows)
+    found = cut(rows, window)
+    time = lengths(found, SESSION)
+    intervals = intervals_of(found)
+    pieces = list(calendar.cut(intervals))
     days = by_day(pieces)
     return Summary(
-        window=window,
-        total=sum([part.worked for part in parts], _NOTHING),
+        total=sum(time.values(), _NOTHING),
+        sessions=len(time),
+        longest=max(time.values(), default=_NOTHING),
+        intervals=intervals,
         by_day=days,
-        by_task=_by_task(parts),
+        by_task=_by_task(rows, time),
         best_weekday=_best_weekday(days),
         best_hour=_best_hour(pieces, calendar),
-        parts=parts,
     )
 
 
@@ -111,16 +106,17 @@ def parts_of(sessions: Iterable[Session], window: Interval, now: datetime) -> It
             yield Part(session, whole, interval, pieces, total(pieces))
 
 
-def _by_task(parts: Iterable[Part]) -> dict[str | None, timedelta]:
+def _by_task(rows: Iterable[Row], time: Mapping[int, timedelta]) -> dict[str | None, timedelta]:
     """Add up by task, called as it was spelled last."""
     names: dict[str | None, str | None] = {}
     totals: dict[str | None, timedelta] = {}
-    for part in parts:
-        task = part.session.task
-        key = task and task_key(task)
+    keys: dict[str, str] = {}
+    for row in sorted((row for row in rows if row[1] != NOBODY and row[0] in time), key=_START):
+        task = row[TASK]
+        key = task and (keys.get(task) or keys.setdefault(task, task_key(task)))
         names[key] = task
-        totals[key] = totals.get(key, _NOTHING) + part.worked
-    ordered = sorted(totals.items(), key=lambda item: item[1], reverse=True)
+        totals[key] = totals.get(key, _NOTHING) + time[row[0]]
+    ordered = sorted(totals.items(), key=itemgetter(1), reverse=True)
     return {names[key]: total for key, total in ordered}
 
 

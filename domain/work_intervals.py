@@ -1,19 +1,24 @@
-"""Who worked when, as light rows: what totals of whole servers are made of."""
+"""Who worked when, as light rows: what totals of whole servers and of years are made of.
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+A row is of a session: which one, whose, from when to when. Instants are text, which both databases
+hand over quickest, and which is in the order of time. The rows of breaks are of nobody.
+
+Once it is cut to a window, a break is of its session's member and has its ends swapped. So what is
+added up is less by it, and its ends and starts count among all others: no row is taken apart.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from domain.calendar import Calendar, by_day
-from domain.intervals import Ends, Interval, inside, intersection, subtract, total, union
+from domain.intervals import Ends, Interval, covered, inside, intersection, total, union
 from domain.sessions import Session, worked
 
-# A stretch of work without a break in it: from when to when, of whom, and of which session.
-WorkInterval: TypeAlias = tuple[datetime, datetime, int, int]
-# The same as it comes from the database: of which session, of whom, from when to when. Instants
-# are text, which both databases hand over quickest, and which is in the order of time.
-Row: TypeAlias = Any  # a tuple or a list of int, int, str, str
-NOBODY = 0  # whose are the breaks among the rows
+Row: TypeAlias = Any  # begins with an int, an int, a str and a str
+# Where in a row stands which session it is of, and whose; in one's own, its breaks and its task.
+SESSION, USER, BREAKS, TASK = 0, 1, 4, 5
+NOBODY = 0
 ZONE = "+00:00"
 
 
@@ -22,52 +27,68 @@ def as_text(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
 
-def without_breaks(rows: Iterable[Row], window: Interval) -> list[Row]:
-    """Take the breaks out of the sessions and cut what is left to the window, still as text.
-
-    Text of that form compares quicker than it is read.
-    """
+def cut(rows: Iterable[Row], window: Interval) -> list[Row]:
+    """Return what lies in the window, breaks with their ends swapped and only within sessions."""
     rows = list(rows)
     first, last = as_text(window.start), as_text(window.end)
-    breaks: dict[int, list[Ends[str]]] = {}
-    for session_id, _, begun, over in [row for row in rows if row[1] == NOBODY]:
-        breaks.setdefault(session_id, []).append((begun, over))
-    found: list[Row] = []
-    others: list[Row] = []
-    for row in rows:  # nearly all are whole
-        whole = first <= row[2] < row[3] <= last and row[0] not in breaks
-        (found if whole else others).append(row)
-    for id_, user_id, start, end in others:
-        if user_id == NOBODY:
-            continue
-        left = subtract((start, end), breaks.get(id_, ()))
-        found += [(id_, user_id, *part) for part in inside(left, (first, last))]
+    rests = [row for row in rows if row[1] == NOBODY]
+    rested = {row[0] for row in rests}
+    if rests:
+        rows = [row for row in rows if row[1] != NOBODY]
+    sessions = {row[0]: row for row in rows if row[0] in rested} if rests else {}
+    found = [row for row in rows if first <= row[2] < row[3] <= last]
+    if len(found) < len(rows):  # most are whole
+        found += [
+            (row[0], row[1], max(row[2], first), min(row[3], last))
+            for row in rows
+            if row[2] < first < row[3] or row[2] < last < row[3]
+        ]
+    for id_, _, begun, over in rests:
+        if session := sessions.get(id_):
+            start = begun if session[2] <= begun and first <= begun else max(session[2], first)
+            end = over if over <= session[3] and over <= last else min(session[3], last)
+            if start < end:
+                found.append((id_, session[1], end, start))
     return found
 
 
-def read(rows: Iterable[Row]) -> list[WorkInterval]:
-    """Read the instants of rows."""
+def lengths(rows: Iterable[Row], by: int) -> dict[int, timedelta]:
+    """Add up the work of rows that were cut, by session or by member."""
     instant = datetime.fromisoformat
-    found = [(instant(a + ZONE), instant(b + ZONE), user_id, id_) for id_, user_id, a, b in rows]
-    return [one for one in found if one[0] < one[1]]
+    found = defaultdict[int, timedelta](timedelta)
+    for row in rows:
+        found[row[by]] += instant(row[3]) - instant(row[2])
+    return found
 
 
-def days_of(found: Iterable[WorkInterval], calendar: Calendar) -> dict[date, timedelta]:
-    """Add one member's work up by day."""
-    return by_day(calendar.cut((start, end) for start, end, *_ in found))
+def intervals_of(rows: Sequence[Row], at_once: int = 1) -> list[Ends[datetime]]:
+    """Return when work was done, by at least so many at once, in rows that were cut.
+
+    Sorted and disjoint. No member's own work may be at once.
+    """
+    found = covered([row[2] for row in rows], [row[3] for row in rows], at_once)
+    instant = datetime.fromisoformat
+    return [(instant(start + ZONE), instant(end + ZONE)) for start, end in found]
 
 
-def days_of_sessions(
-    sessions: Iterable[Session], window: Interval, calendar: Calendar, *, now: datetime
-) -> dict[date, timedelta]:
-    """Add one member's work within a window up by day."""
-    found = [
+def by_member(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    """Return the rows of each member."""
+    found = defaultdict[int, list[Row]](list)
+    for row in rows:
+        found[row[USER]].append(row)
+    return found
+
+
+def intervals_of_sessions(
+    sessions: Iterable[Session], window: Interval, *, now: datetime
+) -> list[Ends[datetime]]:
+    """Return when a member worked within a window, by whole sessions."""
+    return [
         part
         for session in sessions
         if session.removed_at is None
         for part in inside(worked(session, now=now), window)
     ]
-    return by_day(calendar.cut(found))
 
 
 def together(mine: Iterable[Ends[datetime]], rows: Iterable[Row], *, now: datetime) -> timedelta:
@@ -76,6 +97,4 @@ def together(mine: Iterable[Ends[datetime]], rows: Iterable[Row], *, now: dateti
     if not own:
         return timedelta()
     window = Interval(own[0][0], own[-1][1]).until(now)
-    joined = union([(start, end) for _, _, start, end in without_breaks(rows, window)])
-    theirs = [(start, end) for start, end, *_ in read((0, 0, *ends) for ends in joined)]
-    return total(intersection(own, theirs))
+    return total(intersection(own, intervals_of(cut(rows, window))))

@@ -48,7 +48,7 @@ VALUES: dict[str, Callable[[list[Row]], Any]] = {
     "deletion": deletion_in,
     "chosen": chosen_in,
     "server": server_in,
-    **dict.fromkeys(("before", "lately", "elsewhere"), rows_in),
+    **dict.fromkeys(("worked", "lately", "elsewhere", "met"), rows_in),
 }
 
 

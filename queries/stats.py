@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 from database.round_trips import fetch
+from domain.calendar import Calendar
 from domain.command import Command
 from domain.decisions import stats as decisions
-from domain.decisions.stats import LOOK_BACK, MARGIN, reach
+from domain.decisions.stats import LOOK_BACK, MARGIN, last_days, reach
 from domain.intervals import Interval
-from domain.state import State
 from domain.stats import Account, Stats
-from domain.work_intervals import WorkInterval, days_of, without_breaks
-from domain.work_intervals import read as read_rows
+from domain.work_intervals import Row
 from queries import session_rows
 from queries.goals import goals
 from queries.reading import read
@@ -23,37 +22,41 @@ def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
     A streak that is longer than what was read takes another round trip.
     """
     who, now, asked = (command.guild_id, command.user_id), command.at, reach(said, command.at)
-    window = asked.window.until(now)
-    before = asked.before.until(now)
-    state = read(
-        command,
-        sessions=session_rows.within(*who, window.start, window.end),
-        before=own(*who, before.start, before.end, now),
-        lately=own(*who, now - timedelta(days=LOOK_BACK) - MARGIN, now, now),
-        elsewhere=elsewhere(*who, window.start, window.end, now),
-        companions=companions_within(*who, window.start, window.end, now),
-        goals=goals(*who),
-    )
-    return decisions.stats(state, command, said, streak_of(state, command), shared=shared)
+    window, whole = asked.window.until(now), asked.own.until(now)
+    reads = {
+        "worked": own(*who, whole.start, whole.end, now),
+        "elsewhere": elsewhere(*who, window.start, window.end, now),
+        "met": companions_within(*who, window.start, window.end, now),
+        "goals": goals(*who),
+    }
+    lately = now - timedelta(days=LOOK_BACK) - MARGIN
+    if whole.start > lately or whole.end < now:
+        reads["lately"] = own(*who, lately, now, now)
+    state = read(command, lock=False, **reads)
+    streak = streak_of(decisions.own_rows(state), whole, command, state.prefs.calendar)
+    return decisions.stats(state, command, said, streak, shared=shared)
 
 
-def streak_of(state: State, command: Command) -> int:
-    """Count the days on end up to today; a streak that is longer than was read takes more trips."""
-    calendar, back = state.prefs.calendar, LOOK_BACK
-    lately = decisions.last_days(command, calendar, back)
-    by_day = days_of(decisions.own_work(state, command, lately), calendar)
+def streak_of(rows: list[Row], known: Interval, command: Command, calendar: Calendar) -> int:
+    """Count the days on end up to today, of rows from a `known` interval and of the last days.
+
+    A streak that is longer than was read takes more trips.
+    """
+    back = LOOK_BACK
+    by_day = decisions.days_in(rows, last_days(command, calendar, back), calendar)
     while (count := decisions.streak_of(by_day, command, calendar, back)) is None:
-        older = decisions.last_days(command, calendar, back * 4, back)
-        by_day |= days_of(own_work(command, older), calendar)
+        older = last_days(command, calendar, back * 4, back)
+        if not known.start <= older.start <= older.end <= known.end:
+            rows = own_work(command, older)
+        by_day |= decisions.days_in(rows, older, calendar)
         back *= 4
     return count
 
 
-def own_work(command: Command, window: Interval) -> list[WorkInterval]:
-    """List the member's own work here within a window, in no order."""
+def own_work(command: Command, window: Interval) -> list[Row]:
+    """Read the member's own work here within a window."""
     who = command.guild_id, command.user_id
-    rows = fetch({"rows": own(*who, window.start, window.end, command.at)})["rows"]
-    return read_rows(without_breaks(rows_in(rows), window))
+    return rows_in(fetch({"own": own(*who, window.start, window.end, command.at)})["own"])
 
 
 def account(command: Command, said: str | None, page: int) -> Account:

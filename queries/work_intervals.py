@@ -1,15 +1,14 @@
 """Who worked when in a server, as light rows: what totals of whole servers are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import Node, Query, Select, SqliteDatabase, Value, fn
+from peewee import SQL, Node, NodeList, Query, Select, SqliteDatabase, Value, fn
 
-from database.round_trips import Statement, fetch
+from database.round_trips import Statement
 from domain.command import Command
-from domain.intervals import Interval
-from domain.work_intervals import NOBODY, Row, WorkInterval, read, without_breaks
+from domain.work_intervals import BREAKS, NOBODY, Row
 from models import Break, Goal, History, Membership, Session, database
 from queries.compiled import CompiledQuery, read_json
 from queries.goals import SERVER
@@ -48,8 +47,13 @@ def unseen(guild_id: int) -> Query:
     )
 
 
+def _text(instant: Any) -> Any:
+    """Select an instant as text; on SQLite it is, and to say so costs a quarter of the read."""
+    return instant if isinstance(database.obj, SqliteDatabase) else instant.cast("TEXT")
+
+
 def _light(ended: Any) -> Any:
-    started = Session.started_at.cast("TEXT").alias("started")
+    started = _text(Session.started_at).alias("started")
     return Session.select(Session.id, Session.user_id, started, ended.alias("ended"))
 
 
@@ -59,16 +63,16 @@ def _all(guild_id: Any, start: Any, end: Any, now: Any, *where: Node) -> Query:
     Each part is one that an index answers from where it begins to where it ends.
     """
     here = Session.guild_id == guild_id, Session.removed_at.is_null(), Session.started_at < end
-    over = _light(Session.ended_at.cast("TEXT")).where(*here, Session.ended_at > start, *where)
+    over = _light(_text(Session.ended_at)).where(*here, Session.ended_at > start, *where)
     active = _light(now).where(*here, Session.ended_at.is_null(), *where)
     breaks = Break.guild_id == guild_id, Break.started_at < end
-    rested = _light_breaks(Break.ended_at.cast("TEXT")).where(*breaks, Break.ended_at > start)
+    rested = _light_breaks(_text(Break.ended_at)).where(*breaks, Break.ended_at > start)
     rests = _light_breaks(Value(LASTS)).where(*breaks, Break.ended_at.is_null())
     return over.union_all(active).union_all(rested).union_all(rests)
 
 
 def _light_breaks(over: Any) -> Any:
-    started = Break.started_at.cast("TEXT").alias("started")
+    started = _text(Break.started_at).alias("started")
     nobody = Value(NOBODY).alias("user_id")
     return Break.select(Break.session.alias("id"), nobody, started, over.alias("ended"))
 
@@ -98,11 +102,17 @@ def this_week(
 
 
 def _companions(guild_id: Any, user_id: Any, start: Any, end: Any, now: Any) -> Query:
+    return _all(guild_id, start, end, now, *_of_others(guild_id, user_id)[1:])
+
+
+def _of_others(guild_id: Any, user_id: Any) -> tuple[Node, ...]:
     private = Membership.select(Membership.user_id).where(
         Membership.guild_id == guild_id, Membership.private
     )
-    return _all(
-        guild_id, start, end, now, Session.user_id != user_id, Session.user_id.not_in(private)
+    return (
+        Session.guild_id == guild_id,
+        Session.user_id != user_id,
+        Session.user_id.not_in(private),
     )
 
 
@@ -118,8 +128,12 @@ companions_between = CompiledQuery(_companions_between, light=True)
 
 def _meanwhile(about: Any, guild_id: Any, user_id: Any, now: Any) -> Query:
     """Select what others did from `begun` to `until`, which another query selects."""
+    return _companions(guild_id, user_id, *_ends_of(about), now).with_cte(about)
+
+
+def _ends_of(about: Any) -> tuple[Select, Select]:
     begun, until = (Select((about,), (getattr(about.c, name),)) for name in ("begun", "until"))
-    return _companions(guild_id, user_id, begun, until, now).with_cte(about)
+    return begun, until
 
 
 def _about(query: Any) -> Any:
@@ -167,9 +181,9 @@ companions_at_end = CompiledQuery(_companions_at_end, light=True)
 def _companions_within(
     guild_id: int, user_id: int, start: datetime, end: datetime, now: datetime
 ) -> Query:
-    """Select what others did from the member's first session between two instants to the last."""
+    """Select what others did between two instants, while the member worked."""
     begun, until = _ends(now)
-    mine = Session.select(fn.MIN(begun), fn.MAX(until)).where(
+    its = Session.select(fn.MIN(begun), fn.MAX(until)).where(
         not_before(guild_id, user_id, start),
         Session.guild_id == guild_id,
         Session.user_id == user_id,
@@ -177,15 +191,49 @@ def _companions_within(
         Session.started_at < end,
         Session.ended_at.is_null() | (Session.ended_at > start),
     )
-    return _meanwhile(_about(mine), guild_id, user_id, now)
+    about = _about(its)
+    begun, until = _ends_of(about)
+    here = (
+        *_of_others(guild_id, user_id),
+        Session.removed_at.is_null(),
+        Session.started_at < until,
+        Session.started_at
+        < _last_of_member_before(fn.COALESCE(Session.ended_at, now), guild_id, user_id, now),
+    )
+    over = _light(_text(Session.ended_at)).where(*here, Session.ended_at > begun)
+    active = _light(now).where(*here, Session.ended_at.is_null())
+    found = [one.select_extend(breaks_of_session().alias("breaks")) for one in (over, active)]
+    return found[0].union_all(found[1]).with_cte(about)
+
+
+def _last_of_member_before(at: Any, guild_id: Any, user_id: Any, now: Any) -> Node:
+    """Select when the member's last session to begin before an instant ended.
+
+    Nobody works twice at once: if it ended before another one's began, all before it did.
+    """
+    mine = Session.alias()
+    its = mine.guild_id == guild_id, mine.user_id == user_id, mine.removed_at.is_null()
+    over = fn.COALESCE(mine.ended_at, now)
+    if isinstance(database.obj, SqliteDatabase):
+        earlier = mine.select(over).where(*its, mine.started_at < at)
+        return earlier.order_by(mine.started_at.desc()).limit(1)
+    # asked for each of many, Postgres is ten times quicker to search in two sorted arrays
+    begun, ended = (
+        mine.select(
+            NodeList((SQL("array_agg("), one, SQL("ORDER BY"), mine.started_at, SQL(")")))
+        ).where(*its)
+        for one in (mine.started_at, over)
+    )
+    place = fn.WIDTH_BUCKET(at, begun)
+    return NodeList((SQL("("), ended, SQL(")["), place, SQL("]")), glue="")
 
 
 companions_within = CompiledQuery(_companions_within, light=True)
 
 
-def _mine(user_id: Any, start: Any, end: Any, now: Any) -> Query:
+def _mine(user_id: Any, start: Any, end: Any, now: Any) -> Any:
     """Select a member's sessions, each with its breaks beside it."""
-    over = fn.COALESCE(Session.ended_at.cast("TEXT"), now)
+    over = fn.COALESCE(_text(Session.ended_at), now)
     return (
         _light(over)
         .select_extend(breaks_of_session().alias("breaks"))
@@ -200,7 +248,7 @@ def _mine(user_id: Any, start: Any, end: Any, now: Any) -> Query:
 
 def breaks_of_session() -> Any:
     """Select a session's breaks as JSON: to join them, Postgres may read all there are."""
-    rest = Break.started_at.cast("TEXT"), fn.COALESCE(Break.ended_at.cast("TEXT"), LASTS)
+    rest = _text(Break.started_at), fn.COALESCE(_text(Break.ended_at), LASTS)
     if isinstance(database.obj, SqliteDatabase):
         whole = fn.json_group_array(fn.json_array(*rest))
     else:
@@ -211,7 +259,7 @@ def breaks_of_session() -> Any:
 def _own(guild_id: int, user_id: int, start: datetime, end: datetime, now: datetime) -> Query:
     """Select the member's own work here between two instants."""
     here = Session.guild_id == guild_id, not_before(guild_id, user_id, start)
-    return _mine(user_id, start, end, now).where(*here)
+    return _mine(user_id, start, end, now).select_extend(Session.task).where(*here)
 
 
 own = CompiledQuery(_own, light=True)
@@ -225,18 +273,8 @@ def _elsewhere(guild_id: int, user_id: int, start: datetime, end: datetime, now:
 elsewhere = CompiledQuery(_elsewhere, light=True)
 
 
-def rows_in(rows: Iterable[Any]) -> list[Row]:
-    """Return sessions, and their breaks as if they were of user 0."""
-    found: list[Row] = []
-    for id_, user_id, started, ended, breaks in rows:
-        found.append((id_, user_id, started, ended))
-        if breaks and breaks != "[]":  # to read an empty list costs more than to see it
-            found += [(id_, NOBODY, *rest) for rest in read_json(breaks)]
-    return found
-
-
-def work_intervals(guild_id: int, window: Interval, now: datetime) -> list[WorkInterval]:
-    """List all work in a server within a window and until now, in no order."""
-    window = window.until(now)
-    reads = {"everybody": everybody(guild_id, window.start, window.end, now)}
-    return read(without_breaks(fetch(reads)["everybody"], window))
+def rows_in(rows: Sequence[Row]) -> list[Row]:
+    """Return sessions, and the breaks beside them as if they were of user 0."""
+    rested = [row for row in rows if row[BREAKS] and row[BREAKS] != "[]"]  # to read "[]" costs more
+    rests = [(row[0], NOBODY, *rest) for row in rested for rest in read_json(row[BREAKS])]
+    return [*rows, *rests]

@@ -91,8 +91,7 @@ def picture(answer: Stats, language: str) -> Picture:
     if first == last:
         calendar = answer.preferences.calendar
         day = calendar.day(first)
-        parts = answer.summary.parts
-        intervals = [piece for part in parts for piece in part.pieces]
+        intervals = answer.summary.intervals
         return Picture(
             lambda font: day_png(intervals, day=day, zone=calendar.zone, font=font, **words),
             day_alt(intervals, day=day, zone=calendar.zone, **words),
@@ -181,11 +180,10 @@ def total_line(answer: Stats, language: str) -> str:
 
 def counts(numbers: Summary, language: str) -> str:
     """Tell how many days and sessions, how long on average and at most."""
-    longest = numbers.longest.worked if numbers.longest else timedelta()
     found = [
         say(language, "stats.sessions", count=numbers.sessions),
         say(language, "stats.average", average=length(language, numbers.average)),
-        say(language, "stats.longest", longest=length(language, longest)),
+        say(language, "stats.longest", longest=length(language, numbers.longest)),
     ]
     if numbers.days > 1:
         found.insert(0, say(language, "stats.days", count=numbers.days))

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.calendar import by_day
 from domain.command import (
     AlreadyOpen,
     Command,
@@ -22,7 +23,7 @@ from domain.reminders import EndAsked
 from domain.sessions import Break, Session, worked
 from domain.state import CameBack, Change, Changed, Created, Decision, State
 from domain.times import moment
-from domain.work_intervals import days_of_sessions, together
+from domain.work_intervals import intervals_of_sessions, together
 
 LONGEST_BACK = timedelta(hours=24)  # how far back a start may be set
 
@@ -216,12 +217,16 @@ def ended(state: State, command: Command, session: Session) -> Ended:
     goal = goal_on(state.goals, on)
     window = calendar.period("week" if goal and goal.per == "week" else "today", now).until(now)
     mine = [session, *(one for one in state.recent if one.id != session.id)]
-    by_day = days_of_sessions(mine, window, calendar, now=now)
+    days = by_day(calendar.cut(intervals_of_sessions(mine, window, now=now)))
+
+    def done(first: date, last: date) -> timedelta:
+        return sum((length for day, length in days.items() if first <= day <= last), timedelta())
+
     return Ended(
         state.prefs,
         session,
-        by_day.get(on, timedelta()),
+        days.get(on, timedelta()),
         command.id,
         together(worked(session, now=now), state.companions, now=now),
-        progress(state.goals, by_day, on, state.prefs.week_starts),
+        progress(state.goals, on, done, state.prefs.week_starts),
     )

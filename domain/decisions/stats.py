@@ -6,24 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.calendar import ONE_DAY, Calendar, PeriodName, bounds, week_of
+from domain.calendar import ONE_DAY, Calendar, PeriodName, bounds, by_day
 from domain.command import Command
 from domain.errors import UserError
-from domain.goals import Progress, goal_on
-from domain.intervals import Ends, Interval, inside, total, union
+from domain.goals import Progress, progress
+from domain.intervals import Ends, Interval, total, union
 from domain.periods import Period, period
-from domain.sessions import Session, worked
+from domain.sessions import Session
 from domain.state import State
 from domain.stats import Account, Stats
 from domain.streaks import counted_days, streak
 from domain.summary import parts_of, summary
-from domain.work_intervals import (
-    Row,
-    WorkInterval,
-    read,
-    together,
-    without_breaks,
-)
+from domain.work_intervals import SESSION, USER, Row, cut, intervals_of, lengths, together
 
 PAGE = 10
 LOOK_BACK = 32  # days that are read first for a streak
@@ -50,7 +44,7 @@ class Reach:
     """Which instants to read for a period, whatever zone turns out to hold."""
 
     window: Interval
-    before: Interval  # the period before, and the week around any end of this one
+    own: Interval  # with the period before, and the week around any end of this one
 
 
 def reach(said: str | None, now: datetime) -> Reach:
@@ -68,10 +62,10 @@ def reach(said: str | None, now: datetime) -> Reach:
                 found.append(asked_period(said, at, Calendar(UTC, 0, week_starts)))
     if not found:
         return Reach(Interval(now, now), Interval(now, now))
-    start, latest = (pick(one.window.start for one in found) for pick in (min, max))
+    start = min(one.window.start for one in found)
     end = max(one.window.end for one in found)
     before = min(start - WEEK, *(one.before.start for one in found))
-    return Reach(Interval(start - MARGIN, end + MARGIN), Interval(before - MARGIN, latest + MARGIN))
+    return Reach(Interval(start - MARGIN, end + MARGIN), Interval(before - MARGIN, end + MARGIN))
 
 
 def sessions_in(state: State, command: Command, window: Interval) -> list[Session]:
@@ -83,18 +77,15 @@ def sessions_in(state: State, command: Command, window: Interval) -> list[Sessio
     ]
 
 
-def own_work(state: State, command: Command, window: Interval) -> list[WorkInterval]:
-    """Return the member's own work here within a window, of all that was read; in no order."""
-    now, window = command.at, window.until(command.at)
-    known = {session.id for session in state.sessions}
-    rows = {tuple(row) for row in (*state.before, *state.lately) if row[0] not in known}
-    return read(without_breaks(rows, window)) + [
-        (*part, session.user_id, session.id)
-        for session in state.sessions
-        if session.started_at < window.end
-        and (session.ended_at is None or session.ended_at > window.start)
-        for part in inside(worked(session, now=now), window)
-    ]
+def own_rows(state: State) -> list[Row]:
+    """Return all that was read of the member's own work here."""
+    known = {row[SESSION] for row in state.worked}
+    return [*state.worked, *(row for row in state.lately if row[SESSION] not in known)]
+
+
+def days_in(rows: Iterable[Row], window: Interval, calendar: Calendar) -> dict[date, timedelta]:
+    """Add one member's work within a window up by day."""
+    return by_day(calendar.cut(intervals_of(cut(rows, window))))
 
 
 def last_days(command: Command, calendar: Calendar, back: int, until: int = 0) -> Interval:
@@ -120,10 +111,8 @@ def stats(state: State, command: Command, said: str | None, streak: int, *, shar
     prefs, calendar, now = state.prefs, state.prefs.calendar, command.at
     wanted = asked_period(said, now, calendar)
     window = wanted.window.until(now)
-    sessions = sessions_in(state, command, window)
-    numbers = summary(sessions, window=window, calendar=calendar, now=now)
-    here = [piece for one in numbers.parts for piece in one.pieces]
-    before = done_in(state, command, wanted.before) if wanted.before.length else None
+    rows = own_rows(state)
+    numbers = summary(rows, window, calendar)
     return Stats(
         prefs,
         command.id,
@@ -131,42 +120,43 @@ def stats(state: State, command: Command, said: str | None, streak: int, *, shar
         command.user_name,
         wanted,
         numbers,
-        before,
+        done_in(rows, wanted.before.until(now)) if wanted.before.length else None,
         streak,
-        together(here, state.companions, now=now),
-        everywhere(state.elsewhere, window, here),
-        progress_in(state, command, wanted),
+        together(numbers.intervals, state.met, now=now),
+        everywhere(state.elsewhere, window, numbers.intervals),
+        progress_in(state, command, wanted, rows),
         tuple(state.goals),
         shared,
     )
 
 
-def done_in(state: State, command: Command, window: Interval) -> timedelta:
-    """Add up the member's own work here within a window."""
-    return total(own_work(state, command, window))
+def done_in(rows: Iterable[Row], window: Interval) -> timedelta:
+    """Add up one member's work within a window."""
+    return sum(lengths(cut(rows, window), USER).values(), timedelta())
 
 
-def progress_in(state: State, command: Command, wanted: Period) -> Progress | None:
+def progress_in(
+    state: State, command: Command, wanted: Period, rows: Iterable[Row]
+) -> Progress | None:
     """Return how far a goal has come today; in a period that is over, if it had only one."""
-    calendar = state.prefs.calendar
-    today = calendar.day_of(command.at)
-    on = min(today, wanted.last)
-    goal = goal_on(state.goals, on)
-    if goal is None or today < wanted.first:
+    calendar, now = state.prefs.calendar, command.at
+    today = calendar.day_of(now)
+
+    def done(first: date, last: date) -> timedelta:
+        return done_in(rows, calendar.between(first, last).until(now))
+
+    found = progress(state.goals, min(today, wanted.last), done, calendar.week_starts)
+    if found is None or today < wanted.first:
         return None
-    first, last = week_of(on, calendar.week_starts) if goal.per == "week" else (on, on)
-    if today > wanted.last and first > wanted.first:
-        return None
-    return Progress(goal, first, last, done_in(state, command, calendar.between(first, on)))
+    return None if today > wanted.last and found.first > wanted.first else found
 
 
 def everywhere(
     rows: Iterable[Row], window: Interval, here: list[Ends[datetime]]
 ) -> timedelta | None:
     """Add up what the member did in all servers, what overlaps once; None if only here."""
-    there = read(without_breaks(rows, window))
-    worked = [*here, *((start, end) for start, end, *_ in there)]
-    return total(union(worked)) if there else None
+    there = intervals_of(cut(rows, window))
+    return total(union([*here, *there])) if there else None
 
 
 def account(state: State, command: Command, said: str | None, page: int) -> Account:

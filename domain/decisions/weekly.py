@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
+from itertools import chain
 
 from domain.calendar import ONE_DAY, bounds_before, by_day, start_of
-from domain.decisions.leaderboard import PAGE, entries_of, latest_sessions, time_of
+from domain.decisions.leaderboard import PAGE, entries_of, latest_sessions
 from domain.goals import Goal, Progress, goal_on
-from domain.intervals import Interval, shared, total
+from domain.intervals import Interval, total
 from domain.ranking import MINUTE, rank
 from domain.weekly import Posting, Week
-from domain.work_intervals import Row, read, without_breaks
+from domain.work_intervals import USER, Row, by_member, cut, intervals_of, lengths
 
 LATE = timedelta(hours=12)  # after an outage, and no later: a week that is days old is no news
 LOOK_AHEAD = 15  # days: a week, and one more where a zone skips the day
@@ -54,23 +55,24 @@ def week(
     Beside it stands of which session to take each name.
     """
     calendar = posting.calendar
-    found = read(without_breaks(rows, window))
-    time = time_of(found)
+    rows = cut(rows, window)
+    time = lengths(rows, USER)
     whole = sum(time.values(), timedelta())
     if whole < MINUTE:
         return None
     first, last = calendar.day_of(window.start), calendar.day_of(window.end - timedelta.resolution)
     goal = goal_on(goals, last)
-    places = rank(entries_of(found, time, listed, "time", calendar))[:PAGE]
+    places = rank(entries_of(rows, time, listed, "time", calendar))[:PAGE]
+    each = by_member(rows).values()
     answer = Week(
         first,
         last,
         calendar,
-        by_day(calendar.cut((start, end) for start, end, *_ in sorted(found))),
+        by_day(calendar.cut(sorted(chain.from_iterable(map(intervals_of, each))))),
         whole,
-        total(shared(found)),
-        len(time),
+        total(intervals_of(rows, at_once=2)),
+        sum(map(bool, time.values())),
         goal and Progress(goal, first, last, whole),
         tuple(places),
     )
-    return answer, latest_sessions(found, {one.entry.user_id for one in places})
+    return answer, latest_sessions(rows, {one.entry.user_id for one in places})

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from domain.calendar import ONE_DAY, Calendar
 from domain.intervals import Interval, inside, total, union
 from domain.sessions import Break, Session, sitting, worked
-from domain.summary import Summary, summary
+from domain.summary import Summary, parts_of, summary
 from tests.support.lives import (
     MINUTE,
     calendars_with_a_time,
     edges,
     interval,
     intervals,
+    rows_of,
     session,
     sessions,
     utc,
@@ -28,7 +29,7 @@ HOUR = timedelta(hours=1)
 
 
 def week(*sessions: Session, calendar: Calendar = TOKYO) -> Summary:
-    return summary(sessions, window=calendar.period("week", NOW), calendar=calendar, now=NOW)
+    return summary(rows_of(sessions, NOW), calendar.period("week", NOW), calendar)
 
 
 def apart(found: list[Session], now: datetime) -> list[Session]:
@@ -44,18 +45,19 @@ def apart(found: list[Session], now: datetime) -> list[Session]:
 def test_nothing_yet():
     empty = week()
     assert (empty.total, empty.days, empty.sessions, empty.average) == (timedelta(), 0, 0, 0 * HOUR)
-    assert (empty.longest, empty.best_weekday, empty.best_hour) == (None, None, None)
-    assert (empty.by_day, empty.top_tasks, empty.parts) == ({}, [], ())
+    assert (empty.longest, empty.best_weekday, empty.best_hour) == (timedelta(), None, None)
+    assert (empty.by_day, empty.top_tasks, empty.intervals) == ({}, [], [])
 
 
 def test_a_week():
-    found = week(
+    sessions = (
         session(utc("2026-07-12T14:00"), utc("2026-07-12T17:00"), task="数学"),  # Sunday night
         session(utc("2026-07-14T00:00"), utc("2026-07-14T02:00"), task="math"),
         session(NOW - HOUR, None, Break(NOW - HOUR / 2, NOW - HOUR / 3), task="math"),
         session(NOW - 3 * HOUR, NOW - 2 * HOUR, removed_at=NOW),
         session(NOW - 60 * ONE_DAY, NOW - 60 * ONE_DAY + HOUR),
     )
+    found = week(*sessions)
     assert found.total == 4 * HOUR + HOUR * 5 / 6
     assert list(found.by_day.items()) == [
         (date(2026, 7, 13), 2 * HOUR),
@@ -66,8 +68,8 @@ def test_a_week():
     assert (found.best_weekday, found.best_hour) == (0, 0)  # the first of equals
     assert found.top_tasks == [("math", 2 * HOUR + HOUR * 5 / 6), ("数学", 2 * HOUR)]
 
-    sunday, _, running = found.parts
-    assert found.longest == sunday
+    sunday, _, running = parts_of(sessions, TOKYO.period("week", NOW), NOW)
+    assert found.longest == sunday.worked
     assert (sunday.starts_before, sunday.ends_after) == (True, False)
     assert sunday.whole == interval("2026-07-12T14:00", "2026-07-12T17:00")
     assert sunday.interval == interval("2026-07-12T15:00", "2026-07-12T17:00")
@@ -111,7 +113,7 @@ def test_as_counted_minute_by_minute(drawn: tuple[Calendar, datetime], data: st.
     recorded = apart(data.draw(sessions(around, calendar)), now)
     first = around + data.draw(st.integers(-2 * 1440, 0)) * MINUTE
     window = Interval(first, first + data.draw(st.integers(1, 3 * 1440)) * MINUTE)
-    found = summary(recorded, window=window, calendar=calendar, now=now)
+    found = summary(rows_of(recorded, now), window, calendar)
 
     def in_any(window: Interval) -> set[datetime]:
         return set().union(*(minutes_of(one, now, window) for one in recorded))
@@ -136,7 +138,10 @@ def test_as_counted_minute_by_minute(drawn: tuple[Calendar, datetime], data: st.
     if found.best_weekday is not None:
         assert weekdays[found.best_weekday] == max(weekdays.values())
 
-    for part in found.parts:
+    parts = list(parts_of(recorded, window, now))
+    assert len(parts) == found.sessions
+    assert max((part.worked for part in parts), default=timedelta()) == found.longest
+    for part in parts:
         assert part.worked == len(minutes_of(part.session, now, window)) * MINUTE
         assert part.worked + total(part.breaks) == part.interval.length
 
@@ -146,17 +151,15 @@ def test_the_parts_and_the_days_and_the_tasks_make_the_total(
     drawn: tuple[Calendar, datetime], data: st.DataObject
 ):
     calendar, around = drawn
-    found = summary(
-        apart(data.draw(sessions(around, calendar)), around),
-        window=data.draw(intervals(around)),
-        calendar=calendar,
-        now=around,
-    )
+    recorded = apart(data.draw(sessions(around, calendar)), around)
+    window = data.draw(intervals(around))
+    found = summary(rows_of(recorded, around), window, calendar)
+    parts = list(parts_of(recorded, window, around))
     nothing = timedelta()
-    assert sum((part.worked for part in found.parts), nothing) == found.total
+    assert sum((part.worked for part in parts), nothing) == found.total
     assert sum(found.by_day.values(), nothing) == found.total
-    assert sum(found.by_task.values(), nothing) == found.total
-    assert total(union(part.interval for part in found.parts)) >= found.total
+    assert sum(found.by_task.values(), nothing) == found.total == total(found.intervals)
+    assert total(union(part.interval for part in parts)) >= found.total
     assert found.average * found.sessions - found.total <= timedelta(microseconds=10)
 
 
@@ -169,7 +172,7 @@ def test_cutting_the_window_in_two_changes_nothing(
     first, at, last = sorted(data.draw(intervals(around)).start for _ in range(3))
 
     def total_of(window: Interval) -> Summary:
-        return summary(recorded, window=window, calendar=calendar, now=around)
+        return summary(rows_of(recorded, around), window, calendar)
 
     whole, left, right = (
         total_of(Interval(*ends)) for ends in ((first, last), (first, at), (at, last))
@@ -192,7 +195,7 @@ def test_all_servers_together_never_exceed_the_wall_clock(
     pieces = [part for one in kept for part in inside(worked(one, now=now), window)]
     everywhere = total(union(pieces))
     assert everywhere <= window.length
-    found = summary(apart(recorded, now), window=window, calendar=calendar, now=now)
+    found = summary(rows_of(apart(recorded, now), now), window, calendar)
     assert found.total <= everywhere
     for on, length in found.by_day.items():
         assert length <= calendar.day(on).length

@@ -353,4 +353,4 @@ def test_numbers_of_a_time_before_all_that_is_left_of_them_are_none():
 def test_added_by_hand_counts_as_well():
     do(add, command("2026-07-01T12:00"), Words(None, "9:00", "10:30"))
     assert numbers().summary.total == 90 * MINUTE
-    assert numbers().summary.parts[0].session.edited
+    assert do(account, command("2026-07-01T12:00"), "today", 1).parts[0].session.edited

@@ -32,7 +32,8 @@ from domain.intervals import Interval
 from domain.periods import Period
 from domain.reminders import Unanswered
 from domain.sessions import Break, Session
-from domain.summary import Part, Summary, summary
+from domain.summary import Part, Summary, parts_of, summary
+from tests.support.lives import rows_of
 from views.reply import Reply
 
 LANGUAGES = ("ja", "en-US")
@@ -111,8 +112,8 @@ def periods(draw: st.DrawFn) -> Period:
 
 
 @st.composite
-def summaries(draw: st.DrawFn) -> Summary:
-    """Numbers that belong together, of sessions with the worst names and many breaks."""
+def periods_of_work(draw: st.DrawFn) -> tuple[list[Session], Interval]:
+    """Sessions with the worst names and many breaks, and a window within which some are."""
     found: list[Session] = []
     for number in range(draw(st.integers(1, 7))):
         start = NOW - timedelta(hours=6 * (number + draw(st.integers(1, 2))))
@@ -125,11 +126,19 @@ def summaries(draw: st.DrawFn) -> Summary:
         kept = draw(st.integers(0, 4))
         found.append(replace(made, started_at=start, ended_at=over, breaks=breaks[:kept]))
     window = Interval(NOW - timedelta(hours=draw(st.integers(1, 60))), NOW + timedelta(days=1))
-    return summary(found, window=window, calendar=Calendar(TOKYO), now=NOW)
+    return found, window
+
+
+def summaries() -> st.SearchStrategy[Summary]:
+    """Numbers that belong together."""
+    return periods_of_work().map(
+        lambda drawn: summary(rows_of(drawn[0], NOW), drawn[1], Calendar(TOKYO))
+    )
 
 
 def parts() -> st.SearchStrategy[Part]:
-    return summaries().filter(lambda made: made.parts).map(lambda made: made.parts[0])
+    some = periods_of_work().map(lambda drawn: list(parts_of(*drawn, NOW)))
+    return some.filter(bool).map(lambda parts: parts[0])
 
 
 @cache

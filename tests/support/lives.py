@@ -1,5 +1,6 @@
 """Random lives to test with: zones at their oddest, calendars, spans and sessions."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from domain.calendar import ONE_DAY, Calendar
 from domain.intervals import Interval
 from domain.sessions import Break, Session
+from domain.work_intervals import NOBODY, Row, as_text
 
 MINUTE = timedelta(minutes=1)
 # each with the instants around which its clocks do what they do
@@ -46,6 +48,19 @@ def session(
         ended_at=ended_at,
         breaks=breaks,
     )
+
+
+def rows_of(recorded: Iterable[Session], now: datetime) -> list[Row]:
+    """Write sessions as the rows of their member, with ids of their own."""
+    found: list[Row] = []
+    for number, one in enumerate(recorded, 1):
+        if one.removed_at is None:
+            ends = as_text(one.started_at), as_text(one.ended_at or now)
+            found.append((number, one.user_id, *ends, None, one.task))
+            for rest in one.breaks:
+                over = as_text(rest.ended_at) if rest.ended_at else "9999-12-31 00:00:00"
+                found.append((number, NOBODY, as_text(rest.started_at), over))
+    return found
 
 
 def calendars_with_a_time() -> st.SearchStrategy[tuple[Calendar, datetime]]:

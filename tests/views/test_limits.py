@@ -26,9 +26,10 @@ from domain.logbook import Words
 from domain.periods import Period
 from domain.ranking import Entry, Place
 from domain.sessions import Break, Session
-from domain.summary import Part, Summary, summary
+from domain.summary import Part, Summary, parts_of, summary
 from i18n import words
 from tests.support.answers import LANGUAGES, check, kinds, payload
+from tests.support.lives import rows_of
 from views import completion
 from views.answer import render
 from views.errors import not_done, refusal, trouble
@@ -137,7 +138,7 @@ def numbers(piece: str) -> Summary:
         for n in range(300)
     ]
     window = Interval(NOW - timedelta(days=299), NOW + HOUR)
-    return summary(found, window=window, calendar=CALENDAR, now=NOW)
+    return summary(rows_of(found, NOW), window, CALENDAR)
 
 
 @cache
@@ -145,7 +146,7 @@ def part(piece: str) -> Part:
     """Make a part that was cut at both ends and has more breaks than are named."""
     (one,) = sessions(piece, over=True)
     window = Interval(NOW - 22 * HOUR, NOW - HOUR)
-    return summary([one], window=window, calendar=CALENDAR, now=NOW).parts[0]
+    return next(parts_of([one], window, NOW))
 
 
 def periods() -> list[Period]:
