@@ -56,11 +56,19 @@ def _shown(answer: Interaction):
     return answer.message
 
 
-async def until_killed(members: list[Member], kill: Callable[[], None], seconds: float) -> None:
-    """Let the members work, kill after so many seconds, and let go of who waits in vain."""
+async def until_killed(deployment: Deployment, members: list[Member], seconds: float) -> None:
+    """Let the members work, kill after a while, and let go of who waits in vain.
+
+    So many seconds after some work was done, as a busy machine begins late.
+    """
+    before = len(deployment.interactions)
     tasks = [asyncio.create_task(work(member, lambda: True)) for member in members]
+    for _ in range(500):
+        if sum(map(acknowledged, deployment.interactions[before:])) > 5:
+            break
+        await asyncio.sleep(0.02)
     await asyncio.sleep(seconds)
-    kill()
+    deployment.processes[-1].kill()
     await asyncio.sleep(0.06)  # answers that were under way arrive
     for task in tasks:
         task.cancel()

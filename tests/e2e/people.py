@@ -47,7 +47,7 @@ def private(answer: Interaction) -> Message:
 async def posted(answer: Interaction) -> Message:
     """The one post beside a private answer; it comes a moment after it, a picture even later."""
     await answer.discord.settle()
-    for _ in range(150):
+    for _ in range(500):
         if answer.followups:
             break
         await asyncio.sleep(0.02)

@@ -92,7 +92,7 @@ class Process:
     def running(self) -> bool:
         return self.popen.poll() is None
 
-    async def logged(self, pattern: str, seconds: float = 15.0) -> re.Match[str]:
+    async def logged(self, pattern: str, seconds: float = 60.0) -> re.Match[str]:
         """Wait until the log holds a pattern."""
         until = time.monotonic() + seconds
         while not (found := re.search(pattern, self.log)):
@@ -102,7 +102,7 @@ class Process:
             await asyncio.sleep(0.02)
         return found
 
-    async def exit_code(self, seconds: float = 20.0) -> int:
+    async def exit_code(self, seconds: float = 60.0) -> int:
         until = time.monotonic() + seconds
         while self.running:
             assert time.monotonic() < until, f"it still runs:\n{self.log}"

@@ -308,7 +308,7 @@ async def test_the_log_tells_a_keeper_what_they_need(guarded, deploy):
     link = re.search(r"invite the bot: (\S+)", process.log)[1]
     assert f"client_id={deployment.discord.bot_user.id}" in link
     assert "scope=bot+applications.commands" in link
-    assert f"permissions={(1 << 10) | (1 << 11) | (1 << 14)}" in link
+    assert f"permissions={(1 << 10) | (1 << 11) | (1 << 14) | (1 << 15)}" in link
     again = await deployment.start()
     await again.logged("invite the bot")
     assert "migrations applied: none, all were" in again.log

@@ -242,6 +242,8 @@ async def test_a_commit_whose_receipt_is_lost_happened_once(postgres, deploy, co
         deployment.allowed += AWAY
         await deployment.start()
         place = deployment.place()
+        await place.hana.slash("now")
+        await proxy.quiet()  # who is private is read behind the first answer
         proxy.last_words = b"COMMIT"
         proxy.next_words = b"" if comes_back else b"BEGIN"
         start = asyncio.create_task(place.nanao.slash("start", task="数学"))

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.deployment import IDENTIFY_AT_ONCE, Deployment, Place
-from tests.e2e.people import ids, labels, private, public, running_ids
+from tests.e2e.people import ids, labels, posted, private, public, running_ids
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -152,9 +152,7 @@ async def test_when_no_answer_gets_through_the_next_one_tells_the_truth(deployme
     assert "数学" in saved.text
     over = await place.nanao.press(saved, "終了")
     assert over.updated is saved
-    await deployment.discord.settle()
-    (post,) = over.followups
-    assert ids(public(post))[0] == f"note:{start.id}"
+    assert ids(public(await posted(over)))[0] == f"note:{start.id}"
     assert cmds(deployment, place) == ["start", "end"]
 
 
@@ -165,16 +163,10 @@ async def test_a_post_beside_a_private_answer_survives_429_and_5xx(deployment, p
     match = r"POST /webhooks/"
     deployment.discord.fail_next(429, match=match, retry_after=0.2)
     start = await place.nanao.press(panel, "開始")
-    await asyncio.sleep(0.3)
-    await deployment.discord.settle()
-    assert [ids(public(one)) for one in start.followups] == [running_ids(start.id)]
+    assert ids(public(await posted(start))) == running_ids(start.id)
     deployment.discord.fail_next(503, match=match)
     end = await place.nanao.press(panel, "終了")
-    await asyncio.sleep(1.2)
-    await deployment.discord.settle()
-    assert [labels(public(one)) for one in end.followups] == [
-        ["やったこと", "時刻を直す", "元に戻す"]
-    ]
+    assert labels(public(await posted(end))) == ["やったこと", "時刻を直す", "元に戻す"]
     assert len(place.posts) == 3
 
 

@@ -21,7 +21,7 @@ async def kill_often(deployment: Deployment, times: int) -> None:
     waiting = None  # a start's post from before the kill, whose End is pressed after it
     for _ in range(times):
         discord.faults.clear()
-        process = deployment.launch()
+        deployment.launch()
         await discord.ready(commands=not deployment.interactions)
         if waiting:
             ended = await keeper.press(waiting, "終了")
@@ -29,7 +29,7 @@ async def kill_often(deployment: Deployment, times: int) -> None:
         waiting = (await keeper.slash("start")).message
         # an answer takes a moment on its way: then many are killed between write and answer
         discord.delay_next(random.uniform(0.0, 0.02), match="callback", times=10_000)
-        await until_killed(members, process.kill, random.uniform(0.05, 0.3))
+        await until_killed(deployment, members, random.uniform(0.05, 0.3))
         while discord.gateways:
             await discord.settle()
         acknowledged = check_rows(deployment)

@@ -69,10 +69,7 @@ async def test_while_it_runs_everybody_is_told_and_the_owner_once(postgres, depl
         place = deployment.place()
         start = await place.nanao.slash("start")
         await place.hana.slash("now")
-        received = 0
-        while received != proxy.received:  # who is private is read behind the first answer
-            received = proxy.received
-            await asyncio.sleep(0.1)
+        await proxy.quiet()  # who is private is read behind the first answer
         proxy.error = error_response(SPENT)
         proxy.cut()
         before = proxy.connections

@@ -90,6 +90,13 @@ class Proxy(Listener):
         self.delay = 0.0
         self.swallows = False
 
+    async def quiet(self) -> None:
+        """Wait until the bot has sent nothing for a moment."""
+        received = -1
+        while received != self.received:
+            received = self.received
+            await asyncio.sleep(0.1)
+
     @property
     def url(self) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}{self._path}"
