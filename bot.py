@@ -17,6 +17,7 @@ from disnake.ext.commands import params
 from disnake.utils import utcnow
 from disnake.webhook.async_ import async_context
 
+import clock
 import database
 from domain.command import Defaults
 from domain.errors import UserError
@@ -91,6 +92,7 @@ class Bot(commands.AutoShardedInteractionBot):
         self.defaults = Defaults(settings.zone, settings.language)
         self.cache = Cache()
         self.schedule = Schedule()
+        self.since = clock.now()
         self.responders: dict[int, Responder] = {}
         self.stopping = False
         self.absence = Absence()

@@ -7,7 +7,7 @@ from disnake.ext import commands
 
 from i18n import language_of
 from interactions.actions import TIME, Action
-from interactions.client import Client
+from interactions.operators import Process, status
 from interactions.pipeline import answer
 from interactions.responder import Responder, Slash
 from views.command import described, option
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 class Server(commands.Cog):
     """For organisers, and for the sessions of servers that come and go."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Process) -> None:
         self.client = client
 
     @commands.slash_command(
@@ -36,10 +36,11 @@ class Server(commands.Cog):
     @commands.slash_command(**described("HELP"))
     async def help(self, inter: Slash) -> None:
         organiser = inter.permissions.manage_guild
-        reply = help_text(language_of(str(inter.locale)), organiser=organiser)
+        fares = await status(self.client, inter)
+        reply = help_text(language_of(str(inter.locale)), organiser=organiser, status=fares)
         await Responder(inter).say_privately(reply)
 
 
-def setup(client: Client) -> None:
+def setup(client: Process) -> None:
     """Add the cog."""
     client.add_cog(Server(client))

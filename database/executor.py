@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 import peewee
 
@@ -44,6 +44,7 @@ TRY_SECONDS = 15.0  # for one try, and for opening a connection
 UNIT_SECONDS = 40.0  # for all tries of one unit
 OTHERS_SECONDS = 1.0  # before one without a connection tries again beside others that have one
 FILE_SECONDS = 20.0  # between two looks whether SQLite's file is still there
+MEASURED = 1000  # units, the latest, of which it is known how long they took
 LOOK_SECONDS = 0.5  # between two looks at the clock while something runs
 
 
@@ -59,6 +60,7 @@ class DatabaseExecutor:
     def __init__(self, handle: peewee.Database) -> None:
         self.handle = handle
         self.sqlite = isinstance(handle, peewee.SqliteDatabase)
+        self.took: deque[float] = deque(maxlen=MEASURED)  # seconds
         self.silences = 0  # how often the database did not answer in time
         self.replaced: Future[str] = Future()  # says what became of SQLite's file
         self.replaced.set_running_or_notify_cancel()  # nobody who waits for it may cancel it
@@ -100,6 +102,11 @@ class DatabaseExecutor:
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
+
+    @property
+    def waiting(self) -> int:
+        """How many units wait for their turn."""
+        return len(self._waiting)
 
     def check_file(self) -> None:
         """Look whether SQLite's file is still the one that was opened; `replaced` tells."""
@@ -264,6 +271,7 @@ class DatabaseExecutor:
 
     def _deliver(self, jobs: list[Job]) -> None:
         self._served = time.monotonic()
+        self.took.extend(self._served - job.began for job in jobs if job.tries)
         for job in jobs:
             job.deliver()
 
@@ -347,6 +355,23 @@ async def replaced() -> str:
         await asyncio.wait({told}, timeout=FILE_SECONDS if executor.sqlite else None)
         executor.check_file()
     return told.result()
+
+
+class Load(NamedTuple):
+    """How long the latest units took, in seconds, and how many wait for their turn."""
+
+    median: float
+    slow: float  # of twenty, nineteen were faster
+    units: int
+    waiting: int
+
+
+def load() -> Load:
+    """Return how busy the database is, from memory."""
+    executor = current_executor()
+    took = sorted(executor.took) or [0.0]
+    median, slow = (took[int(part * (len(took) - 1))] for part in (0.5, 0.95))
+    return Load(median, slow, len(executor.took), executor.waiting)
 
 
 def silences() -> int:

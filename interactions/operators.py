@@ -1,0 +1,85 @@
+"""How this process fares, for the application's owner alone."""
+
+import asyncio
+import logging
+import math
+from datetime import datetime
+from typing import Protocol
+
+import aiohttp
+import disnake
+
+import database
+from domain.calendar import Calendar
+from domain.operations import Counts, Status
+from heartbeat import changed_at, mark
+from interactions.client import Client
+from interactions.responder import Slash
+from queries import operations
+from settings import VERSION
+
+log = logging.getLogger(__name__)
+
+
+class Gone(Protocol):
+    """What is known of the gateways."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether any of them is gone now."""
+        ...
+
+
+class Process(Client, Protocol):
+    """What is told of a process."""
+
+    since: datetime  # when it began
+
+    @property
+    def latency(self) -> float:
+        """Seconds to the gateway and back."""
+        ...
+
+    @property
+    def absence(self) -> Gone:
+        """Since when which gateway is gone."""
+        ...
+
+    async def is_owner(self, user: disnake.User | disnake.Member, /) -> bool:
+        """Tell whether somebody owns the application, alone or in its team."""
+        ...
+
+
+PATIENCE = 1.0  # seconds for Discord, and for the database: an answer has three
+
+
+async def status(client: Process, inter: Slash) -> Status | None:
+    """Return how this process fares, if the application's owner asks, or one of its team."""
+    try:
+        if not await asyncio.wait_for(client.is_owner(inter.author), PATIENCE):
+            return None
+    except (disnake.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
+        log.warning("cannot ask who the application's owner is: %s", error)
+        return None
+    load = database.load()
+    return Status(
+        version=VERSION,
+        since=client.since,
+        gateway=not client.absence.lasting,
+        latency=client.latency if math.isfinite(client.latency) else 0.0,
+        median=load.median,
+        slow=load.slow,
+        units=load.units,
+        waiting=load.waiting,
+        counts=await counts(Calendar(client.defaults.zone).period("today", inter.created_at).start),
+        due=client.schedule.next,
+        backup=changed_at(mark("backup", client.settings.database)),
+    )
+
+
+async def counts(today: datetime) -> Counts | None:
+    """Ask the database; None if it does not answer soon."""
+    try:
+        return await asyncio.wait_for(database.run(operations.counts, today), PATIENCE)
+    except (database.ConnectionLost, TimeoutError):
+        return None

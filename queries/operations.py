@@ -1,0 +1,23 @@
+"""What whoever runs the bot wants to know of the database."""
+
+from datetime import datetime
+
+from peewee import SQL, fn
+
+from domain.operations import Counts
+from models import History, Session, database
+
+
+def counts(today: datetime) -> Counts:
+    """Count what is open, and what was done by itself since the day began."""
+    ((migration,),) = database.execute_sql("SELECT max(name) FROM migratehistory").fetchall()
+    started = Session.ended_at.is_null() & Session.removed_at.is_null()
+    closed = History.select(fn.COUNT(SQL("*"))).where(
+        History.cmd == "timeout", History.created_at >= today
+    )
+    return Counts(
+        migration=migration or "",
+        open=Session.select().where(started).count(),
+        reminders=Session.select().where(Session.reminded_at >= today).count(),
+        closes=closed.scalar(),
+    )
