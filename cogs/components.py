@@ -1,22 +1,23 @@
 """Buttons, menus and modals: they say what they act on, and work after a restart, for ever."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import disnake
 from disnake.ext import commands
 
 from domain.errors import UserError
+from domain.forms import Digests, FormName, Shown, digest
 from domain.logbook import Words
 from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
-from interactions.pipeline import answer, command_of, refuse_elsewhere
+from interactions.pipeline import answer, is_organiser, refuse_elsewhere
 from interactions.responder import Filled, Press, custom_id
-from interactions.routes import Pressed, find, find_retry
-from views.logbook import words_of
-from views.modal import modal
+from interactions.routes import Pressed, find, find_again, find_retry, said_again
+from views.modal import WORDS, modal, words_in
 from views.reply import carried
 from views.stats import dates_in
 
@@ -29,13 +30,16 @@ class Buttons(commands.Cog):
     @commands.Cog.listener()
     async def on_button_click(self, inter: Press) -> None:
         """Do what the button names, or ask for what it needs."""
-        if retry := find_retry(custom_id(inter), carried(inter.message)):
+        if retry := find_retry(custom_id(inter)):
             action, first_id = retry
             refuse_old(inter, first_id)
-            await answer(inter, action, first_id=first_id)
+            await answer(inter, as_typed(action, inter.message), first_id=first_id)
+            return
+        if again := find_again(custom_id(inter)):
+            await open_again(inter, as_typed(again, inter.message))
             return
         pressed = find(custom_id(inter))
-        if pressed.route.form:
+        if pressed.route.opens:
             await open_form(inter, pressed)
         else:
             action = with_words(pressed, inter.message)
@@ -46,7 +50,7 @@ class Buttons(commands.Cog):
         """Do what was chosen in a menu."""
         (chosen,) = inter.values or [""]
         pressed = find(f"{custom_id(inter)}:{chosen}")
-        if pressed.route.form:
+        if pressed.route.opens:
             raise UserError("unknown_button")
         await answer(inter, with_words(pressed, inter.message))
 
@@ -54,7 +58,7 @@ class Buttons(commands.Cog):
     async def on_modal_submit(self, inter: Filled) -> None:
         """Do what the modal was opened for."""
         pressed = find(custom_id(inter))
-        if not pressed.route.form:
+        if not pressed.route.opens:
             raise UserError("unknown_button")
         await answer(inter, filled_in(inter, with_words(pressed, inter.message)))
 
@@ -62,8 +66,10 @@ class Buttons(commands.Cog):
 def with_words(pressed: Pressed, message: disnake.Message | None) -> Action:
     """Add what stands in the message under a button."""
     match pressed.route.reads:
-        case "carried":
-            return replace(pressed.action, text=carried(message).text)
+        case "words":
+            return replace(
+                pressed.action, text=words_in(message, pressed.action.definition.form).text
+            )
         case "dates":
             return replace(pressed.action, start_text=dates_in(message))
         case "file":
@@ -73,61 +79,68 @@ def with_words(pressed: Pressed, message: disnake.Message | None) -> Action:
             return pressed.action
 
 
+def as_typed(action: Action, message: disnake.Message | None) -> Action:
+    """Add the words that stand in a message, and the zone of its times."""
+    form = action.definition.form
+    if not form:  # what was chosen stood in the message of an earlier release
+        words = carried(message)
+        text, dates = action.text or words.text, action.start_text or words.said
+        return replace(action, text=text, start_text=dates)
+    footer = message.embeds[0].footer.text if message and message.embeds else None
+    zone = zone_of(footer) if footer and any(action.shown.digests) else None
+    return action.with_words(words_in(message, form), replace(action.shown, zone=zone))
+
+
 def filled_in(inter: Filled, action: Action) -> Action:
-    """Add what was typed and chosen in a form; what its message carries holds where it asks not."""
-    typed = inter.text_values
-    (chosen,) = inter.values.get("per") or [None]
-    if action.name == "add_for":
-        return added(action, typed)
-    return replace(
-        action,
-        text=chosen or typed.get("text") or action.text,
-        start_text=typed.get("time") or typed.get("start"),
-        end_text=typed.get("end"),
-        task=typed.get("task"),
-    )
+    """Add what was typed and chosen in a form; what its message carries holds where it asks not.
+
+    The id of a field is its name, the digest of what it showed, and the zone of a time. A blank
+    says as little as what was left as it was.
+    """
+    words: dict[str, str] = {"text": action.text} if action.text else {}
+    digests: dict[str, str] = {}
+    zone: ZoneInfo | None = None
+    for field_id, value in inter.values.items():
+        name, shown, where = (*field_id.split(":", 2), "", "")[:3]
+        if name not in WORDS:
+            raise UserError("unknown_button")
+        word, text = WORDS[name], value if isinstance(value, str) else "".join(value or ())
+        words[word] = text
+        zone = zone_of(where) if where else zone
+        if shown:
+            digests[word] = digest(None) if text.isspace() else shown
+    return action.with_words(Words(**words), Shown(Digests(**digests), zone))
 
 
-def added(action: Action, typed: Mapping[str, str]) -> Action:
-    """Return what a form to add a session asks for: by its end, or by how long it took."""
-    end, length = typed.get("end") or None, typed.get("length") or None
-    if (end is None) == (length is None):
-        raise UserError("add.incomplete")
-    return replace(
-        action,
-        name="add" if end else "add_for",
-        text=typed.get("text"),
-        start_text=typed.get("start"),
-        end_text=end or length,
-        task=typed.get("task"),
-    )
+async def open_again(inter: Press, action: Action) -> None:
+    """Open a form with the words that stand in a message, and what it showed at first."""
+    refuse_others(inter)
+    form, language = action.definition.form, language_of(str(inter.locale))
+    opened = modal(form, said_again(action), language, action.words, action.shown)
+    await inter.response.send_modal(opened)
 
 
 async def open_form(inter: Press, pressed: Pressed) -> None:
-    """Open the form that a button asks for, with what is known already."""
+    """Open the form that a button asks for, with what is there."""
     refuse_others(inter)
     refuse_elsewhere(inter, pressed.action)
-    form = pressed.route.form
-    words = known_words(inter, form, pressed.action)
-    if words is None:  # they must be read first, and a form cannot wait
-        await answer(inter, replace(pressed.action, name="entry"))
+    definition, its_id = pressed.action.definition, custom_id(inter)
+    if definition.organisers and not is_organiser(inter):
+        raise UserError("organisers_only")
+    form = definition.form
+    if form in get_args(FormName):
+        asked = replace(pressed.action, name="form", text=form)
+        await answer(inter, asked, beside=True, opens=its_id)
         return
-    language = language_of(str(inter.locale))
-    await inter.response.send_modal(modal(form, custom_id(inter), language, words))
+    await inter.response.send_modal(modal(form, its_id, language_of(str(inter.locale))))
 
 
-def known_words(inter: Press, form: str, action: Action) -> Words | None:
-    """Say with what a form begins; None if it needs more than memory or the message know."""
-    if form not in ("edit", "task"):
-        return Words()
-    command = command_of(inter, guild_id=action.guild_id)
-    session, zone = inter.bot.cache.session(command, action.target)
-    if form == "task":
-        return Words(session.task if session else None)
-    words = carried(inter.message)
-    if words.said:
-        return words
-    return words_of(session, zone) if session else None
+def zone_of(name: str) -> ZoneInfo:
+    """Read the zone of times that were shown; UserError for what none of ours says."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UserError("unknown_button") from None
 
 
 def refuse_old(inter: Press, first_id: int) -> None:

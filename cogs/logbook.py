@@ -5,8 +5,7 @@ from disnake.ext import commands
 import database
 from domain.command import Command
 from domain.errors import UserError
-from domain.logbook import Logbook
-from i18n import language_of
+from domain.logbook import Logbook, Words
 from interactions.actions import NOTE, TASK, TIME, Action
 from interactions.client import Client
 from interactions.pipeline import answer, command_of
@@ -15,8 +14,6 @@ from interactions.routes import number
 from queries.logbook import logbook
 from views.command import described, option
 from views.completion import Choices, sessions
-from views.logbook import words_of
-from views.modal import modal
 
 
 class Log(commands.Cog):
@@ -44,10 +41,8 @@ class Log(commands.Cog):
         task: str | None = option("LOG_ADD_TASK", max_length=TASK),
         note: str | None = option("LOG_ADD_NOTE", max_length=NOTE),
     ) -> None:
-        if (end is None) == (length is None):
-            raise UserError("add.incomplete")
-        verb = "add" if end else "add_for"
-        await answer(inter, Action(verb, None, note, start, end or length, task))
+        words = Words(note, start, end, task, length)
+        await answer(inter, Action("add").with_words(words))
 
     @log.sub_command(**described("LOG_EDIT"))
     async def edit(
@@ -55,15 +50,8 @@ class Log(commands.Cog):
         inter: Slash,
         session: str = option("LOG_EDIT_SESSION", max_length=100, required=True),
     ) -> None:
-        session_id = chosen(session)
-        known, zone = self.client.cache.session(command_of(inter), session_id)
-        if known is None:  # it must be read first, and a form cannot wait
-            await answer(inter, Action("entry", session_id))
-            return
-        language = language_of(str(inter.locale))
-        await inter.response.send_modal(
-            modal("edit", f"edit:{known.id}", language, words_of(known, zone))
-        )
+        its = chosen(session)
+        await answer(inter, Action("form", its, "edit"), opens=f"edit:{its}")
 
     @log.sub_command(**described("LOG_DELETE"))
     async def delete(

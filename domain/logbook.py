@@ -10,12 +10,16 @@ from domain.sessions import Session
 
 
 class Words(NamedTuple):
-    """What was typed: a note or a task, from when, to when, and the task beside a note."""
+    """What was typed: a note or a task, from when, to when, the task beside a note, and how long.
+
+    Where something is chosen too, `text` is the choice.
+    """
 
     text: str | None = None
     said: str | None = None
     until: str | None = None
     task: str | None = None
+    length: str | None = None
 
 
 LATEST = 25  # sessions, as many as a completion may show

@@ -40,7 +40,7 @@ def _hours(most: int) -> Callable[[str], int]:
 
 
 def _minutes(said: str) -> int:
-    return min(aim_of(said) // MINUTE, 2**31 - 1)
+    return min((aim_of(said) or timedelta()) // MINUTE, 2**31 - 1)
 
 
 def _zone(said: str) -> str | None:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import disnake
 
 from domain.command import Answer, Command
 from domain.config import Page
 from domain.errors import UserError
+from domain.forms import NOT_SHOWN, FormName, Shown
 from domain.logbook import Words
 from domain.ranking import RankBy
 from domain.spoken_settings import read_said
@@ -19,6 +20,7 @@ from queries import (
     active,
     config,
     corrections,
+    forms,
     guilds,
     imports,
     leaderboard,
@@ -50,14 +52,15 @@ Target: TypeAlias = Literal["nothing", "session", "change", "asked"]
 class Route:
     """A `custom_id` of ours, in the pattern of which `[]` may be missing.
 
-    `form` opens first and comes back under the same id. What the id does not say stands in the
-    message: the `carried` text, which `dates` it tells of, or its file. `beside`: what was pressed
-    stays as it is. A menu's id is followed by what was chosen.
+    One that `opens` lets the action's form open first, which comes back under the same id. What
+    the id does not say stands in the message: the `words` of that form, which `dates` it tells
+    of, or its file. `beside`: what was pressed stays as it is. A menu's id is followed by what
+    was chosen.
     """
 
     pattern: str
-    form: str = ""
-    reads: Literal["", "carried", "dates", "file"] = ""
+    opens: bool = False
+    reads: Literal["", "words", "dates", "file"] = ""
     beside: bool = False
 
 
@@ -67,6 +70,7 @@ class Definition:
 
     run: Callable[[Command, "Action"], Answer]
     text: Text = A_TASK
+    form: str = ""  # in which its words are typed
     target: Target = "nothing"
     reads: bool = False  # saves nothing, so there is nothing to try again either
     organisers: bool = False  # they alone may, by whatever button
@@ -81,8 +85,10 @@ class Action:
     """One thing to do: to which session or change, with which words, and when.
 
     `text` is a note or a task, as the table has it; `task` stands beside a note. `start_text` and
-    `end_text` are times as they were typed, from when and to when. `retried` repeats one that was
-    not saved. What has pages begins with the first. A button outside of a server names that.
+    `end_text` are times as they were typed, from when and to when, and `length_text` how long.
+    `shown` is what the form showed in which they were typed. `retried` repeats one that was not
+    saved, `again` one that was refused. What has pages begins with the first. A button outside of
+    a server names that.
     """
 
     name: str
@@ -93,6 +99,9 @@ class Action:
     task: str | None = None
     page: int = 1
     retried: bool = False
+    again: bool = False
+    length_text: str | None = None
+    shown: Shown = NOT_SHOWN
     guild_id: int | None = None  # None: where it was asked
     file: str | None = None  # where Discord keeps one that was sent
     content: bytes = b""  # of that file, once it is fetched
@@ -100,6 +109,8 @@ class Action:
     @property
     def anywhere(self) -> bool:
         """Whether it may be asked outside of its server: it names what is the member's own."""
+        if self.name == "form":
+            return self.target is not None
         return self.definition.target in ("session", "change")
 
     @property
@@ -110,7 +121,19 @@ class Action:
     @property
     def words(self) -> Words:
         """What was typed."""
-        return Words(self.text, self.start_text, self.end_text, self.task)
+        return Words(self.text, self.start_text, self.end_text, self.task, self.length_text)
+
+    def with_words(self, words: Words, shown: Shown = NOT_SHOWN) -> "Action":
+        """Say it with these words, typed in a form that showed something."""
+        return replace(
+            self,
+            text=words.text,
+            start_text=words.said,
+            end_text=words.until,
+            task=words.task,
+            length_text=words.length,
+            shown=shown,
+        )
 
     def cleaned(self) -> "Action":
         """Drop what nobody can keep or read from what was typed."""
@@ -121,6 +144,7 @@ class Action:
             start_text=one_line(self.start_text, TIME),
             end_text=one_line(self.end_text, TIME),
             task=one_line(self.task, TASK),
+            length_text=one_line(self.length_text, TIME),
         )
 
     def do(self, command: Command) -> Answer:
@@ -169,6 +193,13 @@ def _join(command: Command, action: Action) -> Answer:
     return leaderboard.join(command, asked, action.start_text, by_of(action.text))
 
 
+def _form(command: Command, action: Action) -> Answer:
+    for name in get_args(FormName):
+        if name == action.text:
+            return forms.filled(command, name, action.target)
+    raise UserError("unknown_button")
+
+
 def _as_asked(command: Command, action: Action) -> Command:
     """Ask as it was asked first, if a button names that."""
     if action.target is None:
@@ -182,41 +213,47 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         # one's session
         "start": Definition(
             run=lambda c, a: sessions.begin(c, a.text, a.start_text, retried=a.retried),
+            form="start",
             public=True,
             routes=(Route("start"), Route("panel:start")),
         ),
         "end": Definition(
             run=lambda c, a: sessions.end(c, a.text, a.start_text, retried=a.retried),
             text=A_NOTE,
+            form="end",
             public=True,
             routes=(Route("panel:end"),),
         ),
         "end_named": Definition(
             run=lambda c, a: sessions.end_named(c, _aimed(a), said=a.start_text),
+            form="ended_at",
             target="session",
-            routes=(Route("end:{target}"), Route("stopped:{target}", form="ended_at")),
+            routes=(Route("end:{target}"), Route("stopped:{target}", opens=True)),
         ),
         "end_asked": Definition(
             run=lambda c, a: sessions.end_named(c, _aimed(a), a.text, a.start_text, sure=True),
             text=A_NOTE,
+            form="ended",
             target="session",
             routes=(
-                Route("just_now:{target}", reads="carried"),
-                Route("ended:{target}", form="ended_at", reads="carried"),
+                Route("just_now:{target}", reads="words"),
+                Route("ended:{target}", opens=True, reads="words"),
             ),
         ),
         "restart": Definition(
             run=lambda c, a: sessions.restart(c, _aimed(a), a.text, a.start_text),
+            form="ended_at",
             target="session",
             routes=(
-                Route("restart:{target}", reads="carried"),
-                Route("ended_at:{target}", form="ended_at", reads="carried"),
+                Route("restart:{target}", reads="words"),
+                Route("ended_at:{target}", opens=True, reads="words"),
             ),
         ),
         "restart_asked": Definition(
             run=lambda c, a: sessions.restart(c, _aimed(a), a.text, sure=True),
+            form="next",
             target="session",
-            routes=(Route("restart_now:{target}", reads="carried"),),
+            routes=(Route("restart_now:{target}", reads="words"),),
         ),
         "still": Definition(
             run=lambda c, a: active.still(c, _aimed(a)),
@@ -241,22 +278,32 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("resume:{target}"),),
         ),
         "task": Definition(
-            run=lambda c, a: active.set_task(c, _aimed(a), a.text),
+            run=lambda c, a: active.set_task(c, _aimed(a), a.text, a.shown),
+            form="task",
             target="session",
-            routes=(Route("task:{target}", form="task"),),
+            routes=(Route("task:{target}", opens=True),),
         ),
         "note": Definition(
-            run=lambda c, a: corrections.set_note(c, _aimed(a), a.text),
+            run=lambda c, a: corrections.set_note(c, _aimed(a), a.text, a.shown),
             text=A_NOTE,
+            form="note",
             target="session",
             corrects=True,
-            routes=(Route("note:{target}", form="note"),),
+            routes=(Route("note:{target}", opens=True),),
         ),
         "fix": Definition(
-            run=lambda c, a: corrections.fix(c, _aimed(a), a.start_text, a.end_text),
+            run=lambda c, a: corrections.fix(c, _aimed(a), a.start_text, a.end_text, a.shown),
+            form="fix",
             target="session",
             corrects=True,
-            routes=(Route("fix:{target}", form="fix"), Route("until:{target}", form="until")),
+            routes=(Route("fix:{target}", opens=True),),
+        ),
+        "until": Definition(
+            run=lambda c, a: corrections.fix(c, _aimed(a), None, a.end_text, a.shown),
+            form="until",
+            target="session",
+            corrects=True,
+            routes=(Route("until:{target}", opens=True),),
         ),
         "confirm": Definition(
             run=lambda c, a: corrections.confirm(c, _aimed(a)),
@@ -283,7 +330,15 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             run=lambda c, _: guilds.panel(c), reads=True, organisers=True, public=True
         ),
         "group_goal": Definition(
-            run=lambda c, a: profile.set_group_goal(c, a.start_text), organisers=True
+            run=lambda c, a: profile.set_group_goal(c, a.start_text, a.shown),
+            form="group_goal",
+            organisers=True,
+            routes=(Route("group_goal", opens=True),),
+        ),
+        "no_group_goal": Definition(
+            run=lambda c, _: profile.set_group_goal(c, "none"),
+            organisers=True,
+            routes=(Route("no_group_goal"),),
         ),
         "config": Definition(
             run=lambda c, a: config.shown(c, page_of(a.text or "main")),
@@ -294,24 +349,30 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         "configure": Definition(
             run=lambda c, a: config.change(c, settings_of(a.text), sure=False),
             text=SETTINGS,
+            form="settings",
             organisers=True,
             routes=(Route("set:{settings}"),),
         ),
         "configure_surely": Definition(
             run=lambda c, a: config.change(c, settings_of(a.text), sure=True),
             text=SETTINGS,
+            form="settings",
             organisers=True,
             routes=(Route("sure:{settings}"),),
         ),
         "server_zone": Definition(
-            run=lambda c, a: config.change(c, {"zone": a.text or ""}, sure=False),
+            run=lambda c, a: config.change(c, {"zone": a.text or ""}, sure=False, shown=a.shown),
+            form="server_zone",
             organisers=True,
-            routes=(Route("server_zone", form="server_zone"),),
+            routes=(Route("server_zone", opens=True),),
         ),
         "server_goal": Definition(
-            run=lambda c, a: config.change(c, {"goal": a.start_text or ""}, sure=False),
+            run=lambda c, a: config.change(
+                c, {"goal": a.start_text} if a.start_text else {}, sure=False, shown=a.shown
+            ),
+            form="server_goal",
             organisers=True,
-            routes=(Route("server_goal", form="server_goal"),),
+            routes=(Route("server_goal", opens=True),),
         ),
         "unset": Definition(
             run=lambda c, a: config.restore(c, _aimed(a)),
@@ -329,17 +390,24 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             reads=True,
             routes=(Route("entry:{target}"),),
         ),
-        "add": Definition(run=lambda c, a: logbook.add(c, a.words, lasted=False), text=A_NOTE),
-        "add_for": Definition(
-            run=lambda c, a: logbook.add(c, a.words, lasted=True),
+        "add": Definition(
+            run=lambda c, a: logbook.add(c, a.words),
             text=A_NOTE,
-            routes=(Route("add", form="add"),),
+            form="add",
+            routes=(Route("add", opens=True),),
+        ),
+        # as an earlier release called it where a length was said, in its buttons to try again
+        "add_for": Definition(
+            run=lambda c, a: logbook.add(c, a.words._replace(until=None, length=a.end_text)),
+            text=A_NOTE,
+            form="add",
         ),
         "edit": Definition(
-            run=lambda c, a: logbook.edit(c, _aimed(a), a.words),
+            run=lambda c, a: logbook.edit(c, _aimed(a), a.words, a.shown),
             text=A_NOTE,
+            form="edit",
             target="session",
-            routes=(Route("edit:{target}", form="edit"),),
+            routes=(Route("edit:{target}", opens=True),),
         ),
         "delete": Definition(
             run=lambda c, a: logbook.delete(c, _aimed(a)),
@@ -353,10 +421,14 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         # numbers
         "stats": Definition(
-            run=lambda c, a: stats.stats(_as_asked(c, a), a.start_text), target="asked", reads=True
+            run=lambda c, a: stats.stats(_as_asked(c, a), a.start_text),
+            form="stats",
+            target="asked",
+            reads=True,
         ),
         "share": Definition(
             run=lambda c, a: stats.stats(_as_asked(c, a), a.start_text, shared=True),
+            form="stats",
             target="asked",
             reads=True,
             public=True,
@@ -375,6 +447,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             run=lambda c, a: leaderboard.board(
                 _as_asked(c, a), a.start_text, by_of(a.text), a.page
             ),
+            form="rank",
             target="asked",
             reads=True,
             routes=(Route("rank:{text}[:{target}[:{page}]]", reads="dates"),),
@@ -384,10 +457,14 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             target="asked",
             routes=(Route("join:{text}[:{target}[:{page}]]", reads="dates"),),
         ),
+        # what a form shows; `text` is its name
+        "form": Definition(run=_form, reads=True),
         # what one chooses
         "me": Definition(run=lambda c, _: profile.profile(c), reads=True),
         "zone": Definition(
-            run=lambda c, a: profile.set_zone(c, a.text), routes=(Route("zone", form="zone"),)
+            run=lambda c, a: profile.set_zone(c, a.text, a.shown),
+            form="zone",
+            routes=(Route("zone", opens=True),),
         ),
         "language": Definition(
             run=lambda c, a: profile.set_language(c, language_of(a.text)),
@@ -408,8 +485,12 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             run=lambda c, a: profile.set_private(c, a.text), routes=(Route("private:{text}"),)
         ),
         "goal": Definition(
-            run=lambda c, a: profile.set_goal(c, a.start_text, a.text),
-            routes=(Route("goal", form="goal"),),
+            run=lambda c, a: profile.set_goal(c, a.start_text, a.text, a.shown),
+            form="goal",
+            routes=(Route("goal", opens=True),),
+        ),
+        "no_goal": Definition(
+            run=lambda c, _: profile.set_goal(c, "none", "day"), routes=(Route("no_goal"),)
         ),
         "restore": Definition(
             run=lambda c, a: profile.restore(c, _aimed(a)),
@@ -432,7 +513,8 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         "delete_data": Definition(
             run=lambda c, a: own_data.ask_to_delete(c, a.text),
-            routes=(Route("delete_data", form="delete_data"),),
+            form="delete_data",
+            routes=(Route("delete_data", opens=True),),
         ),
         "keep_data": Definition(
             run=lambda c, _: own_data.keep_data(c), routes=(Route("keep_data"),)

@@ -7,7 +7,6 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
-from zoneinfo import ZoneInfo
 
 import clock
 from domain.command import (
@@ -22,6 +21,7 @@ from domain.command import (
 )
 from domain.intervals import Interval
 from domain.logbook import Logbook
+from domain.profile import Profile
 from domain.sessions import Session
 from domain.text import distinct_tasks
 from interactions.actions import Action
@@ -118,11 +118,6 @@ class Cache:
         """Keep what was read of a member's sessions."""
         self.logbooks.keep(key_of(command), book)
 
-    def session(self, command: Command, session_id: int | None) -> tuple[Session | None, ZoneInfo]:
-        """What is known of one of them, and in which zone to write its times."""
-        book = self.logbook(command) or Logbook(command.defaults.zone, ())
-        return next((one for one in book.sessions if one.id == session_id), None), book.zone
-
     def see(self, keys: Iterable[Key]) -> None:
         """Note that members are there."""
         for key in keys:
@@ -144,6 +139,8 @@ class Cache:
     def learn(self, command: Command, action: Action, result: Answer) -> None:
         """Keep what an answer tells about a member of whom the rest is known."""
         key = key_of(command)
+        if isinstance(result, Profile) and result.change_id is not None:
+            self.forget_elsewhere(key)
         self.see([key])
         if result.preferences.private:
             self.private.add(key)
@@ -162,6 +159,15 @@ class Cache:
                 if session.user_id == command.user_id:
                     book = book.with_session(session)
             self.logbooks[key] = book.in_zone(result.preferences.zone)
+
+    def forget_elsewhere(self, key: Key) -> None:
+        """Forget what is known of a member in other servers: they may live elsewhere from now on.
+
+        What zone holds there is read again by the next completion.
+        """
+        for kept in (self.members, self.logbooks):
+            for other in [one for one in kept if one[1] == key[1] and one != key]:
+                del kept[other]
 
     def hear(self, at: datetime) -> None:
         """Learn from a command what time it is, and by that when the bot was away.

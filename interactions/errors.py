@@ -9,23 +9,27 @@ from disnake.ext import commands
 import database
 from domain.command import Command
 from domain.errors import UserError
+from domain.forms import digest
 from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
 from interactions.responder import BROKEN, Inter, Responder, too_late
 from interactions.routes import in_guild, repeated
 from views.errors import not_done, refusal, trouble
+from views.modal import again_button, asked, with_words
 from views.reply import Reply
 
 log = logging.getLogger(__name__)
 
+# Refusals that no other words would change.
+FINAL = frozenset({"unknown_button", "not_yours", "discarded_since", "already_done", "retry.newer"})
 COMPLETION = disnake.InteractionType.application_command_autocomplete
 # How a request to Discord fails.
 NOT_SENT = (disnake.HTTPException, disnake.InteractionTimedOut, *BROKEN)
 
 
 class NotDone(Exception):
-    """An action failed for the database's sake; the cause says how."""
+    """An action was refused, or failed for the database's sake; the cause says how."""
 
     def __init__(self, action: Action, command: Command) -> None:
         super().__init__(action.name)
@@ -85,6 +89,8 @@ def reply_to(client: Client, error: BaseException, where: str, inter: Inter) -> 
     match error:
         case UserError():
             return refusal(error, language)
+        case NotDone(__cause__=UserError() as cause):
+            return refused_action(error.action, cause, language)
         case NotDone():
             log.warning("%s of %d: %s", where, inter.id, error.__cause__)
             tell_of_quota(client, error.__cause__)
@@ -100,6 +106,20 @@ def reply_to(client: Client, error: BaseException, where: str, inter: Inter) -> 
             return trouble("error.bug", language, id=inter.id)
 
 
+def refused_action(action: Action, refused: UserError, language: str) -> Reply:
+    """Say why not; whoever typed something can open it again, unless no other words help."""
+    reply = refusal(refused, language)
+    form = action.definition.form
+    if not form or not asked(form) or not any(action.words) or refused.key in FINAL:
+        return reply
+    digests = action.shown.digests
+    if refused.key == "form.changed":  # they have been told what it is now
+        word, now = refused.values["word"], refused.values["now"]
+        digests = digests._replace(**{str(word): digest(str(now) if now else None)})
+    again = again_button(language, "again", action.name, action.target, digests)
+    return with_words(reply.with_button(again), form, language, action.words, action.shown)
+
+
 def failed_action(error: NotDone, language: str) -> Reply:
     """Say what became of an action that the database did not take."""
     cause, action = error.__cause__, error.action
@@ -110,4 +130,6 @@ def failed_action(error: NotDone, language: str) -> Reply:
     if action.definition.file:
         return trouble("error.unsaved.file", language)
     key = "error.unsure" if isinstance(cause, database.OutcomeUnknown) else "error.unsaved"
-    return not_done(repeated(action, error.command.id), action.words, language, key)
+    reply = not_done(repeated(action, error.command.id), language, key)
+    form = action.definition.form
+    return with_words(reply, form, language, action.words, action.shown) if form else reply

@@ -11,6 +11,7 @@ import database
 from domain.command import Answer, Command
 from domain.config import Config
 from domain.errors import UserError
+from domain.forms import Form
 from domain.leaderboard import Leaderboard
 from domain.own_data import Exported
 from i18n import language_of
@@ -28,12 +29,14 @@ from queries.guilds import note_outage
 from queries.profile import private_members, quiet_servers
 from views.answer import render
 from views.errors import trouble
+from views.modal import modal, shown_by
 from views.reply import Reply
 
 log = logging.getLogger(__name__)
 
 # Commands that are being answered: past so many, one more is told at once that it takes a moment.
 MANY = 200
+FORMS_LATER = 0.5  # seconds that a form has beyond those after which a wait is shown
 
 
 def command_of(
@@ -69,12 +72,18 @@ def refuse_elsewhere(inter: Inter, action: Action) -> None:
 
 
 async def answer(
-    inter: Inter, action: Action, *, first_id: int | None = None, beside: bool = False
+    inter: Inter,
+    action: Action,
+    *,
+    first_id: int | None = None,
+    beside: bool = False,
+    opens: str | None = None,
 ) -> None:
     """Do what was asked and show the answer; `beside`: what was pressed stays as it is.
 
-    Raises NotDone if the database could not be asked, or what the query raises; once it is saved,
-    nothing.
+    `opens` is the id of the form to which the answer is filled in, if it is there in time: a form
+    cannot follow a wait. Raises NotDone for what was refused, or if the database could not be
+    asked; once it is saved, nothing.
     """
     client: Client = inter.bot
     client.cache.hear(inter.created_at)
@@ -87,20 +96,32 @@ async def answer(
     responder = client.responders[inter.id] = Responder(inter, client.settings.font_path)
     work = asyncio.ensure_future(run(client, action, command))
     try:
-        await asyncio.wait({work}, timeout=0.0 if many else responder.left)
+        patience = responder.left + (FORMS_LATER if opens else 0.0)
+        await asyncio.wait({work}, timeout=0.0 if many else patience)
         if not work.done():
             seen = action.definition.public and client.cache.may_be_seen(command)
             await responder.show_wait(public=seen)
         result = await work
-    except database.ConnectionLost as error:
-        if not action.definition.reads:  # it may be saved all the same
-            client.schedule.forget()
+    except (database.ConnectionLost, UserError) as error:
+        if isinstance(error, database.ConnectionLost) and not action.definition.reads:
+            client.schedule.forget()  # it may be saved all the same
         raise NotDone(action, command) from error
     finally:
         work.add_done_callback(unwatched)
+    if opens and isinstance(result, Form) and not inter.response.is_done():
+        await inter.response.send_modal(opened(result, opens, responder.language))
+        client.responders.pop(inter.id, None)
+        return
     await tell(client, responder, command, action, result, beside=beside)
     client.responders.pop(inter.id, None)  # it is not there if the same came twice
     await finish(client, responder, command, result)
+
+
+def opened(form: Form, custom_id: str, language: str) -> disnake.ui.Modal:
+    """Create a form with what was read for it."""
+    language = form.preferences.language or language
+    shown = shown_by(form.name, form.digests, form.preferences.zone)
+    return modal(form.name, custom_id, language, form.words, shown)
 
 
 async def run(client: Client, action: Action, command: Command) -> Answer:

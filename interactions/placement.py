@@ -15,6 +15,7 @@ from domain.command import (
     Working,
 )
 from domain.config import Confirming
+from domain.forms import Form, Unchanged
 from domain.reminders import EndAsked
 from interactions.actions import Action
 from views.answer import is_public
@@ -55,8 +56,9 @@ def place(
             return Placement("private", post=True)
         return Placement("public" if public else "private")
     # what corrects a post is no news, unless it was not saved when the post could still change
-    news = public and (action.retried or not action.definition.corrects)
-    if origin is Origin.PANEL:
+    late = action.retried or action.again
+    news = public and (late or not action.definition.corrects)
+    if origin is Origin.PANEL or isinstance(answer, Unchanged | Form):  # what it is of stays
         return Placement("private", news)
     if origin is Origin.DIRECT or (origin is Origin.PRIVATE and not beside):
         return Placement("replace", news and origin is Origin.PRIVATE)
@@ -75,7 +77,9 @@ def wait_for(origin: Origin, *, public: bool) -> Wait:
 
 def is_saved(answer: Answer, action: Action) -> bool:
     """Tell whether an answer says that something was changed."""
-    nothing_new = isinstance(answer, AlreadyOpen | NothingOpen | NotYours | Working | EndAsked)
+    nothing_new = isinstance(
+        answer, AlreadyOpen | NothingOpen | NotYours | Working | EndAsked | Unchanged
+    )
     if isinstance(answer, Confirming):
         nothing_new = answer.change_id is None
     return not action.definition.reads and not nothing_new

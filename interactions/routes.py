@@ -7,15 +7,22 @@ from dataclasses import dataclass, replace
 from disnake.ui import Button
 
 from domain.errors import UserError
-from domain.logbook import Words
+from domain.forms import Shown
 from interactions.actions import ACTIONS, Action, Route
+from views.modal import digests_as_text, digests_of
 from views.reply import Part, Reply
 
 _ID = r"[0-9]{1,19}"
 _SETTINGS = r"[a-z_]+:[A-Za-z0-9/_+-]*(?:,[a-z_]+:[A-Za-z0-9/_+-]*)*"
 # Behind any of ours, where nothing else says it: in which server it is meant.
 _MEANT = re.compile(rf"(?P<there>.*)@(?P<guild>{_ID})", re.DOTALL)
-_RETRY = re.compile(rf"retry:(?P<name>\w+):(?P<first>{_ID})(?::(?P<target>{_ID}))?")
+_DIGESTS = r"(?:[\w-]{6})?(?:\.(?:[\w-]{6})?){0,4}"
+# Behind what Try again acts on: what a form showed, or what was chosen and of which days.
+_MORE = rf"(?::(?P<digests>{_DIGESTS})|:(?P<text>[\w-]*)(?::(?P<dates>[\d.-]*))?)?"
+_RETRY = re.compile(rf"retry:(?P<name>\w+):(?P<first>{_ID})(?::(?P<target>{_ID})?{_MORE})?")
+_AGAIN = re.compile(rf"again:(?P<name>\w+):(?P<target>{_ID})?:(?P<digests>{_DIGESTS})")
+_SAID = re.compile(rf"said:(?P<name>\w+)(?::(?P<target>{_ID}))?")
+_SAID_AGAIN = Route("said", opens=True, reads="words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,8 @@ class Pressed:
 def find(custom_id: str) -> Pressed:
     """Read a `custom_id`; UserError for one that is none of ours."""
     custom_id, guild_id = meant(custom_id)
+    if found := _SAID.fullmatch(custom_id):
+        return Pressed(_SAID_AGAIN, replace(_with_form(found), guild_id=guild_id))
     for pattern, name, route in _ROUTES.get(custom_id.partition(":")[0], ()):
         if found := pattern.fullmatch(custom_id):
             parts = found.groupdict()
@@ -44,10 +53,11 @@ def find(custom_id: str) -> Pressed:
     raise UserError("unknown_button")
 
 
-def find_retry(custom_id: str, words: Words) -> tuple[Action, int] | None:
+def find_retry(custom_id: str) -> tuple[Action, int] | None:
     """Read Try again, and the id of the first try; None for any other button.
 
-    Raises UserError for what there is no sense in trying again.
+    What was typed stands in the message. Raises UserError for what there is no sense in trying
+    again.
     """
     if not custom_id.startswith("retry:"):
         return None
@@ -57,7 +67,14 @@ def find_retry(custom_id: str, words: Words) -> tuple[Action, int] | None:
     if found is None or known is None or known.reads or known.file:
         raise UserError("unknown_button")
     target = number(found["target"]) if found["target"] else None
-    action = Action(found["name"], target, *words, retried=True, guild_id=guild_id)
+    action = Action(found["name"], target, retried=True, guild_id=guild_id)
+    if action.definition.form:
+        if found["text"]:
+            raise UserError("unknown_button")
+        action = replace(action, shown=Shown(digests_of(found["digests"] or "")))
+    else:
+        text = found["text"] or found["digests"]  # a word of six letters may be either
+        action = replace(action, text=text or None, start_text=found["dates"] or None)
     return action, number(found["first"])
 
 
@@ -75,8 +92,8 @@ def in_guild(reply: Reply, guild_id: int) -> Reply:
     buttons: list[Part] = []
     for one in reply.buttons:
         custom_id = one.custom_id or ""
-        retry = find_retry(custom_id, Words())
-        action = retry[0] if retry else find(custom_id).action
+        retry = find_retry(custom_id)
+        action = retry[0] if retry else find_again(custom_id) or find(custom_id).action
         if isinstance(one, Button) and action.anywhere:
             one.custom_id = f"{custom_id}@{guild_id}"
             buttons.append(one)
@@ -84,9 +101,41 @@ def in_guild(reply: Reply, guild_id: int) -> Reply:
 
 
 def repeated(action: Action, first_id: int) -> str:
-    """Name what Try again repeats, as it stands behind `retry:`."""
+    """Name what Try again repeats, as it stands behind `retry:`.
+
+    What people type is not in it: that stands in the message.
+    """
+    if action.definition.form:
+        rest = digests_as_text(action.shown.digests)
+    else:
+        rest = f"{action.text or ''}:{action.start_text or ''}"
+    target = "" if action.target is None else action.target
+    return f"{action.name}:{first_id}:{target}:{rest}".rstrip(":")
+
+
+def find_again(custom_id: str) -> Action | None:
+    """Read the button that opens a form with the words of its message; None for any other."""
+    if not custom_id.startswith("again:"):
+        return None
+    custom_id, guild_id = meant(custom_id)
+    found = _AGAIN.fullmatch(custom_id)
+    if found is None:
+        raise UserError("unknown_button")
+    shown = Shown(digests_of(found["digests"]))
+    return replace(_with_form(found), shown=shown, guild_id=guild_id)
+
+
+def said_again(action: Action) -> str:
+    """Name a form that is opened with words that were typed before."""
     target = "" if action.target is None else f":{action.target}"
-    return f"{action.name}:{first_id}{target}"
+    return f"said:{action.name}{target}{'' if action.guild_id is None else f'@{action.guild_id}'}"
+
+
+def _with_form(found: re.Match[str]) -> Action:
+    if found["name"] not in ACTIONS or not ACTIONS[found["name"]].form:
+        raise UserError("unknown_button")
+    target = number(found["target"]) if found["target"] else None
+    return Action(found["name"], target, again=True)
 
 
 def number(text: str) -> int:

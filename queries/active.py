@@ -2,6 +2,7 @@
 
 from domain.command import Command, NothingOpen, Running
 from domain.decisions import active as decisions
+from domain.forms import NOT_SHOWN, Shown, Unchanged
 from domain.state import State
 from queries import session_rows
 from queries.history import commit
@@ -27,10 +28,12 @@ def resume(command: Command, session_id: int) -> Running | NothingOpen:
     return commit(command, *decisions.turn_named(state, command, rest=False))
 
 
-def set_task(command: Command, session_id: int, task: str | None) -> Running | NothingOpen:
+def set_task(
+    command: Command, session_id: int, task: str | None, shown: Shown = NOT_SHOWN
+) -> Running | NothingOpen | Unchanged:
     """Say what an active session is for."""
     state = read_named(command, session_id)
-    return commit(command, *decisions.set_task(state, command, task))
+    return commit(command, *decisions.set_task(state, command, task, shown))
 
 
 def still(command: Command, session_id: int) -> Running | NothingOpen:

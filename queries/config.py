@@ -6,6 +6,7 @@ from database.round_trips import Statement
 from domain.command import Command
 from domain.config import Config, Confirming, Page
 from domain.decisions import config as decisions
+from domain.forms import NOT_SHOWN, Shown
 from domain.state import State
 from queries.choices import chosen, server_settings
 from queries.goals import SERVER, goals
@@ -18,9 +19,12 @@ def shown(command: Command, page: Page = "main") -> Config:
     return commit(command, *decisions.config(read_server(command, lock=False), command, page))
 
 
-def change(command: Command, said: Mapping[str, str], *, sure: bool) -> Config | Confirming:
+def change(
+    command: Command, said: Mapping[str, str], *, sure: bool, shown: Shown = NOT_SHOWN
+) -> Config | Confirming:
     """Let settings hold from now on, those that change numbers only if the organiser is `sure`."""
-    return commit(command, *decisions.change(read_server(command), command, said, sure=sure))
+    state = read_server(command)
+    return commit(command, *decisions.change(state, command, said, sure=sure, shown=shown))
 
 
 def restore(command: Command, change_id: int) -> Config:

@@ -6,7 +6,8 @@ from database.round_trips import Statement
 from domain.command import Command, Discarded, Discarding, Ended, NothingOpen, Running
 from domain.decisions import corrections as decisions
 from domain.decisions import logbook as logbook_decisions
-from domain.logbook import Entry
+from domain.forms import NOT_SHOWN, Shown, Unchanged
+from domain.logbook import Entry, Words
 from models import History, Session
 from queries import session_rows
 from queries.active import read_named
@@ -18,7 +19,9 @@ from queries.sessions import day_of
 from queries.work_intervals import companions_between, companions_of, companions_restored
 
 
-def set_note(command: Command, session_id: int, note: str | None) -> Ended:
+def set_note(
+    command: Command, session_id: int, note: str | None, shown: Shown = NOT_SHOWN
+) -> Ended | Unchanged:
     """Write down what was done in a session that is over."""
     who = command.guild_id, command.user_id
     state = read(
@@ -28,15 +31,22 @@ def set_note(command: Command, session_id: int, note: str | None) -> Ended:
         companions=companions_of(session_id, *who, command.at),
         **day_of(command),
     )
-    return commit(command, *decisions.set_note(state, command, note))
+    return commit(command, *decisions.set_note(state, command, note, shown))
 
 
-def fix(command: Command, session_id: int, start_said: str | None, end_said: str | None) -> Ended:
+def fix(
+    command: Command,
+    session_id: int,
+    start_said: str | None,
+    end_said: str | None,
+    shown: Shown = NOT_SHOWN,
+) -> Ended | Unchanged:
     """Correct when a session began and ended; what is not said stays."""
     who = command.guild_id, command.user_id
     named = session_rows.by_id(session_id, command.guild_id)
     state = read(command, lock=True, named=named, **day_of(command))
-    times = logbook_decisions.times_to_fix(state, command, start_said, end_said)
+    words = Words(said=start_said, until=end_said)
+    times = logbook_decisions.times_to_fix(state, command, words, shown)
     session = state.own(state.named, command)
     start = times.get("started_at", session.started_at)
     end = times.get("ended_at", session.ended_at) or command.at

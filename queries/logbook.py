@@ -2,6 +2,7 @@
 
 from domain.command import Command
 from domain.decisions import logbook as decisions
+from domain.forms import NOT_SHOWN, Shown
 from domain.logbook import LATEST, Entry, Log, Logbook, Words
 from queries import session_rows
 from queries.history import commit
@@ -36,25 +37,25 @@ def shown(command: Command, session_id: int) -> Entry:
     return commit(command, *decisions.shown(state, command))
 
 
-def add(command: Command, words: Words, *, lasted: bool = False) -> Entry:
-    """Write down a session that was not recorded; `until` is how long it took, if it `lasted`."""
+def add(command: Command, words: Words) -> Entry:
+    """Write down a session that was not recorded, by its end or by how long it took."""
     state = read(command, lock=True)
-    times = decisions.times_to_add(state, command, words, lasted=lasted)
+    times = decisions.times_to_add(state, command, words)
     if times:
         who = command.guild_id, command.user_id
         state = read_more(state, near=session_rows.within(*who, times.start, times.end))
     return commit(command, *decisions.add(state, command, words, times))
 
 
-def edit(command: Command, session_id: int, words: Words) -> Entry:
+def edit(command: Command, session_id: int, words: Words, shown: Shown = NOT_SHOWN) -> Entry:
     """Write a session anew; times that are not said, or said as they are, stay to the second."""
     state = read(command, lock=True, named=session_rows.by_id(session_id, command.guild_id))
-    times = decisions.times_to_edit(state, command, words)
+    times = decisions.times_to_edit(state, command, words, shown)
     if times:
         who = command.guild_id, command.user_id
         end = times.get("ended_at", session_rows.FOR_EVER)
         state = read_more(state, near=session_rows.within(*who, times["started_at"], end))
-    return commit(command, *decisions.edit(state, command, words, times))
+    return commit(command, *decisions.edit(state, command, words, times, shown))
 
 
 def delete(command: Command, session_id: int) -> Entry:

@@ -7,6 +7,7 @@ from domain.command import Command
 from domain.decisions import profile as decisions
 from domain.decisions.profile import SERVER
 from domain.errors import UserError
+from domain.forms import NOT_SHOWN, Shown, Unchanged
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import State
@@ -23,10 +24,9 @@ def profile(command: Command) -> Profile:
     return commit(command, *decisions.profile(read_chosen(command, lock=False), command))
 
 
-def set_zone(command: Command, said: str | None) -> Profile:
+def set_zone(command: Command, said: str | None, shown: Shown = NOT_SHOWN) -> Profile | Unchanged:
     """Let the member live in a zone; in the server's, if none is said."""
-    choice = decisions.zone_of(said)
-    return commit(command, *decisions.choose(read_chosen(command), command, "zone", choice))
+    return commit(command, *decisions.set_zone(read_chosen(command), command, said, shown))
 
 
 def set_language(command: Command, language: str | None) -> Profile:
@@ -67,22 +67,26 @@ def read_chosen(command: Command, *, lock: bool = True) -> State:
     )
 
 
-def set_goal(command: Command, said: str | None, per: str | None) -> Profile:
-    """Let the member mean to work so long a day or a week, from today on; no length: no goal."""
+def set_goal(
+    command: Command, said: str | None, per: str | None, shown: Shown = NOT_SHOWN
+) -> Profile | Unchanged:
+    """Let the member mean to work so long a day or a week, from today on; `none`: no goal."""
     if per not in decisions.LONGEST:
         raise UserError("unknown_button")
-    return commit(command, *decisions.set_goal(read_chosen(command), command, said, per))
+    return commit(command, *decisions.set_goal(read_chosen(command), command, said, per, shown))
 
 
-def set_group_goal(command: Command, said: str | None) -> GroupGoal:
-    """Let the server mean to work so long a week together, from today on; no length: no goal."""
+def set_group_goal(
+    command: Command, said: str | None, shown: Shown = NOT_SHOWN
+) -> GroupGoal | Unchanged:
+    """Let the server mean to work so long a week together, from today on; `none`: no goal."""
     state = read(
         command,
         lock=True,
         server_goals=goals(command.guild_id, SERVER),
         week=this_week(everybody, command),
     )
-    return commit(command, *decisions.set_group_goal(state, command, said))
+    return commit(command, *decisions.set_group_goal(state, command, said, shown))
 
 
 def restore(command: Command, change_id: int) -> Profile | GroupGoal:

@@ -107,6 +107,7 @@ def main_page(answer: Config, language: str) -> list[Part]:
         menu(language, "week_starts", [*map(str, range(7))], str(prefs.week_starts)),
         button(language, "zone", "server_zone"),
         button(language, "goal", "server_goal"),
+        *([button(language, "no_goal", "set:goal:none")] if answer.goal else []),
         button(language, "show_posts" if shown == "yes" else "hide_posts", f"set:posts:{shown}"),
         button(language, "hours", "config:hours"),
         button(language, "summary", "config:summary"),

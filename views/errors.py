@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from domain.errors import UserError
-from domain.logbook import Words
 from i18n import say
 from views.reply import (
     GREY,
@@ -11,7 +10,6 @@ from views.reply import (
     Reply,
     Style,
     button,
-    carrying,
     day_and_clock,
     line,
     member_name,
@@ -22,6 +20,8 @@ from views.reply import (
 def refusal(refused: UserError, language: str) -> Reply:
     """Say why not; instants are shown on the reader's clock, typed words as typed."""
     values = {key: shown(value) for key, value in refused.values.items()}
+    if refused.key == "form.changed":
+        values["now"] = values["now"] or say(language, "form.nothing")
     if "name" in refused.values:
         values["name"] = member_name(str(refused.values["name"]))
     return line(say(language, f"refused.{refused.key}", **values), GREY)
@@ -39,7 +39,7 @@ def trouble(key: str, language: str, **values: object) -> Reply:
     return line(say(language, key, **values), YELLOW)
 
 
-def not_done(again: str, words: Words, language: str, key: str) -> Reply:
-    """Say that nothing was saved, and offer to try `again` at the same time with the same words."""
+def not_done(again: str, language: str, key: str) -> Reply:
+    """Say that nothing was saved, and offer to try `again` at the same time."""
     retry = button(language, "retry", f"retry:{again}", Style.primary)
-    return carrying(line(say(language, key), YELLOW, retry), words)
+    return line(say(language, key), YELLOW, retry)

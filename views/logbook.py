@@ -9,9 +9,8 @@ from disnake import SelectOption
 from disnake.ui import Button, StringSelect
 
 from domain.intervals import total
-from domain.logbook import Entry, Log, Words
+from domain.logbook import Entry, Log
 from domain.sessions import Session, rested, worked
-from domain.times import written
 from i18n import length, say
 from views.reply import (
     BLUE,
@@ -19,7 +18,6 @@ from views.reply import (
     Reply,
     Style,
     button,
-    carrying,
     date_and_clock,
     from_to,
     line,
@@ -147,10 +145,5 @@ def _(answer: Entry, language: str) -> Reply:
     if answer.change_id is not None:
         buttons.append(button(language, "undo", f"revert:{answer.change_id}"))
     reply = line(text, GREY if gone else BLUE, *buttons)
-    return reply if gone else carrying(reply, words_of(session, answer.preferences.zone))
-
-
-def words_of(session: Session, zone: ZoneInfo) -> Words:
-    """Write a session as its member would type it: what the form to edit it begins with."""
-    end = written(session.ended_at, zone) if session.ended_at else None
-    return Words(session.note, written(session.started_at, zone), end, session.task)
+    reply.embed.set_footer(text=answer.preferences.zone.key)
+    return reply

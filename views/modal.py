@@ -1,100 +1,190 @@
-"""The forms that open on a press."""
+"""The forms that open on a press, and the words of one where they stand in a message."""
+
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 import disnake
 from disnake import SelectOption, TextInputStyle
-from disnake.ui import Label, StringSelect, TextInput
+from disnake.ui import Button, Label, StringSelect, TextInput
 
+from domain.forms import NOT_SHOWN, Digests, Shown
 from domain.logbook import Words
-from i18n import say
+from i18n import LANGUAGES, say
+from views.reply import Reply, Style, button, carried, plain, typed
 
-# form → (title, (field, label, style, longest, must it be filled in, what an empty one shows))
-Field = tuple[str, str, TextInputStyle, int, bool, str | None]
-SHORT, LONG = TextInputStyle.short, TextInputStyle.paragraph
-TIME = "modal.time.placeholder"
-ZONE, LENGTH = "modal.zone.placeholder", "modal.goal.placeholder"
-WHEN: Field = ("time", "modal.ended_at.label", SHORT, 60, True, TIME)
-TASK: Field = ("task", "modal.task.label", SHORT, 100, False, None)
-NOTE: Field = ("text", "modal.note.label", LONG, 500, False, None)
+TIME_OR_DAYS = ("time", "RANK_BY_TIME"), ("days", "RANK_BY_DAYS")
+A_DAY_OR_WEEK = ("day", "modal.goal.day"), ("week", "modal.goal.week")
+TIME, KEPT, NOW = "modal.time.placeholder", "modal.time.kept", "modal.time.now"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a form: its name there, and which of the words it holds.
+
+    A `shown` one is filled in with what is there, and says so by its id. A `hidden` one stands in
+    messages alone: the form is opened from one, and does not ask for it.
+    """
+
+    name: str
+    word: str
+    label: str
+    longest: int
+    empty: str | None = None  # what it shows while it is empty
+    required: bool = False
+    long: bool = False
+    choices: tuple[tuple[str, str], ...] = ()  # each with its name
+    hidden: bool = False
+
+
+SAID = Field("start", "said", "modal.start", 60, TIME, required=True)
+UNTIL = Field("end", "until", "modal.end", 60, "modal.end.placeholder")
+LASTED = Field("length", "length", "modal.length", 60, "modal.length.placeholder")
+WHEN = Field("time", "said", "modal.end", 60, TIME, required=True)
+TASK, NOTE = (
+    Field("task", "task", "modal.task.label", 100),
+    Field("text", "text", "modal.note.label", 500, long=True),
+)
+ONLY_TASK = replace(TASK, name="text", word="text")
+NEXT_TASK = replace(ONLY_TASK, label="modal.next_task", hidden=True)
+TIMES = replace(SAID, empty=KEPT, required=False), replace(UNTIL, empty=KEPT)
+GOAL = Field("time", "said", "modal.goal.label", 60, "modal.goal.placeholder", required=True)
+ZONE = Field("text", "text", "modal.zone.label", 60, "modal.zone.placeholder")
+SERVER_ZONE = replace(ZONE, label="modal.server_zone.label", empty="modal.server_zone.placeholder")
+PERIOD = Field("period", "said", "modal.period", 60, "modal.period.placeholder")
+BY = Field("by", "text", "modal.by", 0, choices=TIME_OR_DAYS)
+PER = Field("per", "text", "modal.goal.per", 0, choices=A_DAY_OR_WEEK)
+# form → its title and its fields
 FORMS: dict[str, tuple[str, tuple[Field, ...]]] = {
-    "note": ("modal.note.title", (("text", "modal.note.label", LONG, 500, True, None),)),
-    "fix": (
-        "modal.fix.title",
-        (
-            ("start", "modal.fix.start", SHORT, 60, False, TIME),
-            ("end", "modal.fix.end", SHORT, 60, False, TIME),
-        ),
-    ),
-    "ended_at": ("modal.ended_at.title", (WHEN,)),
-    "until": ("modal.ended_at.title", (("end", *WHEN[1:]),)),
-    "task": ("modal.task.title", (("text", "modal.task.label", SHORT, 100, True, None),)),
-    "add": (
-        "modal.add.title",
-        (
-            ("start", "modal.add.start", SHORT, 60, True, TIME),
-            ("end", "modal.add.end", SHORT, 60, False, "modal.add.placeholder"),
-            ("length", "modal.add.length", SHORT, 60, False, "modal.add.length.placeholder"),
-            TASK,
-            NOTE,
-        ),
-    ),
-    "edit": (
-        "modal.edit.title",
-        (
-            ("start", "modal.edit.start", SHORT, 60, False, TIME),
-            ("end", "modal.edit.end", SHORT, 60, False, TIME),
-            TASK,
-            NOTE,
-        ),
-    ),
-    "zone": ("modal.zone.title", (("text", "modal.zone.label", SHORT, 60, False, ZONE),)),
-    "server_zone": (
-        "modal.server_zone.title",
-        (("text", "modal.server_zone.label", SHORT, 60, False, ZONE),),
-    ),
-    "server_goal": (
-        "modal.server_goal.title",
-        (("time", "modal.goal.label", SHORT, 60, False, LENGTH),),
-    ),
+    "start": ("modal.start.title", (ONLY_TASK, replace(SAID, empty=NOW, required=False))),
+    "end": ("modal.end.title", (replace(WHEN, empty=NOW, required=False), NOTE)),
+    "stats": ("modal.period.title", (PERIOD,)),
+    "rank": ("modal.period.title", (PERIOD, BY)),
+    "note": ("modal.note.title", (NOTE,)),
+    "fix": ("modal.fix.title", TIMES),
+    "ended_at": ("modal.ended_at.title", (WHEN, NEXT_TASK)),
+    "ended": ("modal.ended_at.title", (WHEN, replace(NOTE, hidden=True))),
+    "until": ("modal.ended_at.title", (replace(UNTIL, empty=TIME, required=True),)),
+    "next": ("modal.task.title", (NEXT_TASK,)),
+    "task": ("modal.task.title", (ONLY_TASK,)),
+    "add": ("modal.add.title", (SAID, UNTIL, LASTED, TASK, NOTE)),
+    "edit": ("modal.edit.title", (*TIMES, TASK, NOTE)),
+    "zone": ("modal.zone.title", (ZONE,)),
+    "goal": ("modal.goal.title", (PER, GOAL)),
+    "group_goal": ("modal.server_goal.title", (GOAL,)),
+    "server_goal": ("modal.server_goal.title", (GOAL,)),
+    "server_zone": ("modal.server_zone.title", (SERVER_ZONE,)),
+    "settings": ("config.title", (replace(NOTE, label="modal.settings", hidden=True),)),
     "delete_data": (
         "modal.delete_data.title",
-        (("text", "modal.delete_data.label", SHORT, 20, True, None),),
+        (Field("text", "text", "modal.delete_data.label", 20, required=True),),
     ),
-    "goal": ("modal.goal.title", (("time", "modal.goal.label", SHORT, 60, False, LENGTH),)),
 }
+WORDS = {field.name: field.word for _, fields in FORMS.values() for field in fields}
 
 
-def modal(form: str, custom_id: str, language: str, words: Words | None = None) -> disnake.ui.Modal:
-    """Create a form, filled in with what is known; `custom_id` names what it will act on."""
-    title, fields = FORMS[form]
+def modal(
+    form: str, custom_id: str, language: str, words: Words | None = None, shown: Shown = NOT_SHOWN
+) -> disnake.ui.Modal:
+    """Create a form, filled in with words; `custom_id` names what it will act on.
+
+    Each field's own id carries what it showed at first, for a submitted form does not say.
+    """
+    title, _ = FORMS[form]
     words = words or Words()
-    known = {"text": words.text, "start": words.said, "end": words.until, "task": words.task}
     return disnake.ui.Modal(
         title=say(language, title),
         custom_id=custom_id,
         components=[
-            *([per(language)] if form == "goal" else []),
-            *(
-                Label(
-                    say(language, label),
-                    TextInput(
-                        custom_id=name,
-                        style=style,
-                        max_length=longest,
-                        required=required,
-                        placeholder=say(language, empty) if empty else None,
-                        value=known.get(name),
-                    ),
-                )
-                for name, label, style, longest, required, empty in fields
-            ),
+            Label(say(language, field.label), part(field, language, words, shown))
+            for field in asked(form)
         ],
     )
 
 
-def per(language: str) -> Label:
-    """Let a goal be one for the day or for the week."""
-    options = [
-        SelectOption(label=say(language, f"modal.goal.{one}"), value=one, default=one == "day")
-        for one in ("day", "week")
-    ]
-    return Label(say(language, "modal.goal.per"), StringSelect(custom_id="per", options=options))
+def part(field: Field, language: str, words: Words, shown: Shown) -> TextInput | StringSelect[None]:
+    """Create what a field is filled in with."""
+    value: str | None = getattr(words, field.word)
+    if names := choice_names(field, language):
+        chosen = value if value in names else next(iter(names))
+        options = [
+            SelectOption(label=name, value=one, default=one == chosen)
+            for one, name in names.items()
+        ]
+        return StringSelect(custom_id=field.name, options=options)
+    digest = getattr(shown.digests, field.word)
+    zone = shown.zone.key if shown.zone and field in TIMES else ""
+    return TextInput(
+        custom_id=":".join((field.name, digest or "", zone)).rstrip(":"),
+        style=TextInputStyle.paragraph if field.long else TextInputStyle.short,
+        max_length=max(field.longest, len(value or "")),
+        required=field.required,
+        placeholder=say(language, field.empty) if field.empty else None,
+        value=value,
+    )
+
+
+def asked(form: str) -> list[Field]:
+    """Return the fields that a form asks for."""
+    return [field for field in FORMS[form][1] if not field.hidden]
+
+
+def choice_names(field: Field, language: str) -> dict[str, str]:
+    """Return what the choices of a field are called."""
+    return {one: say(language, key) for one, key in field.choices}
+
+
+def with_words(
+    reply: Reply, form: str, language: str, words: Words, shown: Shown = NOT_SHOWN
+) -> Reply:
+    """Let a message show the words of a form, from where its buttons read them again.
+
+    Each stands under the name of its field, and the zone of its times in the footer.
+    """
+    embed = reply.embed.copy()
+    for field in FORMS[form][1]:
+        value: str | None = getattr(words, field.word)
+        if value:
+            named = choice_names(field, language).get(value, value)
+            embed.add_field(say(language, field.label), plain(named), inline=not field.long)
+    if shown.zone:
+        embed.set_footer(text=shown.zone.key)
+    return replace(reply, embed=embed)
+
+
+def words_in(message: disnake.Message | None, form: str) -> Words:
+    """Read what a message of ours shows of the words of a form, in whichever language."""
+    if message is None or not message.embeds or not message.embeds[0].fields:
+        return carried(message)
+    shown = {field.name: typed(field.value or "") for field in message.embeds[0].fields}
+    found: dict[str, str] = {}
+    for field in FORMS[form][1]:
+        for language in LANGUAGES:
+            value = shown.get(say(language, field.label))
+            names = {name: one for one, name in choice_names(field, language).items()}
+            if value is not None and (not names or value in names):
+                found[field.word] = names.get(value, value)
+    return Words(**found)
+
+
+def digests_as_text(digests: Digests) -> str:
+    """Write digests as they stand in the id of a button."""
+    return ".".join(one or "" for one in digests).rstrip(".")
+
+
+def digests_of(text: str) -> Digests:
+    """Read digests from the id of a button."""
+    return Digests(*(one or None for one in text.split(".")))
+
+
+def again_button(
+    language: str, key: str, name: str, target: int | None, digests: Digests
+) -> Button[None]:
+    """Create a button that opens the form of an action with the words of its message."""
+    its = f"{name}:{'' if target is None else target}:{digests_as_text(digests)}"
+    return button(language, key, f"again:{its}", Style.primary)
+
+
+def shown_by(form: str, digests: Digests, zone: ZoneInfo | None) -> Shown:
+    """Return what the fields of a form say that they show; the zone if there are times."""
+    timed = any(field in TIMES for field in FORMS[form][1])
+    return Shown(digests, zone if timed else None)

@@ -79,6 +79,8 @@ def parts(answer: Profile, language: str) -> list[Part]:
             f"private:{'no' if private else 'yes'}",
         ),
     ]
+    if answer.goal:
+        found.append(button(language, "no_goal", "no_goal"))
     found += [button(language, "export", "export"), delete_or_keep(answer.deletion, language)]
     if answer.change_id is not None:
         found.append(button(language, "undo", f"restore:{answer.change_id}"))
@@ -125,10 +127,10 @@ def choice_name(language: str, of: str, value: str) -> str:
 
 @render.register
 def _(answer: GroupGoal, language: str) -> Reply:
-    if answer.progress is None:
-        text = say(language, "group_goal.none")
-    else:
+    text, buttons = say(language, "group_goal.none"), [button(language, "goal", "group_goal")]
+    if answer.progress:
         text = say(language, "group_goal.set") + "\n" + goal_bar(language, answer.progress, "group")
-    if answer.change_id is None:
-        return line(text, BLUE)
-    return line(text, BLUE, button(language, "undo", f"restore:{answer.change_id}"))
+        buttons.append(button(language, "no_goal", "no_group_goal"))
+    if answer.change_id is not None:
+        buttons.append(button(language, "undo", f"restore:{answer.change_id}"))
+    return line(text, BLUE, *buttons)

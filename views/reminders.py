@@ -5,12 +5,12 @@ from domain.logbook import Words
 from domain.reminders import EndAsked, Reminder, Unanswered
 from domain.sessions import worked
 from i18n import length, say
+from views.modal import with_words
 from views.reply import (
     YELLOW,
     Reply,
     Style,
     button,
-    carrying,
     clock,
     day_and_clock,
     from_to,
@@ -38,7 +38,7 @@ def _(answer: EndAsked, language: str) -> Reply:
         button(language, "ended_at", f"{then}:{session.id}", Style.primary),
         button(language, "keep_going", f"still:{session.id}"),
     )
-    return carrying(reply, Words(answer.text))
+    return with_words(reply, "next" if answer.then else "ended", language, Words(answer.text))
 
 
 @render.register

@@ -16,8 +16,7 @@ from domain.text import one_line
 from i18n import say
 
 GREEN, BLUE, GREY, YELLOW = 0x3BA55D, 0x5865F2, 0x99AAB5, 0xFAA61A
-# Whatever a retry or a restart needs again stands in its message: the footer shows no markdown.
-# Thin spaces: a line that people typed has none left.
+# What earlier releases put into footers for their buttons to use again; between, thin spaces.
 CARRIES, TIMED, THEN = "▶ ", "▷ ", "\u2009▸\u2009"
 Style = disnake.ButtonStyle
 Part: TypeAlias = Button[None] | StringSelect[None] | ChannelSelect[None]
@@ -27,6 +26,7 @@ _MARKS = re.compile(r"(?P<link>https?://[^\s<]*)(?P<after><?)|(?P<mark>[\\*_~|`<
 _LINE_START = re.compile(
     r"^([ \t]*(?:[0-9]+(?=\.\s))?)(\.|#{1,3}|-#|[-+]|>{1,3})(?=\s)", re.MULTILINE
 )
+_SHOWN = re.compile(r"(?P<link>https?://[^\s<]*)(?:(?P<after><)\u200b)?|\\(?P<mark>.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,11 @@ def plain(text: str) -> str:
     return _LINE_START.sub(r"\1\\\2", _MARKS.sub(_escaped, text))
 
 
+def typed(shown: str) -> str:
+    """Return what people typed, of which `plain` has made this."""
+    return _SHOWN.sub(lambda found: found["mark"] or found["link"] + (found["after"] or ""), shown)
+
+
 def member_name(name: str, *, marked: bool = True) -> str:
     """Show a member's name: nothing in it turns the words around it, and none of it is a link.
 
@@ -135,19 +140,8 @@ def task_of(language: str, key: str, task: str | None) -> str:
     return say(language, key, task=plain(task)) if task else ""
 
 
-def carrying(reply: Reply, words: Words) -> Reply:
-    """Let a message carry what was typed, for its buttons to use again."""
-    if not any(words):
-        return reply
-    parts = [word or "" for word in (*words[1:], words.text)]
-    while not parts[-1]:
-        parts.pop()
-    text = TIMED + THEN.join(parts) if any(words[1:]) else CARRIES + parts[-1]
-    return replace(reply, embed=reply.embed.copy().set_footer(text=text))
-
-
 def carried(message: disnake.Message | None) -> Words:
-    """Read what a message of ours carries."""
+    """Read what a message of an earlier release carries."""
     if message is None or not message.embeds:
         return Words()
     embed = message.embeds[0]

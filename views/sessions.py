@@ -28,6 +28,7 @@ from domain.sessions import Session, rested, worked
 from domain.stats import Stats
 from i18n import length, say
 from views.goals import goal_bar
+from views.modal import with_words
 from views.reply import (
     BLUE,
     GREEN,
@@ -37,7 +38,6 @@ from views.reply import (
     Style,
     ago,
     button,
-    carrying,
     clock,
     day_and_clock,
     from_to,
@@ -193,7 +193,7 @@ def _(answer: AlreadyOpen, language: str) -> Reply:
         button(language, "restart", f"restart:{session.id}"),
         button(language, "ended_at", f"ended_at:{session.id}"),
     )
-    return carrying(reply, Words(answer.task))
+    return with_words(reply, "ended_at", language, Words(answer.task))
 
 
 @render.register

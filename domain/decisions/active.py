@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from domain.command import Command, NothingOpen, Running
 from domain.decisions.sessions import rested_until
+from domain.forms import Shown, Unchanged, is_new
 from domain.sessions import Break, Session, alive
 from domain.state import Changed, Decision, State
 
@@ -40,7 +41,9 @@ def rest_or_work(
     return answer, (Changed("break", session, changed),)
 
 
-def set_task(state: State, command: Command, task: str | None) -> Decision[Running | NothingOpen]:
+def set_task(
+    state: State, command: Command, task: str | None, shown: Shown
+) -> Decision[Running | NothingOpen | Unchanged]:
     """Say what an active session is for."""
     done = state.done(command)
     session = state.own(state.named, command)
@@ -48,6 +51,8 @@ def set_task(state: State, command: Command, task: str | None) -> Decision[Runni
         return NothingOpen(state.prefs, state.last), ()
     if done:
         return Running(state.prefs, session, "task", command.id), ()
+    if not is_new("text", task, shown.digests.text, session.task):
+        return Unchanged(state.prefs), ()
     changed = alive(replace(session, task=task), command.at)
     return Running(state.prefs, changed, "task", command.id), (Changed("task", session, changed),)
 

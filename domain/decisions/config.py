@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from domain.command import Command, Hours
 from domain.config import Config, Confirming, Page, WeeklySummary
 from domain.decisions.corrections import refuse_late, undoable
-from domain.decisions.profile import SERVER, as_kept, goal_from, with_goal
+from domain.decisions.profile import SERVER, as_kept, goal_from, goal_text, with_goal
 from domain.errors import UserError
-from domain.goals import goal_on
+from domain.forms import NOT_SHOWN, Shown, is_new
+from domain.goals import Goal, goal_on
 from domain.snapshots import Snapshot
 from domain.spoken_settings import SETTINGS
 from domain.state import Chosen, Decision, State
@@ -58,9 +59,16 @@ def hours_of(server: Snapshot) -> Hours:
 
 
 def change(
-    state: State, command: Command, said: Mapping[str, str], *, sure: bool
+    state: State,
+    command: Command,
+    said: Mapping[str, str],
+    *,
+    sure: bool,
+    shown: Shown = NOT_SHOWN,
 ) -> Decision[Config | Confirming]:
     """Let settings hold from now on, those that change numbers only if the organiser is `sure`."""
+    if not state.done(command):
+        said = changed_in(state, command, said, shown)
     wanted = {SETTINGS[name][0]: SETTINGS[name][1](value) for name, value in said.items()}
     page = page_of(said)
     if state.done(command):
@@ -85,6 +93,23 @@ def change(
     news = {"news": "changed", "change_id": change_id} if changes else {}
     answer, _ = config(state, command, page, **news)
     return answer, changes
+
+
+def changed_in(
+    state: State, command: Command, said: Mapping[str, str], shown: Shown
+) -> Mapping[str, str]:
+    """Return what a form says that it did not show."""
+    zone_shown, goal_shown = shown.digests.text, shown.digests.said
+    if zone_shown and "zone" in said:
+        assert state.server is not None
+        same = not is_new("text", said["zone"] or None, zone_shown, state.server["zone"])
+        return {} if same else said
+    if goal_shown and "goal" in said:
+        now = goal_on(state.server_goals, state.prefs.server_calendar.day_of(command.at))
+        minutes = SETTINGS["goal"][1](said["goal"])
+        asked = goal_text(Goal(date.min, minutes, "week") if minutes else None)
+        return said if is_new("said", asked, goal_shown, goal_text(now)) else {}
+    return said
 
 
 def cuts(state: State, after: Snapshot) -> Snapshot:

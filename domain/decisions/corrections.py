@@ -7,6 +7,7 @@ from typing import Any
 from domain.command import Command, Discarded, Discarding, Ended, NothingOpen, Running
 from domain.decisions.sessions import clashing, ended, refuse, refuse_clash
 from domain.errors import UserError
+from domain.forms import Shown, Unchanged, is_new
 from domain.logbook import Entry
 from domain.sessions import Session, alive
 from domain.snapshots import restored, same, snapshot
@@ -15,12 +16,17 @@ from domain.state import Change, Changed, Decision, Recorded, State
 UNDO_FOR = timedelta(hours=24)
 
 
-def set_note(state: State, command: Command, note: str | None) -> Decision[Ended]:
+def set_note(
+    state: State, command: Command, note: str | None, shown: Shown
+) -> Decision[Ended | Unchanged]:
     """Write down what was done in a session that is over."""
-    return rewrite(state, command, "note", {"note": note})
+    done = state.done(command)
+    session = state.own(state.named, command)
+    new = done or is_new("text", note, shown.digests.text, session.note)
+    return rewrite(state, command, "note", {"note": note} if new else {})
 
 
-def fix(state: State, command: Command, times: dict[str, Any]) -> Decision[Ended]:
+def fix(state: State, command: Command, times: dict[str, Any]) -> Decision[Ended | Unchanged]:
     """Correct when a session began and ended."""
     if state.named:
         refuse_clash(state, state.named, times)
@@ -28,13 +34,17 @@ def fix(state: State, command: Command, times: dict[str, Any]) -> Decision[Ended
     return rewrite(state, command, "fix", times | {"edited_at": command.at} if times else {})
 
 
-def rewrite(state: State, command: Command, cmd: str, changes: dict[str, Any]) -> Decision[Ended]:
+def rewrite(
+    state: State, command: Command, cmd: str, changes: dict[str, Any]
+) -> Decision[Ended | Unchanged]:
     """Change a session that is over."""
     done = state.done(command)
     session = state.own(state.named, command)
     if done:
         return ended(state, command, session), ()
     refuse_unfinished(session)
+    if not changes:
+        return Unchanged(state.prefs), ()
     changed = replace(session, **changes)
     return ended(state, command, changed), (Changed(cmd, session, changed),)
 

@@ -9,6 +9,7 @@ from domain.command import Command
 from domain.decisions.corrections import confirmed, refuse_unfinished
 from domain.decisions.sessions import clashing, new_session, over, refuse, refuse_clash
 from domain.errors import UserError
+from domain.forms import Shown, is_new
 from domain.intervals import Interval
 from domain.logbook import Entry, Words
 from domain.sessions import Session, alive
@@ -27,17 +28,14 @@ def shown(state: State, command: Command) -> Decision[Entry]:
     return Entry(state.prefs, session, "shown", command.at), ()
 
 
-def times_to_add(state: State, command: Command, words: Words, *, lasted: bool) -> Interval | None:
-    """Return when a session that is to be added was; None if it has been already.
-
-    What is said of its end is how long it took, if it says so by `lasted`.
-    """
+def times_to_add(state: State, command: Command, words: Words) -> Interval | None:
+    """Return when a session that is to be added was; None if it has been already."""
     if state.done(command) and state.previous and state.previous.session_id:
         return None
-    if words.said is None or words.until is None:
+    if words.said is None or (words.until is None) == (words.length is None):
         raise UserError("add.incomplete")
     start = moment(words.said, now=command.at, zone=state.prefs.zone)
-    end = end_of(words.until, start, command, state.prefs.zone, lasted=lasted)
+    end = end_of(words, start, command, state.prefs.zone)
     refuse_length(start, end)
     return Interval(start, end)
 
@@ -63,34 +61,39 @@ def add(state: State, command: Command, words: Words, times: Interval | None) ->
     return answer, (Created("add", session, before),)
 
 
-def times_to_fix(
-    state: State, command: Command, said: str | None, until: str | None
-) -> dict[str, Any]:
+def times_to_fix(state: State, command: Command, words: Words, shown: Shown) -> dict[str, Any]:
     """Return what is corrected of when a session that is over was."""
     done = state.done(command)
     session = state.own(state.named, command)
     if done:
         return {}
     refuse_unfinished(session)
-    return times(session, said, until, command, state.prefs.zone)
+    return times(session, words, command, state.prefs.zone, shown)
 
 
-def times_to_edit(state: State, command: Command, words: Words) -> dict[str, Any]:
+def times_to_edit(state: State, command: Command, words: Words, shown: Shown) -> dict[str, Any]:
     """Return what changes of when a session was."""
     done = state.done(command)
     session = state.own(state.named, command)
     if session.removed_at:
         raise UserError("discarded_since")
-    return {} if done else times(session, words.said, words.until, command, state.prefs.zone)
+    return {} if done else times(session, words, command, state.prefs.zone, shown)
 
 
-def edit(state: State, command: Command, words: Words, times: dict[str, Any]) -> Decision[Entry]:
+def edit(
+    state: State, command: Command, words: Words, times: dict[str, Any], shown: Shown
+) -> Decision[Entry]:
     """Write a session anew; times that are not said, or said as they are, stay to the second."""
     session = state.own(state.named, command)
     if state.done(command):
         return Entry(state.prefs, session, "edited", command.at, command.id), ()
     refuse_clash(state, session, times)
-    changed = replace(session, **times, task=words.task, note=words.text)
+    known, texts = shown.digests, {}
+    if is_new("task", words.task, known.task, session.task):
+        texts["task"] = words.task
+    if is_new("text", words.text, known.text, session.note):
+        texts["note"] = words.text
+    changed = replace(session, **times, **texts)
     if changed == session:
         return Entry(state.prefs, session, "shown", command.at), ()
     changed = replace(changed, edited_at=command.at, **confirmed(session, command))
@@ -113,14 +116,19 @@ def delete(state: State, command: Command) -> Decision[Entry]:
 
 
 def times(
-    session: Session, said: str | None, until: str | None, command: Command, zone: ZoneInfo
+    session: Session, words: Words, command: Command, zone: ZoneInfo, shown: Shown
 ) -> dict[str, Any]:
-    """Read when a session is said to have begun and ended, and return what that changes."""
-    start, end = session.started_at, session.ended_at
-    if said is not None and said != written(start, zone):
-        start = nearest(said, was=start, now=command.at, zone=zone)
-    if until is not None and not (end and until == written(end, zone)):
-        end = ending(until, start=start, now=command.at, zone=zone)
+    """Read when a session is said to have begun and ended, and return what that changes.
+
+    What is said is read in the zone in which the form showed it.
+    """
+    start, end, known = session.started_at, session.ended_at, shown.digests
+    zone = shown.zone or zone
+    if words.said is not None and is_new("said", words.said, known.said, written(start, zone)):
+        start = nearest(words.said, was=start, now=command.at, zone=zone)
+    ended = written(end, zone) if end else None
+    if words.until is not None and is_new("until", words.until, known.until, ended):
+        end = ending(words.until, start=start, now=command.at, zone=zone)
     if (start, end) == (session.started_at, session.ended_at):
         return {}
     if end is None:
@@ -131,15 +139,14 @@ def times(
     return {"started_at": start} | breaks | {"ended_at": end}
 
 
-def end_of(
-    until: str, start: datetime, command: Command, zone: ZoneInfo, *, lasted: bool
-) -> datetime:
-    """Return when something ended from its end or from how long it `lasted`."""
-    if not lasted:
-        return ending(until, start=start, now=command.at, zone=zone)
-    took = length(until)
+def end_of(words: Words, start: datetime, command: Command, zone: ZoneInfo) -> datetime:
+    """Return when something ended, from its end or from how long it took."""
+    if words.until is not None:
+        return ending(words.until, start=start, now=command.at, zone=zone)
+    assert words.length is not None
+    took = length(words.length)
     if took > command.at - start:
-        raise UserError("add.future", text=until)
+        raise UserError("add.future", text=words.length)
     return start + took
 
 

@@ -11,6 +11,7 @@ from domain.command import Command
 from domain.decisions.corrections import refuse_late, undoable
 from domain.decisions.leaderboard import progress_of_server
 from domain.errors import UserError
+from domain.forms import Shown, Unchanged, is_new
 from domain.goals import Goal, goal_on
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
@@ -80,6 +81,17 @@ def zone_of(said: str | None) -> Snapshot:
     return {"zone": zone(said).key if said else None}
 
 
+def set_zone(
+    state: State, command: Command, said: str | None, shown: Shown
+) -> Decision[Profile | Unchanged]:
+    """Let the member live in a zone; in the server's, if none is said."""
+    assert state.chosen is not None
+    digest, now = shown.digests.text, state.chosen["zone"]
+    if digest and not state.done(command) and not is_new("text", said, digest, now):
+        return Unchanged(state.prefs), ()
+    return choose(state, command, "zone", zone_of(said))
+
+
 def day_starts_of(said: str | None) -> Snapshot:
     """Read at which hour, from 0 to 6, a member's days begin; at the server's for `auto`."""
     if said not in {*"0123456", "auto"}:
@@ -101,25 +113,60 @@ def yes(said: str | None) -> bool:
     return said == "yes"
 
 
-def set_goal(state: State, command: Command, said: str | None, per: str) -> Decision[Profile]:
-    """Let the member mean to work so long a day or a week, from today on; no length: no goal."""
+def set_goal(
+    state: State, command: Command, said: str | None, per: str, shown: Shown
+) -> Decision[Profile | Unchanged]:
+    """Let the member mean to work so long a day or a week, from today on; `none`: no goal."""
     on = state.prefs.calendar.day_of(command.at)
     aim = aim_of(said)
+    if aim is None:
+        return Unchanged(state.prefs), ()
     if aim > LONGEST[per]:
         raise UserError("goal.too_long", said=said)
     new = as_kept(command.user_id, on, aim, per)
+    if not is_new_goal(state, command, state.goals, new, shown):
+        return Unchanged(state.prefs), ()
     goals, changes = aimed(state, command, state.goals, new)
     state = replace(state, goals=goals)
     answer, _ = profile(state, command, news="changed", change_id=command.id)
     return answer, changes
 
 
-def set_group_goal(state: State, command: Command, said: str | None) -> Decision[GroupGoal]:
-    """Let the server mean to work so long a week together, from today on; no length: no goal."""
+def set_group_goal(
+    state: State, command: Command, said: str | None, shown: Shown
+) -> Decision[GroupGoal | Unchanged]:
+    """Let the server mean to work so long a week together, from today on; `none`: no goal."""
     on = state.prefs.server_calendar.day_of(command.at)
-    new = as_kept(SERVER, on, aim_of(said), "week")
+    aim = aim_of(said)
+    if aim is None:
+        return Unchanged(state.prefs), ()
+    new = as_kept(SERVER, on, aim, "week")
+    if not is_new_goal(state, command, state.server_goals, new, shown):
+        return Unchanged(state.prefs), ()
     goals, changes = aimed(state, command, state.server_goals, new)
     return group_goal(replace(state, server_goals=goals), command), changes
+
+
+def is_new_goal(
+    state: State, command: Command, goals: Sequence[Goal], new: Snapshot, shown: Shown
+) -> bool:
+    """Return whether a form asks for another goal than it showed."""
+    if shown.digests.said is None or state.done(command):
+        return True
+    now = goal_on(goals, date.fromisoformat(new["from_on"]))
+    asked = Goal(date.min, new["minutes"], new["per"]) if new["minutes"] else None
+    return is_new("said", goal_text(asked), shown.digests.said, goal_text(now))
+
+
+def goal_text(goal: Goal | None) -> str | None:
+    """Write a goal, how long and how often, as a form is asked whether it is another one."""
+    return goal and f"{written_goal(goal)}/{goal.per}"
+
+
+def written_goal(goal: Goal) -> str:
+    """Write how long somebody means to work, as `aim_of` reads it in every language."""
+    hours, minutes = divmod(goal.minutes, 60)
+    return f"{hours}:{minutes:02}"
 
 
 def group_goal(state: State, command: Command) -> GroupGoal:
@@ -129,9 +176,11 @@ def group_goal(state: State, command: Command) -> GroupGoal:
     return GroupGoal(state.prefs, progress, command.id)
 
 
-def aim_of(said: str | None) -> timedelta:
-    """Read how much somebody means to work; nothing if they say so."""
-    return spoken.length(said) if said and spoken.plain(said) not in NONE else timedelta()
+def aim_of(said: str | None) -> timedelta | None:
+    """Read how much somebody means to work: nothing if they say so, None if they say nothing."""
+    if said is None:
+        return None
+    return timedelta() if spoken.plain(said) in NONE else spoken.length(said)
 
 
 def as_kept(whose: int, on: date, aim: timedelta, per: str) -> Snapshot:

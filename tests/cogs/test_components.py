@@ -5,7 +5,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, get_args
 
 import disnake
 import pytest
@@ -14,20 +14,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import database
-from cogs.components import RETRY_FOR, refuse_old, refuse_others
+from cogs.components import RETRY_FOR, as_typed, filled_in, refuse_old, refuse_others, with_words
 from domain.command import Answer, Defaults
+from domain.config import Confirming
 from domain.errors import UserError
+from domain.forms import Digests, FormName, Shown, digest
 from domain.logbook import Words
 from interactions.actions import ACTIONS, Action
-from interactions.errors import NotDone, failed_action, without_detail
+from interactions.errors import NotDone, failed_action, refused_action, without_detail
 from interactions.pipeline import command_of
 from interactions.responder import too_late
-from interactions.routes import find, find_retry, in_guild, number
-from tests.support.answers import NOW, TOKYO, ids, kinds, labels, of
+from interactions.routes import find, find_again, find_retry, in_guild, number, said_again
+from tests.support.answers import LANGUAGES, NOW, TOKYO, ids, kinds, labels, of
 from tests.support.commands import command
 from views.answer import render
-from views.modal import FORMS
-from views.reply import carried, line
+from views.modal import FORMS, asked, modal
+from views.reply import Reply, line
 
 
 @pytest.mark.parametrize("text", ["0", "1", "123456789012345678", str(2**63 - 1), "007"])
@@ -67,7 +69,7 @@ STAND_FOR = {
     "just_now:5": Action("end_asked", 5),
     "ended:5": Action("end_asked", 5),
     "restart_now:5": Action("restart_asked", 5),
-    "until:5": Action("fix", 5),
+    "until:5": Action("until", 5),
     **{
         f"{name}:5": Action(name, 5)
         for name in (
@@ -88,14 +90,35 @@ STAND_FOR = {
     "language:en-US": Action("language", text="en-US"),
     "day_starts:auto": Action("day_starts", text="auto"),
     "remind_hours:3": Action("remind_hours", text="3"),
-    "add": Action("add_for"),
+    "add": Action("add"),
+    "export": Action("export"),
+    "delete_data": Action("delete_data"),
+    "import": Action("import"),
+    "undo_import:5": Action("undo_import", 5),
+    "keep_data": Action("keep_data"),
+    "config:hours": Action("config", text="hours"),
+    "set:posts:no": Action("configure", text="posts:no"),
+    "sure:zone:Asia/Tokyo,week_starts:6": Action(
+        "configure_surely", text="zone:Asia/Tokyo,week_starts:6"
+    ),
+    "server_zone": Action("server_zone"),
+    "server_goal": Action("server_goal"),
+    "unset:5": Action("unset", 5),
     "zone": Action("zone"),
     "goal": Action("goal"),
+    "no_goal": Action("no_goal"),
+    "group_goal": Action("group_goal"),
+    "no_group_goal": Action("no_group_goal"),
 }
 OPENS = {
-    **dict.fromkeys(("stopped:5", "ended:5"), "ended_at"),
+    "stopped:5": "ended_at",
+    "ended:5": "ended",
     **{f"{form}:5": form for form in ("ended_at", "until", "task", "note", "fix", "edit")},
-    **{form: form for form in ("add", "zone", "goal")},
+    **{
+        form: form
+        for form in FORMS
+        if form in ("add", "delete_data") or form.endswith(("zone", "goal"))
+    },
 }
 
 
@@ -103,7 +126,8 @@ OPENS = {
 def test_every_button_stands_for_what_it_always_did(custom_id: str) -> None:
     pressed = find(custom_id)
     assert pressed.action == STAND_FOR[custom_id]
-    assert pressed.route.form == OPENS.get(custom_id, "")
+    form = pressed.action.definition.form if pressed.route.opens else ""
+    assert form == OPENS.get(custom_id, "")
 
 
 @pytest.mark.parametrize("custom_id", STAND_FOR)
@@ -118,7 +142,8 @@ def test_outside_of_a_server_a_button_names_it_if_it_may_be_there(custom_id: str
 def test_every_route_is_among_them_and_every_form_is_opened() -> None:
     routes = {route for one in ACTIONS.values() for route in one.routes}
     assert {find(custom_id).route for custom_id in STAND_FOR} == routes
-    assert {route.form for route in routes} == {"", *FORMS}
+    assert {one.form for one in ACTIONS.values()} == {"", *FORMS}
+    assert {*get_args(FormName)} <= {one.form for one in ACTIONS.values()}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +152,17 @@ def test_every_route_is_among_them_and_every_form_is_opened() -> None:
         *("", "x", "end", "end:", "end:x", "end:1:2", "end_named:5", "panel", "panel:x", "start:1"),
         *("rank", "rank:", "log", "log:x", "why", "share", "listed", "retry", "language:a b"),
         *("end:5@", "end:5@x", f"end:5@{2**63}", "@5", "end:5@6@7"),
-        *(f"end:{2**63}", f"why:{2**63}:1", "add:5", "goal:", "stats:5", "cancel", "end:٣"),
+        *(
+            f"end:{2**63}",
+            f"why:{2**63}:1",
+            "add:5",
+            "goal:",
+            "said:",
+            "stats:5",
+            "cancel",
+            "end:٣",
+        ),
+        *("said:now", "said:x:5"),
     ],
 )
 def test_what_is_none_of_ours_is_an_unknown_button(custom_id: str) -> None:
@@ -154,7 +189,7 @@ def test_what_is_none_of_ours_is_an_unknown_button(custom_id: str) -> None:
 )
 def test_a_retry_of_nothing_is_an_unknown_button(custom_id: str) -> None:
     with pytest.raises(UserError) as raised:
-        find_retry(custom_id, Words())
+        find_retry(custom_id)
     assert raised.value.key == "unknown_button"
 
 
@@ -164,10 +199,16 @@ def test_a_retry_of_nothing_is_an_unknown_button(custom_id: str) -> None:
 def test_every_button_that_we_show_is_one_that_we_understand(
     kind: type[Answer], data: st.DataObject
 ) -> None:
-    for custom_id in ids(render(data.draw(of(kind, kind)), "ja")):
+    answer = data.draw(of(kind, kind))
+    if isinstance(answer, Confirming):  # of something there always is
+        answer = replace(answer, week_starts=answer.week_starts or 0)
+    for part in render(answer, "ja").buttons:
+        custom_id = part.custom_id
         assert custom_id is not None
         assert len(custom_id) <= 100
-        if custom_id in ("entry", "language", "day_starts"):  # a menu; its choice comes behind it
+        if not isinstance(part, Button):  # a menu; its choice comes behind it
+            continue
+        if find_again(custom_id):
             continue
         found = find(custom_id)
         verb, *rest = custom_id.split(":")
@@ -252,23 +293,142 @@ def failed(action: Action, cause: Exception) -> NotDone:
     return error
 
 
-@pytest.mark.parametrize("verb", [name for name, one in ACTIONS.items() if not one.reads])
+def typed(verb: str, target: int | None) -> Action:
+    """Make an action with all the words that its form asks for, or all that its buttons say."""
+    form = ACTIONS[verb].form
+    if not form:
+        dates = "2026-06-29..2026-07-05" if verb == "join" else None
+        return Action(verb, target, "en-US", start_text=dates)
+    words = {
+        field.word: field.choices[0][0] if field.choices else ALL[field.word]
+        for field in FORMS[form][1]
+    }
+    timed = form in ("fix", "edit")
+    shown = Shown(Digests(**dict.fromkeys(words, digest("x"))), TOKYO if timed else None)
+    return Action(verb, target).with_words(Words(**words), shown).cleaned()
+
+
+ALL = {"text": "**a** <@1>", "said": "20m", "until": "now", "task": "`b`", "length": "1h"}
+
+
+def sent(reply: Reply) -> Any:
+    return SimpleNamespace(embeds=[disnake.Embed.from_dict(reply.embed.to_dict())])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "verb", [name for name, one in ACTIONS.items() if not one.reads and not one.file]
+)
 @pytest.mark.parametrize("target", [None, 2**63 - 1])
-def test_try_again_asks_for_the_same_once_more(verb: str, target: int | None) -> None:
-    action = Action(verb, target, "text", "20m", "1h", "task").cleaned()
-    reply = failed_action(failed(action, database.ConnectionLost("away")), "ja")
+def test_try_again_asks_for_the_same_once_more(
+    verb: str, target: int | None, language: str
+) -> None:
+    action = typed(verb, target)
+    reply = failed_action(failed(action, database.ConnectionLost("away")), language)
     (custom_id,) = ids(reply)
     assert custom_id is not None
     assert len(custom_id) <= 100
-    assert find_retry(custom_id, action.words) == (
-        replace(action, retried=True),
-        interaction().id,
-    )
-    kind, again, first, *rest = custom_id.split(":")
-    assert (kind, again, number(first)) == ("retry", verb, interaction().id)
-    assert [number(one) for one in rest] == ([] if target is None else [target])
-    message: Any = SimpleNamespace(embeds=[disnake.Embed.from_dict(reply.embed.to_dict())])
-    assert carried(message) == Words("text", "20m", "1h", "task")
+    found = find_retry(custom_id)
+    assert found
+    again, first_id = found
+    assert as_typed(again, sent(reply)) == replace(action, retried=True)
+    assert first_id == interaction().id
+    assert action.definition.form or reply.embed.footer.text is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["time.unreadable", "form.changed", "unknown_button"])
+@pytest.mark.parametrize(
+    "verb", [name for name, one in ACTIONS.items() if one.form and asked(one.form)]
+)
+def test_what_is_refused_opens_again_with_what_was_typed(
+    verb: str, key: str, language: str
+) -> None:
+    target = 2**63 - 1 if ACTIONS[verb].target == "session" else None
+    action = typed(verb, target)
+    (word, *_) = (field.word for field in FORMS[action.definition.form][1])
+    no = UserError(key, text="x", word=word, now=None)
+    reply = refused_action(action, no, language)
+    if key == "unknown_button":
+        assert (ids(reply), reply.embed.fields) == ([], [])
+        return
+    (custom_id,) = ids(reply)
+    assert custom_id is not None
+    assert len(custom_id) <= 100
+    again = find_again(custom_id)
+    assert again
+    opened = as_typed(again, sent(reply))
+    assert (opened.name, opened.target, opened.words) == (verb, target, action.words)
+    digests = action.shown.digests
+    if key == "form.changed":  # it is known now what is there
+        digests = digests._replace(**{word: digest(None)})
+    assert opened.shown == replace(action.shown, digests=digests)
+    form = modal(action.definition.form, said_again(opened), language, opened.words, opened.shown)
+    pressed = find(form.custom_id)
+    assert (pressed.action, pressed.route.opens) == (Action(verb, target, again=True), True)
+    filled = filled_in(submitted(form), with_words(pressed, sent(reply)))
+    assert filled.words == action.words
+    for one in (field.word for field in asked(action.definition.form) if not field.choices):
+        shown = getattr(filled.shown.digests, one), getattr(digests, one)
+        assert shown[0] in (shown[1], None)
+    assert filled.shown.zone == action.shown.zone
+
+
+def submitted(form: disnake.ui.Modal, **texts: str) -> Any:
+    """Send a form as it is, but for some of its fields, by their names."""
+    values: dict[str, Any] = {}
+    for label in form.to_components()["components"]:
+        field: Any = label["component"]
+        name = field["custom_id"].partition(":")[0]
+        chosen = [one["value"] for one in field.get("options", []) if one.get("default")]
+        values[field["custom_id"]] = texts.get(name, chosen or field.get("value") or "")
+    return SimpleNamespace(values=values)
+
+
+SHOWN = Shown(Digests(*map(digest, ("note", "2026-07-01 20:00", None, "task"))), TOKYO)
+SHOWED = Words("note", "2026-07-01 20:00", None, "task")
+
+
+@pytest.mark.parametrize(
+    ("texts", "words", "blank"),
+    [
+        ({}, SHOWED, ""),
+        ({"task": "", "text": ""}, Words("", "2026-07-01 20:00", None, ""), ""),
+        ({"task": "  "}, SHOWED._replace(task="  "), "task"),
+        ({"start": "21:00"}, SHOWED._replace(said="21:00"), ""),
+    ],
+)
+def test_a_form_brings_back_what_it_showed(texts: dict[str, str], words: Words, blank: str) -> None:
+    form = modal("edit", "edit:5", "ja", SHOWED, SHOWN)
+    filled = filled_in(submitted(form, **texts), find("edit:5").action)
+    assert filled.words == words._replace(until="")
+    digests = SHOWN.digests._replace(**{blank: digest(None)} if blank else {})
+    assert filled.shown == replace(SHOWN, digests=digests)
+
+
+def test_a_form_that_an_earlier_release_opened_is_filled_in_too() -> None:
+    old: Any = SimpleNamespace(values={"start": "9:00", "end": "", "task": "t", "text": "n"})
+    filled = filled_in(old, find("edit:5").action)
+    assert filled.cleaned() == Action("edit", 5, "n", "9:00", None, "t")
+    goal: Any = SimpleNamespace(values={"per": ["week"], "time": "5h"})
+    assert filled_in(goal, find("goal").action) == Action("goal", None, "week", "5h")
+
+
+@pytest.mark.parametrize("field", ["x", "", "start:abcdef:../x", "start:abcdef:Mars/Phobos"])
+def test_a_field_that_is_none_of_ours_is_refused(field: str) -> None:
+    forged: Any = SimpleNamespace(values={field: "9:00"})
+    with pytest.raises(UserError) as raised:
+        filled_in(forged, find("edit:5").action)
+    assert raised.value.key == "unknown_button"
+
+
+@pytest.mark.parametrize(
+    "custom_id", ["again:", "again:edit:5", "again:now::", "again:x::", f"again:edit:{2**63}:"]
+)
+def test_what_opens_nothing_again_is_an_unknown_button(custom_id: str) -> None:
+    with pytest.raises(UserError) as raised:
+        find_again(custom_id)
+    assert raised.value.key == "unknown_button"
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from domain.command import (
 from domain.decisions import active, corrections, logbook, profile, sessions
 from domain.decisions.stats import reach
 from domain.errors import UserError
+from domain.forms import NOT_SHOWN
 from domain.goals import Goal
 from domain.intervals import Interval, total
 from domain.periods import period
@@ -151,15 +152,15 @@ DECISIONS: dict[str, Callable[[State], tuple[Any, Any]]] = {
     "restart": lambda read: sessions.restart(read, ASKED, None, None),
     "toggle_break": lambda read: active.toggle_break(read, ASKED),
     "pause": lambda read: active.turn_named(read, ASKED, rest=True),
-    "set_task": lambda read: active.set_task(read, ASKED, "math"),
-    "set_note": lambda read: corrections.set_note(read, ASKED, "note"),
+    "set_task": lambda read: active.set_task(read, ASKED, "art", NOT_SHOWN),
+    "set_note": lambda read: corrections.set_note(read, ASKED, "note", NOT_SHOWN),
     "fix": lambda read: corrections.fix(read, ASKED, {}),
     "discard": lambda read: corrections.discard(read, ASKED),
     "undo": lambda read: corrections.undo(read, ASKED),
     "delete": lambda read: logbook.delete(read, ASKED),
     "choose": lambda read: profile.choose(read, ASKED, "changed", {"listed": True}),
-    "set_goal": lambda read: profile.set_goal(read, ASKED, "2h", "day"),
-    "set_group_goal": lambda read: profile.set_group_goal(read, ASKED, "2h"),
+    "set_goal": lambda read: profile.set_goal(read, ASKED, "2h", "day", NOT_SHOWN),
+    "set_group_goal": lambda read: profile.set_group_goal(read, ASKED, "2h", NOT_SHOWN),
 }
 ENDED = {"end", "end_named", "restart", "set_note", "fix"}
 CHOSEN = {"zone": None, "language": None, "day_starts": None, "listed": False, "private": False}
@@ -244,7 +245,7 @@ def test_an_end_closes_all_and_counts_each_minute_once(
 
 VERBS: dict[str, Callable[[State], tuple[Any, Any]]] = {
     "break": lambda read: active.toggle_break(read, ASKED),
-    "task": lambda read: active.set_task(read, ASKED, "math"),
+    "task": lambda read: active.set_task(read, ASKED, f"not {read.named.task}", NOT_SHOWN),
     "cancel": lambda read: corrections.discard(read, ASKED),
     "end": lambda read: sessions.end(read, ASKED, None, None, retried=False),
 }
@@ -272,14 +273,17 @@ def test_whatever_a_member_does_to_what_runs_is_a_sign_of_life() -> None:
     for decided in (
         sessions.begin(state(), ASKED, None, "2h", retried=False),  # its own time
         active.toggle_break(read, ASKED),
-        active.set_task(read, ASKED, "math"),
-        logbook.edit(read, ASKED, words, {}),
+        active.set_task(read, ASKED, "math", NOT_SHOWN),
+        logbook.edit(read, ASKED, words, {}, NOT_SHOWN),
     ):
         after = decided[0].session
         assert (after.active_at, after.reminded_at, after.untold) == (NOW, None, None)
     early = replace(ASKED, at=NOW - 2 * HOUR)  # a retry, of something before the last sign
     later = alive(reminded, NOW - HOUR)
-    assert active.set_task(state(named=later), early, "math")[0].session.active_at == NOW - HOUR
+    assert (
+        active.set_task(state(named=later), early, "math", NOT_SHOWN)[0].session.active_at
+        == NOW - HOUR
+    )
 
 
 def test_an_undo_is_refused_when_it_is_late_or_something_changed() -> None:
@@ -315,7 +319,9 @@ def test_a_choice_holds_at_once(choice: dict[str, Any], expected: Preferences) -
 def test_a_goal_of_today_replaces_the_one_of_today_and_undoing_it_brings_that_back() -> None:
     on = NOW.date()
     before = [Goal(on - DAY, 30, "day"), Goal(on, 60, "day")]
-    answer, (made,) = profile.set_goal(state(goals=before, chosen=CHOSEN), ASKED, "2h", "week")
+    answer, (made,) = profile.set_goal(
+        state(goals=before, chosen=CHOSEN), ASKED, "2h", "week", NOT_SHOWN
+    )
     assert answer.goal == Goal(on, 120, "week")
     taken = Recorded(7, "Nanao", None, NOW, made.before, made.after)
     now = state(goals=[before[0], answer.goal], chosen=CHOSEN, recorded=taken)

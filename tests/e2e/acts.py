@@ -24,6 +24,7 @@ class Act:
     told: str  # with what the answer begins once it is saved
     public: bool = False
     asked: Interaction | None = None
+    pressed: str = ""  # the id of the button to try again
 
     @property
     def first(self) -> Interaction:
@@ -77,7 +78,7 @@ async def acts(place: Place, words: SimpleNamespace, noon: datetime) -> list[Act
         Act(
             former,
             lambda: former.fills(add_form, **texts, length="1h"),
-            "add_for",
+            "add",
             "add",
             news["added"],
         ),

@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+from datetime import datetime
 from typing import Any
 
 from devtools.sandbox import Channel, Interaction, Member, Message
+from devtools.sandbox.forms import Modal
 from devtools.sandbox.interactions import Kind
 
 
@@ -62,6 +64,15 @@ def acknowledged(answer: Interaction) -> bool:
     there = [message for message in shown if message and not message.loading]
     done = rf"(end|undo):{answer.id}"
     return any(re.fullmatch(done, one) for message in there for one in ids(message))
+
+
+async def fills(
+    member: Member, form: Modal | None, at: datetime | None = None, **texts: str
+) -> Interaction:
+    """Fill in some fields of a form, by what their ids begin with, and send it."""
+    assert form
+    ids = {field.custom_id.partition(":")[0]: field.custom_id for field in form.fields}
+    return await member.submit(form, {ids[name]: text for name, text in texts.items()}, at=at)
 
 
 async def forge(

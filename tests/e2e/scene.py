@@ -9,6 +9,7 @@ from devtools.sandbox import Interaction, Member, Message
 from devtools.sandbox.forms import Modal
 from devtools.sandbox.options import Choice
 from tests.e2e.deployment import Deployment, Place
+from tests.e2e.people import fills
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -58,8 +59,7 @@ class Person:
 
     async def fills(self, form: Modal | None, **texts: str) -> Interaction:
         """Fill in a form and send it."""
-        assert form
-        return await self.member.submit(form, texts, at=self.tick())
+        return await fills(self.member, form, self.tick(), **texts)
 
 
 def scene(deployment: Deployment, language: str) -> tuple[Place, Person, Person]:

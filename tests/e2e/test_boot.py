@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from tests.e2e.deployment import TOKEN, Deployment
-from tests.e2e.people import private, public
+from tests.e2e.people import fills, private, public
 from tests.e2e.process import Process
 from tests.support.stand_ins import Listener, Proxy
 
@@ -325,7 +325,7 @@ async def test_the_log_never_holds_a_secret_nor_what_was_typed(guarded, deploy):
     await place.nanao.complete("start", option="task", value="内緒の補完")
     end = await place.nanao.slash("end", note="内緒のメモ")
     form = (await place.nanao.press(public(end), "やったこと")).modal
-    await place.nanao.submit(form, {"text": "内緒の変更"})
+    await fills(place.nanao, form, text="内緒の変更")
     with deployment.renamed("session"):
         await place.hana.slash("start", task="内緒の失敗")
     assert start.message

@@ -11,7 +11,7 @@ import pytest_asyncio
 from devtools.sandbox import Interaction, Message
 from i18n import LANGUAGES, say
 from tests.e2e.deployment import Deployment, Place
-from tests.e2e.people import ids, labels, posted, private, public, running_ids
+from tests.e2e.people import fills, ids, labels, posted, private, public, running_ids
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -48,7 +48,7 @@ def spoken(language: str) -> SimpleNamespace:
         ended=ended(20),
         corrections=labels("note", "fix", "undo"),
         fixed=ended(30),
-        fields=[s("modal.fix.start"), s("modal.fix.end")],
+        fields=[s("modal.start"), s("modal.end")],
         undone=s("undone", start=since),
         open=s("already_open", start=since, task=task),
         choices=labels("keep", "restart", "ended_at"),
@@ -136,12 +136,12 @@ async def test_start_now_end_note_fix_undo(deployment, place, words):
     assert labels(over) == words.corrections
 
     form = (await place.nanao.press(over, words.corrections[0])).modal
-    noted = await place.nanao.submit(form, {"text": "四章まで"})
+    noted = await fills(place.nanao, form, text="四章まで")
     assert noted.updated is over
     assert over.embeds[0]["fields"][0]["value"] == "四章まで"
     form = (await place.nanao.press(over, words.corrections[1])).modal
     assert [field.label for field in form.fields] == words.fields
-    fixed = await place.nanao.submit(form, {"start": "31m"})
+    fixed = await fills(place.nanao, form, start="31m")
     assert fixed.updated is over
     assert embed(over).startswith(words.fixed)
     assert labels(over) == words.corrections
@@ -222,9 +222,9 @@ async def test_a_double_start_asks_when_the_first_one_ended(deployment, place, w
     asked = private(await place.nanao.slash("start", task="英語"))
     form = (await place.nanao.press(asked, words.choices[2])).modal
     assert len(form.fields) == 1
-    early = await place.nanao.submit(form, {"time": "3h"})
+    early = await fills(place.nanao, form, time="3h")
     assert private(early).embeds[0]["description"]
-    filled = await place.nanao.submit(form, {"time": "5m"})
+    filled = await fills(place.nanao, form, time="5m")
     assert filled.updated is asked
     post = await posted(filled)
     assert "15" in embed(public(post)).splitlines()[0]

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from devtools.sandbox import Interaction
-from tests.e2e.people import ids, labels, private, public
+from i18n import say
+from tests.e2e.people import ids, labels, posted, private, public
 from tests.e2e.scene import Person, embed, scene, shown, shown_span
-from tests.e2e.words import EN, JA
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -95,7 +95,8 @@ async def test_add_says_when_and_refuses_what_cannot_have_been(deployment, words
         ),
     ):
         answer = await nanao.says("log add", **options)
-        assert (embed(private(answer)), labels(answer.message)) == (refusal, []), options
+        assert embed(private(answer)) == refusal, options
+        assert labels(answer.message) == [say(words.language, "button.again")]
     assert rows(deployment, place) == before
     for start, end in (("10:00", "11:00"), ("8:00", "9:00"), ("6/29 8:00", "6/30 8:00")):
         await added(nanao, start, end)
@@ -230,8 +231,6 @@ async def test_what_is_not_ones_own_or_nonsense_is_refused(deployment, words):
             assert embed(private(refused)) == words.unknown
     for custom_id in ids(entry.message):
         answer = await hana.member.press_id(place.channel, custom_id, at=hana.tick())
-        if answer.modal:
-            answer = await hana.fills(answer.modal, task="x")
         assert embed(private(answer)) == words.not_yours
     assert rows(deployment, place) == before
     await nanao.presses(entry.message, words.changes[1])
@@ -240,26 +239,47 @@ async def test_what_is_not_ones_own_or_nonsense_is_refused(deployment, words):
         assert embed(private(again)) == words.removed
 
 
-@pytest.mark.asyncio(loop_scope="function")
-async def test_after_a_restart_the_form_opens_by_a_button(tmp_path, deploy):
-    deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
-    process = await deployment.start()
-    places = [(words, *scene(deployment, words.language)) for words in (JA, EN)]
-    entries = [await added(nanao) for _, _, nanao, _ in places]
-    await process.stop()
-    await deployment.start()
-    for (words, _, nanao, _), entry in zip(places, entries, strict=True):
-        offered = await nanao.says("log edit", session=str(entry.id))
-        span = shown_span("09:00", "10:00", words.language)
-        assert lines(offered)[0] == words.entry
-        assert span in embed(offered.message)
-        assert labels(offered.message) == words.changes[:2]
-        form = (await nanao.presses(offered.message, words.changes[0])).modal
-        values = [field.value for field in form.fields]
-        assert values == ["2026-07-01 09:00", "2026-07-01 10:00", "数学", None]
-        edited = await nanao.fills(form, start="9:10", task="英語", text="三章")
-        assert edited.updated is offered.message
-        span = shown_span("09:10", "10:00", words.language)
-        assert embed(edited.updated) == words.edited.format(span)
-        old = await nanao.presses(entry.message, words.changes[2])
-        assert embed(private(old)) == words.changed_since, "buttons of before still know their own"
+async def test_what_is_refused_opens_again_with_what_was_typed(deployment, words):
+    place, nanao, _ = scene(deployment, words.language)
+    again, end = (say(words.language, f"button.{key}") for key in ("again", "end"))
+    refused = await nanao.says("start", task="*数学*", time="99:00")
+    form = (await nanao.presses(private(refused), again)).modal
+    assert [field.value for field in form.fields] == ["*数学*", "99:00"]
+    twice = await nanao.fills(form, start="98:00")
+    form = (await nanao.presses(private(twice), again)).modal
+    assert [field.value for field in form.fields] == ["*数学*", "98:00"]
+    started = await nanao.fills(form, start="20m")
+    assert "数学" in embed(private(started))
+    post = await posted(started)
+    assert labels(public(post))[1] == end
+    over = await nanao.presses(post, end)
+    fix = (await nanao.presses(over.updated, say(words.language, "button.fix"))).modal
+    refused = await nanao.fills(fix, end="19:00")
+    form = (await nanao.presses(private(refused), again)).modal
+    assert [field.value for field in form.fields] == ["2026-07-01 11:40", "19:00"]
+    fixed = await nanao.fills(form, end="11:50")
+    assert shown("11:50") in embed(public(await posted(fixed)))
+    nonsense = await nanao.says("stats", period="xyz")
+    form = (await nanao.presses(private(nonsense), again)).modal
+    told = await nanao.fills(form, period="today")
+    assert told.updated is nonsense.message
+    assert [row[4] for row in rows(deployment, place)[:1]] == ["*数学*"]
+
+
+async def test_forms_open_filled_and_what_is_left_changes_nothing(deployment, words):
+    place, nanao, _ = scene(deployment, words.language)
+    entry = await added(nanao)
+    edit = words.changes[0]
+    old, stale = [(await nanao.presses(entry.message, edit)).modal for _ in range(2)]
+    await nanao.says("me", zone="london")
+    assert embed(private(await nanao.fills(old, text="三章"))).endswith("三章")
+    ((_, _, start, end, task, note, *_),) = rows(deployment, place)[:1]
+    assert [str(one)[:16] for one in (start, end)] == ["2026-07-01 00:00", "2026-07-01 01:00"]
+    assert (task, note) == ("数学", "三章")
+    refused = await nanao.fills(stale, text="四章", task="英語")
+    assert embed(private(refused)) == say(words.language, "refused.form.changed", now="三章")
+    form = (await nanao.presses(refused.message, say(words.language, "button.again"))).modal
+    assert [field.value for field in form.fields][2:] == ["英語", "四章"]
+    assert embed(private(await nanao.fills(form))).endswith("四章")
+    form = (await nanao.presses(entry.message, edit)).modal
+    assert form.fields[0].value == "2026-07-01 01:00", "in London"

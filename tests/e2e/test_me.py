@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from devtools.sandbox import Interaction, Message
+from i18n import say
 from tests.e2e.people import ids, labels, posted, private, public
 from tests.e2e.scene import Person, embed, scene
 
@@ -136,7 +137,9 @@ async def test_a_goal_has_its_bar_and_a_new_one_changes_no_past(deployment, word
     assert told(changed.updated)[4] == words.ten_hours
     assert await bar(nanao, "yesterday", words) == [words.past_day]
     assert await bar(nanao, "week", words) == [words.week_going]
-    none = await aims(nanao, panel, words, "", "week")
+    blank = await aims(nanao, panel, words, " ", "day")
+    assert embed(private(blank)) == say(words.language, "form.unchanged")
+    none = await nanao.presses(panel, say(words.language, "button.no_goal"))
     assert told(none.updated)[4] == words.panel[4]
     assert await bar(nanao, "week", words) == []
     assert await bar(nanao, "yesterday", words) == [words.past_day]

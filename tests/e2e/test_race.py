@@ -5,7 +5,7 @@ import re
 
 from devtools.sandbox import Interaction
 from tests.e2e.deployment import Deployment, Place
-from tests.e2e.people import ids, labels, private, public, running_ids
+from tests.e2e.people import fills, ids, labels, private, public, running_ids
 
 ALREADY, GONE = 40060, 10062  # what Discord tells the slower of two processes
 
@@ -123,7 +123,7 @@ async def test_two_processes_hold_one_conversation(postgres, deploy):
     over = await nanao.press(post, "終了")
     assert over.updated is post
     form = (await nanao.press(post, "やったこと")).modal
-    assert (await nanao.submit(form, {"text": "三章"})).updated is post
+    assert (await fills(nanao, form, text="三章")).updated is post
     undone = await nanao.press(post, "元に戻す")
     assert undone.updated is post
     gone = await nanao.press(post, "元に戻す")

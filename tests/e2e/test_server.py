@@ -12,7 +12,7 @@ from devtools.sandbox import Guild
 from devtools.sandbox.snowflakes import moment_of, shard_of
 from tests.e2e.deployment import IDENTIFY_AT_ONCE, Deployment, Place
 from tests.e2e.load import crowd
-from tests.e2e.people import ids, labels, private, public
+from tests.e2e.people import fills, ids, labels, private, public
 
 # disnake waits 2 s for further servers before it says that it is ready
 READY_AT_ONCE = """
@@ -80,7 +80,7 @@ async def test_when_the_bot_is_removed_sessions_end_then(database_url, deploy):
     assert "ボットがこのサーバーから外されたので" in told.text
     assert labels(told) == ["いま開始", "記録を追加", "時刻を直す"]
     form = (await place.nanao.press(told, "時刻を直す")).modal
-    fixed = await place.nanao.submit(form, {"end": "20m"})
+    fixed = await fills(place.nanao, form, end="20m")
     assert "40分" in fixed.message.text
     assert (await place.nanao.slash("start")).message.silent
 
@@ -180,7 +180,7 @@ async def test_after_an_absence_the_next_command_says_so(database_url, deploy):
     assert labels(here) == ["終了", "終えた時刻を入力"]
     assert "止まっていました" not in private(await nanao.slash("now")).text, "once is enough"
     form = (await nanao.press(here, "終えた時刻を入力")).modal
-    filled = await nanao.submit(form, {"time": "50m"})
+    filled = await fills(nanao, form, time="50m")
     await deployment.discord.settle()
     assert "1時間10分" in filled.message.text
     ((ended,),) = deployment.rows("SELECT ended_at FROM session WHERE id = ?", before[0].id)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.deployment import Deployment
 from tests.e2e.load import crowd
-from tests.e2e.people import ids, labels, private, public, running_ids
+from tests.e2e.people import fills, ids, labels, private, public, running_ids
 from tests.support.stand_ins import Proxy
 
 STOPPING = "ボットを再起動しています。記録できていないかもしれません"
@@ -84,7 +84,7 @@ async def hangs(deploy, url: str, number: signal.Signals) -> None:
         ]
         pressed = [
             asyncio.create_task(first.press(running.message, "終了")),
-            asyncio.create_task(second.submit(form, {"text": "夜に"})),
+            asyncio.create_task(fills(second, form, text="夜に")),
             asyncio.create_task(place.nanao.press(panel.message, "開始")),
         ]
         await asyncio.sleep(1.3)

@@ -10,7 +10,7 @@ from devtools.sandbox import NotAnswered, NotPossible
 from devtools.sandbox.interactions import Kind
 from devtools.sandbox.snowflakes import EPOCH
 from tests.e2e.deployment import Place
-from tests.e2e.people import forge, ids, labels, private, public
+from tests.e2e.people import fills, forge, ids, labels, private, public
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -61,10 +61,12 @@ async def test_somebody_elses_corrections_are_refused(deployment, place):
     for label in ("やったこと", "時刻を直す", "元に戻す"):
         refused = await place.nanao.press(over, label)
         assert private(refused).text == "ハナさんのボタンです。操作できるのは本人だけです"
-    for verb in ("note", "fix"):  # opened on a message made up, so that nobody is asked before
-        form = (await place.nanao.press_id(place.channel, f"{verb}:{start.id}")).modal
-        answer = await place.nanao.submit(form, {"text": "x"} if verb == "note" else {})
-        assert "ハナさん" in private(answer).text
+    for verb in ("note", "fix"):  # on a message made up, so that nobody is asked before
+        opened = await place.nanao.press_id(place.channel, f"{verb}:{start.id}")
+        data = {"custom_id": f"{verb}:{start.id}", "components": []}
+        sent = await forge(place.nanao, place.channel, Kind.MODAL, data)
+        assert "ハナさん" in private(opened).text
+        assert "ハナさん" in private(sent).text
     assert over.payload == before
     assert len(history(deployment, place)) == 2
 
@@ -82,7 +84,7 @@ async def test_somebody_elses_times_cannot_be_filled_in(deployment, place):
     start = await place.hana.slash("start", time="1h")
     for verb in ("ended_at", "stopped"):
         form = (await place.nanao.press_id(place.channel, f"{verb}:{start.id}")).modal
-        answer = await place.nanao.submit(form, {"time": "5m"})
+        answer = await fills(place.nanao, form, time="5m")
         assert "ハナさん" in private(answer).text
     assert len(history(deployment, place)) == 1
 
@@ -114,7 +116,7 @@ MADE_UP = (
     *("retry:start:9223372036854775807", "retry:start:1:1", "retry:no_such_verb:1", "x" * 100),
     *("task", "task:", "edit:", "edit:x", "add:", "add:1", "zone:", "zone:1", "goal:1", "entry:1"),
     *("pause:", "pause:1", "resume:x", "delete:1", "delete:-1", "revert:", "revert:1", "restore:1"),
-    *("log", "log:", "log:x", "why", "why:", "why:x", "share:", "why:1:x", "group_goal"),
+    *("log", "log:", "log:x", "why", "why:", "why:x", "share:", "why:1:x", "group_goal:1"),
     *("rank", "rank:", "rank:time:", "rank:money:1:1", "rank:time:x:1", "join:", "join:x:1"),
     *("listed", "listed:", "listed:maybe", "private:", "private:1", "language:", "language:xx"),
     *("day_starts:", "day_starts:7", "day_starts:-1", "retry:log:1", "retry:stats:1", "entry"),
@@ -317,7 +319,7 @@ async def test_four_thousand_characters_are_cut(deployment, place, character):
     note = {"type": 3, "name": "note", "value": text}
     over = await forge(place.nanao, place.channel, Kind.COMMAND, end | {"options": [note]})
     session = re.search(r"note:(\d+)", ids(public(over))[0])[1]
-    typed = {"type": 4, "custom_id": "text", "value": text}
+    typed = {"type": 4, "custom_id": "text", "value": f"!{text}"}
     note = {"custom_id": f"note:{session}", "components": [{"type": 18, "component": typed}]}
     noted = await forge(place.nanao, place.channel, Kind.MODAL, note, public(over))
     assert noted.updated

@@ -5,10 +5,11 @@ import time
 
 import pytest
 
+from i18n import say
 from tests.e2e.deployment import Deployment
 from tests.e2e.load import crowd
 from tests.e2e.people import ids, labels, private, public, running_ids
-from tests.e2e.scene import embed, scene
+from tests.e2e.scene import embed, scene, shown_span
 from tests.e2e.words import EN, JA
 
 SLOW_PICTURES = """
@@ -77,6 +78,28 @@ async def test_words_come_first_and_the_picture_when_it_is_drawn(tmp_path, deplo
         await asyncio.sleep(0.05)
     assert len(message.attachments) == 1
     assert embed(message) == text
+
+
+@pytest.mark.parametrize("words", [JA, EN], ids=["ja", "en-US"])
+async def test_a_form_that_cannot_open_in_time_opens_by_a_button(database_url, deploy, words):
+    deployment: Deployment = await deploy(database_url)
+    await deployment.start()
+    _, nanao, _ = scene(deployment, words.language)
+    entry = await nanao.says("log add", start="9:00", length="1h", task="*数学*")
+    with deployment.locked("session"):
+        late = asyncio.create_task(nanao.presses(entry.message, words.changes[0]))
+        await asyncio.sleep(1.9)
+    told = private(await late)
+    assert embed(told) == say(words.language, "form.here")
+    assert embed(entry.message) != embed(told), "what was pressed stays"
+    with deployment.locked("session"):  # it is not asked again
+        form = (await nanao.presses(told, say(words.language, "button.open_form"))).modal
+    values = [field.value for field in form.fields]
+    assert values == ["2026-07-01 09:00", "2026-07-01 10:00", "*数学*", None]
+    await nanao.says("me", zone="london")
+    edited = await nanao.fills(form, start="9:10", task="英語", text="三章")
+    span = shown_span("09:10", "10:00", words.language)
+    assert embed(private(edited)) == words.edited.format(span)
 
 
 async def test_past_a_bound_of_those_who_wait_one_is_told_at_once(postgres, deploy):

@@ -63,7 +63,7 @@ def spoken(language: str) -> SimpleNamespace:
         s("nothing_open", last=s("nothing_open.last", end="{}")),
     )
     rest, goal_of_week = worked(0, 20), goal("group.going", 1, 2, 20)
-    fix = [s("modal.edit.start"), s("modal.edit.end")]
+    fix = [s("modal.start"), s("modal.end")]
     task_and_note = [s("modal.task.label"), s("modal.note.label")]
     each = [f"{on(language, date(2026, 6, 29))} {worked(1)}"]
     each += [f"{on(language, one)} {worked(2)}" for one in (yesterday, day)]
@@ -117,7 +117,7 @@ def spoken(language: str) -> SimpleNamespace:
         back_to_rest=s("undone.resting", start="{}"),
         back_to_work=s("undone", start="{}"),
         in_log=line("{}", "", worked(0, 35), math, rest=s("log.rest", rest=rest), running=still),
-        add_form=[s(f"modal.add.{one}") for one in ("start", "end", "length")] + task_and_note,
+        add_form=[s(f"modal.{one}") for one in ("start", "end", "length")] + task_and_note,
         minutes=s("length.minutes", minutes="{}"),
         ended_labels=labels("note", "fix", "undo"),
         periods={

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import UserError
+from domain.forms import NOT_SHOWN
 from domain.logbook import Words
 from interactions import actions
 from interactions.actions import ACTIONS, NOTE, TASK, TIME, Action
@@ -57,13 +58,13 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
 
     assert those("organisers") == {
         *("panel", "group_goal", "config", "configure", "configure_surely"),
-        *("server_zone", "server_goal", "unset"),
+        *("server_zone", "server_goal", "unset", "no_group_goal"),
     }
     assert those("public") == {"start", "end", "break", "panel", "share"}
-    assert those("corrects") == {"note", "fix", "undo"}
+    assert those("corrects") == {"note", "fix", "until", "undo"}
     assert those("reads") == {
         *("now", "cancel", "keep", "panel", "log", "entry"),
-        *("stats", "share", "why", "rank", "me", "config", "export", "preview"),
+        *("stats", "share", "why", "rank", "me", "config", "export", "preview", "form"),
     }
     notes = {name for name, one in ACTIONS.items() if one.text is actions.A_NOTE}
     assert notes == {"end", "end_asked", "note", "add", "add_for", "edit"}
@@ -83,39 +84,47 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
         (Action("still", 5), "active", "still", (5,)),
         (Action("confirm", 5), "corrections", "confirm", (5,)),
         (Action("keep", 5), "corrections", "keep", (5,)),
-        (Action("note", 5, "n"), "corrections", "set_note", (5, "n")),
+        (Action("note", 5, "n"), "corrections", "set_note", (5, "n", NOT_SHOWN)),
         (
             Action("fix", 5, start_text="start", end_text="end"),
             "corrections",
             "fix",
-            (5, "start", "end"),
+            (5, "start", "end", NOT_SHOWN),
         ),
         (Action("undo", 5), "corrections", "undo", (5,)),
         (Action("revert", 5), "corrections", "revert", (5,)),
         (Action("break"), "active", "toggle_break", ()),
         (Action("pause", 5), "active", "pause", (5,)),
         (Action("resume", 5), "active", "resume", (5,)),
-        (Action("task", 5, "t"), "active", "set_task", (5, "t")),
+        (Action("task", 5, "t"), "active", "set_task", (5, "t", NOT_SHOWN)),
         (Action("log", page=3), "logbook", "listed", (3,)),
         (Action("entry", 5), "logbook", "shown", (5,)),
-        (Action("add", None, *SAID), "logbook", "add", (Words(*SAID), False)),
-        (Action("add_for", None, *SAID), "logbook", "add", (Words(*SAID), True)),
-        (Action("edit", 5, *SAID), "logbook", "edit", (5, Words(*SAID))),
+        (Action("add", None, *SAID), "logbook", "add", (Words(*SAID),)),
+        (
+            Action("add_for", None, *SAID),
+            "logbook",
+            "add",
+            (Words("note", "start", None, "task", "end"),),
+        ),
+        (Action("edit", 5, *SAID), "logbook", "edit", (5, Words(*SAID), NOT_SHOWN)),
         (Action("delete", 5), "logbook", "delete", (5,)),
         (Action("stats", start_text="week"), "stats", "stats", ("week",)),
         (Action("share", start_text="week"), "stats", "stats", ("week", True)),
         (Action("why", start_text="week", page=2), "stats", "account", ("week", 2)),
         (Action("rank", None, "days", "week", page=2), "leaderboard", "board", ("week", "days", 2)),
         (Action("me"), "profile", "profile", ()),
-        (Action("zone", text="Asia/Tokyo"), "profile", "set_zone", ("Asia/Tokyo",)),
+        (Action("zone", text="Asia/Tokyo"), "profile", "set_zone", ("Asia/Tokyo", NOT_SHOWN)),
         (Action("language", text="ja"), "profile", "set_language", ("ja",)),
         (Action("language", text="auto"), "profile", "set_language", (None,)),
         (Action("day_starts", text="4"), "profile", "set_day_starts", ("4",)),
         (Action("remind_hours", text="2"), "profile", "set_remind_hours", ("2",)),
         (Action("listed", text="yes"), "profile", "set_listed", ("yes",)),
         (Action("private", text="no"), "profile", "set_private", ("no",)),
-        (Action("goal", None, "week", "5h"), "profile", "set_goal", ("5h", "week")),
-        (Action("group_goal", start_text="5h"), "profile", "set_group_goal", ("5h",)),
+        (Action("goal", None, "week", "5h"), "profile", "set_goal", ("5h", "week", NOT_SHOWN)),
+        (Action("no_goal"), "profile", "set_goal", ("none", "day")),
+        (Action("group_goal", start_text="5h"), "profile", "set_group_goal", ("5h", NOT_SHOWN)),
+        (Action("no_group_goal"), "profile", "set_group_goal", ("none",)),
+        (Action("form", 5, "edit"), "forms", "filled", ("edit", 5)),
         (Action("restore", 5), "profile", "restore", (5,)),
         (Action("config"), "config", "shown", ("main",)),
         (Action("config", text="hours"), "config", "shown", ("hours",)),
@@ -126,8 +135,13 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
             ({"zone": "a,b", "week_starts": "6"}, False),
         ),
         (Action("configure_surely", text="zone:"), "config", "change", ({"zone": ""}, True)),
-        (Action("server_zone"), "config", "change", ({"zone": ""}, False)),
-        (Action("server_goal", start_text="9h"), "config", "change", ({"goal": "9h"}, False)),
+        (Action("server_zone"), "config", "change", ({"zone": ""}, False, NOT_SHOWN)),
+        (
+            Action("server_goal", start_text="9h"),
+            "config",
+            "change",
+            ({"goal": "9h"}, False, NOT_SHOWN),
+        ),
         (Action("unset", 5), "config", "restore", (5,)),
         (Action("cancel"), "corrections", "ask_to_discard", ()),
         (Action("discard", 5), "corrections", "discard", (5,)),

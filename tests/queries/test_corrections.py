@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.command import Answer, Discarded, Discarding, Ended, NothingOpen, Running
+from domain.forms import Unchanged
 from models import Member, Session
 from queries.corrections import ask_to_discard, discard, fix, keep, set_note, undo
 from queries.sessions import begin, end, end_named, restart
@@ -76,7 +77,6 @@ def test_a_note_of_long_ago_may_still_be_written() -> None:
 @pytest.mark.parametrize(
     ("start", "over", "interval"),
     [
-        (None, None, ("20:00", "21:00")),
         ("19:30", None, ("19:30", "21:00")),
         (None, "20:45", ("20:00", "20:45")),
         (None, "now", ("20:00", "21:10")),
@@ -95,6 +95,14 @@ def test_what_is_said_is_fixed_and_the_rest_stays(
     row = recorded(asked, "fix")
     assert row.before["started_at"] == at("20:00").isoformat()
     assert row.after["ended_at"] == at(interval[1]).isoformat()
+
+
+def test_a_fix_of_nothing_writes_nothing() -> None:
+    id_ = worked("20:00", "21:00")
+    before = everything()
+    for times in ((None, None), ("2026-07-01 20:00", "2026-07-01 21:00")):
+        assert isinstance(do(fix, command("21:10"), id_, *times), Unchanged)
+    assert everything() == before
 
 
 def test_a_fixed_time_is_read_in_the_members_zone() -> None:

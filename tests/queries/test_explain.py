@@ -130,7 +130,8 @@ def values_in(found: Server) -> dict[str, Any]:
         "guild_ids": [found.guild_id],
         "by": "time",
         "per": "day",
-        "lasted": False,
+        "name": "edit",
+        "target": over.id,
     }
 
 

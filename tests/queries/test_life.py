@@ -148,12 +148,17 @@ class Rules:
         return kept
 
     def note(self, asked: Any, id_: int, note: str | None) -> str:
-        self.put(asked, replace(self.over(self.own(asked, id_)), note=note))
+        kept = self.over(self.own(asked, id_))
+        if kept.note == note:
+            return "Unchanged"
+        self.put(asked, replace(kept, note=note))
         return "Ended"
 
     def fix(self, asked: Any, id_: int, start: datetime | None, over: datetime | None) -> str:
         kept = self.over(self.own(asked, id_))
         fixed = replace(kept, start=start or kept.start, end=over or kept.end)
+        if fixed == kept:
+            return "Unchanged"
         assert fixed.end
         assert kept.end
         if fixed.end <= fixed.start:

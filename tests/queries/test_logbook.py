@@ -41,12 +41,15 @@ def command(when: str, who: int = NANAO, where: int = HERE) -> Command:
 
 
 def added(said: str, until: str, when: str = NOON, *, lasted: bool = False, **more: str) -> Entry:
-    return do(add, command(when), Words(said=said, until=until, **more), lasted=lasted)
+    return do(add, command(when), wanted(said, until, lasted=lasted)._replace(**more))
+
+
+def wanted(said: str | None, until: str | None, *, lasted: bool) -> Words:
+    return Words(said=said, length=until) if lasted else Words(said=said, until=until)
 
 
 def no_add(said: str | None, until: str | None, when: str = NOON, *, lasted: bool = False):
-    action = Words(said=said, until=until)
-    return refused(add, command(when), action, lasted=lasted)
+    return refused(add, command(when), wanted(said, until, lasted=lasted))
 
 
 def test_pages_of_ten_the_newest_first():
@@ -84,7 +87,7 @@ def test_a_running_one_and_its_breaks_are_there():
 def test_add_by_start_and_end():
     asked = command(NOON)
     words = Words(text="note", said="昨日 21:00", until="22:30", task="数学")
-    answer = do(add, asked, words, lasted=False)
+    answer = do(add, asked, words)
     made = answer.session
     assert (answer.news, answer.change_id, made.id) == ("added", asked.id, asked.id)
     assert (made.started_at, made.ended_at) == (at("21:00"), at("22:30"))
@@ -164,9 +167,9 @@ def test_others_and_other_servers_are_not_in_the_way():
 def test_the_same_add_heard_twice_adds_once():
     asked = command(NOON)
     action = Words(said="9:00", until="10:00")
-    first = do(add, asked, action, lasted=False)
+    first = do(add, asked, action)
     before = everything()
-    assert do(add, asked, action, lasted=False) == first
+    assert do(add, asked, action) == first
     assert everything() == before
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -18,12 +18,15 @@ import models
 from devtools.rows import NOW, Member, Server, server, shares
 from domain.command import Answer, Command, Ended, NotYours, Panel, Restarted, Started, Working
 from domain.errors import UserError
+from domain.forms import FormName
 from domain.leaderboard import Leaderboard
 from domain.profile import GroupGoal
 from domain.sessions import Session
 from domain.stats import Stats
 from i18n import say
 from interactions.actions import ACTIONS, Action
+from interactions.pipeline import opened
+from queries.forms import filled
 from queries.guilds import known
 from queries.leaderboard import board
 from queries.logbook import logbook
@@ -34,8 +37,6 @@ from tests.support.commands import command
 from views import completion
 from views.answer import is_public, render
 from views.errors import refusal
-from views.logbook import words_of
-from views.modal import modal
 from views.picture.card import Card
 from views.reply import Reply
 
@@ -158,6 +159,8 @@ class Reader:
                 yield Action(verb, session.id, text=task)
             for verb in ("discard", "entry", "edit", "delete"):
                 yield Action(verb, session.id, text=task)
+            for form in get_args(FormName):
+                yield Action("form", session.id, text=form)
             log = models.History.session_id == session.id
             for row in models.History.select().where(log, models.History.cmd == "end"):
                 for verb in ("undo", "revert", "restore"):
@@ -178,7 +181,7 @@ class Reader:
         for choice in completion.sessions("", book.sessions, book.zone, asked.at):
             yield choice.name
         for session in book.sessions:
-            form = modal("edit", f"edit:{session.id}", "ja", words_of(session, book.zone))
+            form = opened(peek(filled, asked, "edit", session.id), f"edit:{session.id}", "ja")
             yield json.dumps(form.to_components(), ensure_ascii=False)
 
 

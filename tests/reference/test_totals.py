@@ -30,7 +30,7 @@ def last_together(plain: Plain) -> timedelta | None:
 
 def noted(asked: Command, plain: Plain) -> timedelta:
     over = next(one for one in plain.mine if one.ended_at)
-    return peek(set_note, asked, over.id, None).today
+    return peek(set_note, asked, over.id, f"not {over.note}").today
 
 
 def begun(asked: Command, plain: Plain) -> int | None:

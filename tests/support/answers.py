@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import domain.command
 import domain.config
+import domain.forms
 import domain.imports
 import domain.leaderboard
 import domain.logbook
@@ -27,8 +28,10 @@ import domain.stats
 from devtools.sandbox.rules import EDITABLE_FLAGS, check_new_message
 from domain.calendar import Calendar
 from domain.command import Answer, Ended, Hours, Preferences
+from domain.forms import Digests
 from domain.goals import Goal
 from domain.intervals import Interval
+from domain.logbook import Words
 from domain.periods import Period
 from domain.reminders import Unanswered
 from domain.sessions import Break, Session
@@ -159,6 +162,10 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
         Period: periods(),
         Summary: summaries(),
         Part: parts(),
+        Words: st.builds(
+            Words, texts(500), *(st.none() | texts(length) for length in (60, 60, 100, 60))
+        ),
+        Digests: st.just(Digests(*["digest"] * 5)),
         Goal: st.builds(
             Goal,
             st.just(NOW.date()),
@@ -190,7 +197,7 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
 def kinds() -> list[type[Answer]]:
     """Give every kind of answer there is."""
     # a class with slots is made twice: Answer.__subclasses__() would still know the first one
-    subjects = "command logbook stats leaderboard profile config own_data reminders imports"
+    subjects = "command logbook stats leaderboard profile config own_data reminders imports forms"
     places = (getattr(domain, one) for one in subjects.split())
     known = (one for place in places for one in vars(place).values())
     found = {one for one in known if isinstance(one, type) and Answer in one.__mro__[1:]}

@@ -2,18 +2,14 @@
 
 import re
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
-import disnake
 import pytest
 
 from domain.errors import UserError
-from domain.logbook import Words
 from i18n import words
 from tests.support.answers import LANGUAGES, NASTY, check, ids, labels
 from views.errors import not_done, refusal, trouble
-from views.reply import Reply, carried
 
 AT = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 VALUES: dict[str, Any] = {"start": AT, "end": AT}
@@ -51,20 +47,9 @@ def test_instants_are_shown_on_the_readers_clock_and_words_as_they_were_typed() 
     ],
 )
 def test_what_was_not_saved_can_be_tried_again(language: str, text: str, label: str) -> None:
-    reply = not_done("start:123", Words("math", "20m"), language, "error.unsaved")
+    reply = not_done("start:123", language, "error.unsaved")
     assert (reply.embed.description, labels(reply)) == (text, [label])
     assert ids(reply) == ["retry:start:123"]
-    assert carried(sent(reply)) == Words("math", "20m")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", ["error.unsaved", "error.unsure"])
-@pytest.mark.parametrize("nasty", NASTY)
-def test_the_longest_note_and_time_are_carried_along(nasty: str, key: str, language: str) -> None:
-    note, said = (nasty * 500)[:500].strip(), (nasty * 60)[:60].strip().replace("\n", " ")
-    reply = not_done(f"end_named:{2**63 - 1}:{2**63 - 1}", Words(note, said), language, key)
-    check(reply)
-    assert carried(sent(reply)) == Words(note, said)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -75,8 +60,3 @@ def test_every_trouble_is_told_without_a_button(key: str, language: str) -> None
     assert reply.embed.description
     assert not reply.buttons
     assert "{" not in reply.embed.description
-
-
-def sent(reply: Reply) -> disnake.Message:
-    embeds = [disnake.Embed.from_dict(reply.embed.to_dict())]
-    return SimpleNamespace(embeds=embeds)  # pyright: ignore[reportReturnType]

@@ -20,6 +20,7 @@ from devtools.sandbox.rules import check_modal
 from domain.calendar import Calendar
 from domain.command import Ended, Preferences, Working
 from domain.errors import UserError
+from domain.forms import Digests, Shown, digest
 from domain.goals import Goal
 from domain.intervals import Interval
 from domain.logbook import Words
@@ -34,8 +35,7 @@ from views import completion
 from views.answer import render
 from views.errors import not_done, refusal, trouble
 from views.help import help_text
-from views.logbook import words_of
-from views.modal import FORMS, modal
+from views.modal import FORMS, again_button, asked, digests_as_text, modal, with_words
 from views.reply import Reply
 from views.sessions import away
 
@@ -64,6 +64,7 @@ LIMITS = {
     "ModalInteractionCallbackRequestData.custom_id": 100,
     "Modal": 5,  # interactions/receiving-and-responding: components
     "LabelComponentForModalRequest.label": 45,
+    "TextInputComponentForModalRequest.custom_id": 100,
     "TextInputComponentForModalRequest.placeholder": 100,
     "TextInputComponentForModalRequest.value": 4000,
     "InteractionApplicationCommandAutocompleteCallbackStringData.choices": 25,
@@ -93,6 +94,15 @@ def filled(piece: str, count: int) -> str:
     """Repeat what is hard to show up to so many characters, without a blank at an end."""
     text = (piece * count)[:count]
     return f"{text[:-1]}x" if text[-1:].isspace() else text
+
+
+def typed(piece: str) -> Words:
+    """Make words as long as they may be."""
+    short, task = filled(piece, 60), filled(piece, 100)
+    return Words(filled(piece, 500), short, short, task, short)
+
+
+SHOWN = Shown(Digests(*[digest("x")] * 5), FAR)
 
 
 def sessions(piece: str, *, over: bool | None = None) -> list[Session]:
@@ -169,6 +179,7 @@ def worst(hint: Any, kind: type, piece: str) -> list[Any]:
         ZoneInfo: [FAR],
         Session: sessions(piece, over=kind is Ended),
         Goal: [Goal(date(2026, 1, 1), 2**31 - 1, per) for per in ("day", "week")],
+        Digests: [SHOWN.digests],
         Part: [part(piece)],
         Period: periods(),
         Summary: [numbers(piece)],
@@ -271,22 +282,22 @@ def test_the_worst_is_bad_enough() -> None:
 def test_every_form_filled_in_at_its_worst_is_one_that_discord_takes(
     piece: str, language: str
 ) -> None:
-    for session in sessions(piece):
-        for verb in FORMS:
-            known = {"edit": words_of(session, FAR), "task": Words(session.task)}
-            form = modal(verb, f"{verb}:{LARGEST}", language, known.get(verb)).to_components()
-            check_modal(form)
-            called = "ModalInteractionCallbackRequestData"
-            assert len(form["title"]) <= LIMITS[f"{called}.title"]
-            assert len(form["custom_id"]) <= LIMITS[f"{called}.custom_id"]
-            assert len(form["components"]) <= LIMITS["Modal"]
-            for label in form["components"]:
-                field = label["component"]
-                assert len(label["label"]) <= LIMITS["LabelComponentForModalRequest.label"]
-                called = "TextInputComponentForModalRequest"
-                for name in ("value", "placeholder"):
-                    assert len(field.get(name) or "") <= LIMITS[f"{called}.{name}"]
-                assert len(field.get("value") or "") <= field.get("max_length", 4000)
+    for verb in filter(asked, FORMS):
+        form = modal(verb, f"said:{verb}:{LARGEST}", language, typed(piece), SHOWN)
+        form = form.to_components()
+        check_modal(form)
+        called = "ModalInteractionCallbackRequestData"
+        assert len(form["title"]) <= LIMITS[f"{called}.title"]
+        assert len(form["custom_id"]) <= LIMITS[f"{called}.custom_id"]
+        assert len(form["components"]) <= LIMITS["Modal"]
+        for label in form["components"]:
+            field = label["component"]
+            assert len(label["label"]) <= LIMITS["LabelComponentForModalRequest.label"]
+            assert len(field["custom_id"]) <= LIMITS["TextInputComponentForModalRequest.custom_id"]
+            called = "TextInputComponentForModalRequest"
+            for name in ("value", "placeholder"):
+                assert len(field.get(name) or "") <= LIMITS[f"{called}.{name}"]
+            assert len(field.get("value") or "") <= field.get("max_length", 4000)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -317,14 +328,17 @@ def test_every_choice_at_its_worst_is_one_that_discord_takes(piece: str, languag
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("piece", HARD.values(), ids=HARD)
 def test_every_no_at_its_worst_is_one_that_discord_takes(piece: str, language: str) -> None:
-    typed = Words(filled(piece, 500), *[filled(piece, 60)] * 2, filled(piece, 100))
-    asked = "name text said start end near zone id most remind close"
-    values: dict[str, object] = dict.fromkeys(asked.split(), filled(piece, 100))
+    named = "name text said start end near zone id now most remind close"
+    values: dict[str, object] = dict.fromkeys(named.split(), filled(piece, 100))
     for key in (key for key in words(language) if key.startswith("refused.")):
         keeps_to_limits(refusal(UserError(key.removeprefix("refused."), **values), language))
     for key in (key for key in words(language) if key.startswith("error.")):
         keeps_to_limits(trouble(key, language, id=LARGEST))
-        again = f"end_named:{LARGEST}:{LARGEST}"
-        keeps_to_limits(not_done(again, typed, language, "error.unsaved"))
+        for form in FORMS:
+            again = f"group_goal:{LARGEST}:{LARGEST}:{digests_as_text(SHOWN.digests)}"
+            reply = not_done(again, language, "error.unsaved")
+            keeps_to_limits(with_words(reply, form, language, typed(piece), SHOWN))
+            button = again_button(language, "again", "group_goal", LARGEST, SHOWN.digests)
+            keeps_to_limits(reply.with_button(button))
     for organiser in (True, False):
         keeps_to_limits(help_text(language, organiser=organiser))

@@ -19,12 +19,12 @@ from views.reply import (
     ago,
     button,
     carried,
-    carrying,
     clock,
     day_and_clock,
     line,
     plain,
     task_of,
+    typed,
 )
 
 
@@ -40,7 +40,7 @@ def as_shown(escaped: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("typed", "escaped"),
+    ("text", "escaped"),
     [
         ("math 2", "math 2"),
         ("**bold** _it_ __u__ ~~s~~", r"\*\*bold\*\* \_it\_ \_\_u\_\_ \~\~s\~\~"),
@@ -66,15 +66,16 @@ def as_shown(escaped: str) -> str:
         ("https://a.b.<t:1:R>", "https://a.b.<\u200bt:1:R>"),
     ],
 )
-def test_what_people_typed_is_no_markup(typed: str, escaped: str) -> None:
-    assert plain(typed) == escaped
-    assert as_shown(escaped) == typed
+def test_what_people_typed_is_no_markup(text: str, escaped: str) -> None:
+    assert plain(text) == escaped
+    assert as_shown(escaped) == text
 
 
 @given(st.text(st.sampled_from("a1 \n*_~|`[]()<>@#-+.\\:/&!t"), max_size=40))
-def test_whatever_is_typed_is_shown_as_it_is(typed: str) -> None:
-    escaped = plain(typed)
-    assert as_shown(escaped) == typed
+def test_whatever_is_typed_is_shown_as_it_is(text: str) -> None:
+    escaped = plain(text)
+    assert as_shown(escaped) == text
+    assert typed(escaped) == text
     assert not re.search(r"(?<!\\)(?:\\\\)*[*_~|`\[<]", escaped)
     for shown in escaped.split("\n"):
         assert not re.match(r"\s*(?:#{1,3}|-#|[-+]|>|>>>|[0-9]+\.)\s", shown)
@@ -88,8 +89,8 @@ def test_no_mention_is_left_beside_any_link(parts: list[str]) -> None:
 
 
 @given(st.text(max_size=500))
-def test_nothing_grows_beyond_what_a_field_holds(typed: str) -> None:
-    assert len(plain(typed)) <= 2 * len(typed)
+def test_nothing_grows_beyond_what_a_field_holds(text: str) -> None:
+    assert len(plain(text)) <= 2 * len(text)
 
 
 def message_of(reply: Reply) -> disnake.Message:
@@ -103,17 +104,9 @@ def message_of(reply: Reply) -> disnake.Message:
 TYPED = st.none() | st.text(min_size=1, max_size=500).map(lambda text: clean(text, 500))
 
 
-@given(TYPED, TYPED)
-def test_what_a_message_carries_is_read_again_as_it_was(text: str | None, said: str | None) -> None:
-    said = said and said[:60].strip()
-    reply = carrying(line("x"), Words(text, said or None))
-    assert carried(message_of(reply)) == Words(text, said or None)
-    check(reply)
-
-
-@pytest.mark.parametrize("text", ["▶ x", "▶", CARRIES + CARRIES + "x", "Asia/Tokyo"])
-def test_a_text_that_looks_like_a_mark_is_carried_too(text: str) -> None:
-    assert carried(message_of(carrying(line("x"), Words(text)))) == Words(text)
+@given(TYPED)
+def test_what_is_shown_as_typed_is_read_again_as_it_was(text: str | None) -> None:
+    assert typed(plain(text or "x")) == (text or "x")
 
 
 def test_what_is_no_load_is_not_taken_for_one() -> None:
@@ -123,29 +116,22 @@ def test_what_is_no_load_is_not_taken_for_one() -> None:
     assert carried(message_of(Reply(embed))) == Words()
 
 
-def test_carrying_leaves_the_reply_it_was_given_alone() -> None:
-    reply = line("x")
-    carrying(reply, Words("text", "said"))
-    reply.also("more")
-    assert reply.embed.footer.text is None
-    assert reply.embed.description == "x"
+EARLIER = [
+    ("▶ math", Words("math")),
+    (f"▶ {CARRIES}x", Words(f"{CARRIES}x")),
+    ("▶ Asia/Tokyo", Words("Asia/Tokyo")),
+    (f"▷ 20m{THEN}now{THEN}{'x' * 100}{THEN}n", Words("n", "20m", "now", "x" * 100)),
+    (f"▷ {THEN}now", Words(None, None, "now")),
+    (f"▷ {THEN}{THEN}▸ x ▸", Words(None, None, None, "▸ x ▸")),
+    (f"▷ a{THEN}{THEN}b{THEN}n\nm", Words("n\nm", "a", None, "b")),
+    (f"▷ a{THEN}{THEN}{THEN}a{THEN}b{THEN}", Words(f"a{THEN}b{THEN}", "a")),
+]
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        Words("n", "20m", "now", "x" * 100),
-        Words(None, None, "now"),
-        Words(None, None, None, "▸ x ▸"),
-        Words("n", "▸", "▸ ▸", "▶"),
-        Words("n\nm", "a", None, "b"),
-        Words(f"a{THEN}b{THEN}", "a", None, None),
-    ],
-)
-def test_all_that_was_typed_is_carried(words: Words) -> None:
-    reply = carrying(line("x"), words)
-    assert carried(message_of(reply)) == words
-    check(reply)
+@pytest.mark.parametrize(("footer", "words"), EARLIER)
+def test_what_an_earlier_release_carried_in_a_footer_is_read(footer: str, words: Words) -> None:
+    embed = disnake.Embed(description="x").set_footer(text=footer)
+    assert carried(message_of(Reply(embed))) == words
 
 
 def test_what_earlier_releases_carried_is_read_too() -> None:

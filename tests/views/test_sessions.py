@@ -26,6 +26,7 @@ from domain.command import (
 from domain.intervals import Interval
 from domain.sessions import Break
 from domain.stats import Stats
+from i18n import say
 from tests.support.answers import (
     ASKED,
     LANGUAGES,
@@ -206,8 +207,11 @@ def test_a_double_start_asks_and_carries_the_new_task(
     reply = render(AlreadyOpen(ASKED, OPEN, "reading"), language)
     assert (reply.embed.description, labels(reply)) == (text, buttons)
     assert ids(reply) == ["keep:5", "restart:5", "ended_at:5"]
-    assert reply.embed.footer.text == "▶ reading"
-    assert render(AlreadyOpen(ASKED, OPEN, None), language).embed.footer.text is None
+    assert [(one.name, one.value) for one in reply.embed.fields] == [
+        (say(language, "modal.next_task"), "reading")
+    ]
+    assert reply.embed.footer.text is None
+    assert render(AlreadyOpen(ASKED, OPEN, None), language).embed.fields == []
 
 
 def test_nothing_open_tells_of_the_last_and_offers_a_start() -> None:

@@ -1,0 +1,61 @@
+"""What a form shows when it opens: what is there now."""
+
+from zoneinfo import ZoneInfo
+
+from domain.command import Command
+from domain.decisions.profile import goal_text, written_goal
+from domain.errors import UserError
+from domain.forms import Digests, Form, FormName, digest
+from domain.goals import Goal, goal_on
+from domain.logbook import Words
+from domain.sessions import Session
+from domain.state import Decision, State
+from domain.times import written
+
+# Which words a form shows of a session, or of a choice.
+ASKED: dict[FormName, tuple[str, ...]] = {
+    "note": ("text",),
+    "task": ("text",),
+    "fix": ("said", "until"),
+    "edit": ("text", "said", "until", "task"),
+    "zone": ("text",),
+    "server_zone": ("text",),
+}
+
+
+def filled(state: State, command: Command, name: FormName, target: int | None) -> Decision[Form]:
+    """Return a form filled in with what is there."""
+    match name:
+        case "zone":
+            assert state.chosen
+            words = Words(state.chosen["zone"])
+        case "goal":
+            on = state.prefs.calendar.day_of(command.at)
+            return of_goal(state, name, goal_on(state.goals, on)), ()
+        case "server_zone":
+            assert state.server
+            words = Words(state.server["zone"])
+        case "group_goal" | "server_goal":
+            on = state.prefs.server_calendar.day_of(command.at)
+            return of_goal(state, name, goal_on(state.server_goals, on)), ()
+        case _:
+            session = state.own(state.named, command)
+            if session.removed_at:
+                raise UserError("discarded_since")
+            words = of_session(session, state.prefs.zone, name)
+    texts = {word: getattr(words, word) for word in ASKED[name]}
+    digests = Digests(**{word: digest(text) for word, text in texts.items()})
+    return Form(state.prefs, name, target, Words(**texts), digests), ()
+
+
+def of_session(session: Session, zone: ZoneInfo, name: FormName) -> Words:
+    """Write a session as its member would type it."""
+    text = session.task if name == "task" else session.note
+    end = written(session.ended_at, zone) if session.ended_at else None
+    return Words(text, written(session.started_at, zone), end, session.task)
+
+
+def of_goal(state: State, name: FormName, goal: Goal | None) -> Form:
+    """Return a form with a goal; how long and how often are one thing, and have one digest."""
+    words = Words(goal and goal.per, goal and written_goal(goal))
+    return Form(state.prefs, name, None, words, Digests(said=digest(goal_text(goal))))

@@ -1,0 +1,21 @@
+"""How a form looks that could not be opened in time, and one that changed nothing."""
+
+from domain.forms import Form, Unchanged
+from i18n import say
+from views.modal import again_button, shown_by, with_words
+from views.reply import BLUE, GREY, Reply, line
+from views.sessions import render
+
+
+@render.register
+def _(answer: Form, language: str) -> Reply:
+    name, digests = answer.name, answer.digests
+    opens = again_button(language, "open_form", name, answer.target, digests)
+    reply = line(say(language, "form.here"), BLUE, opens)
+    shown = shown_by(name, digests, answer.preferences.zone)
+    return with_words(reply, name, language, answer.words, shown)
+
+
+@render.register
+def _(_answer: Unchanged, language: str) -> Reply:
+    return line(say(language, "form.unchanged"), GREY)
