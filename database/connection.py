@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,12 @@ class Postgres(peewee.PostgresqlDatabase):
         # What it keeps is each thread's own.
         self._lock = nullcontext()
 
+    @cached_property
+    def tables_first(self) -> str:
+        """What takes every table of the bot, in alphabetical order, so that none is dropped."""
+        tables = ", ".join(f'"{name}"' for name in models.table_names())
+        return f"LOCK TABLE {tables} IN ACCESS SHARE MODE; "
+
     @property
     def has_nothing_to_save(self) -> bool:
         """Whether this transaction has only read, so that its end is of no importance."""
@@ -105,10 +112,13 @@ class Postgres(peewee.PostgresqlDatabase):
     def read(self, sql: str, params: list[Any], lock: int | None = None) -> Any:
         """Run what only reads: bounded, but a transaction that has not begun is not begun.
 
-        With a `lock` it is, and an advisory lock is held until its end.
+        With a `lock` it is, and an advisory lock is held until its end, as are all tables from its
+        beginning, in the order in which a migration takes them: so neither has what the other one
+        waits for.
         """
         if lock is not None:
-            return self._send(f"SELECT pg_advisory_xact_lock(%s); {sql}", [lock, *params])
+            first = f"{self.tables_first}SELECT pg_advisory_xact_lock(%s); "
+            return self._send(first + sql, [lock, *params])
         if self._pending.writes or not self._pending.begins:
             return self._send(sql, params)
         # several statements in one string are a transaction of their own

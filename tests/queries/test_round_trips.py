@@ -1,6 +1,7 @@
 """How often each action asks a database that is far away: counted, on Postgres."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -180,6 +181,20 @@ def test_what_changes_something_reads_decides_and_writes(
     assert first.startswith("BEGIN; SET LOCAL ")
     assert "INSERT INTO " in last
     assert last.endswith("; COMMIT")
+
+
+@pytest.mark.parametrize(("action", "_"), WRITES, ids=str)
+def test_whatever_writes_takes_all_tables_first_as_a_migration_does(
+    action: Action, _: int, ids: dict[int, int]
+) -> None:
+    done(action, ids)
+    begin, _, rest = "; ".join(Counting.sent).partition("LOCK TABLE ")
+    taken, _, rest = rest.partition(" IN ACCESS SHARE MODE; SELECT pg_advisory_xact_lock")
+    tables = re.findall(r'"(\w+)"', taken)
+    assert tables == sorted(tables), "lock_tables of the migrator sorts them too"
+    assert not re.search("FROM|INTO|UPDATE", begin)
+    used = {*re.findall(r'(?:FROM|JOIN|INTO|UPDATE)\s+"(\w+)"', rest)}
+    assert used - {*re.findall(r'WITH "(\w+)"', rest)} <= {*tables}
 
 
 def test_a_start_takes_two(ids: dict[int, int]) -> None:
