@@ -54,7 +54,7 @@ class Session:
     @property
     def unconfirmed(self) -> bool:
         """Return whether it was ended for want of an answer, and its member said nothing since."""
-        return self.closed_by == "timeout" and self.confirmed_at is None
+        return is_unconfirmed(self.closed_by, self.confirmed_at)
 
     @property
     def resting(self) -> Break | None:
@@ -70,6 +70,11 @@ def alive(session: Session, at: datetime) -> Session:
     A retry has the time of its first try, so it may come after a later one.
     """
     return replace(session, active_at=max(session.last_sign, at), reminded_at=None, untold=None)
+
+
+def is_unconfirmed(closed_by: str | None, confirmed_at: object) -> bool:
+    """Return whether a session was ended for want of an answer, and none came since."""
+    return closed_by == "timeout" and confirmed_at is None
 
 
 def sitting(session: Session, *, now: datetime) -> Interval:

@@ -9,10 +9,20 @@ from typing import NamedTuple
 from domain.calendar import Calendar, Piece, by_day
 from domain.hours import by_hour
 from domain.intervals import Ends, Interval, inside, subtract, total
-from domain.sessions import Session, sitting, worked
+from domain.sessions import Session, is_unconfirmed, sitting, worked
 from domain.streaks import counted_days
 from domain.text import task_key
-from domain.work_intervals import NOBODY, SESSION, TASK, Row, cut, intervals_of, lengths
+from domain.work_intervals import (
+    CLOSED_BY,
+    CONFIRMED,
+    NOBODY,
+    SESSION,
+    TASK,
+    Row,
+    cut,
+    intervals_of,
+    lengths,
+)
 
 _NOTHING = timedelta()
 _TOP = 5
@@ -50,6 +60,7 @@ class Summary:
 
     total: timedelta
     sessions: int
+    unconfirmed: int  # of them, that were ended unanswered
     longest: timedelta  # the most work in one session
     intervals: list[Ends[datetime]]  # in which the work was done, in order
     by_day: dict[date, timedelta]  # in order, days without work left out
@@ -87,6 +98,11 @@ def summary(rows: Iterable[Row], window: Interval, calendar: Calendar) -> Summar
     return Summary(
         total=sum(time.values(), _NOTHING),
         sessions=len(time),
+        unconfirmed=sum(
+            is_unconfirmed(row[CLOSED_BY], row[CONFIRMED])
+            for row in rows
+            if row[1] != NOBODY and row[0] in time
+        ),
         longest=max(time.values(), default=_NOTHING),
         intervals=intervals,
         by_day=days,

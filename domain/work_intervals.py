@@ -16,8 +16,9 @@ from domain.intervals import Ends, Interval, covered, inside, intersection, tota
 from domain.sessions import Session, worked
 
 Row: TypeAlias = Any  # begins with an int, an int, a str and a str
-# Where in a row stands which session it is of, and whose; in one's own, its breaks and its task.
-SESSION, USER, BREAKS, TASK = 0, 1, 4, 5
+# Where in a row stands which session it is of, and whose; in one's own, its breaks, its task, what
+# ended it, and when its member agreed to that.
+SESSION, USER, BREAKS, TASK, CLOSED_BY, CONFIRMED = 0, 1, 4, 5, 6, 7
 NOBODY = 0
 ZONE = "+00:00"
 

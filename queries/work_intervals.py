@@ -259,7 +259,11 @@ def breaks_of_session() -> Any:
 def _own(guild_id: int, user_id: int, start: datetime, end: datetime, now: datetime) -> Query:
     """Select the member's own work here between two instants."""
     here = Session.guild_id == guild_id, not_before(guild_id, user_id, start)
-    return _mine(user_id, start, end, now).select_extend(Session.task).where(*here)
+    return (
+        _mine(user_id, start, end, now)
+        .select_extend(Session.task, Session.closed_by, Session.confirmed_at)
+        .where(*here)
+    )
 
 
 own = CompiledQuery(_own, light=True)

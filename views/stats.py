@@ -164,7 +164,7 @@ def lines(answer: Stats, language: str) -> list[str]:
 
 def unconfirmed(answer: Stats, language: str) -> list[str]:
     """Tell the member alone of sessions that were ended unanswered."""
-    count = sum(part.session.unconfirmed for part in answer.summary.parts)
+    count = answer.summary.unconfirmed
     return [say(language, "stats.unconfirmed", count=count)] if count and not answer.shared else []
 
 

@@ -87,6 +87,12 @@ def test_five_tasks_with_a_name_and_no_more():
     assert next(iter(found.by_task)) is None
 
 
+def test_what_was_ended_unanswered_is_counted_until_its_member_agrees():
+    ends = (NOW - 2 * HOUR, NOW - HOUR)
+    assert week(session(*ends, closed_by="timeout"), session(NOW - HOUR, None)).unconfirmed == 1
+    assert week(session(*ends, closed_by="timeout", confirmed_at=NOW)).unconfirmed == 0
+
+
 def test_a_night_counts_for_the_evening_if_the_day_starts_late():
     night = session(utc("2026-07-13T15:30"), utc("2026-07-13T17:00"))  # 0:30 to 2:00 on the 14th
     assert list(week(night).by_day) == [date(2026, 7, 14)]

@@ -56,7 +56,8 @@ def rows_of(recorded: Iterable[Session], now: datetime) -> list[Row]:
     for number, one in enumerate(recorded, 1):
         if one.removed_at is None:
             ends = as_text(one.started_at), as_text(one.ended_at or now)
-            found.append((number, one.user_id, *ends, None, one.task))
+            ended = one.closed_by, one.confirmed_at
+            found.append((number, one.user_id, *ends, None, one.task, *ended))
             for rest in one.breaks:
                 over = as_text(rest.ended_at) if rest.ended_at else "9999-12-31 00:00:00"
                 found.append((number, NOBODY, as_text(rest.started_at), over))
