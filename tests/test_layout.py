@@ -29,7 +29,7 @@ PLAN: dict[str, str] = {
     "migrations": "settings database models migrator · peewee peewee_migrate",
     # of use to other bots too: they know nothing of this one
     "migrator": "· click peewee peewee_migrate playhouse",
-    "devtools/sandbox": "· aiohttp prompt_toolkit",
+    "devtools/sandbox": "· aiohttp prompt_toolkit PIL",
     # measures all of it
     "devtools/bench": "devtools settings database models migrator queries domain views "
     "· disnake peewee peewee_migrate playhouse psutil psycopg2 sqlalchemy",

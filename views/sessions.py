@@ -298,6 +298,6 @@ def since(language: str, session: Session) -> str:
 def away(reply: Reply, language: str, outage: Interval, session: Session) -> Reply:
     """Add that the bot was away in this session, and the way to say when it really ended."""
     text = say(language, "away", start=day_and_clock(outage.start), end=clock(outage.end))
-    if reply.offers("fix", "ended_at"):
+    if reply.offers("fix", "ended_at", "stopped"):
         return reply.also(text)
     return reply.also(text).with_button(button(language, "ended_at", f"stopped:{session.id}"))

@@ -26,6 +26,7 @@ from domain.intervals import Interval
 from domain.logbook import Words
 from domain.periods import Period
 from domain.ranking import Entry, Place
+from domain.reminders import Unanswered
 from domain.sessions import Break, Session
 from domain.summary import Part, Summary, parts_of, summary
 from i18n import words
@@ -177,7 +178,7 @@ def worst(hint: Any, kind: type, piece: str) -> list[Any]:
         timedelta: [LONG],
         type(None): [None],
         ZoneInfo: [FAR],
-        Session: sessions(piece, over=kind is Ended),
+        Session: sessions(piece, over=kind in (Ended, Unanswered)),
         Goal: [Goal(date(2026, 1, 1), 2**31 - 1, per) for per in ("day", "week")],
         Digests: [SHOWN.digests],
         Part: [part(piece)],
