@@ -60,7 +60,7 @@ class Process(Client, Protocol):
         ...
 
     def is_closed(self) -> bool:
-        """Tell whether the connection to Discord has ended for good."""
+        """Return whether the connection to Discord has ended for good."""
         ...
 
     def invitation(self) -> str:

@@ -216,7 +216,7 @@ class Interrupter:
                 raise
 
     def has_hung_up(self) -> bool:
-        """Tell whether a server has closed a connection that idles: it says nothing else then."""
+        """Return whether a server has closed a connection that idles: it says nothing else then."""
         if self._socket is None:
             return False
         poll = select.poll()

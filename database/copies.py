@@ -46,7 +46,7 @@ def remove_unfinished(folder: Path, name: str) -> None:
 
 
 def is_running(process: int) -> bool:
-    """Tell whether a process, of whomever, is running."""
+    """Return whether a process, of whomever, is running."""
     try:
         os.kill(process, 0)
     except (ProcessLookupError, OverflowError):

@@ -78,7 +78,7 @@ def sqlstate(error: BaseException) -> str | None:
 
 
 def is_failure(error: BaseException) -> bool:
-    """Tell whether the database failed, and not what was asked of it."""
+    """Return whether the database failed, and not what was asked of it."""
     # SQLite's driver has no class of its own for a damaged file
     damaged = type(error) is peewee.DatabaseError
     operational = isinstance(error, peewee.OperationalError | peewee.InterfaceError)
@@ -86,7 +86,7 @@ def is_failure(error: BaseException) -> bool:
 
 
 def is_lost(error: BaseException) -> bool:
-    """Tell whether the connection was lost, so that the same unit may succeed on another one."""
+    """Return whether the connection was lost, so that the same unit may succeed on another one."""
     if sqlstate(error) in LOST_STATES:
         return True
     if not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
@@ -98,7 +98,7 @@ def is_lost(error: BaseException) -> bool:
 
 
 def is_conflict(error: BaseException) -> bool:
-    """Tell whether other transactions were in the way, so that the same unit may succeed now."""
+    """Return whether other transactions were in the way, so that the same unit may succeed now."""
     return sqlstate(error) in CONFLICTS
 
 

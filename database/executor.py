@@ -199,7 +199,7 @@ class DatabaseExecutor:
         worker.connected(Interrupter(self.handle.connection()))
 
     def _others_serve(self, worker: Worker) -> bool:
-        """Tell whether other threads have a connection, as far as is known."""
+        """Return whether other threads have a connection, as far as is known."""
         return any(
             one.opened > self._doubtful and not one.has_hung_up()
             for one in self._workers

@@ -45,7 +45,7 @@ class Worker:
         self.opened, self.used = (time.monotonic() if interrupter else 0.0), False
 
     def has_hung_up(self) -> bool:
-        """Tell whether the server has closed the connection while nobody used it."""
+        """Return whether the server has closed the connection while nobody used it."""
         with self._guard:
             idle = None if self._deadline else self._interrupter
             return idle is not None and idle.has_hung_up()

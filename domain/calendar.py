@@ -42,18 +42,18 @@ class Calendar:
             raise ValueError(f"a week starts on a day from 0 to 6, not {self.week_starts}")
 
     def start_of(self, on: date) -> datetime:
-        """Give the first instant at which the wall clock shows this day's beginning or later."""
+        """Return the first instant at which the wall clock shows this day's beginning or later."""
         return start_of(self.zone, self.day_starts, on)
 
     def day_of(self, at: datetime) -> date:
-        """Give the day to which the instant belongs."""
+        """Return the day to which the instant belongs."""
         local = at.astimezone(self.zone)
         on = local.date() - ONE_DAY if local.hour < self.day_starts else local.date()
         # clocks put back over the day's beginning show the old date again; the day goes on
         return on + ONE_DAY if self.start_of(on + ONE_DAY) <= at else on
 
     def day(self, on: date) -> Interval:
-        """Give the day's span: 23 or 25 hours over a clock change, empty if it was skipped."""
+        """Return the day's span: 23 or 25 hours over a clock change, empty if it was skipped."""
         return Interval(self.start_of(on), self.start_of(on + ONE_DAY))
 
     def cut(self, intervals: Iterable[Ends[datetime]]) -> Iterator[Piece]:
@@ -76,11 +76,11 @@ class Calendar:
                 yield Piece(on, day, start, end)
 
     def between(self, first: date, last: date) -> Interval:
-        """Give the span of the days from the first to the last, both of them inside."""
+        """Return the span of the days from the first to the last, both of them inside."""
         return Interval(self.start_of(first), self.start_of(last + ONE_DAY))
 
     def period(self, name: PeriodName, now: datetime) -> Interval:
-        """Give the whole calendar period that contains now."""
+        """Return the whole calendar period that contains now."""
         return self.between(*bounds(name, self.day_of(in_utc(now)), self.week_starts))
 
 
@@ -91,7 +91,7 @@ def week_of(on: date, week_starts: int = 0) -> tuple[date, date]:
 
 
 def bounds(name: PeriodName, today: date, week_starts: int = 0) -> tuple[date, date]:
-    """Give the first and the last day of the period that contains today."""
+    """Return the first and the last day of the period that contains today."""
     match name:
         case "today":
             return today, today
@@ -109,7 +109,7 @@ def bounds(name: PeriodName, today: date, week_starts: int = 0) -> tuple[date, d
 
 
 def bounds_before(name: PeriodName, today: date, week_starts: int = 0) -> tuple[date, date]:
-    """Give the first and the last day of the period before; nothing comes before all."""
+    """Return the first and the last day of the period before; nothing comes before all."""
     if name == "all":
         return EPOCH.date(), EPOCH.date() - ONE_DAY
     first, _ = bounds(name, today, week_starts)

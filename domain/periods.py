@@ -146,7 +146,7 @@ def _days(said: str, today: date) -> tuple[date, date] | None:
 
 
 def _two_days(first: Day, last: Day, today: date) -> tuple[date, date] | None:
-    """Give the days in order; a missing year is the one that brings them close together."""
+    """Return the days in order; a missing year is the one that brings them close together."""
     end = _latest(last, today)
     begin = _latest(first, today if first.fixed or not last.fixed else end or today)
     if begin and not last.fixed:
@@ -169,7 +169,7 @@ def _back_to_front(first: Day, last: Day, begin: date, end: date) -> bool:
 
 
 def _latest(day: Day, today: date) -> date | None:
-    """Give the latest such day that is not after today, or the very day if it was said whole."""
+    """Return the latest such day that is not after today, or the very day if it was said whole."""
     return next((on for on in day.dates(today) if day.fixed or on <= today), None)
 
 

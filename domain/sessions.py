@@ -43,7 +43,7 @@ class Session:
 
     @property
     def edited(self) -> bool:
-        """Say whether its member wrote it by hand, then or since."""
+        """Return whether its member wrote it by hand, then or since."""
         return self.edited_at is not None
 
     @property
@@ -58,7 +58,7 @@ class Session:
 
     @property
     def resting(self) -> Break | None:
-        """Give the break that lasts."""
+        """Return the break that lasts."""
         if not self.running:
             return None
         return next((gap for gap in self.breaks if gap.ended_at is None), None)
@@ -78,12 +78,12 @@ def is_unconfirmed(closed_by: str | None, confirmed_at: object) -> bool:
 
 
 def sitting(session: Session, *, now: datetime) -> Interval:
-    """Give the session's whole span, breaks included; a running one lasts until now."""
+    """Return the session's whole span, breaks included; a running one lasts until now."""
     return _until(session.started_at, session.ended_at, now)
 
 
 def worked(session: Session, *, now: datetime) -> list[Ends[datetime]]:
-    """Give the session's span without its breaks, in order; one that lasts, lasts to its end."""
+    """Return the session's span without its breaks, in order; one that lasts, lasts to its end."""
     whole = sitting(session, now=now)
     if session.breaks:
         pauses = [_until(gap.started_at, gap.ended_at, whole.end) for gap in session.breaks]
@@ -92,7 +92,7 @@ def worked(session: Session, *, now: datetime) -> list[Ends[datetime]]:
 
 
 def rested(session: Session, *, now: datetime) -> timedelta:
-    """Give how much of the session was break."""
+    """Return how much of the session was break."""
     return sitting(session, now=now).length - total(worked(session, now=now))
 
 

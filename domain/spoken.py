@@ -102,7 +102,7 @@ class Day:
         return self.back is not None or self.year is not None
 
     def dates(self, today: date) -> list[date]:
-        """Give the dates that may be meant, latest first; none if there is no such date."""
+        """Return the dates that may be meant, latest first; none if there is no such date."""
         if self.back is not None:
             return [today - timedelta(days=self.back)]
         if not self.month:

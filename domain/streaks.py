@@ -9,7 +9,7 @@ ENOUGH = timedelta(minutes=1)  # of work, for a day to count
 
 
 def counted_days(by_day: Mapping[date, timedelta]) -> set[date]:
-    """Give the days with at least a minute of work."""
+    """Return the days with at least a minute of work."""
     return {on for on, length in by_day.items() if length >= ENOUGH}
 
 

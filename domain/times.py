@@ -37,7 +37,7 @@ _JAPANESE = (
 
 
 def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
-    """Give the instant that `text` means when it is said at `now` by somebody living in `zone`.
+    """Return the instant that `text` means when it is said at `now` by somebody living in `zone`.
 
     It is never after `now`, and in UTC. Raises UserError with `time.bare_number`, `time.future` or
     `time.unreadable`.
@@ -60,7 +60,7 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
 
 
 def ending(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
-    """Give the instant that `text` means as the end of what began at `start`.
+    """Return the instant that `text` means as the end of what began at `start`.
 
     A clock time without a day is the first after the start, if that is not after `now`. Raises as
     `moment` does.
@@ -70,7 +70,7 @@ def ending(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> date
 
 
 def nearest(text: str, *, was: datetime, now: datetime, zone: ZoneInfo) -> datetime:
-    """Give the instant that `text` means as a correction of what was said to be at `was`.
+    """Return the instant that `text` means as a correction of what was said to be at `was`.
 
     A clock time without a day is the nearest to that, not after `now`. Raises as `moment` does.
     """
@@ -86,7 +86,7 @@ def written(at: datetime, zone: ZoneInfo) -> str:
 
 
 def _clock_times(text: str, around: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Give when the wall clock shows this about that time; none if the text says the day too."""
+    """Return when the wall clock shows this about that time; none if the text says the day too."""
     read = read_day_and_clock(plain(text))
     if not read or read[0]:
         return []
@@ -96,7 +96,7 @@ def _clock_times(text: str, around: datetime, zone: ZoneInfo) -> list[datetime]:
 
 
 def suggestions(text: str, *, now: datetime, zone: ZoneInfo) -> list[tuple[str, datetime]]:
-    """Give what somebody who has typed `text` may be about to say, and which instant it means.
+    """Return what somebody who has typed `text` may be about to say, and which instant it means.
 
     The text itself comes first if it can be read. Never raises; at most 25.
     """
@@ -144,7 +144,7 @@ def _before(now: datetime, back: timedelta) -> datetime:
 
 
 def _spoken(said: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Give the instants that a clock time may mean, latest first."""
+    """Return the instants that a clock time may mean, latest first."""
     read = read_day_and_clock(said)
     if not read:
         return []
@@ -156,7 +156,7 @@ def _spoken(said: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
 
 
 def _instants(on: date, clock: Clock, zone: ZoneInfo) -> Iterator[datetime]:
-    """Give the instants at which the wall clock shows this, latest first."""
+    """Return the instants at which the wall clock shows this, latest first."""
     midnight = datetime.combine(on, time(), zone)
     wall = midnight + timedelta(hours=clock.hour, minutes=clock.minute)
     again = wall.replace(fold=1)

@@ -62,7 +62,7 @@ def nearest(text: str, count: int = NEAR) -> list[str]:
 
 
 def matching(text: str) -> list[str]:
-    """Give the zones that contain what is typed, cities that begin with it first."""
+    """Return the zones that contain what is typed, cities that begin with it first."""
     sought = _plain(text)
     if not sought:
         return list(COMMON)

@@ -35,7 +35,7 @@ async def fetched(client: Client, url: str) -> bytes:
 
 
 def is_discords(url: str, api: str | None) -> bool:
-    """Tell whether a file is one of Discord's; `api` stands in its place."""
+    """Return whether a file is one of Discord's; `api` stands in its place."""
     parts = urlsplit(url)
     if api is not None and (parts.scheme, parts.netloc) == urlsplit(api)[:2]:
         return True

@@ -87,7 +87,7 @@ class Cache:
         return self.members.get(key_of(command))
 
     def may_be_seen(self, command: Command) -> bool:
-        """Tell whether it is known that the one who asks does not keep to themselves."""
+        """Return whether it is known that the one who asks does not keep to themselves."""
         key = key_of(command)
         if command.guild_id in self.quiet:
             return False
@@ -129,7 +129,7 @@ class Cache:
         return [key for key in keys if now - self.seen.get(key, now - SEEN_FOR) >= SEEN_FOR]
 
     def looks(self, guild_id: int) -> bool:
-        """Tell whether it is time to look who works in a server, and note that somebody does."""
+        """Return whether it is time to look who works in a server, and note that somebody does."""
         now = time.monotonic()
         if now - self.looked.get(guild_id, now - SEEN_FOR) < SEEN_FOR:
             return False

@@ -46,7 +46,7 @@ class Process(Client, Protocol):
         ...
 
     async def is_owner(self, user: disnake.User | disnake.Member, /) -> bool:
-        """Tell whether somebody owns the application, alone or in its team."""
+        """Return whether somebody owns the application, alone or in its team."""
         ...
 
 

@@ -76,7 +76,7 @@ def wait_for(origin: Origin, *, public: bool) -> Wait:
 
 
 def is_saved(answer: Answer, action: Action) -> bool:
-    """Tell whether an answer says that something was changed."""
+    """Return whether an answer says that something was changed."""
     nothing_new = isinstance(
         answer, AlreadyOpen | NothingOpen | NotYours | Working | EndAsked | Unchanged
     )

@@ -38,7 +38,7 @@ _artist = ThreadPoolExecutor(1, thread_name_prefix="picture")
 
 
 def too_late(error: BaseException) -> bool:
-    """Tell whether another process of ours was faster, or Discord gave up on an interaction."""
+    """Return whether another process of ours was faster, or Discord gave up on an interaction."""
     if isinstance(error, disnake.HTTPException):
         return error.code in (UNKNOWN_INTERACTION, ALREADY_ANSWERED)
     return isinstance(error, disnake.InteractionTimedOut)

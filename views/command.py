@@ -13,7 +13,7 @@ YES = frozenset({"true", "yes", "はい"})
 
 
 def localized(key: str) -> Localized[str]:
-    """Give a name or a description: the English one, and all languages by its key."""
+    """Return a name or a description: the English one, and all languages by its key."""
     return Localized(words("en-US")[key], key=key)
 
 

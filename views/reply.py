@@ -65,7 +65,7 @@ class Reply:
         return replace(self, buttons=(*self.buttons, *more))
 
     def offers(self, *verbs: str) -> bool:
-        """Tell whether it has a button for one of these."""
+        """Return whether it has a button for one of these."""
         ids = (button.custom_id or "" for button in self.buttons)
         return any(custom_id.partition(":")[0] in verbs for custom_id in ids)
 

@@ -61,7 +61,7 @@ def render(answer: Answer, language: str) -> Reply:
 
 
 def is_public(answer: Answer) -> bool:
-    """Tell whether everybody in the channel may see an answer."""
+    """Return whether everybody in the channel may see an answer."""
     if isinstance(answer, Stats):  # nothing is nobody's news
         shared = answer.shared and bool(answer.summary.sessions)
         return shared and not answer.preferences.private

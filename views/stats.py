@@ -113,7 +113,7 @@ def picture(answer: Stats, language: str) -> Picture:
 
 
 def daily_goal(answer: Stats) -> timedelta | None:
-    """Give the goal of each day, if one and the same held on all of them."""
+    """Return the goal of each day, if one and the same held on all of them."""
     today = answer.preferences.calendar.day_of(answer.at)
     first, last = answer.period.first, min(answer.period.last, today)
     held = {goal_on(answer.goals, first + timedelta(n)) for n in range((last - first).days + 1)}

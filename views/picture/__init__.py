@@ -23,5 +23,5 @@ __all__ = [
 
 
 def pictures_available() -> bool:
-    """Say whether Pillow is installed, without importing it."""
+    """Return whether Pillow is installed, without importing it."""
     return find_spec("PIL") is not None

@@ -71,11 +71,11 @@ class _Plot:
         card.block((self.left, RIGHT), (GROUND, GROUND + 1.5), MUTED)
 
     def y(self, length: timedelta) -> float:
-        """Give the height of a length."""
+        """Return the height of a length."""
         return GROUND - (GROUND - TOP) * (length / self.scale)
 
     def middle(self, slot: int) -> float:
-        """Give the x of a slot's middle."""
+        """Return the x of a slot's middle."""
         return self.left + self.slot * (slot + 0.5)
 
     def bar(self, slot: int, length: timedelta, color: str) -> None:

@@ -53,7 +53,7 @@ def x_of(at: datetime, day: Interval) -> float:
 
 
 def hours(day: Interval, zone: ZoneInfo) -> Iterator[tuple[datetime, int]]:
-    """Give each full hour that the wall clock shows in a day; over a change one twice or none."""
+    """Return each full hour that the wall clock shows in a day; over a change one twice or none."""
     quarter = timedelta(minutes=15)  # every zone is whole quarters away from UTC
     at = day.start.replace(minute=0, second=0, microsecond=0)
     while at <= day.end:

@@ -47,7 +47,7 @@ class Typeface:
         self._missing: dict[int, bytes] = {}  # what each font draws for what it has not
 
     def draws(self, text: str) -> bool:
-        """Say whether every character has a glyph."""
+        """Return whether every character has a glyph."""
         return all(self._place(character) is not None for character in text)
 
     def clean(self, text: str) -> str:
