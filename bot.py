@@ -160,7 +160,7 @@ class Bot(commands.AutoShardedInteractionBot):
             self._looked_over.discard(guild_id)
             log.warning("cannot remove old commands of server %d: %s", guild_id, error)
 
-    def in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def in_background(self, work: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
         """Run something beside everything else; its errors are reported like all others."""
 
         async def reported() -> None:
@@ -172,6 +172,7 @@ class Bot(commands.AutoShardedInteractionBot):
         task = asyncio.create_task(reported(), name=name)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task
 
     async def on_slash_command_error(self, interaction: Any, exception: Exception) -> None:
         """Hand a failed command to the one handler."""

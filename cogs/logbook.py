@@ -5,9 +5,10 @@ from disnake.ext import commands
 import database
 from domain.command import Command
 from domain.errors import UserError
-from domain.logbook import Logbook, Words
+from domain.logbook import Words
 from interactions.actions import NOTE, TASK, TIME, Action
 from interactions.client import Client
+from interactions.completion import from_memory
 from interactions.pipeline import answer, command_of
 from interactions.responder import Slash
 from interactions.routes import number
@@ -64,17 +65,11 @@ class Log(commands.Cog):
     @edit.autocomplete("session")  # pyright: ignore[reportUnknownMemberType]
     @delete.autocomplete("session")  # pyright: ignore[reportUnknownMemberType]
     async def complete_session(self, inter: Slash, typed: str) -> Choices:
-        """Offer the member's latest sessions, from memory alone."""
+        """Offer the member's latest sessions."""
         command = command_of(inter)
-        book = self.logbook(command)
+        look = self.client.cache.logbook
+        book = await from_memory(self.client, command, look, self.read)
         return sessions(typed, book.sessions, book.zone, command.at) if book else []
-
-    def logbook(self, command: Command) -> Logbook | None:
-        """Look into memory; on a miss, read for the next letter they type."""
-        book = self.client.cache.logbook(command)
-        if book is None:
-            self.client.in_background(self.read(command), "reading for completion")
-        return book
 
     async def read(self, command: Command) -> None:
         """Read what completion needs of a member."""

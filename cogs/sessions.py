@@ -9,6 +9,7 @@ from domain.command import Command, Known
 from i18n import language_of
 from interactions.actions import NOTE, TASK, TIME, Action
 from interactions.client import Client
+from interactions.completion import from_memory
 from interactions.pipeline import answer, command_of
 from interactions.responder import Slash
 from queries.guilds import known
@@ -55,33 +56,30 @@ class Sessions(commands.Cog):
 
     @start.autocomplete("task")  # pyright: ignore[reportUnknownMemberType]
     async def complete_task(self, inter: Slash, typed: str) -> list[str]:
-        """Offer the member's latest tasks, from memory alone."""
-        known = self.known(command_of(inter))
+        """Offer the member's latest tasks."""
+        known = await self.known(command_of(inter))
         return tasks(known.tasks, typed) if known else []
 
     @start.autocomplete("time")  # pyright: ignore[reportUnknownMemberType]
     async def complete_start(self, inter: Slash, typed: str) -> Choices:
-        """Offer moments at which a session may have begun, from memory alone."""
-        return self.moments(inter, typed, LONGEST_BACK)
+        """Offer moments at which a session may have begun."""
+        return await self.moments(inter, typed, LONGEST_BACK)
 
     @end.autocomplete("time")  # pyright: ignore[reportUnknownMemberType]
     async def complete_end(self, inter: Slash, typed: str) -> Choices:
-        """Offer moments at which it may have ended, from memory alone."""
-        return self.moments(inter, typed, timedelta.max)
+        """Offer moments at which it may have ended."""
+        return await self.moments(inter, typed, timedelta.max)
 
-    def moments(self, inter: Slash, typed: str, longest: timedelta) -> Choices:
+    async def moments(self, inter: Slash, typed: str, longest: timedelta) -> Choices:
         """Say which moments are meant, in the member's zone and the reader's language."""
         command = command_of(inter)
-        known = self.known(command)
+        known = await self.known(command)
         language = language_of(str(inter.locale))
         return moments(typed, command.at, known.zone, language, longest) if known else []
 
-    def known(self, command: Command) -> Known | None:
-        """Look into memory; on a miss, read for the next letter they type."""
-        known = self.client.cache.of(command)
-        if known is None:
-            self.client.in_background(self.read(command), "reading for completion")
-        return known
+    async def known(self, command: Command) -> Known | None:
+        """Return what is known of the member."""
+        return await from_memory(self.client, command, self.client.cache.of, self.read)
 
     async def read(self, command: Command) -> None:
         """Read what completion needs of a member."""

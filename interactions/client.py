@@ -1,5 +1,6 @@
 """What answering needs of the client, so that nothing here knows the client itself."""
 
+from asyncio import Task
 from collections.abc import Coroutine
 from typing import Any, Protocol
 
@@ -24,7 +25,7 @@ class Client(Protocol):
     http: HTTPClient
     responders: dict[int, Responder]  # those whose answer is not there yet
 
-    def in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def in_background(self, work: Coroutine[Any, Any, None], name: str) -> Task[None]:
         """Run something beside everything else; its errors are reported like all others."""
         ...
 
