@@ -222,13 +222,13 @@ class Bot(commands.AutoShardedInteractionBot):
         """Make the link by which an organiser adds the bot to a server."""
         return disnake.utils.oauth_url(self.application_id, permissions=PERMISSIONS, scopes=SCOPES)
 
-    async def tell_owner(self, key: str) -> None:
+    async def tell_owner(self, key: str, **values: object) -> None:
         """Write to the application's owner, once a day at most about one thing."""
         last = self._owner_told.get(key)
         if last is not None and time.monotonic() - last < A_DAY:
             return
         self._owner_told[key] = time.monotonic()
-        text = say(self.defaults.language, key)
+        text = say(self.defaults.language, key, **values)
         try:
             information = await self.application_info()
             team = information.team

@@ -17,11 +17,13 @@ from interactions.cache import NOTICED, Silence
 from interactions.client import Client
 from interactions.deletions import Deletions, Purges
 from interactions.due import is_ours
-from queries import guilds
+from queries import guilds, operations
+from views.reply import day_and_clock
 
 log = logging.getLogger(__name__)
 
 REMEMBERED = timedelta(days=7)
+LONG = timedelta(hours=1)  # an absence that the owner is told of
 BEAT = 30.0  # seconds
 QUICK_BEAT = 0.2  # where the clock may be set ahead at any moment
 # Seconds between tries while the database is away: at first, then twice as long each, at most.
@@ -170,7 +172,6 @@ class Startup(commands.Cog):
             cache.miss(Silence(here_since, here_since, start))
             if now - start >= NOTICED:
                 left = start
-                log.warning("nobody was there from %s to %s", start, now)
         here = {guild.id for guild in self.client.guilds}
         # where only the commands were ever installed, the bot has not been seen, and is not missed
         for guild_id in await database.run(guilds.seen) - here:
@@ -179,8 +180,22 @@ class Startup(commands.Cog):
                 log.info("no longer in server %d: %d sessions ended", guild_id, closed)
         await database.run(guilds.note_seen, here, now)
         await self.give_home()
+        if left < now:
+            await self.tell_absence(left, now)
         self.at_home = True
         self.look()
+
+    async def tell_absence(self, start: datetime, end: datetime) -> None:
+        """Tell the log that nobody was there, and after a long absence the owner."""
+        count, late = await database.run(operations.left_open, end)
+        log.warning(
+            "nobody was there from %s to %s: %d sessions open, %d reminders late",
+            *(start, end, count, late),
+        )
+        if end - start > LONG:
+            values = {"start": day_and_clock(start), "end": day_and_clock(end)}
+            telling = self.client.tell_owner("owner.away", **values, count=count, late=late)
+            self.client.in_background(telling, "telling the owner")
 
     async def give_home(self) -> None:
         """Give adopted sessions to the home server, or to the only one there is."""

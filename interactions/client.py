@@ -29,7 +29,7 @@ class Client(Protocol):
         """Run something beside everything else; its errors are reported like all others."""
         ...
 
-    async def tell_owner(self, key: str) -> None:
+    async def tell_owner(self, key: str, **values: object) -> None:
         """Write to the application's owner, once a day at most about one thing."""
         ...
 

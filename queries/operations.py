@@ -6,18 +6,26 @@ from peewee import SQL, fn
 
 from domain.operations import Counts
 from models import History, Session, database
+from queries.due import moments
+
+RUNS = Session.ended_at.is_null() & Session.removed_at.is_null()
+
+
+def left_open(now: datetime) -> tuple[int, int]:
+    """Return how many sessions are open, and about how many of them something is overdue."""
+    late = sum(at <= now for at in moments().values())
+    return Session.select().where(RUNS).count(), late
 
 
 def counts(today: datetime) -> Counts:
     """Count what is open, and what was done by itself since the day began."""
     ((migration,),) = database.execute_sql("SELECT max(name) FROM migratehistory").fetchall()
-    started = Session.ended_at.is_null() & Session.removed_at.is_null()
     closed = History.select(fn.COUNT(SQL("*"))).where(
         History.cmd == "timeout", History.created_at >= today
     )
     return Counts(
         migration=migration or "",
-        open=Session.select().where(started).count(),
+        open=Session.select().where(RUNS).count(),
         reminders=Session.select().where(Session.reminded_at >= today).count(),
         closes=closed.scalar(),
     )

@@ -1,9 +1,20 @@
 """What the application's owner is told, and nobody else."""
 
+import asyncio
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from devtools.sandbox import Message
+from devtools.sandbox.places import User
 from i18n import say
 from settings import VERSION
+from tests.e2e.deployment import Deployment
 from tests.e2e.people import private
 from tests.e2e.scene import embed
+from tests.e2e.test_server import READY_AT_ONCE, alive_file
 
 
 async def test_the_owner_reads_in_help_how_the_process_fares(database_url, deploy, tmp_path):
@@ -22,3 +33,36 @@ async def test_the_owner_reads_in_help_how_the_process_fares(database_url, deplo
     assert counts in fares.replace("\\", "")
     assert say(language, "help.owner.silent") not in fares
     await place.nanao.slash("end")
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(30, 0), (90, 1)])
+async def test_a_start_says_how_long_nobody_was_there(database_url, deploy, minutes, told):
+    deployment = await deploy(database_url)
+    place = deployment.place("ja")
+    process = await deployment.start(READY_AT_ONCE)
+    now = datetime.now(UTC)
+    await place.nanao.slash("start", at=now - timedelta(hours=2))
+    await process.logged("in 1 server")
+    await process.stop()
+    then = (now - timedelta(minutes=minutes)).timestamp()
+    os.utime(alive_file(deployment), (then, then))
+    deployment.allowed.append("WARNING cogs.startup: nobody was there")
+    again = await deployment.start(READY_AT_ONCE)
+    await again.logged(r"nobody was there from .*: 1 sessions open, 0 reminders late")
+    if told:
+        await wait_for(lambda: of(deployment, deployment.discord.owner))
+    await place.hana.slash("now")  # whatever else there is to tell was told before it
+    assert len(of(deployment, deployment.discord.owner)) == told
+
+
+def of(deployment: Deployment, who: User) -> list[Message]:
+    """What the bot wrote to somebody."""
+    return [dm for dm in deployment.discord.dms if dm.channel.recipient is who]
+
+
+async def wait_for(found: Callable[[], object]) -> None:
+    for _ in range(200):
+        if found():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it never came")
