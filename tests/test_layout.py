@@ -13,10 +13,11 @@ HOUSE = Path(__file__).resolve().parent.parent
 PLAN: dict[str, str] = {
     "main": "clock settings health database bot · disnake aiohttp",
     "gateway": "· disnake",
-    "bot": "gateway settings health database interactions domain i18n views · disnake aiohttp",
+    "bot": "clock gateway settings health database interactions domain i18n views "
+    "· disnake aiohttp",
     "clock": "",
     "cogs": "clock heartbeat database interactions queries domain i18n views · disnake aiohttp",
-    "interactions": "settings clock database queries domain i18n views · disnake aiohttp",
+    "interactions": "clock heartbeat settings database queries domain i18n views · disnake aiohttp",
     "views": "domain i18n · disnake PIL",
     "queries": "database models domain · peewee",
     "domain": "",
