@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from devtools.sandbox import limits, permissions
@@ -211,7 +212,12 @@ def _boolean(option: dict[str, Any], value: Any) -> bool:
 
 
 def _attachment(discord: World, value: Any, resolved: dict[str, Any]) -> str:
-    """Upload bytes, or (filename, bytes)."""
+    """Upload bytes, (filename, bytes), or the file at a path, as it is typed."""
+    if isinstance(value, str):
+        path = Path(value).expanduser()
+        if not path.is_file():
+            raise NotPossible("no_file", path=value)
+        value = path.name, path.read_bytes()
     filename, data = value if isinstance(value, tuple) else ("file.bin", value)
     file = discord.keep(filename, data)
     resolved.setdefault("attachments", {})[str(file.id)] = file.payload

@@ -65,6 +65,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "the modal {title!r} is on somebody else's screen",
         "フォーム「{title}」は別の人の画面にあります",
     ),
+    "no_file": ("there is no file {path}", "{path} というファイルはありません"),
     "no_field": (
         "no field {fields} in the modal {title!r}",
         "フォーム「{title}」に {fields} という欄はありません",

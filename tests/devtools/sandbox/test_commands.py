@@ -332,11 +332,15 @@ async def test_people_channels_and_roles_are_sent_with_what_they_are(place, stor
     assert resolved["roles"][str(everyone.id)]["name"] == "@everyone"
 
 
-async def test_a_file_can_be_given(place, store, rest):
+async def test_a_file_can_be_given_or_named_by_its_path(place, store, tmp_path):
     await store(_command(options=[_option(type=11)]))
-    data = place.nanao.command("log", values={"task": ("a.csv", b"1,2")}).data
-    (file,) = data["resolved"]["attachments"].values()
-    assert (file["filename"], file["size"]) == ("a.csv", 3)
+    (tmp_path / "a.csv").write_bytes(b"1,2")
+    for given in (("a.csv", b"1,2"), str(tmp_path / "a.csv")):
+        data = place.nanao.command("log", values={"task": given}).data
+        (file,) = data["resolved"]["attachments"].values()
+        assert (file["filename"], file["size"]) == ("a.csv", 3)
+    with pytest.raises(NotPossible):
+        place.nanao.command("log", values={"task": str(tmp_path / "b.csv")})
 
 
 async def test_names_may_be_typed_in_any_language_and_subcommands_follow(place, store):
