@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from database import startup
+from database import connection_for, startup
 from devtools.postgres import PostgresServer
+from migrator import Router
+from settings import PROJECT
 from tests.migrations import article
 from tests.migrations.catalog import contents_of, execute, rows_of
 from tests.migrations.conftest import Prepare
@@ -177,3 +179,23 @@ def test_a_later_migration_comes_on_top(article_url: str, prepare: Prepare, proj
     assert rows_of(article_url, "session") == sessions
     assert rows_of(article_url, "history") == history
     assert rows_of(article_url, "shoe") == []
+
+
+RELEASES = sorted(file.stem for file in (PROJECT / "migrations").glob("0*.py"))
+
+
+@pytest.mark.parametrize("release", RELEASES[1:])
+def test_a_dump_of_an_earlier_release_is_brought_up_to_date(
+    database_url: str, prepare: Prepare, release: str
+):
+    handle = connection_for(database_url)
+    with handle.connection_context():
+        Router(handle, migrate_dir=PROJECT / "migrations").run(release)
+    execute(
+        database_url,
+        "INSERT INTO session (id, guild_id, user_id, user_name, task, started_at)"
+        " VALUES (7, 1, 2, 'Nanao', 'math', '2026-07-01 12:00:00.000000')",
+    )
+    prepare(database_url)
+    assert rows_of(database_url, "session", "task") == [("'math'",)]
+    prepare(database_url, migrate=False)
