@@ -90,7 +90,7 @@ async def test_what_cannot_be_read_or_is_nothing_is_said_in_a_sentence(deploymen
         assert nothing.attachments == []
     for period in ("bogus", "13/1", "2026-02-30", "7/1-", "99"):
         refused = private(await nanao.says("stats", period=period))
-        assert (embed(refused), labels(refused)) == (words.no_period.format(period), [])
+        assert (embed(refused), labels(refused)) == (words.no_period.format(period), words.again)
     assert place.posts == []
     await a_life(hana)
     assert embed(private(await nanao.says("stats"))) == words.nothing, "Hana's are Hana's"

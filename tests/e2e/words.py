@@ -226,6 +226,7 @@ def spoken(language: str) -> SimpleNamespace:
         unsaved=s("error.unsaved"),
         unread=s("error.unread"),
         retry=s("button.retry"),
+        again=labels("again"),
     )
 
 
