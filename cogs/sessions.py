@@ -15,7 +15,7 @@ from interactions.responder import Slash
 from queries.guilds import known
 from queries.sessions import LONGEST_BACK
 from views.command import described, option
-from views.completion import Choices, moments, tasks
+from views.completion import Choices, moments, plans, tasks
 
 
 class Sessions(commands.Cog):
@@ -30,8 +30,9 @@ class Sessions(commands.Cog):
         inter: Slash,
         task: str | None = option("START_TASK", max_length=TASK),
         time: str | None = option("START_TIME", max_length=TIME),
+        plan: str | None = option("START_PLAN", max_length=TIME),
     ) -> None:
-        await answer(inter, Action("start", text=task, start_text=time))
+        await answer(inter, Action("start", text=task, start_text=time, end_text=plan))
 
     @commands.slash_command(**described("END"))
     async def end(
@@ -64,6 +65,14 @@ class Sessions(commands.Cog):
     async def complete_start(self, inter: Slash, typed: str) -> Choices:
         """Offer moments at which a session may have begun."""
         return await self.moments(inter, typed, LONGEST_BACK)
+
+    @start.autocomplete("plan")  # pyright: ignore[reportUnknownMemberType]
+    async def complete_plan(self, inter: Slash, typed: str) -> Choices:
+        """Offer until when one may plan to work."""
+        command = command_of(inter)
+        known = await self.known(command)
+        language = language_of(str(inter.locale))
+        return plans(typed, command.at, known.zone, language) if known else []
 
     @end.autocomplete("time")  # pyright: ignore[reportUnknownMemberType]
     async def complete_end(self, inter: Slash, typed: str) -> Choices:

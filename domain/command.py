@@ -157,7 +157,7 @@ class Running(Answer):
     """
 
     session: Session
-    news: Literal["kept", "undone", "paused", "resumed", "task"] = "kept"
+    news: Literal["kept", "undone", "paused", "resumed", "task", "planned"] = "kept"
     change_id: int | None = None
 
 

@@ -18,9 +18,11 @@ from domain.spoken import (
 )
 from domain.words import BEGINNINGS, NOW
 
-__all__ = ["ending", "length", "moment", "nearest", "suggestions", "written"]
+__all__ = ["ending", "length", "moment", "nearest", "planned", "suggestions", "written"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LONGEST_PLAN = timedelta(hours=24)
+_UNTIL = re.compile(r"^(?:until|till?|for) | ?まで$")
 _CHOICES = 25  # Discord shows no more
 _HOW_LONG_AGO = re.compile(r" ?\((?:now|いま|[^()]* ago|[^()]*前)\)")  # as completion adds it
 _DOTTED = re.compile(r"\d{1,2}\.\d{2}", re.ASCII)
@@ -67,6 +69,30 @@ def ending(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> date
     """
     after = [at for at in _clock_times(text, in_utc(start), zone) if start < at <= now]
     return min(after) if after else moment(text, now=now, zone=zone)
+
+
+def planned(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant that `text` means as the end that is planned for what began at `start`.
+
+    A length is counted from the start; a clock time is the next one after now. Raise UserError with
+    `plan.past`, `plan.too_long` or `plan.unreadable`.
+    """
+    said, now = _UNTIL.sub("", plain(text)), in_utc(now)
+    read = read_day_and_clock(said)
+    if read and read[0] is None:
+        today = now.astimezone(zone).date()
+        days = (today + timedelta(days=n) for n in (-1, 0, 1))  # 25:30 is of the day before
+        at = min(at for on in days for at in _instants(on, read[1], zone) if at > now)
+    else:
+        try:
+            at = in_utc(start) + length(said)
+        except UserError:
+            raise UserError("plan.unreadable", text=text[:SHOWN]) from None
+    if at <= now:
+        raise UserError("plan.past", text=text[:SHOWN])
+    if at - now > LONGEST_PLAN:
+        raise UserError("plan.too_long", text=text[:SHOWN])
+    return at
 
 
 def nearest(text: str, *, was: datetime, now: datetime, zone: ZoneInfo) -> datetime:

@@ -212,7 +212,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
     {
         # one's session
         "start": Definition(
-            run=lambda c, a: sessions.begin(c, a.text, a.start_text, retried=a.retried),
+            run=lambda c, a: sessions.begin(c, a.text, a.start_text, a.end_text, retried=a.retried),
             form="start",
             public=True,
             routes=(Route("start"), Route("panel:start")),
@@ -259,6 +259,11 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             run=lambda c, a: active.still(c, _aimed(a)),
             target="session",
             routes=(Route("still:{target}"),),
+        ),
+        "more": Definition(
+            run=lambda c, a: active.more(c, _aimed(a)),
+            target="session",
+            routes=(Route("more:{target}"),),
         ),
         "keep": Definition(
             run=lambda c, a: corrections.keep(c, _aimed(a)),

@@ -41,6 +41,11 @@ def still(command: Command, session_id: int) -> Running | NothingOpen:
     return commit(command, *decisions.still(read_named(command, session_id), command))
 
 
+def more(command: Command, session_id: int) -> Running | NothingOpen:
+    """Move the end that the member planned for a session by half an hour."""
+    return commit(command, *decisions.more(read_named(command, session_id), command))
+
+
 def read_named(command: Command, session_id: int, *, lock: bool = True) -> State:
     """Read a session, and the one that ended last."""
     return read(

@@ -13,7 +13,12 @@ from queries.work_intervals import A_WEEK, companions_at_end, companions_of, oth
 
 
 def begin(
-    command: Command, task: str | None, said: str | None, *, retried: bool = False
+    command: Command,
+    task: str | None,
+    said: str | None,
+    plan: str | None = None,
+    *,
+    retried: bool = False,
 ) -> Started | AlreadyOpen:
     """Start a session, at the moment that was said or at the command's.
 
@@ -26,7 +31,7 @@ def begin(
         recent=session_rows.within(*who, command.at - LONGEST_BACK, session_rows.FOR_EVER),
         others=others(*who),
     )
-    return commit(command, *decisions.begin(state, command, task, said, retried=retried))
+    return commit(command, *decisions.begin(state, command, task, said, plan, retried=retried))
 
 
 def end(

@@ -16,7 +16,7 @@ from domain.periods import CHOICES, choices, period
 from domain.sessions import Session
 from domain.spoken_settings import LONGEST_HOURS
 from domain.text import task_key
-from domain.times import suggestions
+from domain.times import planned, suggestions
 from domain.zones import matching
 from i18n import LANGUAGES, length, say
 from views.config import HOURS
@@ -27,6 +27,7 @@ from views.stats import period_named
 
 Choices: TypeAlias = list[OptionChoice]
 MOST = 25  # Discord's limit
+PLANS = ("30m", "45m", "1h", "1h30m", "2h", "3h", "4h")
 LONGEST = 100  # characters, Discord's limit
 GOALS = ("5h", "10h", "20h", "50h", "100h")  # of a server's week
 
@@ -129,6 +130,19 @@ def moments(
         if now - at <= longest:
             name = moment_name(at, now, zone, language)[:LONGEST]
             # at 4:00:20, 2h and 2:00 look the same, and Discord takes a name only once
+            offered.setdefault(name, OptionChoice(name, value[:LONGEST]))
+    return list(offered.values())
+
+
+def plans(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices:
+    """Offer ends to plan, each with the clock and how long it is until then."""
+    offered: dict[str, OptionChoice] = {}
+    for value in [typed, f"{typed}h", f"{typed}m", f"{typed}:00"] if typed.strip() else PLANS:
+        with suppress(UserError):
+            at = planned(value, start=now, now=now, zone=zone)
+            local = at.astimezone(zone)
+            left = length(language, at - now)
+            name = say(language, "completion.until", clock=f"{local:%H:%M}", left=left)
             offered.setdefault(name, OptionChoice(name, value[:LONGEST]))
     return list(offered.values())
 

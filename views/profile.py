@@ -45,12 +45,12 @@ def lines(answer: Profile, language: str) -> list[str]:
         zone,
         say(language, "me.day_starts", hour=prefs.day_starts),
         choice_name(language, "language", prefs.language or "auto"),
-        choice_name(language, "remind_hours", remind_of(answer)),
         say(language, f"me.goal.{goal.per}", length=length(language, goal.aim))
         if goal
         else say(language, "me.goal.none"),
         say(language, "me.listed" if prefs.listed else "me.unlisted"),
         say(language, f"me.{seen(prefs)}"),
+        choice_name(language, "remind_hours", remind_of(answer)),
         *soon,
     ]
 

@@ -56,10 +56,12 @@ def _(answer: Reminder, language: str) -> Reply:
     if answer.closes_at:
         closes = day_and_clock(answer.closes_at)
         text += "\n" + say(language, "reminder.closes", at=closes, end=clock(due_at))
+    more = (button(language, "more", f"more:{session.id}"),) if answer.planned else ()
     return line(
         text,
         YELLOW,
         button(language, "still", f"still:{session.id}", Style.primary),
+        *more,
         button(language, "end_now", f"end:{session.id}", Style.danger),
         button(language, "ended_at", f"stopped:{session.id}"),
     )

@@ -113,10 +113,12 @@ def _(answer: Running, language: str) -> Reply:
     if answer.news in GOING_ON:
         text = say(language, GOING_ON[answer.news][bool(rest)], start=clock(begun))
     else:
-        state = "resting" if rest else "task" if answer.news == "task" else "resumed"
+        same = answer.news in ("task", "planned")
+        state = "resting" if rest else "task" if same else "resumed"
         task = task_of(language, "started.task", session.task)
         text = say(language, f"running.{state}", name=member_name(session.user_name), task=task)
         text += "\n" + say(language, "since", clock=clock(begun), ago=ago(begun))
+        text += until(language, session)
     reply = line(text, GREY if rest else GREEN, *running_buttons(language, session))
     if answer.news in GOING_ON:
         reply.embed.set_author(name=member_name(session.user_name, marked=False))
@@ -233,7 +235,7 @@ def working_line(language: str, session: Session) -> str:
         task=task_of(language, "started.task", session.task),
         clock=clock(begun),
         ago=ago(begun),
-    )
+    ) + until(language, session)
 
 
 @render.register
@@ -292,7 +294,13 @@ def whole(lines: Iterable[str]) -> list[str]:
 def since(language: str, session: Session) -> str:
     """Show since when a session runs."""
     start = session.started_at
-    return say(language, "since", clock=clock(start), ago=ago(start))
+    return say(language, "since", clock=clock(start), ago=ago(start)) + until(language, session)
+
+
+def until(language: str, session: Session) -> str:
+    """Show until when its member plans to work."""
+    planned = session.planned_end_at
+    return say(language, "until", clock=clock(planned)) if planned else ""
 
 
 def away(reply: Reply, language: str, outage: Interval, session: Session) -> Reply:

@@ -1,12 +1,15 @@
 """What members do to an active session: take a break, work on something else, go on."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from domain.command import Command, NothingOpen, Running
 from domain.decisions.sessions import rested_until
 from domain.forms import Shown, Unchanged, is_new
 from domain.sessions import Break, Session, alive
 from domain.state import Changed, Decision, State
+
+HALF_AN_HOUR = timedelta(minutes=30)
 
 
 def toggle_break(state: State, command: Command) -> Decision[Running | NothingOpen]:
@@ -67,3 +70,16 @@ def still(state: State, command: Command) -> Decision[Running | NothingOpen]:
         return Running(state.prefs, session, "kept"), ()
     changed = alive(session, command.at)
     return Running(state.prefs, changed, "kept"), (Changed("still", session, changed),)
+
+
+def more(state: State, command: Command) -> Decision[Running | NothingOpen]:
+    """Move the end that the member planned by half an hour, at least from now on."""
+    done = state.done(command)
+    session = state.own(state.named, command)
+    if not session.running or session.started_at > command.at:
+        return NothingOpen(state.prefs, state.last), ()
+    if done:
+        return Running(state.prefs, session, "planned"), ()
+    until = max(session.planned_end_at or command.at, command.at) + HALF_AN_HOUR
+    changed = replace(alive(session, command.at), planned_end_at=until)
+    return Running(state.prefs, changed, "planned"), (Changed("plan", session, changed),)

@@ -22,14 +22,20 @@ from domain.goals import goal_on, progress
 from domain.reminders import EndAsked
 from domain.sessions import Break, Session, worked
 from domain.state import CameBack, Change, Changed, Created, Decision, State
-from domain.times import moment
+from domain.times import moment, planned
 from domain.work_intervals import intervals_of_sessions, together
 
 LONGEST_BACK = timedelta(hours=24)  # how far back a start may be set
 
 
 def begin(
-    state: State, command: Command, task: str | None, said: str | None, *, retried: bool
+    state: State,
+    command: Command,
+    task: str | None,
+    said: str | None,
+    plan: str | None = None,
+    *,
+    retried: bool,
 ) -> Decision[Started | AlreadyOpen]:
     """Start a session, at the moment that was said or at the command's."""
     if state.done(command) and state.previous and state.previous.session_id:
@@ -37,13 +43,14 @@ def begin(
     at = command.at if said is None else moment(said, now=command.at, zone=state.prefs.zone)
     if command.at - at > LONGEST_BACK:
         raise UserError("start.too_old", said=said)
+    until = planned(plan, start=at, now=command.at, zone=state.prefs.zone) if plan else None
     if retried:
         refuse_newer(state.recent, command)
     clash = clashing(state.recent, at, None)
     if clash and clash.running:
         return AlreadyOpen(state.prefs, clash, task), ()
     refuse(clash)
-    session = new_session(command, task, started_at=at)
+    session = replace(new_session(command, task, started_at=at), planned_end_at=until)
     back: tuple[Change, ...] = (CameBack(),) if state.prefs.left else ()
     return started(state, session), (Created("start", session), *back)
 

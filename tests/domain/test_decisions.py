@@ -163,7 +163,8 @@ DECISIONS: dict[str, Callable[[State], tuple[Any, Any]]] = {
     "set_group_goal": lambda read: profile.set_group_goal(read, ASKED, "2h", NOT_SHOWN),
 }
 ENDED = {"end", "end_named", "restart", "set_note", "fix"}
-CHOSEN = {"zone": None, "language": None, "day_starts": None, "listed": False, "private": False}
+CHOSEN = dict.fromkeys(("zone", "language", "day_starts", "remind_hours"))
+CHOSEN |= {"listed": False, "private": False}
 
 
 def everything(named: Session, previous: Previous | None) -> State:

@@ -9,12 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.command import Hours
+from domain.decisions import active, sessions
 from domain.decisions import due as decisions
-from domain.decisions import sessions
 from domain.due import HOUR, close_at, last_known, long_ago, next_at, remind_at
+from domain.errors import UserError
 from domain.reminders import EndAsked
 from domain.sessions import Break, Session, alive
-from tests.domain.test_decisions import ASKED, NOW, PREFS, state
+from domain.times import planned
+from tests.domain.test_decisions import ASKED, NOW, PREFS, TOKYO, state
 from tests.support.lives import session, utc
 
 START = utc("2026-07-01T00:00")
@@ -70,6 +72,41 @@ def test_when_something_is_due(
         assert over
         assert (over.ended_at, over.closed_by, over.unconfirmed) == (after(until), "timeout", True)
         assert next_at(over, hours) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [
+        *(
+            ("2h", 2),
+            ("90m", 1.5),
+            ("2時間", 2),
+            ("1時間半", 1.5),
+            ("22:30", 1.5),
+            ("22時半まで", 1.5),
+        ),
+        *(("until 21:30", 0.5), ("25:00", 4), ("1:30", 4.5), ("9pm", 24), ("for 45m", 0.75)),
+        *(("x", "plan.unreadable"), ("30", "plan.unreadable"), ("2h ago", "plan.unreadable")),
+        *(("25h", "plan.too_long"), ("0m", "plan.past"), ("99:99", "plan.unreadable")),
+    ],
+)
+def test_what_a_plan_means_at_nine_in_the_evening_in_tokyo(said: str, hours: float | str) -> None:
+    if isinstance(hours, str):
+        with pytest.raises(UserError) as raised:
+            planned(said, start=NOW, now=NOW, zone=TOKYO)
+        assert raised.value.key == hours
+    else:
+        assert planned(said, start=NOW, now=NOW, zone=TOKYO) == NOW + hours * HOUR
+
+
+def test_a_length_counts_from_the_start_and_may_be_moved() -> None:
+    answer, _ = sessions.begin(state(), ASKED, None, "20m", "1h", retried=False)
+    session = answer.session
+    assert session.planned_end_at == NOW + 2 / 3 * HOUR
+    late = replace(ASKED, at=NOW + HOUR)
+    moved, _ = active.more(state(named=session), late)
+    assert moved.session.planned_end_at == NOW + 1.5 * HOUR
+    assert next_at(moved.session, Hours()) == NOW + 1.5 * HOUR
 
 
 def test_a_break_that_lasts_ends_with_what_is_ended_unanswered() -> None:

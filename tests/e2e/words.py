@@ -197,6 +197,7 @@ def spoken(language: str) -> SimpleNamespace:
             s("me.goal.none"),
             s("me.unlisted"),
             s("me.public"),
+            s("me.remind_hours.auto"),
         ],
         controls=labels("zone", "goal", "join", "close", "export", "delete_data"),
         changed=s("me.changed"),

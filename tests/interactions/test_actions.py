@@ -73,8 +73,8 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
 @pytest.mark.parametrize(
     ("asked", "module", "query", "arguments"),
     [
-        (Action("start", text="t", start_text="s"), "sessions", "begin", ("t", "s", False)),
-        (Action("start", retried=True), "sessions", "begin", (None, None, True)),
+        (Action("start", text="t", start_text="s"), "sessions", "begin", ("t", "s", None, False)),
+        (Action("start", retried=True), "sessions", "begin", (None, None, None, True)),
         (Action("end", text="n", start_text="s"), "sessions", "end", ("n", "s", False)),
         (Action("end", retried=True), "sessions", "end", (None, None, True)),
         (Action("end_named", 5, start_text="s"), "sessions", "end_named", (5, "s")),
@@ -82,6 +82,7 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
         (Action("restart", 5, "t", "s"), "sessions", "restart", (5, "t", "s")),
         (Action("restart_asked", 5, "t"), "sessions", "restart", (5, "t", True)),
         (Action("still", 5), "active", "still", (5,)),
+        (Action("more", 5), "active", "more", (5,)),
         (Action("confirm", 5), "corrections", "confirm", (5,)),
         (Action("keep", 5), "corrections", "keep", (5,)),
         (Action("note", 5, "n"), "corrections", "set_note", (5, "n", NOT_SHOWN)),
@@ -172,7 +173,7 @@ def test_every_verb_asks_its_query_for_what_was_said(
     [
         *("end_named", "restart", "keep", "note", "fix", "undo", "discard", "pause", "resume"),
         *("task", "entry", "edit", "delete", "revert", "restore", "unset"),
-        *("still", "confirm", "end_asked", "restart_asked"),
+        *("still", "more", "confirm", "end_asked", "restart_asked"),
     ],
 )
 def test_what_must_name_something_and_names_nothing_is_refused(verb: str) -> None:

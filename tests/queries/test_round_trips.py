@@ -60,6 +60,7 @@ WRITES = [
     (Action("restart", target=1), 2),
     (Action("restart_asked", target=1), 2),
     (Action("still", target=1), 2),
+    (Action("more", target=1), 2),
     (Action("confirm", target=6), 2),
     (Action("break"), 2),
     (Action("pause", target=1), 2),
