@@ -80,8 +80,9 @@ async def test_words_come_first_and_the_picture_when_it_is_drawn(tmp_path, deplo
     assert embed(message) == text
 
 
-@pytest.mark.parametrize("words", [JA, EN], ids=["ja", "en-US"])
-async def test_a_form_that_cannot_open_in_time_opens_by_a_button(database_url, deploy, words):
+@pytest.mark.parametrize("spoken", ["ja", "en-US"])
+async def test_a_form_that_cannot_open_in_time_opens_by_a_button(database_url, deploy, spoken):
+    words = {"ja": JA, "en-US": EN}[spoken]
     deployment: Deployment = await deploy(database_url)
     await deployment.start()
     _, nanao, _ = scene(deployment, words.language)
