@@ -40,7 +40,8 @@ async def test_every_control_changes_one_thing_and_is_undone(deployment, words):
     place, nanao, _ = scene(deployment, words.language)
     panel = await settings(nanao)
     assert (told(panel), labels(panel)) == (words.panel, words.controls)
-    assert [menu["custom_id"] for menu in panel.selects] == ["language", "day_starts", "remind_hours"]
+    menus = [menu["custom_id"] for menu in panel.selects]
+    assert menus == ["language", "day_starts", "remind_hours"]
     other = {"ja": "en-US", "en-US": "ja"}[words.language]
     form = (await nanao.presses(panel, words.controls[0])).modal
 
