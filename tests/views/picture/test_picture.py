@@ -93,7 +93,8 @@ def test_threads_do_not_disturb_each_other() -> None:
 
 def test_the_samples_in_the_docs_are_what_is_drawn_now() -> None:
     fresh = dict(samples())
-    assert {file.stem for file in SAMPLES.glob("*.png")} == set(fresh)
+    conversations = {"conversation.ja", "conversation.en-US"}  # drawn by the sandbox
+    assert {file.stem for file in SAMPLES.glob("*.png")} == set(fresh) | conversations
     for name, png in fresh.items():
         kept = Image.open(SAMPLES / f"{name}.png")
         difference = ImageChops.difference(kept.convert("RGB"), opened(png))
