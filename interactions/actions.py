@@ -108,10 +108,13 @@ class Action:
 
     @property
     def anywhere(self) -> bool:
-        """Whether it may be asked outside of its server: it names what is the member's own."""
+        """Whether it may be asked outside of its server: it names what is the member's own.
+
+        What makes a post may not.
+        """
         if self.name == "form":
             return self.target is not None
-        return self.definition.target in ("session", "change")
+        return self.definition.target in ("session", "change") and not self.definition.public
 
     @property
     def definition(self) -> Definition:
@@ -216,6 +219,12 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             form="start",
             public=True,
             routes=(Route("start"), Route("panel:start")),
+        ),
+        "same": Definition(
+            run=lambda c, a: sessions.begin_same(c, _aimed(a), retried=a.retried),
+            target="session",
+            public=True,
+            routes=(Route("same:{target}", beside=True),),
         ),
         "end": Definition(
             run=lambda c, a: sessions.end(c, a.text, a.start_text, retried=a.retried),

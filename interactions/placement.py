@@ -51,7 +51,7 @@ def place(
 ) -> Placement:
     """Decide where an answer goes; `beside`: the message under the button stays as it is."""
     public = is_public(answer)
-    if origin is Origin.COMMAND:
+    if origin is Origin.COMMAND or (beside and public):
         if public and wait == "private":  # nobody knew yet whether the member is
             return Placement("private", post=True)
         return Placement("public" if public else "private")

@@ -135,6 +135,8 @@ class Responder:
         payload = await self._payload(reply)
         if self.wait == "public":
             await self.inter.edit_original_response(**payload)
+        elif self.wait == "message":
+            await self.inter.followup.send(**payload, flags=QUIET, ephemeral=False)
         else:
             await self.inter.response.send_message(**payload, flags=QUIET)
 

@@ -24,14 +24,17 @@ def begin(
 
     A retry is refused if the member began a newer session since the command it repeats.
     """
-    who = command.guild_id, command.user_id
-    state = read(
-        command,
-        lock=True,
-        recent=session_rows.within(*who, command.at - LONGEST_BACK, session_rows.FOR_EVER),
-        others=others(*who),
-    )
+    state = read(command, lock=True, **lately(command))
     return commit(command, *decisions.begin(state, command, task, said, plan, retried=retried))
+
+
+def begin_same(
+    command: Command, session_id: int, *, retried: bool = False
+) -> Started | AlreadyOpen | NotYours:
+    """Start a session with the task of the one that a button names."""
+    named = session_rows.by_id(session_id, command.guild_id)
+    state = read(command, lock=True, named=named, **lately(command))
+    return commit(command, *decisions.begin_same(state, command, retried=retried))
 
 
 def end(
@@ -93,6 +96,16 @@ def restart(
         **day_of(command),
     )
     return commit(command, *decisions.restart(state, command, task, said, sure=sure))
+
+
+def lately(command: Command) -> dict[str, Statement]:
+    """Select what a start may clash with, and how many others work."""
+    who = command.guild_id, command.user_id
+    since = command.at - LONGEST_BACK
+    return {
+        "recent": session_rows.within(*who, since, session_rows.FOR_EVER),
+        "others": others(*who),
+    }
 
 
 def day_of(command: Command) -> dict[str, Statement]:

@@ -147,12 +147,18 @@ def _(answer: Ended, language: str) -> Reply:
     if session.note:
         embed.add_field(say(language, "modal.note.label"), plain(session.note)[:1024], inline=False)
     embed.set_footer(text=zone.key)
-    buttons = (
-        button(language, "note", f"note:{session.id}"),
-        button(language, "fix", f"fix:{session.id}"),
+    again = "same" if session.task else "start_again"
+    start = button(language, again, f"same:{session.id}", Style.success)
+    return Reply(embed, (*corrections(answer, language), start))
+
+
+def corrections(answer: Ended, language: str) -> tuple[Button[None], ...]:
+    """Note what was done, fix the times, or take it back."""
+    return (
+        button(language, "note", f"note:{answer.session.id}"),
+        button(language, "fix", f"fix:{answer.session.id}"),
         button(language, "undo", f"undo:{answer.change_id}"),
     )
-    return Reply(embed, buttons)
 
 
 def ended_detail(answer: Ended, took: str, language: str) -> str:
@@ -175,7 +181,7 @@ def _(answer: Restarted, language: str) -> Reply:
         disnake.Embed(
             description=f"{ended.embed.description}\n\n{started.embed.description}", color=GREEN
         ).set_footer(text=ended.embed.footer.text or ""),
-        started.buttons + ended.buttons,
+        started.buttons + corrections(answer.ended, language),
     )
 
 

@@ -55,6 +55,18 @@ def begin(
     return started(state, session), (Created("start", session), *back)
 
 
+def begin_same(
+    state: State, command: Command, *, retried: bool
+) -> Decision[Started | AlreadyOpen | NotYours]:
+    """Start a session with the task of the one named; on somebody else's, offer a start."""
+    named = state.named
+    if named is None:
+        raise UserError("unknown_button")
+    if named.user_id != command.user_id:
+        return NotYours(state.prefs, named.user_name, None), ()
+    return begin(state, command, named.task, None, retried=retried)
+
+
 def end(
     state: State, command: Command, note: str | None, said: str | None, *, retried: bool
 ) -> Decision[Ended | NothingOpen | EndAsked]:

@@ -75,7 +75,7 @@ STAND_FOR = {
         for name in (
             *("keep", "pause", "resume", "task", "note", "fix", "undo", "discard"),
             *("edit", "delete", "revert", "restore", "entry", "share", "why"),
-            *("still", "more", "confirm"),
+            *("still", "more", "confirm", "same"),
         )
     },
     "log:3": Action("log", page=3),

@@ -147,6 +147,7 @@ def test_an_end_by_a_button(named: Session | None, outcome: type | str) -> None:
 
 DECISIONS: dict[str, Callable[[State], tuple[Any, Any]]] = {
     "begin": lambda read: sessions.begin(read, ASKED, None, None, retried=False),
+    "begin_same": lambda read: sessions.begin_same(read, ASKED, retried=False),
     "end": lambda read: sessions.end(read, ASKED, None, None, retried=False),
     "end_named": lambda read: sessions.end_named(read, ASKED, None),
     "restart": lambda read: sessions.restart(read, ASKED, None, None),

@@ -8,6 +8,10 @@ from typing import Any
 from devtools.sandbox import Channel, Interaction, Member, Message
 from devtools.sandbox.forms import Modal
 from devtools.sandbox.interactions import Kind
+from i18n import say
+
+# What stands under the end of a session without a task.
+ENDED = [say("ja", f"button.{one}") for one in ("note", "fix", "undo", "start_again")]
 
 
 def labels(message: Message) -> list[str]:

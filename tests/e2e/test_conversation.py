@@ -47,6 +47,8 @@ def spoken(language: str) -> SimpleNamespace:
         working=[s("working", count=2), here("ナナオ") + task, here("ハナ")],
         ended=ended(20),
         corrections=labels("note", "fix", "undo"),
+        same=s("button.same"),
+        anew=s("button.start_again"),
         fixed=ended(30),
         fields=[s("modal.start"), s("modal.end")],
         undone=s("undone", start=since),
@@ -56,6 +58,7 @@ def spoken(language: str) -> SimpleNamespace:
         none=s("nothing_open", last=""),
         last=s("nothing_open.last", end="<t:{end}:f>"),
         start=s("button.start"),
+        not_yours=s("refused.not_yours", name="ナナオ"),
         quiet=s("working.nobody"),
         discarding=s("discarding", start=since, task=task),
         discard=labels("discard", "keep"),
@@ -133,7 +136,7 @@ async def test_start_now_end_note_fix_undo(deployment, place, words):
     assert over.embeds[0]["author"]["name"] == "ナナオ"
     assert over.embeds[0]["fields"][0]["value"] == "三章まで\nnext: four"
     assert over.embeds[0]["footer"]["text"] == midday()
-    assert labels(over) == words.corrections
+    assert labels(over) == [*words.corrections, words.same]
 
     form = (await place.nanao.press(over, words.corrections[0])).modal
     noted = await fills(place.nanao, form, text="四章まで")
@@ -144,7 +147,7 @@ async def test_start_now_end_note_fix_undo(deployment, place, words):
     fixed = await fills(place.nanao, form, start="31m")
     assert fixed.updated is over
     assert embed(over).startswith(words.fixed)
-    assert labels(over) == words.corrections
+    assert labels(over) == [*words.corrections, words.same]
 
     undone = await place.nanao.press(over, words.corrections[2])
     assert undone.updated is over
@@ -176,10 +179,25 @@ async def test_the_end_pressed_under_a_start_turns_its_post_into_the_end(place, 
     pressed = await place.nanao.press(public(start), words.end)
     assert pressed.updated is start.message
     assert embed(public(start)).startswith(words.ended)
-    assert labels(public(start)) == words.corrections
+    assert labels(public(start)) == [*words.corrections, words.same]
     assert place.posts == [start.message]
     await place.discord.settle()
     assert pressed.followups == []
+
+
+async def test_the_same_task_starts_again_from_under_an_end(place, words):
+    await begin(place, words)
+    over = public(await place.nanao.slash("end"))
+    before = over.payload
+    theirs = private(await place.hana.press(over, words.same))
+    assert (embed(theirs), labels(theirs)) == (words.not_yours, [words.start])
+    pressed = await place.nanao.press(over, words.same)
+    post = public(pressed)
+    assert embed(post).startswith(words.started + "\n")
+    assert ids(post) == running_ids(pressed.id)
+    assert labels(private(await place.nanao.press(over, words.same))) == words.choices
+    assert over.payload == before
+    assert len(place.posts) == 3
 
 
 async def test_a_double_start_asks_and_goes_on_when_told_to(place, words):
@@ -263,7 +281,7 @@ async def test_cancel_asks_discards_and_can_be_undone(place, words):
     assert labels(asked) == words.discard
     gone = await place.nanao.press(asked, words.discard[0])
     assert gone.updated is asked
-    assert (embed(asked), labels(asked)) == (words.discarded, words.corrections[2:])
+    assert (embed(asked), labels(asked)) == (words.discarded, [words.corrections[2]])
     assert embed(private(await place.nanao.slash("now"))) == words.quiet
     back = await place.nanao.press(asked, words.corrections[2])
     assert back.updated is asked
@@ -291,7 +309,7 @@ async def test_the_panel_answers_privately_and_posts(place, words):
     end = await place.nanao.press(panel, words.panel[1])
     assert labels(private(end)) == []
     over = await posted(end)
-    assert labels(public(over)) == words.corrections
+    assert labels(public(over)) == [*words.corrections, words.anew]
     none = await place.nanao.press(panel, words.panel[1])
     assert labels(private(none)) == [words.start, words.add]
     assert panel.payload == before, "a panel never changes"

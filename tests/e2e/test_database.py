@@ -12,7 +12,7 @@ from devtools.sandbox import Interaction
 from devtools.sandbox.snowflakes import moment_of
 from tests.e2e.deployment import Deployment, Place
 from tests.e2e.load import all_answered, check_rows, crowd, work
-from tests.e2e.people import fills, ids, labels, posted, private, public, running_ids
+from tests.e2e.people import ENDED, fills, ids, labels, posted, private, public, running_ids
 from tests.support.stand_ins import Proxy
 
 AWAY = (
@@ -215,7 +215,7 @@ async def test_while_it_wakes_everybody_sees_that_it_takes_a_moment(sleepy, depl
     assert labels(private(ended)) == NOT_WORKING
     assert labels(private(now)) == ["いま開始"]
     assert pressed.updated is running.message
-    assert labels(running.message) == ["やったこと", "時刻を直す", "元に戻す"]
+    assert labels(running.message) == ENDED
     assert noted.updated is over
     assert "夜に" in over.text
     assert labels(private(panel_start)) == []

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.e2e.deployment import IDENTIFY_AT_ONCE, Deployment, Place
-from tests.e2e.people import ids, labels, posted, private, public, running_ids
+from tests.e2e.people import ENDED, ids, labels, posted, private, public, running_ids
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -166,7 +166,7 @@ async def test_a_post_beside_a_private_answer_survives_429_and_5xx(deployment, p
     assert ids(public(await posted(start))) == running_ids(start.id)
     deployment.discord.fail_next(503, match=match)
     end = await place.nanao.press(panel, "終了")
-    assert labels(public(await posted(end))) == ["やったこと", "時刻を直す", "元に戻す"]
+    assert labels(public(await posted(end))) == ENDED
     assert len(place.posts) == 3
 
 

@@ -5,7 +5,7 @@ import re
 
 from devtools.sandbox import Interaction
 from tests.e2e.deployment import Deployment, Place
-from tests.e2e.people import fills, ids, labels, private, public, running_ids
+from tests.e2e.people import ENDED, fills, ids, labels, private, public, running_ids
 
 ALREADY, GONE = 40060, 10062  # what Discord tells the slower of two processes
 
@@ -69,9 +69,7 @@ async def fifty_ends(deployment: Deployment) -> None:
     assert len(done) == 1
     no = ["いま開始", "記録を追加"]
     assert all(labels(private(one)) == no for one in answers if one is not done[0])
-    over = [
-        post for post in place.posts if labels(post) == ["やったこと", "時刻を直す", "元に戻す"]
-    ]
+    over = [post for post in place.posts if labels(post) == ENDED]
     assert len(over) == 1
     first_answers(deployment, answers)
 

@@ -12,7 +12,7 @@ from devtools.sandbox import Guild
 from devtools.sandbox.snowflakes import moment_of, shard_of
 from tests.e2e.deployment import IDENTIFY_AT_ONCE, Deployment, Place
 from tests.e2e.load import crowd
-from tests.e2e.people import fills, ids, labels, private, public
+from tests.e2e.people import ENDED, fills, ids, labels, private, public
 
 # disnake waits 2 s for further servers before it says that it is ready
 READY_AT_ONCE = """
@@ -188,7 +188,7 @@ async def test_after_an_absence_the_next_command_says_so(database_url, deploy):
 
     over = await hana.slash("end")
     assert "ボットが止まっていました" in public(over).text
-    assert labels(over.message) == ["やったこと", "時刻を直す", "元に戻す"]
+    assert labels(over.message) == ENDED
     asked = private(await third.slash("start", task="x"))
     assert "ボットが止まっていました" in asked.text
     assert labels(asked) == ["このまま続ける", "終えて新しく開始", "終えた時刻を入力"]

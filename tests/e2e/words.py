@@ -119,7 +119,7 @@ def spoken(language: str) -> SimpleNamespace:
         in_log=line("{}", "", worked(0, 35), math, rest=s("log.rest", rest=rest), running=still),
         add_form=[s(f"modal.{one}") for one in ("start", "end", "length")] + task_and_note,
         minutes=s("length.minutes", minutes="{}"),
-        ended_labels=labels("note", "fix", "undo"),
+        ended_labels=labels("note", "fix", "undo", "same"),
         periods={
             "today": (dated("today", day, day), total(2, "today", 2)),
             "yesterday": (dated("yesterday", yesterday, yesterday), total(2, "yesterday", 1)),

@@ -60,7 +60,7 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
         *("panel", "group_goal", "config", "configure", "configure_surely"),
         *("server_zone", "server_goal", "unset", "no_group_goal"),
     }
-    assert those("public") == {"start", "end", "break", "panel", "share"}
+    assert those("public") == {"start", "same", "end", "break", "panel", "share"}
     assert those("corrects") == {"note", "fix", "until", "undo"}
     assert those("reads") == {
         *("now", "cancel", "keep", "panel", "log", "entry"),
@@ -75,6 +75,7 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
     [
         (Action("start", text="t", start_text="s"), "sessions", "begin", ("t", "s", None, False)),
         (Action("start", retried=True), "sessions", "begin", (None, None, None, True)),
+        (Action("same", 5, retried=True), "sessions", "begin_same", (5, True)),
         (Action("end", text="n", start_text="s"), "sessions", "end", ("n", "s", False)),
         (Action("end", retried=True), "sessions", "end", (None, None, True)),
         (Action("end_named", 5, start_text="s"), "sessions", "end_named", (5, "s")),
@@ -173,7 +174,7 @@ def test_every_verb_asks_its_query_for_what_was_said(
     [
         *("end_named", "restart", "keep", "note", "fix", "undo", "discard", "pause", "resume"),
         *("task", "entry", "edit", "delete", "revert", "restore", "unset"),
-        *("still", "more", "confirm", "end_asked", "restart_asked"),
+        *("still", "more", "confirm", "end_asked", "restart_asked", "same"),
     ],
 )
 def test_what_must_name_something_and_names_nothing_is_refused(verb: str) -> None:

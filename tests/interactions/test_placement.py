@@ -93,8 +93,21 @@ def test_what_corrects_a_post_is_news_if_the_post_could_not_change() -> None:
     assert place(Origin.PRIVATE, ENDED, again) == REPLACE_AND_POST
 
 
-def test_what_is_opened_beside_leaves_its_message_alone() -> None:
-    assert place(Origin.PRIVATE, NOBODY, Action("why", 5), beside=True) == PRIVATE
+@pytest.mark.parametrize("origin", [Origin.PRIVATE, Origin.PUBLIC])
+@pytest.mark.parametrize(
+    ("answer", "action", "placed"),
+    [
+        (NOBODY, "why", PRIVATE),
+        (STARTED, "same", PUBLIC),
+        (REFUSED, "same", PRIVATE),
+        (replace(STARTED, preferences=SHY), "same", PRIVATE),
+        (replace(STARTED, preferences=QUIET), "same", PRIVATE),
+    ],
+)
+def test_what_is_opened_beside_leaves_its_message_alone(
+    origin: Origin, answer: Answer, action: str, placed: Placement
+) -> None:
+    assert place(origin, answer, Action(action, 5), beside=True) == placed
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from queries.corrections import set_note
 from queries.guilds import known
 from queries.logbook import logbook
 from queries.profile import set_listed
-from queries.sessions import begin, end
+from queries.sessions import begin, begin_same, end
 from queries.stats import stats
 from tests.queries.conftest import opened
 from tests.support.commands import HANA, HERE, NANAO, at, command, do
@@ -201,6 +201,8 @@ def test_whatever_writes_takes_all_tables_first_as_a_migration_does(
 def test_a_start_takes_two(ids: dict[int, int]) -> None:
     do(end, command("20:50"), None, None)
     assert counted(begin, command(NOW), "math", "5m") == 2
+    do(end, command("21:10"), None, None)
+    assert counted(begin_same, command("21:11"), ids[2]) == 2
 
 
 @pytest.mark.parametrize("refused", [False, True])
@@ -243,5 +245,5 @@ def test_to_keep_ones_data_takes_two(ids: dict[int, int]) -> None:
 
 
 def test_every_action_is_counted() -> None:
-    others = {"start", "resume", "keep_data", "undo_import"}
+    others = {"start", "same", "resume", "keep_data", "undo_import"}
     assert {action.name for action, _ in READS + WRITES} | others == {*ACTIONS}

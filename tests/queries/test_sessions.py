@@ -8,7 +8,7 @@ import pytest
 import database
 from domain.command import AlreadyOpen, Ended, NothingOpen, NotYours, Restarted, Started
 from models import Guild, History, Member, Session
-from queries.sessions import begin, end, end_named, restart
+from queries.sessions import begin, begin_same, end, end_named, restart
 from tests.support.commands import (
     HANA,
     HERE,
@@ -164,6 +164,46 @@ def test_a_clock_time_is_one_of_the_members_zone() -> None:
     answer = do(begin, command("21:00"), None, "07:30")  # 21:00 in Tokyo is 8:00 in New York
     assert isinstance(answer, Started)
     assert answer.session.started_at == at("20:30")
+
+
+# The same task again.
+
+
+@pytest.mark.parametrize("task", ["math", None])
+def test_a_start_with_the_task_of_another_session_is_a_start(task: str | None) -> None:
+    id_ = begun("19:00", task=task)
+    do(end, command("20:00"), "note", None)
+    asked = command("21:00")
+    answer = do(begin_same, asked, id_)
+    assert isinstance(answer, Started)
+    session = answer.session
+    assert (session.id, session.task, session.note) == (asked.id, task, None)
+    assert (session.started_at, recorded(asked, "start").session_id) == (at("21:00"), asked.id)
+    before = everything()
+    assert do(begin_same, asked, id_, retried=True) == answer
+    twice = do(begin_same, command("21:01"), id_)
+    assert isinstance(twice, AlreadyOpen)
+    assert (twice.session.id, twice.task) == (asked.id, task)
+    assert everything() == before
+
+
+def test_a_start_with_a_task_that_is_not_ones_own_is_none() -> None:
+    theirs = worked("19:00", "20:00", HANA)
+    elsewhere = worked("19:00", "20:00", NANAO, THERE)
+    before = everything()
+    answer = do(begin_same, command("21:00"), theirs)
+    assert isinstance(answer, NotYours)
+    assert (answer.owner, answer.own) == ("Hana", None)
+    assert everything() == before
+    assert refused(begin_same, command("21:00"), elsewhere).key == "unknown_button"
+    assert refused(begin_same, command("21:00"), 12345).key == "unknown_button"
+
+
+def test_the_same_task_is_not_tried_again_after_a_newer_start() -> None:
+    id_ = worked("19:00", "20:00")
+    lost = command("21:00")
+    worked("21:30", "22:00")
+    assert refused(begin_same, lost, id_, retried=True).key == "retry.newer"
 
 
 # End.

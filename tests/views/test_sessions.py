@@ -134,12 +134,14 @@ def test_an_end_says_how_long_and_today(language: str, text: str) -> None:
     assert "数学" in second
     assert reply.embed.author.name == "ナナオ"
     assert reply.embed.footer.text == "Asia/Tokyo"  # whose day it is
-    assert ids(reply) == ["note:6", "fix:6", "undo:99"]
+    assert ids(reply) == ["note:6", "fix:6", "undo:99", "same:6"]
     expected = {
         "ja": ["やったこと", "時刻を直す", "元に戻す"],
         "en-US": ["Note", "Fix time", "Undo"],
     }
-    assert labels(reply) == expected[language]
+    assert labels(reply) == [*expected[language], say(language, "button.same")]
+    without = render(replace(ENDED, session=replace(OVER, task=None)), language)
+    assert labels(without)[-1] == say(language, "button.start_again")
 
 
 def test_an_end_has_dates_unless_it_all_was_today() -> None:
