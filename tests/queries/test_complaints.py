@@ -14,13 +14,14 @@ import models
 from domain.command import AlreadyOpen, Ended, NothingOpen
 from domain.errors import UserError
 from domain.logbook import Words
+from domain.reminders import EndAsked
 from domain.stats import Stats
 from models import Guild, Member, Membership, Session
 from queries.active import pause, resume
 from queries.guilds import end_open_sessions
 from queries.leaderboard import board, note_gone
 from queries.logbook import add, edit
-from queries.sessions import begin, end
+from queries.sessions import begin, end, end_named
 from queries.stats import account, stats
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, refused, worked
 from views.answer import render
@@ -68,7 +69,8 @@ def test_no_total_goes_down_while_time_goes_on() -> None:
 def test_a_session_of_340_hours_can_be_stopped_and_corrected() -> None:
     """kimai#4290: an entry of 340 hours could not be stopped any more."""
     id_ = begun("2026-06-01T20:00")
-    found = do(end, command("2026-06-16T00:00"), None, None)
+    assert isinstance(do(end, command("2026-06-16T00:00"), None, None), EndAsked)
+    found = do(end_named, command("2026-06-16T00:00"), id_, sure=True)
     assert isinstance(found, Ended)
     assert found.session.ended_at == at("2026-06-16T00:00")
     do(edit, command("2026-06-16T00:05"), id_, Words(None, None, "2026-06-01 22:00"))

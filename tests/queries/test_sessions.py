@@ -7,6 +7,7 @@ import pytest
 
 import database
 from domain.command import AlreadyOpen, Ended, NothingOpen, NotYours, Restarted, Started
+from domain.reminders import EndAsked
 from models import Guild, History, Member, Session
 from queries.sessions import begin, begin_same, end, end_named, restart
 from tests.support.commands import (
@@ -244,8 +245,9 @@ def test_an_end_may_lie_back_down_to_the_start() -> None:
 
 
 def test_a_session_can_always_be_ended_however_long_it_ran() -> None:
-    begun("2026-06-10T21:00")
-    answer = do(end, command("2026-07-01T21:00"), None, None)
+    id_ = begun("2026-06-10T21:00")
+    assert isinstance(do(end, command("2026-07-01T21:00"), None, None), EndAsked)
+    answer = do(end_named, command("2026-07-01T21:00"), id_, sure=True)
     assert isinstance(answer, Ended)
     assert answer.today == 21 * HOUR
 
@@ -322,8 +324,8 @@ def test_a_button_of_another_server_or_of_nothing_is_unknown(query: object) -> N
 
 def test_when_a_named_session_ended_may_be_said() -> None:
     id_ = begun("21:00")
-    assert refused(end_named, command("23:00"), id_, "20:00").key == "end.before_start"
-    answer = do(end_named, command("23:00"), id_, "21:45")
+    assert refused(end_named, command("23:00"), id_, said="20:00").key == "end.before_start"
+    answer = do(end_named, command("23:00"), id_, said="21:45")
     assert isinstance(answer, Ended)
     assert answer.session.ended_at == at("21:45")
 
@@ -381,7 +383,7 @@ def test_the_same_end_twice_is_one_and_has_one_answer() -> None:
     before = everything()
     assert do(end, asked, "note", "21:50") == first
     assert do(end, asked, "note", "21:50", retried=True) == first
-    assert do(end_named, asked, id_, "21:50") == first
+    assert do(end_named, asked, id_, said="21:50") == first
     assert everything() == before
 
 
@@ -505,8 +507,9 @@ def today(*intervals: tuple[str, str], zone: str = "Asia/Tokyo", day_starts: int
     """Work from and to, in UTC, and give what the last end says of its day."""
     Guild.create(guild_id=HERE, day_starts=day_starts, zone=zone)
     for start, over in intervals:
-        do(begin, command(utc(start)), None, None)
-        answer = do(end, command(utc(over)), None, None)
+        asked = command(utc(start))
+        do(begin, asked, None, None)
+        answer = do(end_named, command(utc(over)), asked.id, sure=True)
     assert isinstance(answer, Ended)
     return answer.today
 

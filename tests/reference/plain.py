@@ -378,12 +378,12 @@ def covered(piece: Pair, others: list[Pair]) -> timedelta:
     return measured([[(start, end) for start, end in near if start < end]], 1)
 
 
-def peek(query: Callable[..., Any], *values: Any) -> Any:
+def peek(query: Callable[..., Any], *values: Any, **named: Any) -> Any:
     """Ask, and leave everything as it was."""
 
     def asked() -> Any:
         with models.database.atomic() as savepoint:
-            answer = query(*values)
+            answer = query(*values, **named)
             savepoint.rollback()
         return answer
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.command import Command
+from domain.command import Command, Ended
+from domain.reminders import EndAsked
 from queries import guilds, sessions
 from queries.corrections import set_note
 from tests.reference.plain import Plain, compare, peek
@@ -13,13 +14,20 @@ pytestmark = pytest.mark.usefixtures("brought")
 
 
 def ended(asked: Command, plain: Plain) -> timedelta | None:
-    answer = peek(sessions.end, asked, None, None)
-    return answer.today if plain.running else None
+    return end(asked).today if plain.running else None
 
 
 def shared_time(asked: Command, plain: Plain) -> timedelta | None:
+    return end(asked).together if plain.running else None
+
+
+def end(asked: Command) -> Ended:
+    """End what runs, now; one that was left alone for long asks first."""
     answer = peek(sessions.end, asked, None, None)
-    return answer.together if plain.running else None
+    if isinstance(answer, EndAsked):
+        answer = peek(sessions.end_named, asked, answer.session.id, sure=True)
+    assert isinstance(answer, Ended)
+    return answer
 
 
 def last_together(plain: Plain) -> timedelta | None:

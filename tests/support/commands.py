@@ -16,7 +16,7 @@ from domain.errors import UserError
 from domain.sessions import Session as Value
 from models import History, Session
 from queries import session_rows
-from queries.sessions import begin, end
+from queries.sessions import begin, end_named
 
 T = TypeVar("T")
 
@@ -105,9 +105,9 @@ def begun(when: str, who: int = NANAO, where: int = HERE, task: str | None = Non
 
 
 def worked(start: str, over: str, who: int = NANAO, where: int = HERE) -> int:
-    """Have a session that is over; give its id."""
+    """Have a session that is over, however long it was; give its id."""
     id_ = begun(start, who, where)
-    assert isinstance(do(end, command(over, who, where), None, None), Ended)
+    assert isinstance(do(end_named, command(over, who, where), id_, sure=True), Ended)
     return id_
 
 
