@@ -71,7 +71,9 @@ def with_words(pressed: Pressed, message: disnake.Message | None) -> Action:
                 pressed.action, text=words_in(message, pressed.action.definition.form).text
             )
         case "dates":
-            return replace(pressed.action, start_text=dates_in(message))
+            return replace(
+                pressed.action, start_text=pressed.action.start_text or dates_in(message)
+            )
         case "file":
             files = message.attachments if message else []
             return replace(pressed.action, file=files[0].url if files else None)

@@ -60,6 +60,11 @@ def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
     raise UserError("period.unreadable", text=text[:SHOWN])
 
 
+def as_dates(first: date, last: date) -> str:
+    """Return two days as `period` reads them."""
+    return f"{first}..{last}"
+
+
 def name_of(first: date, last: date, today: date, week_starts: int = 0) -> str | None:
     """Return under which of `CHOICES` these days are known today."""
     known = (name for name in CHOICES if _chosen(name, today, week_starts) == (first, last))

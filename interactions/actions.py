@@ -53,8 +53,8 @@ class Route:
     """A `custom_id` of ours, in the pattern of which `[]` may be missing.
 
     One that `opens` lets the action's form open first, which comes back under the same id. What
-    the id does not say stands in the message: the `words` of that form, which `dates` it tells
-    of, or its file. `beside`: what was pressed stays as it is. A menu's id is followed by what
+    the id does not say stands in the message: the `words` of that form, in one of an earlier
+    release which `dates` it tells of, or its file. `beside`: what was pressed stays as it is. A menu's id is followed by what
     was chosen.
     """
 
@@ -446,15 +446,15 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             target="asked",
             reads=True,
             public=True,
-            routes=(Route("share:{target}", reads="dates"),),
+            routes=(Route("share:{target}[:{dates}]", reads="dates"),),
         ),
         "why": Definition(
             run=lambda c, a: stats.account(_as_asked(c, a), a.start_text, a.page),
             target="asked",
             reads=True,
             routes=(
-                Route("why:{target}", reads="dates", beside=True),
-                Route("why:{target}:{page}", reads="dates"),
+                Route("why:{target}[:{dates}]", reads="dates", beside=True),
+                Route("why:{target}[:{dates}]:{page}", reads="dates"),
             ),
         ),
         "rank": Definition(
@@ -464,12 +464,12 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             form="rank",
             target="asked",
             reads=True,
-            routes=(Route("rank:{text}[:{target}[:{page}]]", reads="dates"),),
+            routes=(Route("rank:{text}[:{target}][:{dates}][:{page}]", reads="dates"),),
         ),
         "join": Definition(
             run=_join,
             target="asked",
-            routes=(Route("join:{text}[:{target}[:{page}]]", reads="dates"),),
+            routes=(Route("join:{text}[:{target}][:{dates}][:{page}]", reads="dates"),),
         ),
         # what a form shows; `text` is its name
         "form": Definition(run=_form, reads=True),

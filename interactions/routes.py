@@ -13,6 +13,7 @@ from views.modal import digests_as_text, digests_of
 from views.reply import Part, Reply
 
 _ID = r"[0-9]{1,19}"
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _SETTINGS = r"[a-z_]+:[A-Za-z0-9/_+-]*(?:,[a-z_]+:[A-Za-z0-9/_+-]*)*"
 # Behind any of ours, where nothing else says it: in which server it is meant.
 _MEANT = re.compile(rf"(?P<there>.*)@(?P<guild>{_ID})", re.DOTALL)
@@ -46,6 +47,7 @@ def find(custom_id: str) -> Pressed:
                 name,
                 number(target) if target else None,
                 parts.get("text") or parts.get("settings"),
+                parts.get("dates"),
                 page=number(page) if page else 1,
                 guild_id=guild_id,
             )
@@ -148,6 +150,7 @@ def number(text: str) -> int:
 def _compiled(route: Route) -> re.Pattern[str]:
     pattern = route.pattern.replace("[", "(?:").replace("]", ")?")
     shapes = {"target": _ID, "page": _ID, "text": "[A-Za-z0-9-]+", "settings": _SETTINGS}
+    shapes["dates"] = rf"{_DAY}\.\.{_DAY}"
     for field, shape in shapes.items():
         pattern = pattern.replace(f"{{{field}}}", f"(?P<{field}>{shape})")
     return re.compile(pattern)

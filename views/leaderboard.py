@@ -3,6 +3,7 @@
 import disnake
 
 from domain.leaderboard import Leaderboard
+from domain.periods import as_dates
 from domain.ranking import Entry, RankBy
 from i18n import length, say
 from views.goals import goal_bar
@@ -33,7 +34,7 @@ def _(answer: Leaderboard, language: str) -> Reply:
     today, starts = calendar.day_of(answer.at), calendar.week_starts
     title = period_name(language, answer.period, today, starts)
     embed = disnake.Embed(title=title, description="\n".join(told), color=BLUE)
-    embed.set_footer(text=footer(answer.period.first, answer.period.last, calendar))
+    embed.set_footer(text=footer(calendar))
     return Reply(embed, tuple(buttons(answer, language)))
 
 
@@ -66,11 +67,11 @@ def buttons(answer: Leaderboard, language: str) -> list[Part]:
     """Turn pages, order by the other, and be on the board oneself."""
     other: RankBy = "time" if answer.by == "days" else "days"
     label = "by_time" if answer.by == "days" else "by_days"
+    asked = f"{answer.asked_id}:{as_dates(answer.period.first, answer.period.last)}"
     found: list[Part] = [
-        *pages(f"rank:{answer.by}:{answer.asked_id}", answer.page, answer.pages, language),
-        button(language, label, f"rank:{other}:{answer.asked_id}:1"),
+        *pages(f"rank:{answer.by}:{asked}", answer.page, answer.pages, language),
+        button(language, label, f"rank:{other}:{asked}:1"),
     ]
     if not answer.preferences.listed and not answer.preferences.private:
-        join = f"join:{answer.by}:{answer.asked_id}"
-        found.append(button(language, "join", join, Style.success))
+        found.append(button(language, "join", f"join:{answer.by}:{asked}", Style.success))
     return found

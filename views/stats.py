@@ -10,7 +10,7 @@ from disnake.ui import Button
 from domain.calendar import EPOCH, Calendar
 from domain.goals import goal_on
 from domain.intervals import Ends
-from domain.periods import Period, name_of
+from domain.periods import Period, as_dates, name_of
 from domain.stats import Account, Stats
 from domain.summary import Part, Summary
 from i18n import length, say
@@ -80,7 +80,7 @@ def _(answer: Stats, language: str) -> Reply:
     embed = disnake.Embed(title=title, description=text, color=BLUE)
     if shared:
         embed.set_author(name=member_name(answer.user_name, marked=False))
-    embed.set_footer(text=footer(answer.period.first, answer.period.last, calendar))
+    embed.set_footer(text=footer(calendar))
     return Reply(embed, () if shared else buttons(answer, language), picture(answer, language))
 
 
@@ -123,8 +123,9 @@ def daily_goal(answer: Stats) -> timedelta | None:
 
 def buttons(answer: Stats, language: str) -> tuple[Button[None], ...]:
     """Offer the parts of the number, and to show it to everybody."""
-    why = button(language, "why", f"why:{answer.asked_id}")
-    share = button(language, "share", f"share:{answer.asked_id}")
+    period = answer.period
+    asked = f"{answer.asked_id}:{as_dates(period.first, period.last)}"
+    why, share = (button(language, one, f"{one}:{asked}") for one in ("why", "share"))
     return (why,) if answer.preferences.private else (why, share)
 
 
@@ -210,15 +211,14 @@ def period_named(language: str, name: str) -> str:
     return say(language, f"period.{name.replace(' ', '_')}")
 
 
-def footer(first: date, last: date, calendar: Calendar) -> str:
-    """Say which days these are, in whose zone, and when a day begins there."""
+def footer(calendar: Calendar) -> str:
+    """Say in whose zone the days are, and when one begins there."""
     late = f" · {calendar.day_starts}:00–" if calendar.day_starts else ""
-    begun = "" if first == EVER else first
-    return f"{begun}–{last} · {calendar.zone.key}{late}"
+    return f"{calendar.zone.key}{late}"
 
 
 def dates_in(message: disnake.Message | None) -> str | None:
-    """Read from the footer of a message of ours which days it tells of."""
+    """Read from the footer of a message of an earlier release which days it tells of."""
     text = message.embeds[0].footer.text if message and message.embeds else None
     found = re.match(r"(\d{4}-\d\d-\d\d)?–(\d{4}-\d\d-\d\d) ·", text or "")
     return f"{found[1] or EVER}..{found[2]}" if found else None
@@ -245,9 +245,10 @@ def _(answer: Account, language: str) -> Reply:
         told_before = told_now
     calendar = answer.preferences.calendar
     told.append(say(language, "why.days", zone=calendar.zone.key, hour=calendar.day_starts))
-    turn = pages(f"why:{answer.asked_id}", answer.page, answer.pages, language)
+    asked = f"{answer.asked_id}:{as_dates(answer.first, answer.last)}"
+    turn = pages(f"why:{asked}", answer.page, answer.pages, language)
     reply = line("\n".join(told), BLUE, *turn)
-    reply.embed.set_footer(text=footer(answer.first, answer.last, calendar))
+    reply.embed.set_footer(text=footer(calendar))
     return reply
 
 

@@ -2,6 +2,7 @@
 
 import disnake
 
+from domain.periods import as_dates
 from domain.weekly import Week
 from i18n import length, say
 from views.goals import goal_bar
@@ -35,8 +36,8 @@ def weekly_post(week: Week, server: str, language: str) -> Reply:
     dates = days_named(language, week.first, week.last)
     title = say(language, "weekly.title", dates=dates)
     embed = disnake.Embed(title=title, description="\n".join(told), color=BLUE)
-    embed.set_footer(text=footer(week.first, week.last, week.calendar))
-    join = button(language, "join", "join:time", Style.success)
+    embed.set_footer(text=footer(week.calendar))
+    join = button(language, "join", f"join:time:{as_dates(week.first, week.last)}", Style.success)
     return Reply(embed, (join,), picture(week, server, language))
 
 

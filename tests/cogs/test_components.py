@@ -57,6 +57,7 @@ def test_whatever_stands_there_is_an_id_or_refused(text: str) -> None:
 
 
 # What each `custom_id` has stood for since it was first posted: buttons work for ever.
+JULY = "2026-07-01..2026-07-31"
 STAND_FOR = {
     "start": Action("start"),
     "panel:start": Action("start"),
@@ -80,10 +81,16 @@ STAND_FOR = {
     },
     "log:3": Action("log", page=3),
     "why:5:2": Action("why", 5, page=2),
+    f"why:5:{JULY}": Action("why", 5, start_text=JULY),
+    f"why:5:{JULY}:2": Action("why", 5, start_text=JULY, page=2),
+    f"share:5:{JULY}": Action("share", 5, start_text=JULY),
     "rank:time": Action("rank", text="time"),
     "rank:days:5": Action("rank", 5, "days"),
     "rank:days:5:2": Action("rank", 5, "days", page=2),
+    f"rank:days:5:{JULY}:2": Action("rank", 5, "days", JULY, page=2),
     "join:time:5": Action("join", 5, "time"),
+    f"join:time:5:{JULY}": Action("join", 5, "time", JULY),
+    f"join:time:{JULY}": Action("join", None, "time", JULY),
     "join:time": Action("join", text="time"),
     "listed:yes": Action("listed", text="yes"),
     "private:no": Action("private", text="no"),
@@ -137,6 +144,23 @@ def test_outside_of_a_server_a_button_names_it_if_it_may_be_there(custom_id: str
     assert there == replace(here, guild_id=6)
     shown = in_guild(line("", 0, Button(custom_id=custom_id, label="x")), 6)
     assert ids(shown) == ([f"{custom_id}@6"] if here.anywhere else [])
+
+
+@pytest.mark.parametrize(
+    ("custom_id", "footer", "dates"),
+    [
+        ("share:5", "2026-07-01–2026-07-31 · Asia/Tokyo", JULY),
+        ("why:5", "–2026-07-31 · Asia/Tokyo · 5:00–", "1970-01-01..2026-07-31"),
+        ("rank:time:5:2", "Asia/Tokyo", None),
+        (f"rank:time:5:{JULY}:2", "2026-01-01–2026-01-02 · Asia/Tokyo", JULY),
+    ],
+)
+def test_dates_that_an_earlier_release_wrote_in_a_footer_are_read(
+    custom_id: str, footer: str, dates: str | None
+) -> None:
+    reply = line("x")
+    reply.embed.set_footer(text=footer)
+    assert with_words(find(custom_id), sent(reply)).start_text == dates
 
 
 def test_every_route_is_among_them_and_every_form_is_opened() -> None:

@@ -11,6 +11,7 @@ from tests.e2e.words import JA
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 UNKNOWN_MEMBER = 10007  # Discord's code
+JULY, TODAY = "2026-07-01..2026-07-31", "2026-07-01..2026-07-01"
 
 
 def told(message: Message) -> list[str]:
@@ -57,11 +58,11 @@ async def test_nobody_is_listed_until_they_choose_to_be(deployment, words):
     board = private(asked)
     one, two, three = (words.hours.format(n) for n in (1, 2, 3))
     assert board.embeds[0]["title"] == words.month
-    assert board.embeds[0]["footer"]["text"] == "2026-07-01–2026-07-31 · Asia/Tokyo"
+    assert board.embeds[0]["footer"]["text"] == "Asia/Tokyo"
     totals = [words.all_together.format(three), words.together.format(one)]
     assert told(board) == [*totals, words.nobody_listed, words.own_unlisted.format(one)]
     assert labels(board) == [words.by_days, words.join]
-    assert ids(board) == board_ids(asked, "rank:days:{}:1", "join:time:{}")
+    assert ids(board) == board_ids(asked, f"rank:days:{{}}:{JULY}:1", f"join:time:{{}}:{JULY}")
     joined = await nanao.presses(board, words.join)
     assert joined.updated is board
     first = words.place.format(1, "ナナオ", one)
@@ -136,7 +137,7 @@ async def test_ten_a_page_and_ones_own_line_on_each(deployment, words):
     assert turned.updated is board
     assert told(board)[2:] == [*lines[9:], own]
     assert labels(board) == [words.previous, words.by_days]
-    assert ids(board) == board_ids(asked, "rank:time:{}:1", "rank:days:{}:1")
+    assert ids(board) == board_ids(asked, *(f"rank:{by}:{{}}:{TODAY}:1" for by in ("time", "days")))
     assert public(await hana.says("start"))
     hana.waits_until("13:00")
     assert public(await hana.says("end"))
@@ -144,7 +145,7 @@ async def test_ten_a_page_and_ones_own_line_on_each(deployment, words):
     assert told(board)[3:] == [*lines[:9], own], "as it was when it was asked"
     for page in (0, 99):
         far = await hana.member.press_id(
-            None, f"rank:time:{asked.id}:{page}", board, at=hana.tick()
+            None, f"rank:time:{asked.id}:{TODAY}:{page}", board, at=hana.tick()
         )
         assert len(told(far.updated)) == (13 if page == 0 else 7)
     refused = private(await hana.says("rank", period="bogus"))
