@@ -54,8 +54,8 @@ class Route:
 
     One that `opens` lets the action's form open first, which comes back under the same id. What
     the id does not say stands in the message: the `words` of that form, in one of an earlier
-    release which `dates` it tells of, or its file. `beside`: what was pressed stays as it is. A menu's id is followed by what
-    was chosen.
+    release which `dates` it tells of, or its file. `beside`: what was pressed stays as it is. A
+    menu's id is followed by what was chosen.
     """
 
     pattern: str
