@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -13,11 +14,14 @@ from domain.decisions import active, sessions
 from domain.decisions import due as decisions
 from domain.due import HOUR, close_at, last_known, long_ago, next_at, remind_at
 from domain.errors import UserError
-from domain.reminders import EndAsked
+from domain.reminders import EndAsked, Unanswered
 from domain.sessions import Break, Session, alive
-from domain.times import planned
+from domain.times import nearest, planned, written
+from i18n import LANGUAGES, say
 from tests.domain.test_decisions import ASKED, NOW, PREFS, TOKYO, state
 from tests.support.lives import session, utc
+from views.answer import render
+from views.reply import date_and_clock, day_and_clock
 
 START = utc("2026-07-01T00:00")
 
@@ -97,6 +101,53 @@ def test_what_a_plan_means_at_nine_in_the_evening_in_tokyo(said: str, hours: flo
         assert raised.value.key == hours
     else:
         assert planned(said, start=NOW, now=NOW, zone=TOKYO) == NOW + hours * HOUR
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "reminded", "until_five", "ends"),
+    [
+        # the clock goes from 1 to 2, and from 2 to 1; in New York from 2 to 3, and from 2 to 1
+        ("Europe/London", "2026-03-28T23:00", "2026-03-29T03:00", "2026-03-29T04:00", "04:00"),
+        ("Europe/London", "2026-10-24T22:00", "2026-10-25T02:00", "2026-10-25T05:00", "02:00"),
+        ("America/New_York", "2026-03-08T04:00", "2026-03-08T08:00", "2026-03-08T09:00", "04:00"),
+        ("America/New_York", "2026-11-01T03:00", "2026-11-01T07:00", "2026-11-01T10:00", "02:00"),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_in_a_night_with_a_clock_change_hours_elapse_and_times_are_the_zones(
+    zone: str, start: str, reminded: str, *, until_five: str, ends: str, language: str
+) -> None:
+    """Each begins at eleven in the evening by the zone's clock, and is left alone."""
+    eleven, asked_at, five = utc(start), utc(reminded), utc(until_five)
+    prefs = replace(PREFS, zone=ZoneInfo(zone), hours=Hours())
+    now = session(eleven, None)
+    assert remind_at(now, prefs.hours) == asked_at == eleven + 4 * HOUR
+    assert not long_ago(now, prefs.hours, eleven + 6 * HOUR)
+    assert long_ago(now, prefs.hours, eleven + 6.1 * HOUR)
+    told = replace(now, reminded_at=asked_at)
+    assert close_at(told, prefs.hours) == eleven + 12 * HOUR
+    text = render(decisions.reminder(prefs, told, asked_at), language).embed.description or ""
+    assert say(language, "reminder", length=say(language, "length.hours", hours=4), task="") in text
+    assert day_and_clock(eleven + 12 * HOUR) in text
+    over = decisions.once_due(told, prefs.hours, eleven + 12 * HOUR)
+    assert over
+    assert over.ended_at == asked_at
+    text = render(Unanswered(prefs, over), language).embed.description or ""
+    span = say(
+        language,
+        "unanswered.span",
+        start=date_and_clock(eleven),
+        end=date_and_clock(asked_at),
+        worked=say(language, "length.hours", hours=4),
+        task="",
+    )
+    assert span in text
+    assert (written(eleven, prefs.zone)[-5:], written(asked_at, prefs.zone)[-5:]) == ("23:00", ends)
+    # a plan by the clock is the zone's; a length elapses
+    for said, at in (("5:00", five), ("5h", eleven + 5 * HOUR)):
+        assert planned(said, start=eleven, now=eleven, zone=prefs.zone) == at
+    later = eleven + 12 * HOUR
+    assert nearest("5:00", was=asked_at, now=later, zone=prefs.zone) == five
 
 
 def test_a_length_counts_from_the_start_and_may_be_moved() -> None:

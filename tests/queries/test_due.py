@@ -1,23 +1,36 @@
 """Reminders and ends for want of an answer, as rows: each is taken once, whoever is faster."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain.command import Ended, NothingOpen
+from domain.command import Answer, Command, Ended, NothingOpen, NotYours, Restarted, Running
 from domain.errors import UserError
 from domain.logbook import Entry, Words
-from domain.reminders import Key, Reminder, Taken, Unanswered
+from domain.reminders import EndAsked, Key, Reminder, Taken, Unanswered
+from interactions.actions import Action
 from models import Guild, History, Member, Session
 from queries import due
 from queries.active import pause, still
 from queries.corrections import confirm, fix
 from queries.guilds import working
-from queries.logbook import edit, logbook
-from queries.sessions import begin, end
-from tests.support.commands import HANA, HERE, NANAO, at, begun, command, do, session
+from queries.logbook import delete, edit, logbook
+from queries.sessions import begin, end, end_named
+from tests.support.commands import (
+    HANA,
+    HERE,
+    NANAO,
+    THERE,
+    at,
+    begun,
+    command,
+    do,
+    everything,
+    session,
+)
 
 HOUR = timedelta(hours=1)
 DEFAULTS = command("12:00").defaults
@@ -151,6 +164,67 @@ def test_nobody_confirms_what_is_not_theirs() -> None:
         assert raised.value.key == "not_yours"
     assert isinstance(do(still, command("2026-07-02T01:00"), id_), NothingOpen)
     assert session(id_).unconfirmed
+
+
+# What each button of a reminder, of the question at an end and of an end unanswered does, as the
+# table has it, and what becomes of it once its session is over, and once that is deleted.
+RUNNING = {
+    "still": (Action("still"), Running),
+    "more": (Action("more"), Running),
+    "end_now": (Action("end_named"), EndAsked),
+    "stopped": (Action("end_named", start_text="13:00"), Ended),
+    "just_now": (Action("end_asked"), Ended),
+    "ended_at": (Action("end_asked", start_text="13:00"), Ended),
+    "restart_now": (Action("restart_asked"), Restarted),
+}
+UNANSWERED = {
+    "until": (Action("until", end_text="2026-07-01 13:00"), Ended),
+    "discard": (Action("delete"), Answer),
+    "confirm": (Action("confirm"), Entry),
+}
+
+
+@pytest.mark.parametrize("name", [*RUNNING, *UNANSWERED])
+def test_a_button_about_a_night_does_its_own_members_session_once(name: str) -> None:
+    running = name in RUNNING
+    action, answers = (RUNNING if running else UNANSWERED)[name]
+    id_ = begun("12:00") if running else ended_unanswered()
+    action = replace(action, target=id_)
+    when = at("22:00") if running else at("2026-07-02T10:00")
+    # a member of the same server, who works themselves or not, and its own from another server
+    begun("2026-07-01T12:30", HANA)
+    before = everything()
+    for who, where in ((HANA, HERE), (NANAO, THERE), (HANA, THERE)):
+        told = unchanged_by(action, command(when, who, where))
+        refusals = ("not_yours",) if where == HERE else ("unknown_button",)
+        assert isinstance(told, NotYours) or told in refusals
+    pressed = command(when)
+    assert isinstance(do(action.do, pressed), answers)
+    assert (everything() == before) is (answers is EndAsked)
+    # the same press again, as after a loss
+    assert isinstance(unchanged_by(action, pressed), answers)
+    if answers is Running:  # which may be said as often as one likes
+        assert isinstance(do(action.do, command(when + HOUR / 60)), Running)
+    else:
+        unchanged_by(action, command(when + HOUR / 60))
+    if running:
+        do(end_named, command(when + HOUR / 30), id_, sure=True)
+        assert isinstance(unchanged_by(action, command(when + HOUR)), NothingOpen)
+    with suppress(UserError):  # Discard has done it
+        do(delete, command(when + HOUR), id_)
+    assert session(id_).removed_at
+    unchanged_by(action, command(when + 2 * HOUR))
+
+
+def unchanged_by(action: Action, asked: Command) -> Answer | str:
+    """Press what may not change anything; return what it answers or refuses."""
+    before = everything()
+    try:
+        return do(action.do, asked)
+    except UserError as error:
+        return error.key
+    finally:
+        assert everything() == before
 
 
 def test_the_language_of_a_members_last_interaction_is_kept_if_it_is_another() -> None:
