@@ -2,12 +2,12 @@
 
 import logging
 
-import aiohttp
 import disnake
 from disnake.http import Route
 
 from interactions.client import Client
-from interactions.posting import once
+from interactions.posting import once, retried
+from interactions.responder import BROKEN
 from views.reply import Reply
 
 log = logging.getLogger(__name__)
@@ -19,10 +19,11 @@ CLOSED = (50007, 50278)
 async def send(client: Client, user_id: int, reply: Reply, nonce: str) -> bool:
     """Write to a member, and tell whether that worked."""
     try:
-        channel = await client.http.start_private_message(user_id)
+        channel = await retried(lambda: client.http.start_private_message(user_id))
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel["id"])
-        await client.http.request(route, json=once(reply, nonce))
-    except (disnake.HTTPException, aiohttp.ClientError, OSError) as error:
+        message = once(reply, nonce)
+        await retried(lambda: client.http.request(route, json=message))
+    except (disnake.HTTPException, *BROKEN) as error:
         closed = isinstance(error, disnake.HTTPException) and error.code in CLOSED
         log.log(logging.INFO if closed else logging.WARNING, "cannot write to a member: %s", error)
         return False

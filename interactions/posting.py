@@ -1,20 +1,22 @@
 """Messages that answer nobody: each of them once."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-import aiohttp
 import disnake
 from disnake.http import Route, to_multipart_with_attachments
 from disnake.ui.action_row import normalize_components_to_dict
 
 from interactions.client import Client
-from interactions.responder import QUIET, drawn
+from interactions.responder import BROKEN, QUIET, drawn
 from views.picture import pictures_available
 from views.reply import Reply
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 def once(reply: Reply, nonce: str) -> dict[str, Any]:
@@ -46,13 +48,26 @@ async def post(
         embed, files = embed.copy().set_image(file=file), [file]
     message = once(replace(reply, embed=embed), nonce) | {"flags": QUIET.value}
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
+
+    def send() -> Awaitable[Any]:
+        if not files:
+            return client.http.request(route, json=message)
+        for file in files:
+            file.reset()
+        form = to_multipart_with_attachments(message, files)
+        return client.http.request(route, form=form, files=files)
+
     try:
-        if files:
-            form = to_multipart_with_attachments(message, files)
-            await client.http.request(route, form=form, files=files)
-        else:
-            await client.http.request(route, json=message)
-    except (disnake.HTTPException, aiohttp.ClientError, OSError) as error:
+        await retried(send)
+    except (disnake.HTTPException, *BROKEN) as error:
         log.warning("cannot post in channel %s: %s", channel_id, error)
         return False
     return True
+
+
+async def retried(send: Callable[[], Awaitable[T]]) -> T:
+    """Send what Discord takes once, and once more if the connection broke."""
+    try:
+        return await send()
+    except BROKEN:
+        return await send()
