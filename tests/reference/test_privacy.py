@@ -17,6 +17,7 @@ import pytest
 import models
 from devtools.rows import NOW, Member, Server, server, shares
 from domain.command import Answer, Command, Ended, NotYours, Panel, Restarted, Started, Working
+from domain.config import Page
 from domain.errors import UserError
 from domain.forms import FormName
 from domain.leaderboard import Leaderboard
@@ -69,6 +70,11 @@ def marked(one: Server) -> Server:
 
 
 FOUND = [marked(server(number, shares(80, 10), seed=3)) for number in (1, 2, 3)]
+ABOUT_A_SESSION = (
+    *("end_named", "end_asked", "restart", "restart_asked", "same", "keep", "still", "more"),
+    *("pause", "resume", "task", "note", "fix", "until", "confirm", "discard"),
+    *("entry", "edit", "delete"),
+)
 LEFT = 4  # is listed, but was seen to be gone
 READERS = (0, 2, 4, 5)  # one who is in two servers, one private, one gone, one not listed
 
@@ -145,26 +151,39 @@ class Reader:
             for by in ("time", "days"):
                 yield Action("rank", text=by, start_text=said)
                 yield Action("join", text=by, start_text=said)
-        yield Action("zone", text="london")
-        yield Action("day_starts", text="3")
-        for said in ("yes", "no"):
-            yield Action("listed", text=said)
-            yield Action("private", text=said)
-        yield Action("goal", text="day", start_text="1h")
-        yield Action("group_goal", start_text="9h")
+        yield from self.choosing(task)
         yield Action("add", None, None, "2016-01-01 10:00", "2016-01-01 11:00", task)
         yield Action("add_for", None, None, "2016-01-01 10:00", "1h", task)
         for session in self.targets(strangers=strangers):
-            for verb in ("end_named", "restart", "keep", "pause", "resume", "task", "note", "fix"):
-                yield Action(verb, session.id, text=task)
-            for verb in ("discard", "entry", "edit", "delete"):
+            for verb in ABOUT_A_SESSION:
                 yield Action(verb, session.id, text=task)
             for form in get_args(FormName):
                 yield Action("form", session.id, text=form)
             log = models.History.session_id == session.id
             for row in models.History.select().where(log, models.History.cmd == "end"):
-                for verb in ("undo", "revert", "restore"):
+                for verb in ("undo", "revert", "restore", "unset", "undo_import"):
                     yield Action(verb, row.interaction_id)
+
+    def choosing(self, task: str) -> Iterator[Action]:
+        """Ask for all that one may choose, and for one's own data."""
+        table = f"start,end,task\n2016-01-01 10:00,2016-01-01 11:00,{task}\n".encode()
+        asked: list[tuple[tuple[str, ...], dict[str, Any]]] = [
+            (("zone", "server_zone"), {"text": "london"}),
+            (("day_starts", "remind_hours"), {"text": "3"}),
+            (("listed", "private"), {"text": "yes"}),
+            (("listed", "private"), {"text": "no"}),
+            (("goal",), {"text": "day", "start_text": "1h"}),
+            (("group_goal", "server_goal"), {"start_text": "9h"}),
+            (("no_goal", "no_group_goal", "keep_data", "export"), {}),
+            *((("config",), {"text": page}) for page in get_args(Page)),
+            (("configure", "configure_surely"), {"text": "zone:London,goal:9h"}),
+            (("delete_data",), {"text": task}),
+            (("delete_data",), {"text": "delete"}),
+            (("preview", "import"), {"content": table}),
+        ]
+        for verbs, words in asked:
+            for verb in verbs:
+                yield Action(verb, **words)
 
     def asks(self, **how: bool) -> Iterator[tuple[Action, Answer | UserError]]:
         for number, action in enumerate(self.actions(**how)):
