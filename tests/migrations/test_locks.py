@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
@@ -101,11 +102,10 @@ def test_a_table_that_somebody_uses_is_waited_for_and_is_for_later(  # noqa: PLR
     monkeypatch.setattr(startup, "Router", impatient(startup.Router))
     with closing(psycopg2.connect(url)) as other, closing(other.cursor()) as cursor:
         cursor.execute("SELECT 1 FROM session")  # and its transaction stays open
-        if lets_go:
-            timer = threading.Timer(0.8, other.rollback)
-            timer.start()
+        if lets_go:  # between two tries, however slow the first one is
+            pauses = SimpleNamespace(sleep=lambda _: other.rollback())
+            monkeypatch.setattr(startup, "time", pauses)
             prepare(url)
-            timer.join()
         else:
             with pytest.raises(startup.Unreachable, match=r"a table was in use for 0\.5 s"):
                 prepare(url)
