@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import database
-from domain.command import Command
+from domain.command import Answer, Command
 from domain.errors import UserError
 from domain.sessions import Break
 from domain.sessions import Session as Value
@@ -23,6 +23,7 @@ from domain.state import Changed
 from models import COMMANDS, History, Session
 from queries.corrections import set_note
 from queries.history import commit
+from queries.preferences import preferences
 from queries.reading import read
 from queries.sessions import begin
 from tests.support.commands import (
@@ -47,7 +48,8 @@ TEXTS = st.none() | st.text(st.characters(exclude_categories=("Cs", "Cc")), min_
 
 
 def change(asked: Command, cmd: str, session: Value, **changes: Any) -> None:
-    commit(asked, None, (Changed(cmd, session, replace(session, **changes)),))
+    answer = Answer(preferences(asked))
+    commit(asked, answer, (Changed(cmd, session, replace(session, **changes)),))
 
 
 def previous_result(asked: Command) -> int | None:
