@@ -67,9 +67,8 @@ def with_words(pressed: Pressed, message: disnake.Message | None) -> Action:
     """Add what stands in the message under a button."""
     match pressed.route.reads:
         case "words":
-            return replace(
-                pressed.action, text=words_in(message, pressed.action.definition.form).text
-            )
+            words = words_in(message, pressed.action.definition.form)
+            return replace(pressed.action, text=words.text, end_text=words.until)
         case "dates":
             return replace(
                 pressed.action, start_text=pressed.action.start_text or dates_in(message)
@@ -99,7 +98,8 @@ def filled_in(inter: Filled, action: Action) -> Action:
     The id of a field is its name, the digest of what it showed, and the zone of a time. A blank
     says as little as what was left as it was.
     """
-    words: dict[str, str] = {"text": action.text} if action.text else {}
+    there = {"text": action.text, "until": action.end_text}
+    words = {word: text for word, text in there.items() if text}
     digests: dict[str, str] = {}
     zone: ZoneInfo | None = None
     for field_id, value in inter.values.items():

@@ -106,10 +106,14 @@ class Started(Answer):
 
 @dataclass(frozen=True, slots=True)
 class AlreadyOpen(Answer):
-    """A start while a session runs: nothing changed; `task` is what the start was for."""
+    """A start while a session runs: nothing changed.
+
+    `task` is what the start was for, `plan` until when or how long, as it was typed.
+    """
 
     session: Session
     task: str | None
+    plan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

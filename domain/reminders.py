@@ -12,13 +12,15 @@ from domain.sessions import Session
 class EndAsked(Answer):
     """The question when a session ended; nothing changed.
 
-    `text` is what was to be noted, or what the next session is to be for, which `then` begins.
+    `text` is what was to be noted, or what the next session is to be for, which `then` begins,
+    and `plan` until when or how long, as it was typed.
     """
 
     session: Session
     at: datetime
     text: str | None = None
     then: Literal["", "restart"] = ""
+    plan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,7 +250,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             ),
         ),
         "restart": Definition(
-            run=lambda c, a: sessions.restart(c, _aimed(a), a.text, a.start_text),
+            run=lambda c, a: sessions.restart(c, _aimed(a), a.text, a.start_text, a.end_text),
             form="ended_at",
             target="session",
             routes=(
@@ -259,7 +259,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             ),
         ),
         "restart_asked": Definition(
-            run=lambda c, a: sessions.restart(c, _aimed(a), a.text, sure=True),
+            run=lambda c, a: sessions.restart(c, _aimed(a), a.text, plan=a.end_text, sure=True),
             form="next",
             target="session",
             routes=(Route("restart_now:{target}", reads="words"),),

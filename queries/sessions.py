@@ -80,6 +80,7 @@ def restart(
     session_id: int,
     task: str | None,
     said: str | None = None,
+    plan: str | None = None,
     *,
     sure: bool = False,
 ) -> Restarted | NothingOpen | EndAsked:
@@ -95,7 +96,7 @@ def restart(
         others=others(*who),
         **day_of(command),
     )
-    return commit(command, *decisions.restart(state, command, task, said, sure=sure))
+    return commit(command, *decisions.restart(state, command, task, said, plan, sure=sure))
 
 
 def lately(command: Command) -> dict[str, Statement]:

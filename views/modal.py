@@ -46,6 +46,8 @@ TASK, NOTE = (
 )
 ONLY_TASK = replace(TASK, name="text", word="text")
 NEXT_TASK = replace(ONLY_TASK, label="modal.next_task", hidden=True)
+PLAN = Field("plan", "until", "modal.plan", 60, "START_PLAN_DESCRIPTION")
+NEXT_PLAN = replace(PLAN, hidden=True)
 TIMES = replace(SAID, empty=KEPT, required=False), replace(UNTIL, empty=KEPT)
 GOAL = Field("time", "said", "modal.goal.label", 60, "modal.goal.placeholder", required=True)
 ZONE = Field("text", "text", "modal.zone.label", 60, "modal.zone.placeholder")
@@ -55,16 +57,16 @@ BY = Field("by", "text", "modal.by", 0, choices=TIME_OR_DAYS)
 PER = Field("per", "text", "modal.goal.per", 0, choices=A_DAY_OR_WEEK)
 # form → its title and its fields
 FORMS: dict[str, tuple[str, tuple[Field, ...]]] = {
-    "start": ("modal.start.title", (ONLY_TASK, replace(SAID, empty=NOW, required=False))),
+    "start": ("modal.start.title", (ONLY_TASK, replace(SAID, empty=NOW, required=False), PLAN)),
     "end": ("modal.end.title", (replace(WHEN, empty=NOW, required=False), NOTE)),
     "stats": ("modal.period.title", (PERIOD,)),
     "rank": ("modal.period.title", (PERIOD, BY)),
     "note": ("modal.note.title", (NOTE,)),
     "fix": ("modal.fix.title", TIMES),
-    "ended_at": ("modal.ended_at.title", (WHEN, NEXT_TASK)),
+    "ended_at": ("modal.ended_at.title", (WHEN, NEXT_TASK, NEXT_PLAN)),
     "ended": ("modal.ended_at.title", (WHEN, replace(NOTE, hidden=True))),
     "until": ("modal.ended_at.title", (replace(UNTIL, empty=TIME, required=True),)),
-    "next": ("modal.task.title", (NEXT_TASK,)),
+    "next": ("modal.task.title", (NEXT_TASK, NEXT_PLAN)),
     "task": ("modal.task.title", (ONLY_TASK,)),
     "add": ("modal.add.title", (SAID, UNTIL, LASTED, TASK, NOTE)),
     "edit": ("modal.edit.title", (*TIMES, TASK, NOTE)),

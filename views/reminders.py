@@ -38,7 +38,8 @@ def _(answer: EndAsked, language: str) -> Reply:
         button(language, "ended_at", f"{then}:{session.id}", Style.primary),
         button(language, "keep_going", f"still:{session.id}"),
     )
-    return with_words(reply, "next" if answer.then else "ended", language, Words(answer.text))
+    words = Words(answer.text, until=answer.plan)
+    return with_words(reply, "next" if answer.then else "ended", language, words)
 
 
 @render.register

@@ -201,7 +201,7 @@ def _(answer: AlreadyOpen, language: str) -> Reply:
         button(language, "restart", f"restart:{session.id}"),
         button(language, "ended_at", f"ended_at:{session.id}"),
     )
-    return with_words(reply, "ended_at", language, Words(answer.task))
+    return with_words(reply, "ended_at", language, Words(answer.task, until=answer.plan))
 
 
 @render.register

@@ -43,12 +43,12 @@ def begin(
     at = command.at if said is None else moment(said, now=command.at, zone=state.prefs.zone)
     if command.at - at > LONGEST_BACK:
         raise UserError("start.too_old", said=said)
-    until = planned(plan, start=at, now=command.at, zone=state.prefs.zone) if plan else None
+    until = end_planned(state, command, plan, at)
     if retried:
         refuse_newer(state.recent, command)
     clash = clashing(state.recent, at, None)
     if clash and clash.running:
-        return AlreadyOpen(state.prefs, clash, task), ()
+        return AlreadyOpen(state.prefs, clash, task, plan), ()
     refuse(clash)
     session = replace(new_session(command, task, started_at=at), planned_end_at=until)
     back: tuple[Change, ...] = (CameBack(),) if state.prefs.left else ()
@@ -110,7 +110,13 @@ def end_named(
 
 
 def restart(
-    state: State, command: Command, task: str | None, said: str | None, *, sure: bool = False
+    state: State,
+    command: Command,
+    task: str | None,
+    said: str | None,
+    plan: str | None = None,
+    *,
+    sure: bool = False,
 ) -> Decision[Restarted | NothingOpen | EndAsked]:
     """End the session named, at the press or when it is said to have ended; start the next now.
 
@@ -124,9 +130,12 @@ def restart(
     if not session.running or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
     if not sure and said is None and long_ago(session, state.prefs.hours, command.at):
-        return EndAsked(state.prefs, session, command.at, task, "restart"), ()
+        return EndAsked(state.prefs, session, command.at, task, "restart", plan), ()
     answer, changes = close_noted(state, command, session, None, said)
-    new = new_session(command, task, started_at=command.at)
+    new = replace(
+        new_session(command, task, started_at=command.at),
+        planned_end_at=end_planned(state, command, plan, command.at),
+    )
     return (
         Restarted(state.prefs, answer, started(state, new)),
         (*changes, Created("start", new, second=True)),
@@ -173,6 +182,13 @@ def end_of(session: Session, said: str | None, now: datetime, zone: ZoneInfo) ->
     if at <= session.started_at and said is not None:
         raise UserError("end.before_start", start=session.started_at)
     return at
+
+
+def end_planned(
+    state: State, command: Command, plan: str | None, start: datetime
+) -> datetime | None:
+    """Return until when a member plans to work who starts at a moment, if they said so."""
+    return planned(plan, start=start, now=command.at, zone=state.prefs.zone) if plan else None
 
 
 def over(session: Session, at: datetime) -> dict[str, Any]:

@@ -3,15 +3,20 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
+import disnake
 import pytest
 
+from cogs.components import filled_in, with_words
 from domain.command import Answer, Command, Ended, NothingOpen, NotYours, Restarted, Running
 from domain.errors import UserError
 from domain.logbook import Entry, Words
 from domain.reminders import EndAsked, Key, Reminder, Taken, Unanswered
+from i18n import LANGUAGES
 from interactions.actions import Action
+from interactions.routes import find
 from models import Guild, History, Member, Session
 from queries import due
 from queries.active import pause, still
@@ -31,6 +36,8 @@ from tests.support.commands import (
     everything,
     session,
 )
+from views.answer import render
+from views.reply import Reply
 
 HOUR = timedelta(hours=1)
 DEFAULTS = command("12:00").defaults
@@ -214,6 +221,34 @@ def test_a_button_about_a_night_does_its_own_members_session_once(name: str) -> 
         do(delete, command(when + HOUR), id_)
     assert session(id_).removed_at
     unchanged_by(action, command(when + 2 * HOUR))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("button", ["restart", "ended_at", "restart_now", "ended_at long ago"])
+def test_a_restart_keeps_the_plan_of_the_start_that_was_refused(button: str, language: str) -> None:
+    old = begun("12:00")
+    when = at("22:00" if button in ("restart_now", "ended_at long ago") else "16:00")
+    start = Action("start", text="`art`", end_text="2h")
+    reply = render(do(start.do, command(when)), language)
+    if when == at("22:00"):
+        reply = render(do(pressed_in(reply, f"restart:{old}").do, command(when)), language)
+    action = pressed_in(reply, f"{button.split(maxsplit=1)[0]}:{old}")
+    if button.startswith("ended_at"):
+        form = SimpleNamespace(values={"time": "1h"}, locale="ja")
+        action = filled_in(form, action)  # type: ignore[arg-type]
+    answer = do(action.cleaned().do, command(when + HOUR / 60))
+    assert isinstance(answer, Restarted)
+    new = answer.started.session
+    assert (new.task, new.planned_end_at) == ("`art`", when + HOUR / 60 + 2 * HOUR)
+    assert session(new.id) == new
+
+
+def pressed_in(reply: Reply, custom_id: str) -> Action:
+    """Press one of the buttons of an answer, which carries words."""
+    assert custom_id in [one.custom_id for one in reply.buttons]
+    embed = disnake.Embed.from_dict(reply.embed.to_dict())
+    message: Any = SimpleNamespace(embeds=[embed])
+    return with_words(find(custom_id), message)
 
 
 def unchanged_by(action: Action, asked: Command) -> Answer | str:

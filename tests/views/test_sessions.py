@@ -206,11 +206,12 @@ def test_a_restart_says_both() -> None:
 def test_a_double_start_asks_and_carries_the_new_task(
     language: str, text: str, buttons: list[str]
 ) -> None:
-    reply = render(AlreadyOpen(ASKED, OPEN, "reading"), language)
+    reply = render(AlreadyOpen(ASKED, OPEN, "reading", "2h"), language)
     assert (reply.embed.description, labels(reply)) == (text, buttons)
     assert ids(reply) == ["keep:5", "restart:5", "ended_at:5"]
     assert [(one.name, one.value) for one in reply.embed.fields] == [
-        (say(language, "modal.next_task"), "reading")
+        (say(language, "modal.next_task"), "reading"),
+        (say(language, "modal.plan"), "2h"),
     ]
     assert reply.embed.footer.text is None
     assert render(AlreadyOpen(ASKED, OPEN, None), language).embed.fields == []
