@@ -51,7 +51,7 @@ class Log(commands.Cog):
         inter: Slash,
         session: str = option("LOG_EDIT_SESSION", max_length=100, required=True),
     ) -> None:
-        its = chosen(session)
+        its = await self.chosen(inter, session)
         await answer(inter, Action("form", its, "edit"), opens=f"edit:{its}")
 
     @log.sub_command(**described("LOG_DELETE"))
@@ -60,27 +60,36 @@ class Log(commands.Cog):
         inter: Slash,
         session: str = option("LOG_DELETE_SESSION", max_length=100, required=True),
     ) -> None:
-        await answer(inter, Action("delete", chosen(session)))
+        await answer(inter, Action("delete", await self.chosen(inter, session)))
 
     @edit.autocomplete("session")  # pyright: ignore[reportUnknownMemberType]
     @delete.autocomplete("session")  # pyright: ignore[reportUnknownMemberType]
     async def complete_session(self, inter: Slash, typed: str) -> Choices:
         """Offer the member's latest sessions."""
+        return await self.offered(inter, typed)
+
+    async def offered(self, inter: Slash, typed: str) -> Choices:
+        """Return those of the member's latest sessions whose names contain what is typed."""
         command = command_of(inter)
         look = self.client.cache.logbook
         book = await from_memory(self.client, command, look, self.read)
         return sessions(typed, book.sessions, book.zone, command.at) if book else []
 
+    async def chosen(self, inter: Slash, session: str) -> int:
+        """Return which session was chosen, by its id or by the name that completion shows.
+
+        Raise UserError for words that are none of the choices.
+        """
+        if session.isdecimal():
+            return number(session)
+        for choice in await self.offered(inter, session):
+            if choice.name == session.strip():
+                return number(str(choice.value))
+        raise UserError("log.choose")
+
     async def read(self, command: Command) -> None:
         """Read what completion needs of a member."""
         self.client.cache.keep_logbook(command, await database.run(logbook, command))
-
-
-def chosen(session: str) -> int:
-    """Read which session was chosen; UserError for words that are none of the choices."""
-    if not session.isdecimal():
-        raise UserError("log.choose")
-    return number(session)
 
 
 def setup(client: Client) -> None:

@@ -221,7 +221,7 @@ async def test_what_is_not_ones_own_or_nonsense_is_refused(deployment, words):
         assert embed(private(theirs)) == words.not_yours
         abroad = await there.says(command, session=str(entry.id))
         assert embed(private(abroad)) == words.unknown
-        for nonsense in ("7/1 09:00–10:00 数学", "x", "-1", "1 or 1", "٣", "１"):
+        for nonsense in ("7/1 09:00–10:00 英語", "x", "-1", "1 or 1", "٣", "１"):
             refused = await nanao.says(command, session=nonsense)
             assert embed(private(refused)) in (words.choose, words.unknown), nonsense
         for number in ("12", "9" * 30):
@@ -235,6 +235,20 @@ async def test_what_is_not_ones_own_or_nonsense_is_refused(deployment, words):
     for command in ("log edit", "log delete"):
         again = await nanao.says(command, session=str(entry.id))
         assert embed(private(again)) == words.removed
+
+
+async def test_a_session_may_be_sent_by_the_name_that_completion_shows(deployment, words):
+    _, nanao, hana = scene(deployment, words.language)
+    for start, end in (("9:00", "10:00"), ("10:00", "11:00")):
+        await added(nanao, start, end)
+    offered = await nanao.types("log delete", "session")
+    late, early = [choice.name for choice in offered]
+    form = (await nanao.says("log edit", session=early)).modal
+    assert form.fields[0].value == "2026-07-01 09:00"
+    assert embed(private(await hana.says("log delete", session=late))) == words.choose
+    await nanao.says("log delete", session=f" {late} ")
+    offered = await nanao.types("log delete", "session")
+    assert [choice.name for choice in offered] == [early]
 
 
 async def test_what_is_refused_opens_again_with_what_was_typed(deployment, words):
