@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import peewee
@@ -20,15 +21,21 @@ from hypothesis.stateful import (
 
 from domain.command import Answer, Ended, Restarted
 from domain.errors import UserError
-from domain.snapshots import snapshot
+from domain.snapshots import Snapshot, snapshot
 from models import History, Session
-from queries.corrections import ask_to_discard, discard, fix, keep, set_note, undo
+from queries import due
+from queries.active import more, still
+from queries.corrections import ask_to_discard, confirm, discard, fix, keep, set_note, undo
 from queries.guilds import end_open_sessions, working
 from queries.sessions import begin, end, end_named, restart
 from tests.support.commands import HANA, HERE, NANAO, THERE, command, do, session
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MICROSECOND = timedelta(microseconds=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
+ASKS, REMINDS, CLOSES = 6 * HOUR, 4 * HOUR, 12 * HOUR  # after the last sign of life
 TOKYO = timedelta(hours=9)
+DEFAULTS = command("12:00").defaults
 PLACES = [(who, where) for where in (HERE, THERE) for who in (NANAO, HANA)]
 
 
@@ -45,10 +52,42 @@ class Kept:
     note: str | None = None
     removed: datetime | None = None
     closed_by: str | None = None
+    edited: datetime | None = None
+    planned: datetime | None = None
+    confirmed: datetime | None = None
+    active: datetime = NEVER
+    reminded: datetime | None = None
 
     @property
     def runs(self) -> bool:
         return self.end is None and self.removed is None
+
+    @property
+    def unconfirmed(self) -> bool:
+        return self.closed_by == "timeout" and self.confirmed is None
+
+    @property
+    def undone(self) -> "Kept":
+        """Leave out what no undo brings back."""
+        return replace(self, active=NEVER, reminded=None)
+
+    def alive(self, at: datetime) -> "Kept":
+        return replace(self, active=at, reminded=None)
+
+    def left_alone(self, at: datetime) -> bool:
+        """Say whether its end has to be asked for."""
+        return at - max(self.active, self.planned or self.active) > ASKS
+
+    def remind_at(self) -> datetime:
+        if self.planned and self.planned > self.active:
+            return self.planned
+        return self.active + REMINDS
+
+    def due_at(self) -> datetime:
+        """Say when its member is reminded, or it is ended unanswered."""
+        if self.reminded is None:
+            return self.remind_at()
+        return max(self.active + CLOSES, self.reminded + CLOSES - REMINDS)
 
     def meets(self, start: datetime, over: datetime | None) -> bool:
         """Say whether the two share time; touching is none."""
@@ -102,43 +141,69 @@ class Rules:
             raise No("not_yours")
         return kept
 
-    def begin(self, asked: Any, task: str | None, at: datetime) -> str:
+    def fresh(self, asked: Any, task: str | None, at: datetime) -> Kept:
+        return Kept(asked.id, asked.user_id, asked.guild_id, at, task=task, active=asked.at)
+
+    def begin(self, asked: Any, task: str | None, at: datetime, until: datetime | None) -> str:
         if asked.at - at > DAY:
             raise No("start.too_old")
+        if until and until <= asked.at:
+            raise No("plan.past")
+        if until and until - asked.at > DAY:
+            raise No("plan.too_long")
         if self.running(asked.user_id, asked.guild_id):
             return "AlreadyOpen"
-        fresh = Kept(asked.id, asked.user_id, asked.guild_id, at, task=task)
+        fresh = replace(self.fresh(asked, task, at), planned=until)
         self.fits(fresh)
         self.put(asked, fresh)
         return "Started"
 
-    def finish(self, asked: Any, kept: Kept, at: datetime, **changes: Any) -> str:
+    def finish(self, asked: Any, kept: Kept, at: datetime, sure: bool, **changes: Any) -> str:
+        if not sure and kept.left_alone(asked.at):
+            return "EndAsked"
         if at <= kept.start:
             raise No("end.before_start")
         self.put(asked, replace(kept, end=at, **changes))
         return "Ended"
 
-    def end(self, asked: Any, note: str | None, at: datetime) -> str:
+    def end(self, asked: Any, note: str | None, at: datetime, *, sure: bool) -> str:
         kept = self.running(asked.user_id, asked.guild_id)
         if kept is None:
             return "NothingOpen"
-        return self.finish(asked, kept, at, **({} if note is None else {"note": note}))
+        return self.finish(asked, kept, at, sure, **({} if note is None else {"note": note}))
 
-    def end_named(self, asked: Any, id_: int, at: datetime) -> str:
+    def end_named(self, asked: Any, id_: int, at: datetime, *, sure: bool) -> str:
         kept = self.sessions.get(id_)
         if kept is None or kept.where != asked.guild_id:
             raise No("unknown_button")
         if kept.who != asked.user_id:
             return "NotYours"
-        return self.finish(asked, kept, at) if kept.runs else "NothingOpen"
+        return self.finish(asked, kept, at, sure) if kept.runs else "NothingOpen"
 
-    def restart(self, asked: Any, id_: int, task: str | None, at: datetime) -> str:
+    def restart(self, asked: Any, id_: int, task: str | None, at: datetime, *, sure: bool) -> str:
         kept = self.own(asked, id_)
         if not kept.runs:
             return "NothingOpen"
-        self.finish(asked, kept, at)
-        self.put(asked, Kept(asked.id, kept.who, kept.where, asked.at, task=task))
+        if self.finish(asked, kept, at, sure) == "EndAsked":
+            return "EndAsked"
+        self.put(asked, self.fresh(asked, task, asked.at))
         return "Restarted"
+
+    def still(self, asked: Any, id_: int, *, more: bool) -> str:
+        kept = self.own(asked, id_)
+        if not kept.runs:
+            return "NothingOpen"
+        until = max(kept.planned or asked.at, asked.at) + 30 * MINUTE if more else kept.planned
+        self.put(asked, replace(kept.alive(asked.at), planned=until))
+        return "Running"
+
+    def confirm(self, asked: Any, id_: int) -> str:
+        kept = self.own(asked, id_)
+        if kept.removed:
+            raise No("discarded_since")
+        if kept.unconfirmed:
+            self.put(asked, replace(kept, confirmed=asked.at))
+        return "Entry"
 
     def over(self, kept: Kept) -> Kept:
         if kept.removed:
@@ -157,7 +222,7 @@ class Rules:
     def fix(self, asked: Any, id_: int, start: datetime | None, over: datetime | None) -> str:
         kept = self.over(self.own(asked, id_))
         fixed = replace(kept, start=start or kept.start, end=over or kept.end)
-        if fixed == kept:
+        if fixed == kept and not kept.unconfirmed:
             return "Unchanged"
         assert fixed.end
         assert kept.end
@@ -165,8 +230,10 @@ class Rules:
             raise No("end.before_start")
         if fixed.end - fixed.start > max(DAY, kept.end - kept.start):
             raise No("fix.too_long")
-        self.fits(fixed)
-        self.put(asked, fixed)
+        if fixed != kept:
+            self.fits(fixed)
+        confirmed = asked.at if kept.unconfirmed else kept.confirmed
+        self.put(asked, replace(fixed, edited=asked.at, confirmed=confirmed))
         return "Ended"
 
     def discard(self, asked: Any, id_: int) -> str:
@@ -184,12 +251,12 @@ class Rules:
             raise No("not_yours")
         if asked.at - change.at > DAY:
             raise No("undo.too_late")
-        if self.sessions[change.after.id] != change.after:
+        if self.sessions[change.after.id].undone != change.after.undone:
             raise No("undo.changed_since")
         if not change.before.removed:
             self.fits(change.before)
-        self.put(asked, change.before)
-        now = change.before
+        now = change.before.alive(asked.at)
+        self.put(asked, now)
         return "Discarded" if now.removed else "Running" if now.end is None else "Ended"
 
     def close(self, where: int, at: datetime) -> int:
@@ -197,6 +264,21 @@ class Rules:
         for kept in closed:
             self.sessions[kept.id] = replace(kept, end=at, closed_by="removal")
         return len(closed)
+
+    def due(self) -> dict[int, datetime]:
+        return {s.id: s.due_at() for s in self.sessions.values() if s.runs}
+
+    def take(self, id_: int, now: datetime) -> str:
+        kept = self.sessions[id_]
+        if kept.due_at() > now:
+            return "NoneType"
+        if kept.reminded is None:
+            self.sessions[id_] = replace(kept, reminded=now)
+            return "Reminder"
+        over = max(kept.start, min(kept.remind_at(), kept.reminded))
+        self.sessions[id_] = replace(kept, end=over, closed_by="timeout")
+        self.written += 1
+        return "Unanswered"
 
     def today(self, asked: Any) -> timedelta:
         midnight = (asked.at + TOKYO).replace(hour=0, minute=0, second=0, microsecond=0) - TOKYO
@@ -210,6 +292,8 @@ class Rules:
 places = st.sampled_from([*PLACES, *[(NANAO, HERE)] * 4])
 pauses = st.integers(1, 90) | st.sampled_from([1, 5, 400])  # minutes between two commands
 back = st.none() | st.integers(0, 120) | st.sampled_from([1439, 1440, 1441])
+plans = st.none() | st.sampled_from([30, 300, 1500])  # minutes from the start
+sures = st.booleans()
 texts = st.sampled_from([None, "math", "数学"])
 which = st.integers(0, 3)  # the latest, the one before …
 strangers = st.sampled_from([*[0] * 8, 1, 2, 3])  # who presses: mostly whoever it belongs to
@@ -263,30 +347,74 @@ class Lives(RuleBasedStateMachine):
         place = PLACES[(PLACES.index((one.who, one.where)) + stranger) % len(PLACES)]
         return self.asked(place, minutes), one.id
 
-    @rule(place=places, minutes=pauses, task=texts, ago=back)
-    def start(self, place: Any, minutes: int, task: str | None, ago: int | None) -> None:
+    @rule(place=places, minutes=pauses, task=texts, ago=back, plan=plans)
+    def start(
+        self, place: Any, minutes: int, task: str | None, ago: int | None, plan: int | None
+    ) -> None:
         asked, (said, at) = self.asked(place, minutes), self.moment(ago)
-        self.agree(asked, begin, self.rules.begin, task, said, task=task, at=at)
+        until = None if plan is None else at + plan * MINUTE
+        planned = None if plan is None else f"{plan}m"
+        how = {"task": task, "at": at, "until": until}
+        self.agree(asked, begin, self.rules.begin, task, said, planned, **how)
 
     @rule(place=places, minutes=pauses, note=texts, ago=back)
     def finish(self, place: Any, minutes: int, note: str | None, ago: int | None) -> None:
         asked, (said, at) = self.asked(place, minutes), self.moment(ago)
-        self.agree(asked, end, self.rules.end, note, said, note=note, at=at)
+        sure = said is not None
+        self.agree(asked, end, self.rules.end, note, said, note=note, at=at, sure=sure)
 
     @A_SESSION
-    @rule(minutes=pauses, number=which, stranger=strangers, ago=back)
-    def press_end(self, minutes: int, number: int, stranger: int, ago: int | None) -> None:
-        (asked, id_), (said, at) = self.pressed(minutes, number, stranger), self.moment(ago)
-        self.agree(asked, end_named, self.rules.end_named, id_, said, id_=id_, at=at)
-
-    @A_SESSION
-    @rule(minutes=pauses, number=which, stranger=strangers, task=texts, ago=back)
-    def end_and_restart(
-        self, minutes: int, number: int, stranger: int, task: str | None, ago: int | None
+    @rule(minutes=pauses, number=which, stranger=strangers, ago=back, sure=sures)
+    def press_end(
+        self, minutes: int, number: int, stranger: int, ago: int | None, sure: bool
     ) -> None:
         (asked, id_), (said, at) = self.pressed(minutes, number, stranger), self.moment(ago)
-        rules = self.rules.restart
-        self.agree(asked, restart, rules, id_, task, said, id_=id_, task=task, at=at)
+        query = partial(end_named, said=said, sure=sure)
+        sure = sure or said is not None
+        self.agree(asked, query, self.rules.end_named, id_, id_=id_, at=at, sure=sure)
+
+    @A_SESSION
+    @rule(minutes=pauses, number=which, stranger=strangers, task=texts, ago=back, sure=sures)
+    def end_and_restart(
+        self,
+        minutes: int,
+        number: int,
+        stranger: int,
+        task: str | None,
+        ago: int | None,
+        *,
+        sure: bool,
+    ) -> None:
+        (asked, id_), (said, at) = self.pressed(minutes, number, stranger), self.moment(ago)
+        query = partial(restart, said=said, sure=sure)
+        how = {"id_": id_, "task": task, "at": at, "sure": sure or said is not None}
+        self.agree(asked, query, self.rules.restart, id_, task, **how)
+
+    @A_SESSION
+    @rule(minutes=pauses, number=which, stranger=strangers, longer=sures)
+    def work_on(self, minutes: int, number: int, stranger: int, longer: bool) -> None:
+        asked, id_ = self.pressed(minutes, number, stranger)
+        query = more if longer else still
+        self.agree(asked, query, self.rules.still, id_, id_=id_, more=longer)
+
+    @A_SESSION
+    @rule(minutes=pauses, number=which, stranger=strangers)
+    def agree_to_the_end(self, minutes: int, number: int, stranger: int) -> None:
+        asked, id_ = self.pressed(minutes, number, stranger)
+        self.agree(asked, confirm, self.rules.confirm, id_, id_=id_)
+
+    @A_SESSION
+    @rule(hours=st.integers(1, 14))
+    def let_time_pass(self, hours: int) -> None:
+        """Whoever is due is reminded, and what nobody answered for is ended."""
+        self.now += hours * HOUR
+        moments = do(due.moments)
+        assert {key.session_id: at for key, at in moments.items()} == self.rules.due()
+        for n, key in enumerate(moments):
+            at = self.now + n * MICROSECOND  # the clock goes on from one to the next
+            notice = do(due.take, DEFAULTS, key, at).notice
+            assert type(notice).__name__ == self.rules.take(key.session_id, at)
+            self.again = None
 
     @A_SESSION
     @rule(minutes=pauses, number=which, stranger=strangers, note=texts)
@@ -362,6 +490,11 @@ class Lives(RuleBasedStateMachine):
                 row.note,
                 row.removed_at,
                 row.closed_by,
+                row.edited_at,
+                row.planned_end_at,
+                row.confirmed_at,
+                row.active_at,
+                row.reminded_at,
             )
             for row in Session.select()
         }
@@ -387,9 +520,15 @@ class Lives(RuleBasedStateMachine):
             assert mine[0].cmd == "start"
             assert mine[0].before is None
             for earlier, later in itertools.pairwise(mine):
-                closed = later.before["closed_by"] and not earlier.after["closed_by"]
-                assert later.before == earlier.after or closed
-            assert mine[-1].after == now or now["closed_by"]
+                assert later.before == earlier.after or removed(earlier.after, later.before)
+            assert mine[-1].after == now or removed(mine[-1].after, now)
+
+
+def removed(earlier: Snapshot, later: Snapshot) -> bool:
+    """Say whether a session ended as the bot was removed, which no log tells, and only that."""
+    assert later["ended_at"]
+    ended = {"ended_at": later["ended_at"], "closed_by": "removal"}
+    return earlier["ended_at"] is None and later == earlier | ended
 
 
 def test_the_bot_and_the_rules_agree_on_random_lives(tables: peewee.Database) -> None:
