@@ -22,7 +22,7 @@ __all__ = ["ending", "length", "moment", "nearest", "planned", "suggestions", "w
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_PLAN = timedelta(hours=24)
-_UNTIL = re.compile(r"^(?:until|till?|for) | ?まで$")
+_UNTIL = re.compile(r"^(?:until|till?|for) | ?まで(?: ?\(.*\))?$| \(.*\)$")  # as completion says
 _CHOICES = 25  # Discord shows no more
 _HOW_LONG_AGO = re.compile(r" ?\((?:now|いま|[^()]* ago|[^()]*前)\)")  # as completion adds it
 _DOTTED = re.compile(r"\d{1,2}\.\d{2}", re.ASCII)

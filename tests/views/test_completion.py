@@ -11,10 +11,10 @@ from devtools.sandbox.rules import check_choices
 from domain.calendar import Calendar
 from domain.periods import choices, period
 from domain.sessions import Session
-from domain.times import moment
+from domain.times import moment, planned
 from domain.zones import zone as zone_of
 from tests.support.answers import LANGUAGES
-from views.completion import moment_name, moments, periods, sessions, tasks, zones
+from views.completion import moment_name, moments, periods, plans, sessions, tasks, zones
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 7, 1, 13, 0, 20, tzinfo=UTC)  # 22:00:20 in Tokyo
@@ -136,6 +136,19 @@ def test_a_zone_means_the_same_by_its_value_and_by_its_name(typed: str, language
     offered = zones(typed, NOW, language)
     assert offered
     assert [zone_of(choice.name).key for choice in offered] == [choice.value for choice in offered]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("typed", ["", "90m", "2時間", "23:30", "25:30", "3"])
+def test_a_plan_means_the_same_by_its_value_and_by_its_name(typed: str, language: str) -> None:
+    offered = plans(typed, NOW, TOKYO, language)
+    assert offered
+    for choice in offered:
+        by_value, by_name = (
+            planned(said, start=NOW, now=NOW, zone=TOKYO) for said in (choice.value, choice.name)
+        )
+        # the name says no seconds
+        assert timedelta() <= by_value - by_name < timedelta(minutes=1)
 
 
 KNOWN = ["数学", "Math homework", "math", "homework", "体育"]
