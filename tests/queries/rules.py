@@ -129,6 +129,14 @@ class Rules:
         self.put(asked, fresh)
         return "Started"
 
+    def begin_same(self, asked: Any, id_: int) -> str:
+        kept = self.sessions.get(id_)
+        if kept is None or kept.where != asked.guild_id:
+            raise No("unknown_button")
+        if kept.who != asked.user_id:
+            return "NotYours"
+        return self.begin(asked, kept.task, asked.at, None)
+
     def finish(self, asked: Any, kept: Kept, at: datetime, sure: bool, **changes: Any) -> str:
         if not sure and kept.left_alone(asked.at):
             return "EndAsked"

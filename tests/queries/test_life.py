@@ -26,7 +26,7 @@ from queries import due
 from queries.active import more, still
 from queries.corrections import ask_to_discard, confirm, discard, fix, keep, set_note, undo
 from queries.guilds import end_open_sessions, working
-from queries.sessions import begin, end, end_named, restart
+from queries.sessions import begin, begin_same, end, end_named, restart
 from tests.queries.rules import Kept, No, Rules
 from tests.support.commands import HANA, HERE, NANAO, THERE, command, do, session
 
@@ -102,6 +102,12 @@ class Lives(RuleBasedStateMachine):
         planned = None if plan is None else f"{plan}m"
         how = {"task": task, "at": at, "until": until}
         self.agree(asked, begin, self.rules.begin, task, said, planned, **how)
+
+    @A_SESSION
+    @rule(minutes=pauses, number=which, stranger=strangers)
+    def start_the_same(self, minutes: int, number: int, stranger: int) -> None:
+        asked, id_ = self.pressed(minutes, number, stranger)
+        self.agree(asked, begin_same, self.rules.begin_same, id_, id_=id_)
 
     @rule(place=places, minutes=pauses, note=texts, ago=back)
     def finish(self, place: Any, minutes: int, note: str | None, ago: int | None) -> None:
