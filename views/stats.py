@@ -125,7 +125,8 @@ def buttons(answer: Stats, language: str) -> tuple[Button[None], ...]:
     """Offer the parts of the number, and to show it to everybody."""
     period = answer.period
     asked = f"{answer.asked_id}:{as_dates(period.first, period.last)}"
-    why, share = (button(language, one, f"{one}:{asked}") for one in ("why", "share"))
+    why = button(language, "why", f"why:{asked}")
+    share = button(language, "share", f"share:{asked}")
     return (why,) if answer.preferences.private else (why, share)
 
 
