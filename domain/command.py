@@ -50,6 +50,7 @@ class Command:
     defaults: Defaults
     organiser: bool = False  # may manage the server, at the time of the command
     language: str | None = None  # that Discord shows the reader; None where it is not known
+    direct: bool = False  # asked outside of the server, where nobody has the name they have in it
 
 
 @dataclass(frozen=True, slots=True)

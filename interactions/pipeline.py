@@ -57,6 +57,7 @@ def command_of(
         defaults=inter.bot.defaults,
         organiser=is_organiser(inter),
         language=language_of(str(inter.locale)),
+        direct=inter.guild_id is None,
     )
 
 

@@ -13,7 +13,7 @@ from models import Break, Goal, Guild, History, Membership, Outage, Posting, Ses
 from queries import session_rows
 from queries.compiled import CompiledQuery, plain
 from queries.preferences import preferences, preferences_of, settings
-from queries.reading import read
+from queries.reading import called_now, read
 from queries.work_intervals import unseen
 
 KEPT = timedelta(days=90)  # the rows of a server that removed the bot
@@ -38,11 +38,12 @@ def working(command: Command) -> Working:
     Not those who left, nor those who keep to themselves.
     """
     state = read(command, sessions=active_in(command.guild_id), unseen=unseen(command.guild_id))
-    own = next((one for one in state.sessions if one.user_id == command.user_id), None)
+    sessions = [called_now(one, command) for one in state.sessions]
+    own = next((one for one in sessions if one.user_id == command.user_id), None)
     out_of_sight = {*state.unseen}
     if not state.prefs.private:  # whoever asks is there
         out_of_sight.discard(command.user_id)
-    seen = tuple(one for one in state.sessions if one.user_id not in out_of_sight)
+    seen = tuple(one for one in sessions if one.user_id not in out_of_sight)
     return Working(state.prefs, seen, own)
 
 

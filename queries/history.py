@@ -27,7 +27,7 @@ AT_ONCE = 500  # rows of one INSERT: SQLite takes 32,766 values
 # What tells that nobody else has changed it meanwhile (the lock holds; this is the second fence).
 VERSION_FIELDS = ("started_at", "ended_at", "removed_at")
 # What a change writes of a session: what snapshots keep, and what is no matter of undoing.
-CHANGED_FIELDS = (*SNAPSHOT_FIELDS, "active_at", "reminded_at", "untold")
+CHANGED_FIELDS = (*SNAPSHOT_FIELDS, "user_name", "active_at", "reminded_at", "untold")
 WRITTEN = tuple(field.name for field in History._meta.sorted_fields)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from database.round_trips import Row, Statement, fetch
 from domain.command import Command
+from domain.sessions import Session
 from domain.state import Previous, State
 from queries import session_rows
 from queries.choices import chosen_in, deletion_in, server_in
@@ -63,7 +64,19 @@ def read(command: Command, *, lock: bool = False, **reads: Statement) -> State:
         reads["previous"] = session_rows.done_by(command.id, command.guild_id)
     found = fetch(reads, lock=lock_of(command) if lock else None)
     prefs = preferences_of(command, found.pop("prefs"))
-    return State(prefs=prefs, **values_in(found))
+    values = values_in(found)
+    for name in ("named", "active"):
+        if session := values.get(name):
+            values[name] = called_now(session, command)
+    return State(prefs=prefs, **values)
+
+
+def called_now(session: Session, command: Command) -> Session:
+    """Return a session by the name that its member has now, if it is the one who asks."""
+    mine = session.user_id == command.user_id
+    if mine and session.running and not command.direct:
+        return replace(session, user_name=command.user_name)
+    return session
 
 
 def read_more(state: State, **reads: Statement) -> State:

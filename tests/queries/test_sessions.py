@@ -1,7 +1,9 @@
 """Start, end and their buttons: every rule and edge of them, on both databases."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,9 @@ import database
 from domain.command import AlreadyOpen, Ended, NothingOpen, NotYours, Restarted, Started
 from domain.reminders import EndAsked
 from models import Guild, History, Member, Session
+from queries.active import pause, set_task, still, toggle_break
+from queries.corrections import set_note, undo
+from queries.guilds import working
 from queries.sessions import begin, begin_same, end, end_named, restart
 from tests.support.commands import (
     HANA,
@@ -24,6 +29,7 @@ from tests.support.commands import (
     log,
     recorded,
     refused,
+    session,
     sessions,
     worked,
 )
@@ -278,6 +284,41 @@ def test_an_end_that_was_said_before_the_start_does_not_end_it() -> None:
     before = everything()
     assert isinstance(do(end, command("20:59"), None, None), NothingOpen)
     assert everything() == before
+
+
+# A name that was changed while working.
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        lambda asked, _: toggle_break(asked),
+        pause,
+        end_named,
+        still,
+        lambda asked, _: end(asked, None, None),
+        lambda asked, id_: set_task(asked, id_, "art"),
+    ],
+)
+def test_a_name_that_was_changed_while_working_is_shown_from_then_on(query: Any) -> None:
+    id_ = begun("20:00")
+    asked = replace(command("20:30"), user_name="Nanao 2")
+    assert do(working, asked).own.user_name == "Nanao 2"
+    answer = do(query, asked, id_)
+    assert answer.session.user_name == "Nanao 2"
+    assert session(id_).user_name == "Nanao 2", "for others too"
+    do(undo, replace(command("20:31"), user_name="Nanao 2"), asked.id)
+    assert session(id_).user_name == "Nanao 2", "no undo brings a name back"
+
+
+@pytest.mark.parametrize(("over", "direct"), [(False, True), (True, False)])
+def test_a_name_from_elsewhere_or_of_later_is_not_that_of_a_session(
+    over: bool, direct: bool
+) -> None:
+    id_ = worked("20:00", "20:20") if over else begun("20:00")
+    asked = replace(command("20:30"), user_name="Nanao 2", direct=direct)
+    do(set_note, asked, id_, "note") if over else do(still, asked, id_)
+    assert session(id_).user_name == "Nanao"
 
 
 # The End button.
