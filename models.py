@@ -258,6 +258,8 @@ Membership.add_index(
         where=SQL("private OR left_at IS NOT NULL"),
     )
 )
+# What a member chose anywhere, for their export and its deletion.
+Membership.add_index(Membership.index(Membership.user_id, name="membership_of_user"))
 
 
 class Goal(BaseModel):
@@ -272,6 +274,9 @@ class Goal(BaseModel):
     class Meta:
         primary_key = CompositeKey("guild_id", "user_id", "from_on")
         constraints: ClassVar = [Check("minutes >= 0"), one_of("per", PER)]
+
+
+Goal.add_index(Goal.index(Goal.user_id, name="goal_of_user"))
 
 
 class Posting(BaseModel):

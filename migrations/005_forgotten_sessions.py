@@ -36,6 +36,8 @@
 - history: add constraint CHECK (cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal', 'config', 'plan', 'still', 'timeout', 'confirm', 'import'))
 - member: add constraint CHECK (remind_hours BETWEEN 0 AND 168)
 - member: add index member_delete_at (delete_at) where delete_at IS NOT NULL
+- membership: add index membership_of_user (user_id)
+- goal: add index goal_of_user (user_id)
 """
 
 import peewee as pw
@@ -107,6 +109,8 @@ def migrate(migrator: Migrator, database: pw.Database, *, fake: bool = False) ->
         "member",
         Index("member_delete_at", "delete_at", where="delete_at IS NOT NULL"),
     )
+    migrator.add_index("membership", Index("membership_of_user", "user_id"))
+    migrator.add_index("goal", Index("goal_of_user", "user_id"))
 
 
 def rollback(migrator: Migrator, database: pw.Database, *, fake: bool = False) -> None:
@@ -123,6 +127,8 @@ def rollback(migrator: Migrator, database: pw.Database, *, fake: bool = False) -
             "cmd IN ('start', 'end', 'cancel', 'note', 'fix', 'undo', 'break', 'task', 'add', 'edit', 'delete', 'me', 'goal', 'config', 'plan', 'still', 'timeout', 'confirm', 'import')"
         ),
     )
+    migrator.drop_index("goal", Index("goal_of_user", "user_id"))
+    migrator.drop_index("membership", Index("membership_of_user", "user_id"))
     migrator.drop_constraint("guild", check("week_starts BETWEEN 0 AND 6"))
     migrator.drop_constraint("guild", check("ask_hours BETWEEN 0 AND 168"))
     migrator.drop_constraint("guild", check("close_hours BETWEEN 0 AND 168"))
