@@ -132,8 +132,8 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             yield _remove(
                 user_id=command.user_id,
                 guild_id=command.guild_id,
-                first=change_id + 1,
-                last=change_id + count,
+                first_id=change_id + 1,
+                last_id=change_id + count,
                 at=command.at,
             )
 
@@ -163,9 +163,9 @@ def inserted(sessions: Sequence[Value]) -> Iterator[Statement]:
 
 
 @CompiledQuery
-def _remove(user_id: int, guild_id: int, first: int, last: int, at: Any) -> Query:
+def _remove(user_id: int, guild_id: int, first_id: int, last_id: int, at: Any) -> Query:
     return Session.update({Session.removed_at: at}).where(
-        Session.id.between(first, last),
+        Session.id.between(first_id, last_id),
         Session.user_id == user_id,
         Session.guild_id == guild_id,
         Session.removed_at.is_null(),
