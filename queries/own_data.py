@@ -101,7 +101,7 @@ def read_breaks(kept: Any) -> Sequence[tuple[str, str | None]]:
     return sorted((since, None if over == LASTS else over) for since, over in read_json(kept))
 
 
-def _acts(user_id: str, cmd: str, at: datetime, limit: int) -> Query:
+def _acts(actor: str, cmd: str, at: datetime, limit: int) -> Query:
     """Select a page of what a member did, behind the act named."""
     before, after = History.before.cast("TEXT"), History.after.cast("TEXT")
     return (
@@ -111,7 +111,7 @@ def _acts(user_id: str, cmd: str, at: datetime, limit: int) -> Query:
             *(before.alias("was"), after.alias("became")),
         )
         .where(
-            History.user_id == user_id,
+            History.user_id == actor,
             History.cmd >= cmd,
             (History.cmd > cmd) | (History.created_at > at),
         )

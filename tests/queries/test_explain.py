@@ -27,9 +27,10 @@ from devtools.load import load
 from devtools.load import tables as models_of_the_bot
 from devtools.postgres import PostgresServer
 from devtools.rows import NOW, Server, servers
+from domain.command import Command
 from domain.errors import UserError
 from domain.intervals import Interval
-from queries import sessions
+from queries import config, sessions
 from queries.compiled import CompiledQuery
 from tests.support.commands import command, do
 
@@ -64,6 +65,11 @@ FEW = {
 }
 MAY_SCAN = {
     "queries.guilds.last_command": "asked once, at a start: 0.1 s for 400,000 rows of the log",
+    "queries.operations.counts": "by the owner: 0.1 s for 200,000 sessions, and for the log",
+    "queries.own_data.blank_mentions": "once, when all that a member has is deleted",
+}
+MAY_JOIN = {  # Postgres joins many rows with all members at once
+    "queries.due._running": ["member"],  # every session that runs, at a start
 }
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -120,19 +126,28 @@ def values_in(found: Server) -> dict[str, Any]:
         "user_id": over.user_id,
         "session_id": over.id,
         "change_id": made.interaction_id,
-        **dict.fromkeys(("id_", "interaction_id", "besides"), over.id),
-        **dict.fromkeys(("start", "since"), day.start),
+        **dict.fromkeys(("id_", "interaction_id", "besides", "first_id", "last_id"), over.id),
+        **dict.fromkeys(("start", "since", "today"), day.start),
         **dict.fromkeys(("end", "at", "now"), day.end),
         **dict.fromkeys(("window", "away"), day),
-        **dict.fromkeys(("note", "task", "said", "start_said", "end_said"), None),
+        **dict.fromkeys(("note", "task", "said", "start_said", "end_said", "last"), None),
         **dict.fromkeys(("page", "limit", "offset"), 1),
+        "defaults": command(NOW).defaults,
         "user_ids": [over.user_id],
         "guild_ids": [found.guild_id],
         "by": "time",
         "per": "day",
         "name": "edit",
+        "names": [over.user_name],
+        "actor": str(over.user_id),  # as the history has it
+        "cmd": "start",
+        "what": "timeout",
         "target": over.id,
     }
+
+
+def unpost(asked: Command) -> None:
+    config.change(asked, {"posts": "no"}, sure=True)
 
 
 async def converse(ear: Ear, found: Server) -> None:
@@ -145,6 +160,7 @@ async def converse(ear: Ear, found: Server) -> None:
 
     await ask(sessions.end, None, None)
     await conversation(ask)
+    await ask(unpost)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -165,6 +181,7 @@ def ear(url: str) -> Iterator[Ear]:
     load(handle, found, history=True)
     models.database.initialize(handle)
     handle.connect()
+    handle.execute_sql("CREATE TABLE migratehistory (name TEXT)")  # the migrator's own
     for prepared in PREPARED.values():
         prepared.written.clear()
     ear = Ear(handle, values_in(found[8]))
@@ -256,7 +273,8 @@ def test_every_prepared_query_finds_its_rows_by_an_index(ear: Ear) -> None:
         names = list(inspect.signature(prepared.build).parameters)
         if ear.known.keys() >= set(names):
             statement = prepared(*(ear.known[name] for name in names))
-            assert not scans(ear.handle, statement.sql, list(statement.values)), name
+            found = scans(ear.handle, statement.sql, list(statement.values))
+            assert found in ([], MAY_JOIN.get(name)), name
         else:
             silent.append(f"{name}: give a value for one of {names} in values_in()")
     assert not silent
