@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime
 
+import disnake
 from disnake.ext import commands
 
 import database
@@ -16,6 +17,7 @@ from interactions import direct
 from interactions.cache import sessions_in
 from interactions.client import Client
 from interactions.due import is_ours
+from interactions.responder import BROKEN
 from interactions.routes import in_guild
 from queries import due
 from views.answer import render
@@ -41,8 +43,8 @@ class Reminders(commands.Cog):
         if isinstance(answer, Config | Confirming | Profile) and answer.change_id is not None:
             return None
         hours = answer.preferences.hours
-        found = {key_of(one): next_at(one, hours) for one in sessions_in(answer)}
-        return {key: at for key, at in found.items() if self.is_ours(key)}
+        # of any server: a press in a message reaches one process, wherever the session is
+        return {key_of(one): next_at(one, hours) for one in sessions_in(answer)}
 
     async def act(self, key: Key, now: datetime) -> datetime | None:
         """Remind the member, or end the session for want of an answer."""
@@ -56,13 +58,24 @@ class Reminders(commands.Cog):
         session, prefs = notice.session, notice.preferences
         language = prefs.language or prefs.last_language or prefs.server_language
         reply = in_guild(render(notice, language), session.guild_id)
-        if guild := self.client.get_guild(session.guild_id):
-            reply.embed.set_author(name=guild.name)
+        if name := await self.name_of(session.guild_id):
+            reply.embed.set_author(name=name)
         what = "timeout" if isinstance(notice, Unanswered) else "reminder"
         sent = await direct.send(self.client, session.user_id, reply, nonce_of(notice))
         log.info("%s of session %d: %s", what, session.id, "sent" if sent else "waits to be told")
         if not sent:
             await database.run(due.note_untold, session.id, what)
+
+    async def name_of(self, guild_id: int) -> str | None:
+        """Return what a server is called, also one of another shard; None if it is not known."""
+        if guild := self.client.get_guild(guild_id):
+            return guild.name
+        try:
+            found = await self.client.http.get_guild(guild_id, with_counts=False)
+        except (disnake.HTTPException, *BROKEN) as error:
+            log.info("cannot read the name of server %d: %s", guild_id, error)
+            return None
+        return found["name"]
 
     def is_ours(self, key: Key) -> bool:
         """Return whether this process looks after a session."""
