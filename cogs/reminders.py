@@ -32,19 +32,24 @@ class Reminders(commands.Cog):
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        # of other shards: a press in a message reaches the first one, and no other hears of it
+        self.answered_here = set[Key]()
 
     async def read(self) -> Mapping[Key, datetime]:
         """Read when something is due about each session of this process's servers."""
         found = await database.run(due.moments)
-        return {key: at for key, at in found.items() if self.is_ours(key)}
+        self.answered_here &= found.keys()
+        ours = {key for key in found if self.is_ours(key)} | self.answered_here
+        return {key: found[key] for key in ours}
 
     def told(self, answer: Answer) -> Mapping[Key, datetime | None] | None:
         """Return what an answer tells of its sessions; None if the hours may have changed."""
         if isinstance(answer, Config | Confirming | Profile) and answer.change_id is not None:
             return None
         hours = answer.preferences.hours
-        # of any server: a press in a message reaches one process, wherever the session is
-        return {key_of(one): next_at(one, hours) for one in sessions_in(answer)}
+        found = {key_of(one): next_at(one, hours) for one in sessions_in(answer)}
+        self.answered_here |= {key for key in found if not self.is_ours(key)}
+        return found
 
     async def act(self, key: Key, now: datetime) -> datetime | None:
         """Remind the member, or end the session for want of an answer."""

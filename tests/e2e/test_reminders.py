@@ -58,8 +58,7 @@ async def test_a_message_reaches_another_shard_than_its_server(
     deployment: Deployment = await deploy(database_url)
     deployment.allowed.append(OVERNIGHT)
     deployment.later()
-    for shard in (0, 1):
-        await deployment.start(SHARD_COUNT=2, SHARD_IDS=shard)
+    first, _ = [await deployment.start(SHARD_COUNT=2, SHARD_IDS=shard) for shard in (0, 1)]
     place = await at_night(deployment, words.language)
     while shard_of(place.guild.id, 2) == 0:
         place = await at_night(deployment, words.language)
@@ -68,7 +67,12 @@ async def test_a_message_reaches_another_shard_than_its_server(
     deployment.later(hours=4)
     asked = await dm(place, place.nanao)
     assert (await place.nanao.press(asked, labels(asked)[0])).updated is asked
-    # what the one shard was told in answer, the other does not know
+    # what the one shard was told in answer, the other does not know; a new server lets it read anew
+    await first.logged("in . server|in no server")
+    joined = deployment.place()
+    while shard_of(joined.guild.id, 2) == 1:
+        joined = deployment.place()
+    await first.logged(f"joined server {joined.guild.id}")
     deployment.later(hours=4)
     again = await dm(place, place.nanao, 2)
     assert place.guild.name in again.text
