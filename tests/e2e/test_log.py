@@ -256,10 +256,10 @@ async def test_what_is_refused_opens_again_with_what_was_typed(deployment, words
     again, end = (say(words.language, f"button.{key}") for key in ("again", "end"))
     refused = await nanao.says("start", task="*数学*", time="99:00")
     form = (await nanao.presses(private(refused), again)).modal
-    assert [field.value for field in form.fields] == ["*数学*", "99:00"]
+    assert [field.value for field in form.fields] == ["*数学*", "99:00", None]
     twice = await nanao.fills(form, start="98:00")
     form = (await nanao.presses(private(twice), again)).modal
-    assert [field.value for field in form.fields] == ["*数学*", "98:00"]
+    assert [field.value for field in form.fields] == ["*数学*", "98:00", None]
     started = await nanao.fills(form, start="20m")
     assert "数学" in embed(private(started))
     post = await posted(started)

@@ -29,7 +29,8 @@ class Listener:
     ) -> None:
         assert self._server
         self._server.close()
-        for _ in range(3):  # what was accepted just now begins, and is ended too
+        # what was accepted just now begins within five rounds of the loop, and is ended too
+        for _ in range(10):
             await asyncio.sleep(0)
             self.cut()
             for task in self._tasks:
