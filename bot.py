@@ -46,12 +46,12 @@ INTERACTIONS = (
 )
 
 
-# there is no voice here, so there is nothing to warn a keeper of
+# there is no voice here, so there is nothing to warn an operator of
 disnake.VoiceClient.warn_nacl = disnake.VoiceClient.warn_dave = False
 
 
 def read_signatures_once() -> None:
-    """Let disnake read each callback's signature and annotations once.
+    """Have disnake read each callback's signature and annotations once.
 
     It does so anew at every call, which took 14 % of all the time that commands cost.
     """

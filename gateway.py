@@ -76,5 +76,5 @@ class Absence:
 
 
 def use_patient_websockets() -> None:
-    """Let disnake connect with ours."""
+    """Make disnake connect with ours."""
     disnake.shard.DiscordWebSocket = PatientWebSocket  # pyright: ignore[reportPrivateImportUsage]

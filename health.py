@@ -123,7 +123,7 @@ def serve(health: Health, port: int, host: str = "::") -> ThreadingHTTPServer:
         do_HEAD = do_GET  # noqa: N815  some hosts ask so
 
         def version_string(self) -> str:
-            """Say nothing of Python's version."""
+            """Return nothing of Python's version."""
             return "mokumoku-bot"
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002

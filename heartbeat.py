@@ -35,7 +35,7 @@ class Heartbeat:
         self._works = True
 
     def last(self) -> datetime | None:
-        """Say when a process was last alive; None if nobody knows."""
+        """Return when a process last ran; None if nobody knows."""
         return changed_at(self.path)
 
     def touch(self) -> None:

@@ -16,7 +16,7 @@ def words(language: str) -> dict[str, str]:
 
 
 def say(language: str, key: str, **values: object) -> str:
-    """Say a sentence; with a `count` of one, its own form if it has one."""
+    """Return a sentence; with a `count` of one, its own form if it has one."""
     known = words(language)
     if values.get("count") == 1:
         key = f"{key}.one" if f"{key}.one" in known else key
@@ -34,7 +34,7 @@ def short(language: str) -> str:
 
 
 def length(language: str, worked: timedelta) -> str:
-    """Say a length in hours and whole minutes, rounded down as a clock does."""
+    """Return a length in hours and whole minutes, rounded down as a clock does."""
     hours, minutes = divmod(int(worked.total_seconds()) // 60, 60)
     if hours and minutes:
         return say(language, "length.hours_minutes", hours=hours, minutes=minutes)

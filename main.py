@@ -39,7 +39,7 @@ log = logging.getLogger("mokumoku")
 
 
 class Stop(Exception):
-    """The process must end; the text is one sentence for its keeper."""
+    """The process must end; the text is one sentence for its operator."""
 
     def __init__(self, code: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -131,7 +131,7 @@ def prepare_database(settings: configuration.Settings) -> None:
 
 
 async def tell_owner_of_quota(settings: configuration.Settings) -> None:
-    """Tell the application's owner why the bot is down, since the bot cannot."""
+    """Write to the application's owner why the bot is down, since the bot cannot."""
     bot = make_bot(settings, Health())
     try:
         await log_in(bot)
@@ -233,7 +233,7 @@ async def watch_database() -> None:
 
 
 async def live(settings: configuration.Settings, health: Health, signals: BootSignals) -> None:
-    """Run until a signal; raises Stop for what a keeper must mend."""
+    """Run until a signal; raises Stop for what an operator must mend."""
     import database
 
     health.silences = database.silences
@@ -267,7 +267,7 @@ async def live(settings: configuration.Settings, health: Health, signals: BootSi
 
 def main() -> int:
     """Run the bot; return the exit code."""
-    os.umask(0o077)  # what it writes is for its keeper's eyes
+    os.umask(0o077)  # what it writes is for its operator's eyes
     try:
         settings = configuration.load()
     except configuration.SettingsError as error:

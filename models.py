@@ -41,7 +41,7 @@ NO, YES = SQL("DEFAULT false"), SQL("DEFAULT true")
 
 
 def one_of(column: str, words: tuple[str, ...]) -> SQL:
-    """Let the database hold `column` to `words`."""
+    """Create a constraint that holds `column` to `words`."""
     return SQL(f"CHECK ({column} IN ({', '.join(map(repr, words))}))")
 
 

@@ -37,7 +37,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that a keeper may set; the token and the database's password never show in a repr."""
+    """All that an operator may set; the token and the database's password never show in a repr."""
 
     token: str = field(repr=False)
     database_url: str = field(repr=False)

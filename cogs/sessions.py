@@ -80,7 +80,7 @@ class Sessions(commands.Cog):
         return await self.moments(inter, typed, timedelta.max)
 
     async def moments(self, inter: Slash, typed: str, longest: timedelta) -> Choices:
-        """Say which moments are meant, in the member's zone and the reader's language."""
+        """Return which moments are meant, in the member's zone and the reader's language."""
         command = command_of(inter)
         known = await self.known(command)
         language = language_of(str(inter.locale))

@@ -186,7 +186,7 @@ class Startup(commands.Cog):
         self.look()
 
     async def tell_absence(self, start: datetime, end: datetime) -> None:
-        """Tell the log that nobody was there, and after a long absence the owner."""
+        """Log that nobody was there, and write to the owner after a long downtime."""
         count, late = await database.run(operations.left_open, end)
         log.warning(
             "nobody was there from %s to %s: %d sessions open, %d reminders late",
@@ -198,7 +198,7 @@ class Startup(commands.Cog):
             self.client.in_background(telling, "telling the owner")
 
     async def give_home(self) -> None:
-        """Give adopted sessions to the home server, or to the only one there is."""
+        """Move adopted sessions to the home server, or to the only one there is."""
         home = self.client.settings.home_guild
         joined = self.client.guilds
         if home is None and len(joined) == 1 and self.client.settings.shard_ids is None:

@@ -1,6 +1,6 @@
 """Back the database up while the bot runs: `python -m database.backup FOLDER [--keep 14]`.
 
-Exit codes: 0, done; 78, the keeper must mend something first; 69, try again later.
+Exit codes: 0, done; 78, the operator must mend something first; 69, try again later.
 """
 
 import argparse
@@ -82,7 +82,7 @@ def copy_sqlite_checked(file: Path, part: Path) -> None:
 
 
 def dump(parameters: dict[str, Any], part: Path) -> None:
-    """Let pg_dump write a database into a file; its password stands in no command line."""
+    """Write a database into a file by pg_dump; its password stands in no command line."""
     program = shutil.which("pg_dump")
     if program is None:
         raise Failed(
@@ -114,7 +114,7 @@ def main() -> int:
     said = reader.parse_args()
     if said.keep < 1:
         reader.error("--keep must be at least 1")
-    os.umask(0o077)  # what it writes is for its keeper's eyes
+    os.umask(0o077)  # what it writes is for its operator's eyes
     try:
         url = database_setting()
         copy = back_up(url, said.folder, said.keep)
@@ -130,7 +130,7 @@ def main() -> int:
 
 
 def ended(code: int, sentence: str) -> int:
-    """Say how it ended; return the exit code."""
+    """Print how it ended; return the exit code."""
     print(sentence, file=sys.stderr if code else sys.stdout)
     return code
 

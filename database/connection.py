@@ -25,7 +25,7 @@ class Sqlite(peewee.SqliteDatabase):
 
     def _connect(self) -> Any:
         self.check_file()  # SQLite would make a new file in place of one that was deleted
-        with suppress(FileExistsError):  # a new one is for its keeper's eyes; -wal and -shm follow
+        with suppress(FileExistsError):  # for its operator's eyes; -wal and -shm follow
             os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
         connection = super()._connect()  # pyright: ignore[reportAttributeAccessIssue]  no stubs
         self._identity = self._found()
@@ -204,7 +204,7 @@ class Interrupter:
         self._socket = None if self._sqlite else socket.socket(fileno=os.dup(connection.fileno()))
 
     def fire(self) -> None:
-        """Let what runs fail at once."""
+        """Make what runs fail at once."""
         if self._socket is None:
             assert self._sqlite is not None
             self._sqlite.interrupt()
@@ -224,6 +224,6 @@ class Interrupter:
         return bool(poll.poll(0))
 
     def close(self) -> None:
-        """Give the duplicate back."""
+        """Close the duplicate."""
         if self._socket is not None:
             self._socket.close()

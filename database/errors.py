@@ -108,7 +108,7 @@ def is_quota_exceeded(error: BaseException) -> bool:
 
 
 def classified(error: BaseException, *, unsure: bool) -> BaseException:
-    """Say what a failed unit means to people: nothing changed, or it may have been saved."""
+    """Return what a failed unit means to people: nothing changed, or it may have been saved."""
     if not is_failure(error):
         return error
     kind = (

@@ -92,7 +92,7 @@ class DatabaseExecutor:
         self._busy.set()
 
     def close(self, seconds: float) -> None:
-        """Let what is running finish, for so many seconds at most."""
+        """Wait for what runs to finish, for so many seconds at most."""
         with self._lock:
             self._closing = True
             for worker in self._idle:
@@ -319,7 +319,7 @@ class DatabaseExecutor:
 
 
 def reason(error: BaseException) -> str:
-    """Say in a few words why a unit is tried again."""
+    """Return in a few words why a unit is tried again."""
     return "another transaction was in the way" if is_conflict(error) else "the database is away"
 
 
@@ -380,7 +380,7 @@ def silences() -> int:
 
 
 def close(seconds: float = 1.0) -> None:
-    """Let the threads finish what runs and give their connections back."""
+    """Wait for the threads to finish what runs and to close their connections."""
     for executor in _executors.values():
         executor.close(seconds)
     _executors.clear()

@@ -104,7 +104,7 @@ def write(statements: Sequence[Statement], explain: Callable[[Exception], Except
 
 
 def checked(statement: Statement) -> str:
-    """Let a statement fail that meets no row: behind COMMIT no row count comes back."""
+    """Make a statement fail that meets no row: behind COMMIT no row count comes back."""
     return f"WITH met AS ({statement.sql} RETURNING 1) SELECT 1 / count(*) FROM met"  # noqa: S608  of this program
 
 

@@ -45,7 +45,7 @@ class Unreachable(Exception):
 def prepare(settings: Settings) -> None:
     """Wait for the database and migrate it, or with MIGRATE=off only look whether it fits.
 
-    Raises Unusable, Unreachable or database.QuotaExceeded, each with a sentence for the keeper.
+    Raises Unusable, Unreachable or database.QuotaExceeded, each with a sentence for the operator.
     """
     database.point_at(settings.database_url)
     handle = models.database.obj

@@ -26,7 +26,7 @@ def by_hour(pieces: Iterable[Piece], calendar: Calendar) -> list[timedelta]:
 
 
 def _steady(pieces: Iterable[Piece], calendar: Calendar) -> Iterator[tuple[int, int]]:
-    """Give stretches in which no clock changes: wall ticks since midnight, and length in ticks."""
+    """Return intervals without a clock change: wall ticks since midnight, and length in ticks."""
     day_starts = timedelta(hours=calendar.day_starts)
     for _, day, start, end in pieces:
         if day[1] - day[0] == ONE_DAY:

@@ -40,7 +40,7 @@ class Logbook:
         return replace(self, sessions=tuple(kept[:LATEST]))
 
     def in_zone(self, zone: ZoneInfo) -> "Logbook":
-        """Let the member live elsewhere."""
+        """Return the same in another zone."""
         return replace(self, zone=zone)
 
 

@@ -127,7 +127,7 @@ class Action:
         return Words(self.text, self.start_text, self.end_text, self.task, self.length_text)
 
     def with_words(self, words: Words, shown: Shown = NOT_SHOWN) -> "Action":
-        """Say it with these words, typed in a form that showed something."""
+        """Return it with these words, typed in a form that showed something."""
         return replace(
             self,
             text=words.text,

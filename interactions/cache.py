@@ -209,7 +209,7 @@ class Cache:
         self.outages = [*self.outages, *(one for one in outages if one not in self.outages)]
 
     def with_outage(self, reply: Reply, result: Answer, language: str, at: datetime) -> Reply:
-        """Tell a member once that the bot was away while their session ran.
+        """Return an answer that tells a member once that the bot was away while their session ran.
 
         It ends at `at`, by Discord's clock, at the latest.
         """
@@ -230,7 +230,7 @@ class Cache:
 
 
 def key_of(command: Command) -> Key:
-    """Say who asks, and in which server."""
+    """Return who asks, and in which server."""
     return command.guild_id, command.user_id
 
 

@@ -47,7 +47,7 @@ class Moments(Generic[K]):
         self._rests_until: datetime | None = None
 
     def keep(self, key: K, at: datetime | None) -> None:
-        """Let something be due at a moment, or never."""
+        """Set when something is due, None for never."""
         if self._meanwhile is not None:
             self._meanwhile[key] = at
         if at is None:

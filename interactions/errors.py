@@ -37,7 +37,7 @@ class NotDone(Exception):
 
 
 async def report(client: Client, error: BaseException, where: str, inter: object = None) -> None:
-    """Tell the person one sentence in their language, and the log whatever is not theirs."""
+    """Show the person one sentence in their language, and log whatever is not theirs."""
     error = getattr(error, "original", error)  # disnake wraps what a command raises
     if not isinstance(inter, disnake.Interaction):
         if isinstance(
@@ -72,13 +72,13 @@ def without_detail(error: BaseException) -> BaseException:
 
 
 def not_sent(where: str, inter: Inter, failure: BaseException) -> None:
-    """Tell the log alone that somebody could not be told something."""
+    """Log that somebody could not be told something."""
     level = logging.INFO if too_late(failure) else logging.WARNING
     log.log(level, "%s of %d: cannot answer: %s", where, inter.id, failure)
 
 
 def tell_of_quota(client: Client, error: BaseException | None) -> None:
-    """Tell the application's owner, if it is the database's plan that is used up."""
+    """Write to the application's owner, if it is the database's plan that is used up."""
     if isinstance(error, database.QuotaExceeded):
         client.in_background(client.tell_owner("error.owner.quota"), "telling the owner")
 
@@ -107,7 +107,7 @@ def reply_to(client: Client, error: BaseException, where: str, inter: Inter) -> 
 
 
 def refused_action(action: Action, refused: UserError, language: str) -> Reply:
-    """Say why not; whoever typed something can open it again, unless no other words help."""
+    """Return why not; whoever typed something can open it again, unless no other words help."""
     reply = refusal(refused, language)
     form = action.definition.form
     if not form or not asked(form) or not any(action.words) or refused.key in FINAL:
@@ -121,7 +121,7 @@ def refused_action(action: Action, refused: UserError, language: str) -> Reply:
 
 
 def failed_action(error: NotDone, language: str) -> Reply:
-    """Say what became of an action that the database did not take."""
+    """Return what became of an action that the database did not take."""
     cause, action = error.__cause__, error.action
     if isinstance(cause, database.QuotaExceeded):
         return trouble("error.quota", language)

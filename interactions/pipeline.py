@@ -42,7 +42,7 @@ FORMS_LATER = 0.5  # seconds that a form has beyond those after which a wait is 
 def command_of(
     inter: Inter, *, first_id: int | None = None, guild_id: int | None = None
 ) -> Command:
-    """Say who asked, where and when; a retry keeps the id, and so the time, of its first try.
+    """Return who asked, where and when; a retry keeps the id, and so the time, of its first try.
 
     Outside of a server, `guild_id` is the one that a button names: nobody is an organiser there.
     """
@@ -167,7 +167,7 @@ async def write_outages(client: Client) -> None:
 
 
 def unwatched(work: asyncio.Future[Answer]) -> None:
-    """Let what becomes of work rest once nobody waits for it: there was no one to tell."""
+    """Ignore what becomes of work once nobody waits for it: there was no one to tell."""
     if not work.cancelled():
         work.exception()
 

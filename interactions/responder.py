@@ -158,7 +158,7 @@ class Responder:
             await self.inter.response.send_message(**payload, ephemeral=True)
 
     async def replace(self, reply: Reply) -> None:
-        """Let the message under the button become the answer."""
+        """Replace the message under the button by the answer."""
         payload = await self._payload(reply)
         payload["attachments"] = []  # a picture that was there goes
         if self.wait == "message":

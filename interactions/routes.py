@@ -87,7 +87,7 @@ def meant(custom_id: str) -> tuple[str, int | None]:
 
 
 def in_guild(reply: Reply, guild_id: int) -> Reply:
-    """Let the buttons of an answer say in which server they are meant, outside of it.
+    """Add to the buttons of an answer in which server they are meant, outside of it.
 
     Those that name nothing that is the reader's own already are left out.
     """

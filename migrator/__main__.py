@@ -36,7 +36,7 @@ def router_of(directory: str, database: str | None) -> Router:
 @DATABASE
 @SOURCE
 def check(directory: str, database: str | None, auto_source: str | None) -> None:
-    """Say how models, migrations and the database differ; exit 1 if they do."""
+    """Print how models, migrations and the database differ; exit 1 if they do."""
     differences = router_of(directory, database).check(auto_source or True)
     for difference in differences:
         click.echo(difference)

@@ -258,7 +258,7 @@ class StockVocabulary(peewee_migrate.Migrator):
 
     @of_table
     def add_default(self, table: str, name: str, default: Any) -> None:
-        """Let Python fill in `default` from now on."""
+        """Have Python fill in `default` from now on."""
         if not callable(default) and not isinstance(default, pw.Node):
             self.set_column(table, replace(self.field(table, name), default=default))
 

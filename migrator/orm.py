@@ -54,7 +54,7 @@ class Orm(ORM):
         self._shown: dict[Identity, tuple[Model, Table]] = {}
 
     def show(self, schema: Schema) -> None:
-        """Let every class that was handed out follow the schema."""
+        """Make every class that was handed out follow the schema."""
         self._schema = schema
         changed = [
             shown for _, shown in self._shown.values() if schema.get(shown.name) is not shown

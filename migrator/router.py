@@ -287,7 +287,7 @@ class Router(peewee_migrate.router.Router):
         return Schema()
 
     def tell(self, words: str, *, warning: bool = False) -> None:
-        """Say something: on the screen when a command runs, else to the log."""
+        """Print a line when a command runs, else log it."""
         if click.get_current_context(silent=True) is not None:
             click.secho(words, fg="yellow" if warning else None, err=warning)
         elif warning:

@@ -31,7 +31,7 @@ def resume(command: Command, session_id: int) -> Running | NothingOpen:
 def set_task(
     command: Command, session_id: int, task: str | None, shown: Shown = NOT_SHOWN
 ) -> Running | NothingOpen | Unchanged:
-    """Say what an active session is for."""
+    """Set the task of an active session."""
     state = read_named(command, session_id)
     return commit(command, *decisions.set_task(state, command, task, shown))
 

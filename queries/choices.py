@@ -71,7 +71,7 @@ def deletion_in(rows: list[Row]) -> datetime | None:
 
 
 def restore(command: Command, kept: Snapshot) -> Iterator[Statement]:
-    """Let it be as a snapshot has it."""
+    """Restore what a snapshot has."""
     if "delete_at" in kept:
         at = kept["delete_at"] and datetime.fromisoformat(kept["delete_at"])
         yield statement(

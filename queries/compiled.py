@@ -81,7 +81,7 @@ class CompiledQuery(Generic[P]):
         return Statement(sql, filled, self.columns, self.readers, self.guarded, self.light)
 
     def write(self, handle: Any) -> tuple[str, tuple[Any, ...]]:
-        """Let Peewee write the SQL for this kind of database."""
+        """Compile the SQL for this kind of database."""
         slots = {
             name: Value(Slot(number), converter=False) for number, name in enumerate(self.names)
         }
@@ -116,7 +116,7 @@ def is_select(query: Any) -> bool:
 
 
 def name_of(node: Any) -> str:
-    """Say how a column is called in a row."""
+    """Return how a column is called in a row."""
     name = node.column_name if isinstance(node, Field) else getattr(node, "_alias", None)
     if name is None:
         raise ValueError(f"a column without a name: {node!r}")
@@ -124,7 +124,7 @@ def name_of(node: Any) -> str:
 
 
 def reader_of(node: Node) -> Callable[[Any], Any] | None:
-    """Say how a column is read, None if it comes as it is."""
+    """Return how a column is read, None if it comes as it is."""
     column = getattr(node, "node", node) if isinstance(node, Alias) else node
     return next((READERS[kind] for kind in type(column).__mro__ if kind in READERS), None)
 

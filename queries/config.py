@@ -22,7 +22,7 @@ def shown(command: Command, page: Page = "main") -> Config:
 def change(
     command: Command, said: Mapping[str, str], *, sure: bool, shown: Shown = NOT_SHOWN
 ) -> Config | Confirming:
-    """Let settings hold from now on, those that change numbers only if the organiser is `sure`."""
+    """Change settings from now on, those that change numbers only if the organiser is `sure`."""
     state = read_server(command)
     return commit(command, *decisions.change(state, command, said, sure=sure, shown=shown))
 

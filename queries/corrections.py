@@ -59,7 +59,7 @@ def fix(
 
 
 def confirm(command: Command, session_id: int) -> Entry:
-    """Let a session have ended as it was ended for want of an answer."""
+    """Confirm the end of a session that was ended for want of an answer."""
     return commit(command, *decisions.confirm(read_named(command, session_id), command))
 
 

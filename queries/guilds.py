@@ -33,7 +33,7 @@ def active_in(guild_id: int) -> Query:
 
 
 def working(command: Command) -> Working:
-    """Tell who is working in the server now, the longest first.
+    """Return who is working in the server now, the longest first.
 
     Not those who left, nor those who keep to themselves.
     """
@@ -48,7 +48,7 @@ def working(command: Command) -> Working:
 
 
 def panel(command: Command) -> Panel:
-    """Tell in whose words a server's panel is written."""
+    """Return in which language a server's panel is written."""
     return Panel(preferences(command))
 
 
@@ -88,7 +88,7 @@ def latest_tasks(guild_id: int, user_id: int) -> Query:
 
 
 def adopt(guild_id: int) -> int:
-    """Give the sessions that are in no server yet to this one; return how many found a place.
+    """Move the sessions that are in no server yet to this one; return how many found a place.
 
     One that would overlap with what its member did in the server stays where it is.
     """
@@ -179,5 +179,5 @@ def outages(since: datetime) -> list[Interval]:
 
 
 def last_command() -> datetime | None:
-    """Say when any process of the bot last did what somebody asked."""
+    """Return when any process of the bot last did what somebody asked."""
     return History.select(fn.MAX(History.created_at)).scalar()

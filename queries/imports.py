@@ -54,7 +54,7 @@ def sorted_out(command: Command, state: State, file: bytes) -> Sorted:
 
 
 def preview(command: Command, file: bytes) -> Preview:
-    """Tell what an import would do."""
+    """Return what an import would do."""
     state = read(command)
     new, known, refused = sorted_out(command, state, file)
     return Preview(state.prefs, len(new), known, tuple(refused), file)

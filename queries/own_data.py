@@ -131,13 +131,13 @@ def acts_page(command: Command, last: ActRow | None) -> Sequence[ActRow]:
 
 
 def ask_to_delete(command: Command, said: str | None) -> Deletion:
-    """Let all that is known of the member be deleted in a day, if they typed the word."""
+    """Have all that is known of the member deleted in a day, if they typed the word."""
     state = read(command, lock=True, deletion=deletion(command.user_id))
     return commit(command, *decisions.ask_to_delete(state, command, said))
 
 
 def keep_data(command: Command) -> Deletion:
-    """Let it stay."""
+    """Keep it: nothing is deleted."""
     state = read(command, lock=True, deletion=deletion(command.user_id))
     return commit(command, *decisions.keep_data(state, command))
 

@@ -25,7 +25,7 @@ def profile(command: Command) -> Profile:
 
 
 def set_zone(command: Command, said: str | None, shown: Shown = NOT_SHOWN) -> Profile | Unchanged:
-    """Let the member live in a zone; in the server's, if none is said."""
+    """Set the member's zone; to the server's, if none is said."""
     return commit(command, *decisions.set_zone(read_chosen(command), command, said, shown))
 
 
@@ -35,7 +35,7 @@ def set_language(command: Command, language: str | None) -> Profile:
 
 
 def set_day_starts(command: Command, said: str | None) -> Profile:
-    """Let the member's days begin at an hour from 0 to 6; at the server's for `auto`."""
+    """Set the hour at which the member's days begin, from 0 to 6; at the server's for `auto`."""
     choice = decisions.day_starts_of(said)
     return commit(command, *decisions.choose(read_chosen(command), command, "zone", choice))
 
@@ -70,7 +70,7 @@ def read_chosen(command: Command, *, lock: bool = True) -> State:
 def set_goal(
     command: Command, said: str | None, per: str | None, shown: Shown = NOT_SHOWN
 ) -> Profile | Unchanged:
-    """Let the member mean to work so long a day or a week, from today on; `none`: no goal."""
+    """Set the member's goal of a day or a week, from today on; `none`: no goal."""
     if per not in decisions.LONGEST:
         raise UserError("unknown_button")
     return commit(command, *decisions.set_goal(read_chosen(command), command, said, per, shown))
@@ -79,7 +79,7 @@ def set_goal(
 def set_group_goal(
     command: Command, said: str | None, shown: Shown = NOT_SHOWN
 ) -> GroupGoal | Unchanged:
-    """Let the server mean to work so long a week together, from today on; `none`: no goal."""
+    """Set the server's goal of a week, from today on; `none`: no goal."""
     state = read(
         command,
         lock=True,

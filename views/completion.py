@@ -68,7 +68,7 @@ def periods(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices
 
 
 def period_choice(said: str, now: datetime, calendar: Calendar, language: str) -> str:
-    """Say a period before it is sent, as `period` reads it too; raises UserError if it does not."""
+    """Return a period's name, as `period` reads it too; raises UserError if it does not."""
     read = period(said, now=now, calendar=calendar)
     if read.name != "between" or said in CHOICES:
         return period_named(language, said if said in CHOICES else read.name)
@@ -114,7 +114,7 @@ def setting_of(of: str, said: str) -> str:
 
 
 def goal_name(said: str, language: str) -> str | None:
-    """Say what a goal for a server's week means; None for what is none."""
+    """Return what a goal for a server's week means; None for what is none."""
     with suppress(UserError):
         aim = aim_of(said)
         return say(language, "config.goal", length=length(language, aim)) if aim else None
@@ -148,7 +148,7 @@ def plans(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices:
 
 
 def moment_name(at: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
-    """Say a moment before it is sent: `21:40 today (20 min ago)`."""
+    """Return a moment's name before it is sent: `21:40 today (20 min ago)`."""
     local = at.astimezone(zone)
     days = (now.astimezone(zone).date() - local.date()).days
     if days < 2:

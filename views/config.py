@@ -29,7 +29,7 @@ def _(answer: Config, language: str) -> Reply:
 
 
 def lines(answer: Config, language: str) -> list[str]:
-    """Tell what holds for the server."""
+    """Return what holds for the server."""
     prefs, goal = answer.preferences, answer.goal
     clock = f"{answer.at.astimezone(prefs.server_zone):%H:%M}"
     zone = prefs.server_zone.key.replace("_", "\\_")
@@ -49,7 +49,7 @@ def lines(answer: Config, language: str) -> list[str]:
 
 
 def summary_lines(answer: Config, language: str) -> list[str]:
-    """Tell when and where the week is posted, and what is in the way."""
+    """Return when and where the week is posted, and what is in the way."""
     summary = answer.summary
     if summary is None:
         return [say(language, "config.summary.none")]
@@ -71,7 +71,7 @@ def weekday(language: str, number: int) -> str:
 
 
 def named(language: str, of: str, value: str) -> str:
-    """Say what one value of a setting means."""
+    """Return what one value of a setting means."""
     if of == "language":
         if value == "auto":
             return say(language, "config.language.auto")

@@ -18,7 +18,7 @@ from views.reply import (
 
 
 def refusal(refused: UserError, language: str) -> Reply:
-    """Say why not; instants are shown on the reader's clock, typed words as typed."""
+    """Return why not; instants are shown on the reader's clock, typed words as typed."""
     values = {key: shown(value) for key, value in refused.values.items()}
     if refused.key == "form.changed":
         values["now"] = values["now"] or say(language, "form.nothing")
@@ -35,11 +35,11 @@ def shown(value: object) -> object:
 
 
 def trouble(key: str, language: str, **values: object) -> Reply:
-    """Say that something failed that is not the reader's fault."""
+    """Return that something failed that is not the reader's fault."""
     return line(say(language, key, **values), YELLOW)
 
 
 def not_done(again: str, language: str, key: str) -> Reply:
-    """Say that nothing was saved, and offer to try `again` at the same time."""
+    """Return that nothing was saved, and offer to try `again` at the same time."""
     retry = button(language, "retry", f"retry:{again}", Style.primary)
     return line(say(language, key), YELLOW, retry)

@@ -18,7 +18,7 @@ def help_text(language: str, *, organiser: bool, status: Status | None = None) -
 
 
 def operations(status: Status, language: str) -> list[str]:
-    """Tell how a process fares."""
+    """Return how a process fares."""
     counts = status.counts
     return [
         say(language, "help.owner", version=status.version, since=ago(status.since)),

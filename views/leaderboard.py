@@ -39,7 +39,7 @@ def _(answer: Leaderboard, language: str) -> Reply:
 
 
 def entry_line(language: str, entry: Entry, by: RankBy) -> str:
-    """Tell what a member did, and whether they are still at it."""
+    """Return what a member did, and whether they are still at it."""
     done = say(language, "stats.days", count=entry.days) if by == "days" else None
     return say(
         language,
@@ -51,7 +51,7 @@ def entry_line(language: str, entry: Entry, by: RankBy) -> str:
 
 
 def own_line(language: str, answer: Leaderboard) -> str:
-    """Tell the reader what they did themselves, and why they are not on the board."""
+    """Return what the reader did themselves, and why they are not on the board."""
     own = answer.own
     if own is None:
         return ""

@@ -138,7 +138,7 @@ def choice_names(field: Field, language: str) -> dict[str, str]:
 def with_words(
     reply: Reply, form: str, language: str, words: Words, shown: Shown = NOT_SHOWN
 ) -> Reply:
-    """Let a message show the words of a form, from where its buttons read them again.
+    """Show the words of a form in a message, from where its buttons read them again.
 
     Each stands under the name of its field, and the zone of its times in the footer.
     """

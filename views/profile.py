@@ -29,7 +29,7 @@ def _(answer: Profile, language: str) -> Reply:
 
 
 def lines(answer: Profile, language: str) -> list[str]:
-    """Tell what holds for the member here."""
+    """Return what holds for the member here."""
     prefs = answer.preferences
     zone = say(
         language,
@@ -95,12 +95,12 @@ def delete_or_keep(at: datetime | None, language: str) -> Button[None]:
 
 
 def hour_of(answer: Profile) -> str:
-    """Say which hour the member chose."""
+    """Return which hour the member chose."""
     return "auto" if answer.day_starts is None else str(answer.day_starts)
 
 
 def remind_of(answer: Profile) -> str:
-    """Say after how many hours the member chose to be reminded."""
+    """Return after how many hours the member chose to be reminded."""
     return "auto" if answer.remind_hours is None else str(answer.remind_hours)
 
 

@@ -31,7 +31,7 @@ _SHOWN = re.compile(r"(?P<link>https?://[^\s<]*)(?:(?P<after><)\u200b)?|\\(?P<ma
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture still to be drawn, with a font of the keeper's or without; and what it shows."""
+    """A picture still to be drawn, with a font of the operator's or without; and what it shows."""
 
     draw: Callable[[Path | None], bytes]
     alt: str
@@ -55,7 +55,7 @@ class Reply:
     file: File | None = None
 
     def also(self, text: str) -> "Reply":
-        """Say something more below."""
+        """Return it with one more line."""
         embed = self.embed.copy()
         embed.description = f"{embed.description}\n{text}"
         return replace(self, embed=embed)

@@ -131,7 +131,7 @@ def buttons(answer: Stats, language: str) -> tuple[Button[None], ...]:
 
 
 def lines(answer: Stats, language: str) -> list[str]:
-    """Tell the numbers, but for what is zero or one."""
+    """Return the numbers, but for what is zero or one."""
     numbers = answer.summary
     found = [total_line(answer, language)]
     if numbers.sessions > 1:
@@ -165,13 +165,13 @@ def lines(answer: Stats, language: str) -> list[str]:
 
 
 def unconfirmed(answer: Stats, language: str) -> list[str]:
-    """Tell the member alone of sessions that were ended unanswered."""
+    """Return the note, to the member alone, of sessions that were ended unanswered."""
     count = answer.summary.unconfirmed
     return [say(language, "stats.unconfirmed", count=count)] if count and not answer.shared else []
 
 
 def total_line(answer: Stats, language: str) -> str:
-    """Tell the total, and that of the period before."""
+    """Return the total, and that of the period before."""
     before = answer.before
     key = BEFORE[answer.period.name]
     compared = say(language, key, before=length(language, before)) if before else ""
@@ -181,7 +181,7 @@ def total_line(answer: Stats, language: str) -> str:
 
 
 def counts(numbers: Summary, language: str) -> str:
-    """Tell how many days and sessions, how long on average and at most."""
+    """Return how many days and sessions, how long on average and at most."""
     found = [
         say(language, "stats.sessions", count=numbers.sessions),
         say(language, "stats.average", average=length(language, numbers.average)),
@@ -213,7 +213,7 @@ def period_named(language: str, name: str) -> str:
 
 
 def footer(calendar: Calendar) -> str:
-    """Say in whose zone the days are, and when one begins there."""
+    """Return in whose zone the days are, and when one begins there."""
     late = f" · {calendar.day_starts}:00–" if calendar.day_starts else ""
     return f"{calendar.zone.key}{late}"
 
@@ -254,7 +254,7 @@ def _(answer: Account, language: str) -> Reply:
 
 
 def part_line(language: str, part: Part, counted: str, answer: Account) -> str:
-    """Tell what one session adds: its time, how it was cut to the period, its breaks."""
+    """Return what one session adds: its time, how it was cut to the period, its breaks."""
     session = part.session
     how: list[str] = []
     if part.starts_before or part.ends_after:
@@ -292,7 +292,7 @@ def whole(worked: timedelta) -> timedelta:
 
 
 def exact(worked: timedelta) -> str:
-    """Say a length to the second, as 1:05:09."""
+    """Return a length to the second, as 1:05:09."""
     minutes, seconds = divmod(worked // timedelta(seconds=1), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}"

@@ -15,7 +15,7 @@ from views.stats import footer
 
 
 def weekly_post(week: Week, server: str, language: str) -> Reply:
-    """Tell what a server did, and of its members those who chose to be listed."""
+    """Return what a server did, and of its members those who chose to be listed."""
     counts = (
         say(language, "weekly.members", count=week.members),
         say(language, "stats.days", count=len(week.worked_days)),
@@ -54,6 +54,6 @@ def picture(week: Week, server: str, language: str) -> Picture:
 
 
 def not_posted(channel_id: int, server: str, language: str) -> Reply:
-    """Tell the organiser who set it that a week could not be posted."""
+    """Return, to the organiser who set it, that a week could not be posted."""
     channel, name = f"<#{channel_id}>", member_name(server)
     return line(say(language, "weekly.failed", server=name, channel=channel), YELLOW)

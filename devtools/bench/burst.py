@@ -27,7 +27,7 @@ BENT = "import interactions.pipeline as p, main; p.MANY = {} or p.MANY; main.lea
 
 
 async def burst(kind: str, url: str, commands: int, bound: int) -> str:
-    """Let as many members start at once; return a row of what came of it."""
+    """Have as many members start at once; return a row of what came of it."""
     argv = (sys.executable, "-c", BENT.format(bound))
     async with Sandbox() as discord:
         discord.rate_limits = False

@@ -116,7 +116,7 @@ def conversation(messages: list[Message], reader: Reader, font: Path) -> bytes:
 
 
 def used(canvas: Canvas, message: Message, reader: Reader) -> None:
-    """Say above an answer who asked."""
+    """Draw above an answer who asked."""
     assert message.interaction
     who = reader.member.discord.users_among([message.interaction["user"]["id"]])
     canvas.lines(LEFT, who[0].name, SMALL, MUTED)

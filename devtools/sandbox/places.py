@@ -32,7 +32,7 @@ class Channel:
         return self.guild is None
 
     def tell(self, event: str, data: dict[str, Any]) -> None:
-        """Tell of a message in it."""
+        """Dispatch a message in it."""
         if self.guild is None:
             self.discord.tell(None, event, data, DIRECT_MESSAGES)
         else:
@@ -61,7 +61,7 @@ class Channel:
         return [{"id": bot, "type": 1, "allow": "0", "deny": str(denied)}]
 
     def allow_bot(self, granted: int | None) -> None:
-        """Say what the bot may do here (None: what it may anywhere), and let it know."""
+        """Set what the bot may do here (None: what it may anywhere), and let it know."""
         self.bot_permissions = granted
         if self.guild:
             self.guild.tell("CHANNEL_UPDATE", self.payload)
@@ -182,7 +182,7 @@ class BaseGuild:
         self.bot_member = BaseMember(self.discord, self.discord.bot_user, self, [role])
 
     def tell(self, event: str, data: dict[str, Any]) -> None:
-        """Tell of something that only those hear who may: guild and member events need intents."""
+        """Dispatch to those alone who may hear it: guild and member events need intents."""
         if self.available and not self.removed:
             intents = GUILD_MEMBERS if event.startswith("GUILD_MEMBER") else GUILDS
             self.discord.tell(self.id, event, data, intents)

@@ -141,6 +141,6 @@ class State:
         return [user for user in found if user]
 
     def tell(self, guild_id: int | None, event: str, data: dict[str, Any], intents: int) -> None:
-        """Tell every listener of an event."""
+        """Dispatch an event to every listener."""
         for listener in self.listeners:
             listener(guild_id, event, data, intents)

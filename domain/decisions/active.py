@@ -47,7 +47,7 @@ def rest_or_work(
 def set_task(
     state: State, command: Command, task: str | None, shown: Shown
 ) -> Decision[Running | NothingOpen | Unchanged]:
-    """Say what an active session is for."""
+    """Set the task of an active session."""
     done = state.done(command)
     session = state.own(state.named, command)
     if not session.running:

@@ -66,7 +66,7 @@ def change(
     sure: bool,
     shown: Shown = NOT_SHOWN,
 ) -> Decision[Config | Confirming]:
-    """Let settings hold from now on, those that change numbers only if the organiser is `sure`."""
+    """Change settings from now on, those that change numbers only if the organiser is `sure`."""
     if not state.done(command):
         said = changed_in(state, command, said, shown)
     wanted = {SETTINGS[name][0]: SETTINGS[name][1](value) for name, value in said.items()}

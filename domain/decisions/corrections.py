@@ -55,7 +55,7 @@ def confirmed(session: Session, command: Command) -> dict[str, Any]:
 
 
 def confirm(state: State, command: Command) -> Decision[Entry]:
-    """Let a session have ended as it was ended for want of an answer."""
+    """Confirm the end of a session that was ended for want of an answer."""
     done = state.done(command)
     session = state.own(state.named, command)
     if session.removed_at:

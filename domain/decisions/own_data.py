@@ -13,7 +13,7 @@ WORDS = frozenset({"delete", "削除"})  # the form asks for one of them
 
 
 def ask_to_delete(state: State, command: Command, said: str | None) -> Decision[Deletion]:
-    """Let all of it be deleted in a day; a deletion that waits already is not put off."""
+    """Have all of it deleted in a day; a deletion that waits already is not put off."""
     if task_key(said or "").strip() not in WORDS:
         raise UserError("delete_data.word", text=said or "")
     at = state.deletion or command.at + TO_THINK
@@ -22,7 +22,7 @@ def ask_to_delete(state: State, command: Command, said: str | None) -> Decision[
 
 
 def keep_data(state: State, command: Command) -> Decision[Deletion]:
-    """Let it stay."""
+    """Keep it: nothing is deleted."""
     waits = state.deletion and not state.done(command)
     changes = (moved(state.deletion, None),) if waits else ()
     return Deletion(state.prefs, command.user_id, None), changes

@@ -59,7 +59,7 @@ def with_choice(state: State, chosen: Snapshot) -> State:
 def choose(
     state: State, command: Command, news: Literal["changed", "zone"], choice: Snapshot
 ) -> Decision[Profile]:
-    """Let what the member chose hold from now on."""
+    """Change what the member chose, from now on."""
     state, changes = chosen_now(state, command, choice)
     answer, _ = profile(state, command, news=news, change_id=command.id)
     return answer, changes
@@ -84,7 +84,7 @@ def zone_of(said: str | None) -> Snapshot:
 def set_zone(
     state: State, command: Command, said: str | None, shown: Shown
 ) -> Decision[Profile | Unchanged]:
-    """Let the member live in a zone; in the server's, if none is said."""
+    """Set the member's zone; to the server's, if none is said."""
     assert state.chosen is not None
     digest, now = shown.digests.text, state.chosen["zone"]
     if digest and not state.done(command) and not is_new("text", said, digest, now):
@@ -116,7 +116,7 @@ def yes(said: str | None) -> bool:
 def set_goal(
     state: State, command: Command, said: str | None, per: str, shown: Shown
 ) -> Decision[Profile | Unchanged]:
-    """Let the member mean to work so long a day or a week, from today on; `none`: no goal."""
+    """Set the member's goal of a day or a week, from today on; `none`: no goal."""
     on = state.prefs.calendar.day_of(command.at)
     aim = aim_of(said)
     if aim is None:
@@ -135,7 +135,7 @@ def set_goal(
 def set_group_goal(
     state: State, command: Command, said: str | None, shown: Shown
 ) -> Decision[GroupGoal | Unchanged]:
-    """Let the server mean to work so long a week together, from today on; `none`: no goal."""
+    """Set the server's goal of a week, from today on; `none`: no goal."""
     on = state.prefs.server_calendar.day_of(command.at)
     aim = aim_of(said)
     if aim is None:

@@ -239,12 +239,12 @@ def refuse_clash(state: State, session: Session, times: dict[str, Any]) -> None:
 
 
 def started(state: State, session: Session) -> Started:
-    """Tell of a session that is active, and of how many others work."""
+    """Return the answer for a session that is active, with how many others work."""
     return Started(state.prefs, session, state.others)
 
 
 def ended(state: State, command: Command, session: Session) -> Ended:
-    """Tell of a session that is over, and of the member's day in this server."""
+    """Return the answer for a session that is over, with the member's day in this server."""
     if session.ended_at is None:  # an end that is repeated, but was taken back since
         raise UserError("changed_meanwhile")
     calendar, now = state.prefs.calendar, command.at

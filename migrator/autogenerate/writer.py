@@ -156,7 +156,7 @@ class Writer:
     def fill_rows(
         self, models: list[type[pw.Model]], told: dict[str, Any], hinted: set[str]
     ) -> None:
-        """Say what rows get in new NOT NULL columns, and who cannot insert there any more.
+        """Write what rows get in new NOT NULL columns, and who cannot insert there any more.
 
         What may be a rename is left to the reader of its hint.
         """

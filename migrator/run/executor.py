@@ -111,7 +111,7 @@ class Execution:
             raise self.failure(item.sql, error) from error
 
     def deleted_by(self, item: RunSQL) -> str | None:
-        """Say which rows a DELETE takes, and how many if they can be counted beforehand."""
+        """Log which rows a DELETE takes, and how many if they can be counted beforehand."""
         found = DELETE.fullmatch(item.sql)
         if not found:
             return None

@@ -177,7 +177,7 @@ NULL_METHODS = {name: value for name, value in vars(NullDatabase).items() if nam
 
 @contextmanager
 def without_databases() -> Iterator[Usage]:
-    """Let no statement of this thread reach any peewee database of the process.
+    """Keep every statement of this thread from any peewee database of the process.
 
     Other threads go on as before. Raw connections of a driver are out of reach.
     """

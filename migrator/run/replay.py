@@ -32,7 +32,7 @@ def replayed(
 
 
 def replay(file: MigrationFile, migrator: Any, *, fake: bool = True, is_new: bool = False) -> None:
-    """Let a file say what it changes, out of reach of every database.
+    """Run a file for what it changes, out of reach of every database.
 
     Raise MigrationError with the file's name.
     """

@@ -97,7 +97,7 @@ class Runner:
     def warn_of_losses(
         self, file: MigrationFile, before: Schema, migrator: Any, execution: Execution
     ) -> None:
-        """Say before it is done what is dropped and deleted."""
+        """Log before it is done what is dropped and deleted."""
         for step in migrator.queue:
             match step.operations:
                 case (RunSQL() as operation,) if deleted := execution.deleted_by(operation):
@@ -180,7 +180,7 @@ class Runner:
         return file.name, migrator.schema, before
 
     def finish(self, files: list[MigrationFile]) -> None:
-        """Let Postgres look at old rows, without keeping anybody from the table meanwhile."""
+        """Have Postgres look at old rows, without keeping anybody from the table meanwhile."""
         if dialect_of(self.database) == "sqlite":
             return
         names = [migration.name for migration in self.history.applied()]

@@ -24,7 +24,7 @@ def bars_alt(
     language: str,
     title: str,
 ) -> str:
-    """Say the total, the goal and every day with work."""
+    """Return the total, the goal and every day with work."""
     worked = within(by_day, first, last)
     parts = [words.days(language, first, last), _sum(language, worked)]
     if goal:
@@ -74,7 +74,7 @@ def heatmap_alt(
 def day_alt(
     intervals: Sequence[Ends[datetime]], *, day: Interval, zone: ZoneInfo, language: str, title: str
 ) -> str:
-    """Say the total and from when to when, by the wall clock."""
+    """Return the total and from when to when, by the wall clock."""
     worked = union(inside(intervals, day))
     on = day.start.astimezone(zone).date()
     length = words.amount(language, total(worked)) if worked else say(language, "picture.empty")

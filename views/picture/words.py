@@ -16,12 +16,12 @@ def month(language: str, number: int) -> str:
 
 
 def on(language: str, day: date) -> str:
-    """Say a day of a year that is known."""
+    """Return a day of a year that is known."""
     return say(language, "picture.on", month=month(language, day.month), day=day.day)
 
 
 def weekday_on(language: str, day: date) -> str:
-    """Say a day with its weekday and year."""
+    """Return a day with its weekday and year."""
     return say(
         language,
         "picture.weekday_on",
@@ -32,7 +32,7 @@ def weekday_on(language: str, day: date) -> str:
 
 
 def days(language: str, first: date, last: date) -> str:
-    """Say from which day to which."""
+    """Return from which day to which."""
     if first == last:
         return weekday_on(language, first)
     same = "picture.range" if first.year == last.year else "picture.range.years"
@@ -47,23 +47,23 @@ def days(language: str, first: date, last: date) -> str:
 
 
 def amount(language: str, worked: timedelta) -> str:
-    """Say a length; nothing is 0 minutes, not under a minute."""
+    """Return a length; nothing is 0 minutes, not under a minute."""
     if not worked:
         return say(language, "length.minutes", minutes=0)
     return length(language, worked)
 
 
 def hours_minutes(worked: timedelta) -> str:
-    """Say a length where there is little room, as 2:05."""
+    """Return a length where there is little space, as 2:05."""
     hours, minutes = divmod(int(worked.total_seconds()) // 60, 60)
     return f"{hours}:{minutes:02}"
 
 
 def longest(language: str, day: date, worked: timedelta) -> str:
-    """Say which day was the longest of a year."""
+    """Return which day was the longest of a year."""
     return say(language, "picture.longest", on=on(language, day), length=amount(language, worked))
 
 
 def day_length(language: str, elapsed: timedelta) -> str:
-    """Say that a day is longer or shorter than others."""
+    """Return that a day is longer or shorter than others."""
     return say(language, "picture.day_length", length=amount(language, elapsed))
