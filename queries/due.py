@@ -22,7 +22,7 @@ from queries.preferences import HOURS, hours_of, preferences_of, settings
 
 
 @CompiledQuery
-def _running() -> Query:
+def _active() -> Query:
     return (
         Session.select(Session, *HOURS)
         .join(Guild, JOIN.LEFT_OUTER, on=(Guild.guild_id == Session.guild_id))
@@ -33,7 +33,7 @@ def _running() -> Query:
 
 def moments() -> dict[Key, datetime]:
     """Return when something is due about each session that runs, if ever."""
-    found = ((session_rows.session_of(row), row) for row in fetch({"all": _running()})["all"])
+    found = ((session_rows.session_of(row), row) for row in fetch({"all": _active()})["all"])
     due = ((one, next_at(one, hours_of(row))) for one, row in found)
     return {key_of(session): at for session, at in due if at}
 

@@ -8,19 +8,19 @@ from domain.operations import Counts
 from models import History, Session, database
 from queries.due import moments
 
-RUNS = Session.ended_at.is_null() & Session.removed_at.is_null()
+ACTIVE = Session.ended_at.is_null() & Session.removed_at.is_null()
 
 
-def running() -> int:
+def active_sessions() -> int:
     """Count the sessions that are open."""
     # a column that no wide index has: SQLite then reads session_one_open, not all sessions
-    return Session.select(fn.COUNT(Session.user_name)).where(RUNS).scalar()
+    return Session.select(fn.COUNT(Session.user_name)).where(ACTIVE).scalar()
 
 
 def left_open(now: datetime) -> tuple[int, int]:
     """Return how many sessions are open, and about how many of them something is overdue."""
     late = sum(at <= now for at in moments().values())
-    return running(), late
+    return active_sessions(), late
 
 
 def counts(today: datetime) -> Counts:
@@ -31,7 +31,7 @@ def counts(today: datetime) -> Counts:
     )
     return Counts(
         migration=migration or "",
-        open=running(),
+        open=active_sessions(),
         reminders=Session.select().where(Session.reminded_at >= today).count(),
         closes=closed.scalar(),
     )

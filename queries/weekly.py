@@ -14,7 +14,7 @@ from domain.decisions import weekly as decisions
 from domain.goals import Goal
 from domain.weekly import Posting, Week
 from models import Guild, Member
-from models import Posting as Row
+from models import Posting as PostingRow
 from queries.compiled import statement
 from queries.goals import SERVER, goals, goals_in
 from queries.leaderboard import listed, names_of
@@ -65,7 +65,7 @@ def take(defaults: Defaults, guild_id: int, now: datetime) -> Taken:
     next_at = decisions.next_moment(posting, now)
     first = posting.calendar.day_of(window.start)
     row = {"guild_id": guild_id, "kind": "week", "from_on": first, "taken_at": now}
-    if not Row.insert(row).on_conflict_ignore().as_rowcount().execute():
+    if not PostingRow.insert(row).on_conflict_ignore().as_rowcount().execute():
         return Taken(next_at)
     reads = {
         "rows": everybody(guild_id, window.start, window.end, now),

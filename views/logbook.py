@@ -120,13 +120,13 @@ def session_name(session: Session, zone: ZoneInfo, this_year: int) -> str:
     return f"{begun}–{end} {session.task or ''}".strip()[:LONGEST]
 
 
-def pages(verb: str, page: int, count: int, language: str) -> list[Button[None]]:
+def pages(action: str, page: int, count: int, language: str) -> list[Button[None]]:
     """Make the buttons that turn pages, where there are any to turn to."""
     found: list[Button[None]] = []
     if page > 1:
-        found.append(button(language, "previous", f"{verb}:{page - 1}"))
+        found.append(button(language, "previous", f"{action}:{page - 1}"))
     if page < count:
-        found.append(button(language, "next", f"{verb}:{page + 1}"))
+        found.append(button(language, "next", f"{action}:{page + 1}"))
     return found
 
 

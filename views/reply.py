@@ -64,10 +64,10 @@ class Reply:
         """Put buttons beside those that are there; the sixth begins a new row."""
         return replace(self, buttons=(*self.buttons, *more))
 
-    def offers(self, *verbs: str) -> bool:
+    def offers(self, *actions: str) -> bool:
         """Return whether it has a button for one of these."""
         ids = (button.custom_id or "" for button in self.buttons)
-        return any(custom_id.partition(":")[0] in verbs for custom_id in ids)
+        return any(custom_id.partition(":")[0] in actions for custom_id in ids)
 
 
 def line(text: str, color: int = GREY, *buttons: Part) -> Reply:

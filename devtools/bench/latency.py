@@ -77,16 +77,16 @@ class Visit:
             await asyncio.gather(*(one.slash("now") for one in crowd))
         await self.quiet()
 
-    async def press(self, name: str, answer: Interaction, verb: str) -> Interaction:
+    async def press(self, name: str, answer: Interaction, action: str) -> Interaction:
         """Press the button under an answer that is for something."""
         shown = [answer.message, answer.updated, *answer.followups]
         for message in filter(None, shown):
             for button in message.buttons:
-                if (button.custom_id or "").startswith(f"{verb}:"):
+                if (button.custom_id or "").startswith(f"{action}:"):
                     return await self.timed(
                         name, self.member.press(message, custom_id=button.custom_id)
                     )
-        raise LookupError(f"no button for {verb} under {answer}")
+        raise LookupError(f"no button for {action} under {answer}")
 
     async def round(self) -> None:
         """Do everything once."""
