@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import disnake
 from disnake.ext import commands
@@ -11,6 +11,7 @@ from disnake.ext import commands
 from domain.errors import UserError
 from domain.forms import Digests, FormName, Shown, digest
 from domain.logbook import Words
+from domain.zones import known
 from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
@@ -139,10 +140,9 @@ async def open_form(inter: Press, pressed: Pressed) -> None:
 
 def zone_of(name: str) -> ZoneInfo:
     """Read the zone of times that were shown; UserError for what none of ours says."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UserError("unknown_button") from None
+    if zone := known(name):
+        return zone
+    raise UserError("unknown_button")
 
 
 def refuse_old(inter: Press, first_id: int) -> None:

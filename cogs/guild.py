@@ -8,7 +8,7 @@ from disnake.ext import commands
 from i18n import language_of
 from interactions.actions import TIME, Action
 from interactions.operators import Process, status
-from interactions.pipeline import answer
+from interactions.pipeline import answer, is_organiser
 from interactions.responder import Responder, Slash
 from views.command import described, option
 from views.help import help_text
@@ -35,9 +35,10 @@ class Server(commands.Cog):
 
     @commands.slash_command(**described("HELP"))
     async def help(self, inter: Slash) -> None:
-        organiser = inter.permissions.manage_guild
         fares = await status(self.client, inter)
-        reply = help_text(language_of(str(inter.locale)), organiser=organiser, status=fares)
+        reply = help_text(
+            language_of(str(inter.locale)), organiser=is_organiser(inter), status=fares
+        )
         await Responder(inter).say_privately(reply)
 
 

@@ -37,24 +37,10 @@ class Beating(Protocol):
         """Note that the event loop runs."""
 
 
-class Gone(Protocol):
-    """What is known of the gateways."""
-
-    @property
-    def lasting(self) -> bool:
-        """Whether any of them is gone now."""
-        ...
-
-
 class Process(Client, Protocol):
     """What looking after a process needs of the client beside that."""
 
     health: Beating
-
-    @property
-    def absence(self) -> Gone:
-        """Since when which gateway is gone."""
-        ...
 
     @property
     def guilds(self) -> Sequence[disnake.Guild]:

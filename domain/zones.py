@@ -6,7 +6,7 @@ import unicodedata
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from domain.errors import UserError
 
@@ -59,6 +59,14 @@ def nearest(text: str, count: int = NEAR) -> list[str]:
     """Return the zones whose name, city or country is almost what is typed."""
     close = get_close_matches(_plain(text), spellings(), n=count * 2, cutoff=0.75)
     return list(dict.fromkeys(spellings()[spelling] for spelling in close))[:count]
+
+
+def known(name: str) -> ZoneInfo | None:
+    """Return the zone of exactly this name; None if this machine knows none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def matching(text: str) -> list[str]:

@@ -15,6 +15,15 @@ from interactions.responder import Responder
 from settings import Settings
 
 
+class Gone(Protocol):
+    """What is known of the gateways."""
+
+    @property
+    def lasting(self) -> bool:
+        """Whether any of them is gone now."""
+        ...
+
+
 class Client(Protocol):
     """One process of the bot, seen from an interaction."""
 
@@ -24,6 +33,11 @@ class Client(Protocol):
     schedule: Schedule
     http: HTTPClient
     responders: dict[int, Responder]  # those whose answer is not there yet
+
+    @property
+    def absence(self) -> Gone:
+        """Since when which gateway is gone."""
+        ...
 
     def in_background(self, work: Coroutine[Any, Any, None], name: str) -> Task[None]:
         """Run something beside everything else; its errors are reported like all others."""

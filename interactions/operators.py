@@ -21,15 +21,6 @@ from settings import VERSION
 log = logging.getLogger(__name__)
 
 
-class Gone(Protocol):
-    """What is known of the gateways."""
-
-    @property
-    def lasting(self) -> bool:
-        """Whether any of them is gone now."""
-        ...
-
-
 class Process(Client, Protocol):
     """What is told of a process."""
 
@@ -38,11 +29,6 @@ class Process(Client, Protocol):
     @property
     def latency(self) -> float:
         """Seconds to the gateway and back."""
-        ...
-
-    @property
-    def absence(self) -> Gone:
-        """Since when which gateway is gone."""
         ...
 
     async def is_owner(self, user: disnake.User | disnake.Member, /) -> bool:

@@ -190,7 +190,9 @@ async def tell(
     placement = place(origin, result, action, responder.wait, beside=beside)
 
     def view(language: str) -> Reply:
-        return reply_to(client, inter, command, result, language)
+        reply = render(result, language)
+        reply = client.cache.with_outage(reply, result, language, inter.created_at)
+        return in_guild(reply, command.guild_id) if inter.guild_id is None else reply
 
     def private() -> Reply:
         return view(language)
@@ -225,15 +227,6 @@ async def tell(
         except Exception:  # it is saved, whatever is wrong with its answer
             log.exception("%s of %d: cannot be shown", action.name, inter.id)
         responder.give_up_place()
-
-
-def reply_to(
-    client: Client, inter: Inter, command: Command, result: Answer, language: str
-) -> Reply:
-    """Show an answer in a language, with what there is to say of the bot's absence."""
-    reply = render(result, language)
-    reply = client.cache.with_outage(reply, result, language, inter.created_at)
-    return in_guild(reply, command.guild_id) if inter.guild_id is None else reply
 
 
 async def surely(responder: Responder, way: Callable[[], Awaitable[None]]) -> None:

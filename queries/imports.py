@@ -16,8 +16,7 @@ from models import Session
 from queries.compiled import CompiledQuery
 from queries.history import commit, recorded_as
 from queries.reading import read
-
-FOR_EVER = "9999-12-31 00:00:00"
+from queries.session_rows import FOR_EVER
 
 
 def _taken(guild_id: int, user_id: int, start: datetime, end: datetime) -> Query:
@@ -49,7 +48,9 @@ def sorted_out(command: Command, state: State, file: bytes) -> Sorted:
         who = command.guild_id, command.user_id
         start, end = min(one.start for one in found), max(one.end for one in found)
         rows = fetch({"taken": taken(*who, start, end)})["taken"]
-    there = [(read_instant(since), read_instant(over or FOR_EVER)) for since, over in rows]
+    there = [
+        (read_instant(since), read_instant(over) if over else FOR_EVER) for since, over in rows
+    ]
     return decisions.sort_out(found, refused, there, command)
 
 

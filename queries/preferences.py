@@ -2,12 +2,13 @@
 
 import logging
 from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from peewee import JOIN, SQL, Query, Select, fn
 
 from database.round_trips import Row, Statement, fetch
 from domain.command import USUAL, Command, Hours, Preferences
+from domain.zones import known
 from models import Guild, Member, Membership, Session
 from queries.compiled import CompiledQuery, statement
 
@@ -116,8 +117,7 @@ def zone_named(name: str | None) -> ZoneInfo | None:
 @cache
 def _known(name: str) -> ZoneInfo | None:
     """Find a zone that was stored, on a machine that may know other ones; say once if it is not."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    found = known(name)
+    if found is None:
         log.warning("this machine's tzdata does not know the zone %s: the server's holds", name)
-        return None
+    return found

@@ -22,11 +22,16 @@ def toggle_break(state: State, command: Command) -> Decision[Running | NothingOp
 
 def turn_named(state: State, command: Command, *, rest: bool) -> Decision[Running | NothingOpen]:
     """Begin or end a break in the session that a button names."""
-    done = state.done(command)
-    session = state.own(state.named, command)
-    if not session.running or session.started_at > command.at:
+    done, session = state.done(command), named_active(state, command)
+    if session is None:
         return NothingOpen(state.prefs, state.last), ()
     return rest_or_work(state, command, session, done=done, rest=rest)
+
+
+def named_active(state: State, command: Command) -> Session | None:
+    """Return the session that a button names, None if it was not active when it was pressed."""
+    session = state.own(state.named, command)
+    return session if session.running and session.started_at <= command.at else None
 
 
 def rest_or_work(
@@ -62,9 +67,8 @@ def set_task(
 
 def still(state: State, command: Command) -> Decision[Running | NothingOpen]:
     """Note that the member still works."""
-    done = state.done(command)
-    session = state.own(state.named, command)
-    if not session.running or session.started_at > command.at:
+    done, session = state.done(command), named_active(state, command)
+    if session is None:
         return NothingOpen(state.prefs, state.last), ()
     if done:
         return Running(state.prefs, session, "kept"), ()
@@ -74,9 +78,8 @@ def still(state: State, command: Command) -> Decision[Running | NothingOpen]:
 
 def more(state: State, command: Command) -> Decision[Running | NothingOpen]:
     """Move the end that the member planned by half an hour, at least from now on."""
-    done = state.done(command)
-    session = state.own(state.named, command)
-    if not session.running or session.started_at > command.at:
+    done, session = state.done(command), named_active(state, command)
+    if session is None:
         return NothingOpen(state.prefs, state.last), ()
     if done:
         return Running(state.prefs, session, "planned"), ()
