@@ -14,9 +14,8 @@ from domain.command import Answer
 from domain.errors import UserError
 from domain.exports import as_typed, number
 from domain.sessions import Break
-from domain.text import clean, one_line
+from domain.text import NOTE, TASK, clean, one_line
 
-TASK, NOTE = 100, 500  # characters
 MOST_ROWS = 10_000
 ENCODINGS = ("utf-8-sig", "cp932")  # what spreadsheets save, Japanese ones too
 PLAIN = ("start", "end", "task", "note")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 # Overrides of the writing direction would turn the words around them too.
 DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+TASK, NOTE, TIME = 100, 500, 60  # characters, the most that are kept
 UNFIT = ("Cc", "Cs")  # control characters (Postgres refuses NUL) and halves of a character
 
 

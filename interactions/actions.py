@@ -14,7 +14,7 @@ from domain.forms import NOT_SHOWN, FormName, Shown
 from domain.logbook import Words
 from domain.ranking import RankBy
 from domain.spoken_settings import read_said
-from domain.text import clean, one_line
+from domain.text import NOTE, TASK, TIME, clean, one_line
 from i18n import LANGUAGES
 from queries import (
     active,
@@ -30,8 +30,6 @@ from queries import (
     sessions,
     stats,
 )
-
-TASK, NOTE, TIME = 100, 500, 60  # characters
 
 
 class Text(NamedTuple):

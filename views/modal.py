@@ -7,6 +7,7 @@ import disnake
 from disnake import SelectOption, TextInputStyle
 from disnake.ui import Button, Label, StringSelect, TextInput
 
+from domain import text
 from domain.forms import NOT_SHOWN, Digests, Shown
 from domain.logbook import Words
 from i18n import LANGUAGES, say
@@ -36,23 +37,23 @@ class Field:
     hidden: bool = False
 
 
-SAID = Field("start", "said", "modal.start", 60, TIME, required=True)
-UNTIL = Field("end", "until", "modal.end", 60, "modal.end.placeholder")
-LASTED = Field("length", "length", "modal.length", 60, "modal.length.placeholder")
-WHEN = Field("time", "said", "modal.end", 60, TIME, required=True)
+SAID = Field("start", "said", "modal.start", text.TIME, TIME, required=True)
+UNTIL = Field("end", "until", "modal.end", text.TIME, "modal.end.placeholder")
+LASTED = Field("length", "length", "modal.length", text.TIME, "modal.length.placeholder")
+WHEN = Field("time", "said", "modal.end", text.TIME, TIME, required=True)
 TASK, NOTE = (
-    Field("task", "task", "modal.task.label", 100),
-    Field("text", "text", "modal.note.label", 500, long=True),
+    Field("task", "task", "modal.task.label", text.TASK),
+    Field("text", "text", "modal.note.label", text.NOTE, long=True),
 )
 ONLY_TASK = replace(TASK, name="text", word="text")
 NEXT_TASK = replace(ONLY_TASK, label="modal.next_task", hidden=True)
-PLAN = Field("plan", "until", "modal.plan", 60, "START_PLAN_DESCRIPTION")
+PLAN = Field("plan", "until", "modal.plan", text.TIME, "START_PLAN_DESCRIPTION")
 NEXT_PLAN = replace(PLAN, hidden=True)
 TIMES = replace(SAID, empty=KEPT, required=False), replace(UNTIL, empty=KEPT)
-GOAL = Field("time", "said", "modal.goal.label", 60, "modal.goal.placeholder", required=True)
-ZONE = Field("text", "text", "modal.zone.label", 60, "modal.zone.placeholder")
+GOAL = Field("time", "said", "modal.goal.label", text.TIME, "modal.goal.placeholder", required=True)
+ZONE = Field("text", "text", "modal.zone.label", text.TIME, "modal.zone.placeholder")
 SERVER_ZONE = replace(ZONE, label="modal.server_zone.label", empty="modal.server_zone.placeholder")
-PERIOD = Field("period", "said", "modal.period", 60, "modal.period.placeholder")
+PERIOD = Field("period", "said", "modal.period", text.TIME, "modal.period.placeholder")
 BY = Field("by", "text", "modal.by", 0, choices=TIME_OR_DAYS)
 PER = Field("per", "text", "modal.goal.per", 0, choices=A_DAY_OR_WEEK)
 # form → its title and its fields
@@ -173,9 +174,9 @@ def digests_as_text(digests: Digests) -> str:
     return ".".join(one or "" for one in digests).rstrip(".")
 
 
-def digests_of(text: str) -> Digests:
+def digests_of(written: str) -> Digests:
     """Read digests from the id of a button."""
-    return Digests(*(one or None for one in text.split(".")))
+    return Digests(*(one or None for one in written.split(".")))
 
 
 def again_button(

@@ -36,14 +36,13 @@ def config(state: State, command: Command, page: Page = "main", **news: Any) -> 
             *(server[name] for name in SUMMARY), failed=server["summary_failed"]
         )
     new = server["zone"] is None and state.chosen["zone"] and prefs.zone != prefs.server_zone
-    goal = goal_on(state.server_goals, prefs.server_calendar.day_of(command.at))
     answer = Config(
         prefs,
         command.at,
         own_zone=server["zone"] is not None,
         own_language=server["language"] is not None,
         hours=hours_of(server),
-        goal=goal,
+        goal=server_goal(state, command),
         summary=summary,
         page=page,
         proposed=prefs.zone if new else None,
@@ -67,20 +66,20 @@ def change(
     shown: Shown = NOT_SHOWN,
 ) -> Decision[Config | Confirming]:
     """Change settings from now on, those that change numbers only if the organiser is `sure`."""
-    if not state.done(command):
-        said = changed_in(state, command, said, shown)
+    if state.done(command):
+        return config(state, command, page_of(said), news="changed", change_id=command.id)
+    said = changed_in(state, command, said, shown)
     wanted = {SETTINGS[name][0]: SETTINGS[name][1](value) for name, value in said.items()}
     page = page_of(said)
-    if state.done(command):
-        return config(state, command, page, news="changed", change_id=command.id)
     assert state.server is not None
-    before = state.server | {"goal": goal_now(state, command)}
+    goal = server_goal(state, command)
+    before = state.server | {"goal": goal.minutes if goal else 0}
     wanted = completed(wanted, state, command)
     after = {name: value for name, value in wanted.items() if before[name] != value}
     anew = {} if sure else cuts(state, after)
     after = {name: value for name, value in after.items() if name not in anew}
-    if not hours_of(state.server | after).in_order:
-        hours = hours_of(state.server | after)
+    hours = hours_of(state.server | after)
+    if not hours.in_order:
         raise UserError("hours.order", remind=hours.remind, close=hours.close)
     changes: tuple[Chosen, ...] = ()
     if after:
@@ -105,7 +104,7 @@ def changed_in(
         same = not is_new("text", said["zone"] or None, zone_shown, state.server["zone"])
         return {} if same else said
     if goal_shown and "goal" in said:
-        now = goal_on(state.server_goals, state.prefs.server_calendar.day_of(command.at))
+        now = server_goal(state, command)
         minutes = SETTINGS["goal"][1](said["goal"])
         asked = goal_text(Goal(date.min, minutes, "week") if minutes else None)
         return said if is_new("said", asked, goal_shown, goal_text(now)) else {}
@@ -141,10 +140,9 @@ def completed(wanted: Snapshot, state: State, command: Command) -> Snapshot:
     return wanted
 
 
-def goal_now(state: State, command: Command) -> int:
-    """Return how many minutes the server means to work this week; 0: no goal."""
-    goal = goal_on(state.server_goals, state.prefs.server_calendar.day_of(command.at))
-    return goal.minutes if goal else 0
+def server_goal(state: State, command: Command) -> Goal | None:
+    """Return the server's goal for this week."""
+    return goal_on(state.server_goals, state.prefs.server_calendar.day_of(command.at))
 
 
 def set_to(state: State, command: Command, after: Snapshot) -> tuple[State, tuple[Chosen, ...]]:

@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from domain.command import Command
+from domain.decisions.config import server_goal
 from domain.decisions.profile import goal_text, written_goal
 from domain.errors import UserError
 from domain.forms import Digests, Form, FormName, digest
@@ -36,8 +37,7 @@ def filled(state: State, command: Command, name: FormName, target: int | None) -
             assert state.server
             words = Words(state.server["zone"])
         case "group_goal" | "server_goal":
-            on = state.prefs.server_calendar.day_of(command.at)
-            return of_goal(state, name, goal_on(state.server_goals, on)), ()
+            return of_goal(state, name, server_goal(state, command)), ()
         case _:
             session = state.own(state.named, command)
             if session.removed_at:
