@@ -18,7 +18,6 @@ from disnake.utils import utcnow
 from disnake.webhook.async_ import async_context
 
 import clock
-import database
 from domain.command import Defaults
 from domain.errors import UserError
 from gateway import Absence, use_patient_websockets
@@ -30,19 +29,21 @@ from interactions.due import Schedule
 from interactions.errors import report
 from interactions.responder import Responder
 from settings import PROJECT, Settings
+from tasks import Tasks
 from views.errors import trouble
 
 log = logging.getLogger(__name__)
 
-LAST_WORDS = 3.5  # seconds that running commands have when the process is told to stop
+LAST_WORDS = 3.5  # seconds that what runs has when the process is told to stop
 A_DAY = 86400.0
 PERMISSIONS = disnake.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True
 )
 SCOPES = ("bot", "applications.commands")
-INTERACTIONS = (
-    *("application_command", "message_interaction"),
-    *("button_click", "dropdown", "modal_submit"),
+# Events that begin something.
+BEGINNINGS = (
+    *("application_command", "message_interaction", "button_click", "dropdown", "modal_submit"),
+    *("ready", "guild_join", "guild_remove"),
 )
 
 
@@ -94,9 +95,8 @@ class Bot(commands.AutoShardedInteractionBot):
         self.schedule = Schedule()
         self.since = clock.now()
         self.responders: dict[int, Responder] = {}
-        self.stopping = False
+        self.tasks = Tasks()
         self.absence = Absence()
-        self._background: set[asyncio.Task[None]] = set()
         self._owner_told: dict[str, float] = {}
         self._looked_over: set[int] = set()  # servers, for commands that nobody registers any more
         self.i18n.load(PROJECT / "locale")
@@ -122,9 +122,13 @@ class Bot(commands.AutoShardedInteractionBot):
 
     def dispatch(self, event: str, *args: Any, **kwargs: Any) -> None:
         """Take nothing new once the end has begun; another process may hear it too."""
-        if self.stopping and event.startswith(INTERACTIONS):
+        if self.tasks.ending and event.startswith(BEGINNINGS):
             return
         super().dispatch(event, *args, **kwargs)
+
+    def _schedule_event(self, *args: Any, **kwargs: Any) -> "asyncio.Task[None]":
+        """Handle an event in a task, as disnake does, that the end waits for."""
+        return self.tasks.add(super()._schedule_event(*args, **kwargs))
 
     async def process_application_commands(
         self, interaction: disnake.ApplicationCommandInteraction[Any]
@@ -169,10 +173,7 @@ class Bot(commands.AutoShardedInteractionBot):
             except Exception as error:  # noqa: BLE001  the one handler tells the log
                 await report(self, error, name)
 
-        task = asyncio.create_task(reported(), name=name)
-        self._background.add(task)
-        task.add_done_callback(self._background.discard)
-        return task
+        return self.tasks.add(asyncio.create_task(reported(), name=name))
 
     async def on_slash_command_error(self, interaction: Any, exception: Exception) -> None:
         """Hand a failed command to the one handler."""
@@ -228,7 +229,10 @@ class Bot(commands.AutoShardedInteractionBot):
         if last is not None and time.monotonic() - last < A_DAY:
             return
         self._owner_told[key] = time.monotonic()
-        text = say(self.defaults.language, key, **values)
+        with self.tasks.must_finish("a message to the owner"):
+            await self._tell_owner(say(self.defaults.language, key, **values))
+
+    async def _tell_owner(self, text: str) -> None:
         try:
             information = await self.application_info()
             team = information.team
@@ -244,20 +248,20 @@ class Bot(commands.AutoShardedInteractionBot):
             log.warning("cannot write to the application's owner: %s", error)
 
     async def finish(self) -> None:
-        """Take nothing new, let what runs end, say what could not, and close."""
-        self.stopping = True
+        """Take nothing new, let what runs end, and say what could not; nothing runs any more."""
+        self.tasks.end()
+        self.schedule.stop()
         self.health.close()
         log.info("stopping: %d commands are running", len(self.responders))
-        until = time.monotonic() + LAST_WORDS
-        while self.responders and time.monotonic() < until:  # noqa: ASYNC110  once in a life
-            await asyncio.sleep(0.02)
+        await self.tasks.wait(LAST_WORDS)
         left = list(self.responders.values())
         if left:
             log.warning("%d commands are unfinished and may not be saved", len(left))
             words = (one.say_privately(trouble("error.stopping", one.language)) for one in left)
             await asyncio.wait([asyncio.ensure_future(word) for word in words], timeout=0.4)
-        database.close(0.1)
-        await asyncio.wait([asyncio.ensure_future(self.close())], timeout=0.4)
+        if names := self.tasks.unfinished:
+            log.warning("unfinished, and may not be sent or saved: %s", ", ".join(names))
+        await self.tasks.cancel()
 
 
 def unknown_options(

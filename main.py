@@ -263,6 +263,8 @@ async def live(settings: configuration.Settings, health: Health, signals: BootSi
         for task in (stop, *work):
             task.cancel()
         await asyncio.gather(stop, *work, return_exceptions=True)
+        database.close(0.1)
+        await asyncio.wait([asyncio.ensure_future(bot.close())], timeout=0.4)
 
 
 def main() -> int:

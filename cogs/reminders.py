@@ -53,9 +53,10 @@ class Reminders(commands.Cog):
 
     async def act(self, key: Key, now: datetime) -> datetime | None:
         """Remind the member, or end the session for want of an answer."""
-        taken = await database.run(due.take, self.client.defaults, key, now)
-        if taken.notice:
-            await self.tell(taken.notice)
+        with self.client.tasks.must_finish(f"a reminder of session {key.session_id}"):
+            taken = await database.run(due.take, self.client.defaults, key, now)
+            if taken.notice:
+                await self.tell(taken.notice)
         return taken.next_at
 
     async def tell(self, notice: Notice) -> None:

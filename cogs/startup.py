@@ -1,6 +1,5 @@
 """What is looked after once Discord has been reached, and when servers come and go."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
@@ -45,10 +44,6 @@ class Process(Client, Protocol):
     @property
     def guilds(self) -> Sequence[disnake.Guild]:
         """The servers that the bot is in."""
-        ...
-
-    def is_closed(self) -> bool:
-        """Return whether the connection to Discord has ended for good."""
         ...
 
     def invitation(self) -> str:
@@ -116,12 +111,12 @@ class Startup(commands.Cog):
 
         While nothing is due there is no query.
         """
-        while not self.client.is_closed():
+        while not self.client.tasks.ending:
             self.mark.touch()
             self.client.health.beat()
             self.notice_silence()
             self.look()
-            await asyncio.sleep(QUICK_BEAT if self.client.settings.clock_file else BEAT)
+            await self.client.tasks.rest(QUICK_BEAT if self.client.settings.clock_file else BEAT)
 
     def look(self) -> None:
         """Do what is due, once it is known in which servers the bot still is."""
@@ -138,7 +133,7 @@ class Startup(commands.Cog):
     async def surely(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         """Do something with the database, trying again for as long as that is away."""
         pause = PAUSE
-        while not self.client.is_closed():
+        while not self.client.tasks.ending:
             try:
                 await work()
                 return
@@ -146,7 +141,7 @@ class Startup(commands.Cog):
                 raise
             except database.ConnectionLost as error:
                 log.warning("%s later: %s", name, error)
-            await asyncio.sleep(pause)
+            await self.client.tasks.rest(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def settle_in(self, now: datetime, here_since: float) -> None:

@@ -53,9 +53,10 @@ class Weekly(commands.Cog):
             return None
         if guild.unavailable:
             return now + LATER
-        taken = await database.run(weekly.take, self.client.defaults, key, now)
-        if taken.posting and taken.week:
-            await self.post(guild, taken.posting, taken.week, now)
+        with self.client.tasks.must_finish(f"the week of server {key}"):
+            taken = await database.run(weekly.take, self.client.defaults, key, now)
+            if taken.posting and taken.week:
+                await self.post(guild, taken.posting, taken.week, now)
         return taken.next_at
 
     async def post(self, guild: disnake.Guild, posting: Posting, week: Week, now: datetime) -> None:

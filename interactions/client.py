@@ -13,6 +13,7 @@ from interactions.cache import Cache
 from interactions.due import Schedule
 from interactions.responder import Responder
 from settings import Settings
+from tasks import Tasks
 
 
 class Gone(Protocol):
@@ -31,6 +32,7 @@ class Client(Protocol):
     defaults: Defaults
     cache: Cache
     schedule: Schedule
+    tasks: Tasks
     http: HTTPClient
     responders: dict[int, Responder]  # those whose answer is not there yet
 

@@ -41,7 +41,7 @@ class Moments(Generic[K]):
     def __init__(self, kind: Kind[K]) -> None:
         self.kind = kind
         self.at: dict[K, datetime] = {}
-        self.known = False
+        self.known = self.stopped = False
         self._meanwhile: dict[K, datetime | None] | None = None  # told of while the database is
         self._pause = PAUSE
         self._rests_until: datetime | None = None
@@ -57,14 +57,14 @@ class Moments(Generic[K]):
 
     async def look(self, clock: Callable[[], datetime]) -> None:
         """Do what is due; raises ConnectionLost, and leaves the database alone for a while then."""
-        if self._rests_until and clock() < self._rests_until:
+        if self.stopped or (self._rests_until and clock() < self._rests_until):
             return
         try:
             if not self.known:
                 await self._read()
             now = clock()
             for key in [key for key, at in self.at.items() if at <= now]:
-                if key in self.at:
+                if key in self.at and not self.stopped:
                     await self._act(key, clock())
         except database.ConnectionLost:
             self._rests_until = clock() + self._pause
@@ -134,6 +134,11 @@ class Schedule:
         """Read everything again: it may have changed without our knowing."""
         for moments in self._kinds:
             moments.known = False
+
+    def stop(self) -> None:
+        """Take nothing more; what is being done goes on."""
+        for moments in self._kinds:
+            moments.stopped = True
 
     async def look(self, clock: Callable[[], datetime]) -> None:
         """Do whatever is due; raises ConnectionLost. One look at a time: others do nothing."""

@@ -148,19 +148,21 @@ async def read_private(client: Client) -> None:
     client.cache.learn_private(members, servers)
 
 
-async def tell_untold(responder: Responder, command: Command) -> None:
+async def tell_untold(client: Client, responder: Responder, command: Command) -> None:
     """Show a member what they could not be told by DM, beside an answer and as privately."""
-    for notice in await database.run(take_untold, command):
-        language = notice.preferences.language or responder.language
-        await responder.say_privately(render(notice, language))
+    with client.tasks.must_finish(f"what {command.id} was to tell beside its answer"):
+        for notice in await database.run(take_untold, command):
+            language = notice.preferences.language or responder.language
+            await responder.say_privately(render(notice, language))
 
 
 async def write_outages(client: Client) -> None:
     """Write down what was missed since the last command; kept for the next one if that fails."""
     outages, client.cache.unwritten = client.cache.unwritten, []
     try:
-        for outage in outages:
-            await database.run(note_outage, outage)
+        with client.tasks.must_finish("writing down an absence"):
+            for outage in outages:
+                await database.run(note_outage, outage)
     except database.ConnectionLost:
         client.cache.unwritten += outages
         raise
@@ -247,7 +249,7 @@ async def finish(client: Client, responder: Responder, command: Command, result:
         client.in_background(write_outages(client), "writing down an absence")
     client.in_background(membership.note_who_left(client, command, result), "asking who left")
     if result.preferences.untold and responder.inter.guild_id is not None:
-        client.in_background(tell_untold(responder, command), "telling what was not told")
+        client.in_background(tell_untold(client, responder, command), "telling what was not told")
     try:
         await responder.finish_pictures()
     except NOT_SENT as error:  # the words are there

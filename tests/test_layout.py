@@ -13,11 +13,12 @@ HOUSE = Path(__file__).resolve().parent.parent
 PLAN: dict[str, str] = {
     "main": "clock settings health database bot · disnake aiohttp",
     "gateway": "· disnake",
-    "bot": "clock gateway settings health database interactions domain i18n views "
+    "bot": "clock gateway settings health database interactions domain i18n views tasks "
     "· disnake aiohttp",
     "clock": "",
     "cogs": "clock heartbeat database interactions queries domain i18n views · disnake aiohttp",
-    "interactions": "clock heartbeat settings database queries domain i18n views · disnake aiohttp",
+    "interactions": "clock heartbeat settings tasks database queries domain i18n views "
+    "· disnake aiohttp",
     "views": "domain i18n · disnake PIL",
     "queries": "database models domain · peewee",
     "domain": "",
@@ -25,6 +26,7 @@ PLAN: dict[str, str] = {
     "settings": "i18n · decouple",
     "health": "",
     "heartbeat": "clock settings",
+    "tasks": "",
     "models": "· peewee",
     "database": "heartbeat settings models migrator · peewee playhouse",
     "migrations": "settings database models migrator · peewee peewee_migrate",

@@ -12,6 +12,7 @@ import pytest
 from tests.e2e.deployment import Deployment
 from tests.e2e.load import crowd
 from tests.e2e.people import fills, ids, labels, private, public, running_ids
+from tests.e2e.test_night import at_night
 from tests.support.stand_ins import Proxy
 
 STOPPING = "ボットを再起動しています。記録できていないかもしれません"
@@ -122,6 +123,25 @@ async def test_a_second_signal_changes_nothing(database_url, deploy):
         await asyncio.sleep(0.3)
     assert await process.exit_code(5) == 0
     assert public(await start.answer())
+
+
+@pytest.mark.parametrize("seconds", [1.5, 30], ids=["sent", "told of"])
+async def test_a_reminder_under_way_is_sent_or_told_of(database_url, deploy, seconds):
+    deployment = await deploy(database_url)
+    deployment.later()
+    process = await deployment.start()
+    place = await at_night(deployment, "ja")
+    await place.nanao.slash("start")
+    await place.discord.settle()
+    place.discord.delay_next(seconds, r"POST /channels/\d+/messages")
+    deployment.later(hours=4)
+    while not place.discord.rest.in_flight:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    left = "unfinished, and may not be sent or saved: a reminder of"
+    deployment.allowed.append(f"WARNING bot: {left}")
+    await process.stop()
+    assert (left in process.log) == (seconds > 4)
+    assert bool(place.discord.dm(place.nanao.user).messages) == (seconds < 4)
 
 
 # health

@@ -143,6 +143,17 @@ async def test_one_look_at_a_time() -> None:
     assert kind.asked == ["read", "a"]
 
 
+@pytest.mark.parametrize("during", ["read", "a"])
+async def test_once_it_is_stopped_it_takes_nothing_more(during: str) -> None:
+    kind, other = Counted(a=NOON, b=NOON), Counted(c=NOON)
+    schedule, _ = made(kind)
+    schedule.add(other)
+    kind.meanwhile = lambda what: schedule.stop() if what == during else None
+    await schedule.look(at(NOON))
+    await schedule.look(at(NOON + HOUR))
+    assert (kind.asked[-1], other.asked) == (during, [])
+
+
 def process(count: int | None, ids: tuple[int, ...] | None) -> Any:
     return SimpleNamespace(shard_count=count, shard_ids=ids)
 
