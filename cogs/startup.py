@@ -85,11 +85,8 @@ class Startup(commands.Cog):
         log.info("joined server %d", guild.id)
         now = clock.now()
 
-        async def settle() -> None:
-            await database.run(guilds.note_seen, [guild.id], now)
-            await self.give_home()
-
-        self.client.in_background(self.surely(settle, "noting a server"), "noting a server")
+        arrive = self.surely(lambda: self.arrive({guild.id}, now), "noting a server")
+        self.client.in_background(arrive, "noting a server")
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: disnake.Guild) -> None:
@@ -159,11 +156,11 @@ class Startup(commands.Cog):
             if is_ours(self.client.settings, guild_id):
                 closed = await database.run(guilds.leave, guild_id, left)
                 log.info("no longer in server %d: %d sessions ended", guild_id, closed)
-        await database.run(guilds.note_seen, here, now)
-        await self.give_home()
+        await self.arrive(here, now)
         if left < now:
             await self.tell_absence(left, now)
         self.at_home = True
+        log.info("the start is complete")
         self.look()
 
     async def tell_absence(self, start: datetime, end: datetime) -> None:
@@ -178,15 +175,13 @@ class Startup(commands.Cog):
             telling = self.client.tell_owner("owner.away", **values, count=count, late=late)
             self.client.in_background(telling, "telling the owner")
 
-    async def give_home(self) -> None:
-        """Move adopted sessions to the home server, or to the only one there is."""
+    async def arrive(self, guild_ids: set[int], now: datetime) -> None:
+        """Note that the bot is in servers; adopted sessions go to the home, or the only one."""
         home = self.client.settings.home_guild
         joined = self.client.guilds
         if home is None and len(joined) == 1 and self.client.settings.shard_ids is None:
             home = joined[0].id
-        if home is None:
-            return
-        if count := await database.run(guilds.adopt, home):
+        if count := await database.run(guilds.arrive, guild_ids, home, now):
             self.client.schedule.forget()
             log.info("%d adopted sessions now belong to server %d", count, home)
 

@@ -133,6 +133,12 @@ def note_seen(guild_ids: Collection[int], at: datetime) -> None:
         ).execute()
 
 
+def arrive(guild_ids: Collection[int], home: int | None, at: datetime) -> int:
+    """Write down that the bot is in servers; return how many sessions found a home."""
+    note_seen(guild_ids, at)
+    return adopt(home) if home else 0
+
+
 def seen() -> set[int]:
     """Return the servers that the bot is known to have been in, and not to have left."""
     rows = Guild.select(Guild.guild_id).where(Guild.seen_at.is_null(False))

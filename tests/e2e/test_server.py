@@ -119,6 +119,7 @@ async def test_a_removal_while_nobody_was_there_is_noticed(postgres, deploy):
 async def test_a_removal_while_the_database_is_away_is_kept_with_its_own_time(tmp_path, deploy):
     deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
     process = await deployment.start(READY_AT_ONCE)
+    await process.logged("the start is complete")
     place = deployment.place()
     start = await place.nanao.slash("start")
     await until_seen(deployment, place)
