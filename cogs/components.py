@@ -10,7 +10,7 @@ from disnake.ext import commands
 
 from domain.errors import UserError
 from domain.forms import Digests, FormName, Shown, digest
-from domain.logbook import Words
+from domain.logbook import Inputs
 from domain.zones import known
 from i18n import language_of
 from interactions.actions import Action
@@ -18,7 +18,7 @@ from interactions.client import Client
 from interactions.pipeline import answer, is_organiser, refuse_elsewhere
 from interactions.responder import Filled, Press, custom_id
 from interactions.routes import Pressed, find, find_again, find_retry, said_again
-from views.modal import WORDS, modal, words_in
+from views.modal import INPUTS, inputs_in, modal
 from views.reply import carried
 from views.stats import dates_in
 
@@ -43,7 +43,7 @@ class Buttons(commands.Cog):
         if pressed.route.opens:
             await open_form(inter, pressed)
         else:
-            action = with_words(pressed, inter.message)
+            action = with_inputs(pressed, inter.message)
             await answer(inter, action, beside=pressed.route.beside)
 
     @commands.Cog.listener()
@@ -53,7 +53,7 @@ class Buttons(commands.Cog):
         pressed = find(f"{custom_id(inter)}:{chosen}")
         if pressed.route.opens:
             raise UserError("unknown_button")
-        await answer(inter, with_words(pressed, inter.message))
+        await answer(inter, with_inputs(pressed, inter.message))
 
     @commands.Cog.listener()
     async def on_modal_submit(self, inter: Filled) -> None:
@@ -61,15 +61,15 @@ class Buttons(commands.Cog):
         pressed = find(custom_id(inter))
         if not pressed.route.opens:
             raise UserError("unknown_button")
-        await answer(inter, filled_in(inter, with_words(pressed, inter.message)))
+        await answer(inter, filled_in(inter, with_inputs(pressed, inter.message)))
 
 
-def with_words(pressed: Pressed, message: disnake.Message | None) -> Action:
+def with_inputs(pressed: Pressed, message: disnake.Message | None) -> Action:
     """Add what stands in the message under a button."""
     match pressed.route.reads:
-        case "words":
-            words = words_in(message, pressed.action.definition.form)
-            return replace(pressed.action, text=words.text, end_text=words.until)
+        case "inputs":
+            inputs = inputs_in(message, pressed.action.definition.form)
+            return replace(pressed.action, text=inputs.text, end_text=inputs.end)
         case "dates":
             return replace(
                 pressed.action, start_text=pressed.action.start_text or dates_in(message)
@@ -82,15 +82,15 @@ def with_words(pressed: Pressed, message: disnake.Message | None) -> Action:
 
 
 def as_typed(action: Action, message: disnake.Message | None) -> Action:
-    """Add the words that stand in a message, and the zone of its times."""
+    """Add the inputs that stand in a message, and the zone of its times."""
     form = action.definition.form
     if not form:  # what was chosen stood in the message of an earlier release
-        words = carried(message)
-        text, dates = action.text or words.text, action.start_text or words.said
+        inputs = carried(message)
+        text, dates = action.text or inputs.text, action.start_text or inputs.start
         return replace(action, text=text, start_text=dates)
     footer = message.embeds[0].footer.text if message and message.embeds else None
     zone = zone_of(footer) if footer and any(action.shown.digests) else None
-    return action.with_words(words_in(message, form), replace(action.shown, zone=zone))
+    return action.with_inputs(inputs_in(message, form), replace(action.shown, zone=zone))
 
 
 def filled_in(inter: Filled, action: Action) -> Action:
@@ -99,27 +99,27 @@ def filled_in(inter: Filled, action: Action) -> Action:
     The id of a field is its name, the digest of what it showed, and the zone of a time. A blank
     says as little as what was left as it was.
     """
-    there = {"text": action.text, "until": action.end_text}
-    words = {word: text for word, text in there.items() if text}
+    there = {"text": action.text, "end": action.end_text}
+    inputs = {word: text for word, text in there.items() if text}
     digests: dict[str, str] = {}
     zone: ZoneInfo | None = None
     for field_id, value in inter.values.items():
         name, shown, where = (*field_id.split(":", 2), "", "")[:3]
-        if name not in WORDS:
+        if name not in INPUTS:
             raise UserError("unknown_button")
-        word, text = WORDS[name], value if isinstance(value, str) else "".join(value or ())
-        words[word] = text
+        word, text = INPUTS[name], value if isinstance(value, str) else "".join(value or ())
+        inputs[word] = text
         zone = zone_of(where) if where else zone
         if shown:
             digests[word] = digest(None) if text.isspace() else shown
-    return action.with_words(Words(**words), Shown(Digests(**digests), zone))
+    return action.with_inputs(Inputs(**inputs), Shown(Digests(**digests), zone))
 
 
 async def open_again(inter: Press, action: Action) -> None:
-    """Open a form with the words that stand in a message, and what it showed at first."""
+    """Open a form with the inputs that stand in a message, and what it showed at first."""
     refuse_others(inter)
     form, language = action.definition.form, language_of(str(inter.locale))
-    opened = modal(form, said_again(action), language, action.words, action.shown)
+    opened = modal(form, said_again(action), language, action.inputs, action.shown)
     await inter.response.send_modal(opened)
 
 

@@ -5,7 +5,7 @@ from disnake.ext import commands
 import database
 from domain.command import Command
 from domain.errors import UserError
-from domain.logbook import Words
+from domain.logbook import Inputs
 from interactions.actions import NOTE, TASK, TIME, Action
 from interactions.client import Client
 from interactions.completion import from_memory
@@ -42,8 +42,8 @@ class Log(commands.Cog):
         task: str | None = option("LOG_ADD_TASK", max_length=TASK),
         note: str | None = option("LOG_ADD_NOTE", max_length=NOTE),
     ) -> None:
-        words = Words(note, start, end, task, length)
-        await answer(inter, Action("add").with_words(words))
+        inputs = Inputs(note, start, end, task, length)
+        await answer(inter, Action("add").with_inputs(inputs))
 
     @log.sub_command(**described("LOG_EDIT"))
     async def edit(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.command import Answer
 from domain.errors import UserError
-from domain.logbook import Words
+from domain.logbook import Inputs
 
 # The forms that show what is there, and so must read it first.
 FormName: TypeAlias = Literal[
@@ -17,7 +17,7 @@ FormName: TypeAlias = Literal[
 DIGEST = 6  # characters, of 6 bits
 
 
-class Digests(Words):
+class Digests(Inputs):
     """The digest of what each field of a form showed.
 
     None where it is not known: of an option, and of a form that an earlier release opened.
@@ -44,7 +44,7 @@ class Form(Answer):
 
     name: FormName
     target: int | None
-    words: Words
+    inputs: Inputs
     digests: Digests
 
 

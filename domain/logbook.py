@@ -9,15 +9,15 @@ from domain.command import Answer
 from domain.sessions import Session
 
 
-class Words(NamedTuple):
+class Inputs(NamedTuple):
     """What was typed: a note or a task, from when, to when, the task beside a note, and how long.
 
     Where something is chosen too, `text` is the choice.
     """
 
     text: str | None = None
-    said: str | None = None
-    until: str | None = None
+    start: str | None = None
+    end: str | None = None
     task: str | None = None
     length: str | None = None
 

@@ -11,7 +11,7 @@ from domain.command import Answer, Command
 from domain.config import Page
 from domain.errors import UserError
 from domain.forms import NOT_SHOWN, FormName, Shown
-from domain.logbook import Words
+from domain.logbook import Inputs
 from domain.ranking import RankBy
 from domain.spoken_settings import read_said
 from domain.text import NOTE, TASK, TIME, clean, one_line
@@ -51,14 +51,14 @@ class Route:
     """A `custom_id` of ours, in the pattern of which `[]` may be missing.
 
     One that `opens` lets the action's form open first, which comes back under the same id. What
-    the id does not say stands in the message: the `words` of that form, in one of an earlier
+    the id does not say stands in the message: the `inputs` of that form, in one of an earlier
     release which `dates` it tells of, or its file. `beside`: what was pressed stays as it is. A
     menu's id is followed by what was chosen.
     """
 
     pattern: str
     opens: bool = False
-    reads: Literal["", "words", "dates", "file"] = ""
+    reads: Literal["", "inputs", "dates", "file"] = ""
     beside: bool = False
 
 
@@ -68,7 +68,7 @@ class Definition:
 
     run: Callable[[Command, "Action"], Answer]
     text: Text = A_TASK
-    form: str = ""  # in which its words are typed
+    form: str = ""  # in which its inputs are typed
     target: Target = "nothing"
     reads: bool = False  # saves nothing, so there is nothing to try again either
     organisers: bool = False  # they alone may, by whatever button
@@ -80,7 +80,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing to do: to which session or change, with which words, and when.
+    """One thing to do: to which session or change, with which inputs, and when.
 
     `text` is a note or a task, as the table has it; `task` stands beside a note. `start_text` and
     `end_text` are times as they were typed, from when and to when, and `length_text` how long.
@@ -120,19 +120,19 @@ class Action:
         return ACTIONS[self.name]
 
     @property
-    def words(self) -> Words:
+    def inputs(self) -> Inputs:
         """What was typed."""
-        return Words(self.text, self.start_text, self.end_text, self.task, self.length_text)
+        return Inputs(self.text, self.start_text, self.end_text, self.task, self.length_text)
 
-    def with_words(self, words: Words, shown: Shown = NOT_SHOWN) -> "Action":
-        """Return it with these words, typed in a form that showed something."""
+    def with_inputs(self, inputs: Inputs, shown: Shown = NOT_SHOWN) -> "Action":
+        """Return it with these inputs, typed in a form that showed something."""
         return replace(
             self,
-            text=words.text,
-            start_text=words.said,
-            end_text=words.until,
-            task=words.task,
-            length_text=words.length,
+            text=inputs.text,
+            start_text=inputs.start,
+            end_text=inputs.end,
+            task=inputs.task,
+            length_text=inputs.length,
             shown=shown,
         )
 
@@ -243,8 +243,8 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             form="ended",
             target="session",
             routes=(
-                Route("just_now:{target}", reads="words"),
-                Route("ended:{target}", opens=True, reads="words"),
+                Route("just_now:{target}", reads="inputs"),
+                Route("ended:{target}", opens=True, reads="inputs"),
             ),
         ),
         "restart": Definition(
@@ -252,15 +252,15 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             form="ended_at",
             target="session",
             routes=(
-                Route("restart:{target}", reads="words"),
-                Route("ended_at:{target}", opens=True, reads="words"),
+                Route("restart:{target}", reads="inputs"),
+                Route("ended_at:{target}", opens=True, reads="inputs"),
             ),
         ),
         "restart_asked": Definition(
             run=lambda c, a: sessions.restart(c, _aimed(a), a.text, plan=a.end_text, sure=True),
             form="next",
             target="session",
-            routes=(Route("restart_now:{target}", reads="words"),),
+            routes=(Route("restart_now:{target}", reads="inputs"),),
         ),
         "still": Definition(
             run=lambda c, a: active.still(c, _aimed(a)),
@@ -403,19 +403,19 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("entry:{target}"),),
         ),
         "add": Definition(
-            run=lambda c, a: logbook.add(c, a.words),
+            run=lambda c, a: logbook.add(c, a.inputs),
             text=A_NOTE,
             form="add",
             routes=(Route("add", opens=True),),
         ),
         # as an earlier release called it where a length was said, in its buttons to try again
         "add_for": Definition(
-            run=lambda c, a: logbook.add(c, a.words._replace(until=None, length=a.end_text)),
+            run=lambda c, a: logbook.add(c, a.inputs._replace(end=None, length=a.end_text)),
             text=A_NOTE,
             form="add",
         ),
         "edit": Definition(
-            run=lambda c, a: logbook.edit(c, _aimed(a), a.words, a.shown),
+            run=lambda c, a: logbook.edit(c, _aimed(a), a.inputs, a.shown),
             text=A_NOTE,
             form="edit",
             target="session",

@@ -16,7 +16,7 @@ from interactions.client import Client
 from interactions.responder import BROKEN, Inter, Responder, too_late
 from interactions.routes import in_guild, repeated
 from views.errors import not_done, refusal, trouble
-from views.modal import again_button, asked, with_words
+from views.modal import again_button, asked, with_inputs
 from views.reply import Reply
 
 log = logging.getLogger(__name__)
@@ -110,14 +110,14 @@ def refused_action(action: Action, refused: UserError, language: str) -> Reply:
     """Return why not; whoever typed something can open it again, unless no other words help."""
     reply = refusal(refused, language)
     form = action.definition.form
-    if not form or not asked(form) or not any(action.words) or refused.key in FINAL:
+    if not form or not asked(form) or not any(action.inputs) or refused.key in FINAL:
         return reply
     digests = action.shown.digests
     if refused.key == "form.changed":  # they have been told what it is now
         word, now = refused.values["word"], refused.values["now"]
         digests = digests._replace(**{str(word): digest(str(now) if now else None)})
     again = again_button(language, "again", action.name, action.target, digests)
-    return with_words(reply.with_button(again), form, language, action.words, action.shown)
+    return with_inputs(reply.with_button(again), form, language, action.inputs, action.shown)
 
 
 def failed_action(error: NotDone, language: str) -> Reply:
@@ -132,4 +132,4 @@ def failed_action(error: NotDone, language: str) -> Reply:
     key = "error.unsure" if isinstance(cause, database.OutcomeUnknown) else "error.unsaved"
     reply = not_done(repeated(action, error.command.id), language, key)
     form = action.definition.form
-    return with_words(reply, form, language, action.words, action.shown) if form else reply
+    return with_inputs(reply, form, language, action.inputs, action.shown) if form else reply

@@ -122,7 +122,7 @@ def opened(form: Form, custom_id: str, language: str) -> disnake.ui.Modal:
     """Create a form with what was read for it."""
     language = form.preferences.language or language
     shown = shown_by(form.name, form.digests, form.preferences.zone)
-    return modal(form.name, custom_id, language, form.words, shown)
+    return modal(form.name, custom_id, language, form.inputs, shown)
 
 
 async def run(client: Client, action: Action, command: Command) -> Answer:

@@ -23,12 +23,12 @@ _MORE = rf"(?::(?P<digests>{_DIGESTS})|:(?P<text>[\w-]*)(?::(?P<dates>[\d.-]*))?
 _RETRY = re.compile(rf"retry:(?P<name>\w+):(?P<first>{_ID})(?::(?P<target>{_ID})?{_MORE})?")
 _AGAIN = re.compile(rf"again:(?P<name>\w+):(?P<target>{_ID})?:(?P<digests>{_DIGESTS})")
 _SAID = re.compile(rf"said:(?P<name>\w+)(?::(?P<target>{_ID}))?")
-_SAID_AGAIN = Route("said", opens=True, reads="words")
+_SAID_AGAIN = Route("said", opens=True, reads="inputs")
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """What was pressed, chosen or filled in, before any words are added."""
+    """What was pressed, chosen or filled in, before any inputs are added."""
 
     route: Route
     action: Action
@@ -116,7 +116,7 @@ def repeated(action: Action, first_id: int) -> str:
 
 
 def find_again(custom_id: str) -> Action | None:
-    """Read the button that opens a form with the words of its message; None for any other."""
+    """Read the button that opens a form with the inputs of its message; None for any other."""
     if not custom_id.startswith("again:"):
         return None
     custom_id, guild_id = meant(custom_id)

@@ -7,7 +7,7 @@ from domain.command import Command, Discarded, Discarding, Ended, NothingOpen, R
 from domain.decisions import corrections as decisions
 from domain.decisions import logbook as logbook_decisions
 from domain.forms import NOT_SHOWN, Shown, Unchanged
-from domain.logbook import Entry, Words
+from domain.logbook import Entry, Inputs
 from models import History, Session
 from queries import session_rows
 from queries.active import read_named
@@ -45,8 +45,8 @@ def fix(
     who = command.guild_id, command.user_id
     named = session_rows.by_id(session_id, command.guild_id)
     state = read(command, lock=True, named=named, **day_of(command))
-    words = Words(said=start_said, until=end_said)
-    times = logbook_decisions.times_to_fix(state, command, words, shown)
+    inputs = Inputs(start=start_said, end=end_said)
+    times = logbook_decisions.times_to_fix(state, command, inputs, shown)
     session = state.own(state.named, command)
     start = times.get("started_at", session.started_at)
     end = times.get("ended_at", session.ended_at) or command.at

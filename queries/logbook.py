@@ -3,7 +3,7 @@
 from domain.command import Command
 from domain.decisions import logbook as decisions
 from domain.forms import NOT_SHOWN, Shown
-from domain.logbook import LATEST, Entry, Log, Logbook, Words
+from domain.logbook import LATEST, Entry, Inputs, Log, Logbook
 from queries import session_rows
 from queries.history import commit
 from queries.reading import read, read_more
@@ -37,25 +37,25 @@ def shown(command: Command, session_id: int) -> Entry:
     return commit(command, *decisions.shown(state, command))
 
 
-def add(command: Command, words: Words) -> Entry:
+def add(command: Command, inputs: Inputs) -> Entry:
     """Write down a session that was not recorded, by its end or by how long it took."""
     state = read(command, lock=True)
-    times = decisions.times_to_add(state, command, words)
+    times = decisions.times_to_add(state, command, inputs)
     if times:
         who = command.guild_id, command.user_id
         state = read_more(state, near=session_rows.within(*who, times.start, times.end))
-    return commit(command, *decisions.add(state, command, words, times))
+    return commit(command, *decisions.add(state, command, inputs, times))
 
 
-def edit(command: Command, session_id: int, words: Words, shown: Shown = NOT_SHOWN) -> Entry:
+def edit(command: Command, session_id: int, inputs: Inputs, shown: Shown = NOT_SHOWN) -> Entry:
     """Write a session anew; times that are not said, or said as they are, stay to the second."""
     state = read(command, lock=True, named=session_rows.by_id(session_id, command.guild_id))
-    times = decisions.times_to_edit(state, command, words, shown)
+    times = decisions.times_to_edit(state, command, inputs, shown)
     if times:
         who = command.guild_id, command.user_id
         end = times.get("ended_at", session_rows.FOR_EVER)
         state = read_more(state, near=session_rows.within(*who, times["started_at"], end))
-    return commit(command, *decisions.edit(state, command, words, times, shown))
+    return commit(command, *decisions.edit(state, command, inputs, times, shown))
 
 
 def delete(command: Command, session_id: int) -> Entry:

@@ -2,7 +2,7 @@
 
 from domain.forms import Form, Unchanged
 from i18n import say
-from views.modal import again_button, shown_by, with_words
+from views.modal import again_button, shown_by, with_inputs
 from views.reply import BLUE, GREY, Reply, line
 from views.sessions import render
 
@@ -13,7 +13,7 @@ def _(answer: Form, language: str) -> Reply:
     opens = again_button(language, "open_form", name, answer.target, digests)
     reply = line(say(language, "form.here"), BLUE, opens)
     shown = shown_by(name, digests, answer.preferences.zone)
-    return with_words(reply, name, language, answer.words, shown)
+    return with_inputs(reply, name, language, answer.inputs, shown)
 
 
 @render.register

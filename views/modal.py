@@ -1,4 +1,4 @@
-"""The forms that open on a press, and the words of one where they stand in a message."""
+"""The forms that open on a press, and its inputs where they stand in a message."""
 
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from disnake.ui import Button, Label, StringSelect, TextInput
 
 from domain import text
 from domain.forms import NOT_SHOWN, Digests, Shown
-from domain.logbook import Words
+from domain.logbook import Inputs
 from i18n import LANGUAGES, say
 from views.reply import Reply, Style, button, carried, plain, typed
 
@@ -20,14 +20,14 @@ TIME, KEPT, NOW = "modal.time.placeholder", "modal.time.kept", "modal.time.now"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a form: its name there, and which of the words it holds.
+    """A field of a form: its name there, and which input it holds.
 
     A `shown` one is filled in with what is there, and says so by its id. A `hidden` one stands in
     messages alone: the form is opened from one, and does not ask for it.
     """
 
     name: str
-    word: str
+    input: str
     label: str
     longest: int
     empty: str | None = None  # what it shows while it is empty
@@ -37,28 +37,30 @@ class Field:
     hidden: bool = False
 
 
-SAID = Field("start", "said", "modal.start", text.TIME, TIME, required=True)
-UNTIL = Field("end", "until", "modal.end", text.TIME, "modal.end.placeholder")
-LASTED = Field("length", "length", "modal.length", text.TIME, "modal.length.placeholder")
-WHEN = Field("time", "said", "modal.end", text.TIME, TIME, required=True)
+START = Field("start", "start", "modal.start", text.TIME, TIME, required=True)
+END = Field("end", "end", "modal.end", text.TIME, "modal.end.placeholder")
+LENGTH = Field("length", "length", "modal.length", text.TIME, "modal.length.placeholder")
+WHEN = Field("time", "start", "modal.end", text.TIME, TIME, required=True)
 TASK, NOTE = (
     Field("task", "task", "modal.task.label", text.TASK),
     Field("text", "text", "modal.note.label", text.NOTE, long=True),
 )
-ONLY_TASK = replace(TASK, name="text", word="text")
+ONLY_TASK = replace(TASK, name="text", input="text")
 NEXT_TASK = replace(ONLY_TASK, label="modal.next_task", hidden=True)
-PLAN = Field("plan", "until", "modal.plan", text.TIME, "START_PLAN_DESCRIPTION")
+PLAN = Field("plan", "end", "modal.plan", text.TIME, "START_PLAN_DESCRIPTION")
 NEXT_PLAN = replace(PLAN, hidden=True)
-TIMES = replace(SAID, empty=KEPT, required=False), replace(UNTIL, empty=KEPT)
-GOAL = Field("time", "said", "modal.goal.label", text.TIME, "modal.goal.placeholder", required=True)
+TIMES = replace(START, empty=KEPT, required=False), replace(END, empty=KEPT)
+GOAL = Field(
+    "time", "start", "modal.goal.label", text.TIME, "modal.goal.placeholder", required=True
+)
 ZONE = Field("text", "text", "modal.zone.label", text.TIME, "modal.zone.placeholder")
 SERVER_ZONE = replace(ZONE, label="modal.server_zone.label", empty="modal.server_zone.placeholder")
-PERIOD = Field("period", "said", "modal.period", text.TIME, "modal.period.placeholder")
+PERIOD = Field("period", "start", "modal.period", text.TIME, "modal.period.placeholder")
 BY = Field("by", "text", "modal.by", 0, choices=TIME_OR_DAYS)
 PER = Field("per", "text", "modal.goal.per", 0, choices=A_DAY_OR_WEEK)
 # form → its title and its fields
 FORMS: dict[str, tuple[str, tuple[Field, ...]]] = {
-    "start": ("modal.start.title", (ONLY_TASK, replace(SAID, empty=NOW, required=False), PLAN)),
+    "start": ("modal.start.title", (ONLY_TASK, replace(START, empty=NOW, required=False), PLAN)),
     "end": ("modal.end.title", (replace(WHEN, empty=NOW, required=False), NOTE)),
     "stats": ("modal.period.title", (PERIOD,)),
     "rank": ("modal.period.title", (PERIOD, BY)),
@@ -66,10 +68,10 @@ FORMS: dict[str, tuple[str, tuple[Field, ...]]] = {
     "fix": ("modal.fix.title", TIMES),
     "ended_at": ("modal.ended_at.title", (WHEN, NEXT_TASK, NEXT_PLAN)),
     "ended": ("modal.ended_at.title", (WHEN, replace(NOTE, hidden=True))),
-    "until": ("modal.ended_at.title", (replace(UNTIL, empty=TIME, required=True),)),
+    "until": ("modal.ended_at.title", (replace(END, empty=TIME, required=True),)),
     "next": ("modal.task.title", (NEXT_TASK, NEXT_PLAN)),
     "task": ("modal.task.title", (ONLY_TASK,)),
-    "add": ("modal.add.title", (SAID, UNTIL, LASTED, TASK, NOTE)),
+    "add": ("modal.add.title", (START, END, LENGTH, TASK, NOTE)),
     "edit": ("modal.edit.title", (*TIMES, TASK, NOTE)),
     "zone": ("modal.zone.title", (ZONE,)),
     "goal": ("modal.goal.title", (PER, GOAL)),
@@ -82,31 +84,33 @@ FORMS: dict[str, tuple[str, tuple[Field, ...]]] = {
         (Field("text", "text", "modal.delete_data.label", 20, required=True),),
     ),
 }
-WORDS = {field.name: field.word for _, fields in FORMS.values() for field in fields}
+INPUTS = {field.name: field.input for _, fields in FORMS.values() for field in fields}
 
 
 def modal(
-    form: str, custom_id: str, language: str, words: Words | None = None, shown: Shown = NOT_SHOWN
+    form: str, custom_id: str, language: str, inputs: Inputs | None = None, shown: Shown = NOT_SHOWN
 ) -> disnake.ui.Modal:
-    """Create a form, filled in with words; `custom_id` names what it will act on.
+    """Create a form, filled in with inputs; `custom_id` names what it will act on.
 
     Each field's own id carries what it showed at first, for a submitted form does not say.
     """
     title, _ = FORMS[form]
-    words = words or Words()
+    inputs = inputs or Inputs()
     return disnake.ui.Modal(
         title=say(language, title),
         custom_id=custom_id,
         components=[
-            Label(say(language, field.label), part(field, language, words, shown))
+            Label(say(language, field.label), part(field, language, inputs, shown))
             for field in asked(form)
         ],
     )
 
 
-def part(field: Field, language: str, words: Words, shown: Shown) -> TextInput | StringSelect[None]:
+def part(
+    field: Field, language: str, inputs: Inputs, shown: Shown
+) -> TextInput | StringSelect[None]:
     """Create what a field is filled in with."""
-    value: str | None = getattr(words, field.word)
+    value: str | None = getattr(inputs, field.input)
     if names := choice_names(field, language):
         chosen = value if value in names else next(iter(names))
         options = [
@@ -114,7 +118,7 @@ def part(field: Field, language: str, words: Words, shown: Shown) -> TextInput |
             for one, name in names.items()
         ]
         return StringSelect(custom_id=field.name, options=options)
-    digest = getattr(shown.digests, field.word)
+    digest = getattr(shown.digests, field.input)
     zone = shown.zone.key if shown.zone and field in TIMES else ""
     return TextInput(
         custom_id=":".join((field.name, digest or "", zone)).rstrip(":"),
@@ -136,16 +140,16 @@ def choice_names(field: Field, language: str) -> dict[str, str]:
     return {one: say(language, key) for one, key in field.choices}
 
 
-def with_words(
-    reply: Reply, form: str, language: str, words: Words, shown: Shown = NOT_SHOWN
+def with_inputs(
+    reply: Reply, form: str, language: str, inputs: Inputs, shown: Shown = NOT_SHOWN
 ) -> Reply:
-    """Show the words of a form in a message, from where its buttons read them again.
+    """Show the inputs of a form in a message, from where its buttons read them again.
 
     Each stands under the name of its field, and the zone of its times in the footer.
     """
     embed = reply.embed.copy()
     for field in FORMS[form][1]:
-        value: str | None = getattr(words, field.word)
+        value: str | None = getattr(inputs, field.input)
         if value:
             named = choice_names(field, language).get(value, value)
             embed.add_field(say(language, field.label), plain(named), inline=not field.long)
@@ -154,8 +158,8 @@ def with_words(
     return replace(reply, embed=embed)
 
 
-def words_in(message: disnake.Message | None, form: str) -> Words:
-    """Read what a message of ours shows of the words of a form, in whichever language."""
+def inputs_in(message: disnake.Message | None, form: str) -> Inputs:
+    """Read what a message of ours shows of the inputs of a form, in whichever language."""
     if message is None or not message.embeds or not message.embeds[0].fields:
         return carried(message)
     shown = {field.name: typed(field.value or "") for field in message.embeds[0].fields}
@@ -165,8 +169,8 @@ def words_in(message: disnake.Message | None, form: str) -> Words:
             value = shown.get(say(language, field.label))
             names = {name: one for one, name in choice_names(field, language).items()}
             if value is not None and (not names or value in names):
-                found[field.word] = names.get(value, value)
-    return Words(**found)
+                found[field.input] = names.get(value, value)
+    return Inputs(**found)
 
 
 def digests_as_text(digests: Digests) -> str:
@@ -182,7 +186,7 @@ def digests_of(written: str) -> Digests:
 def again_button(
     language: str, key: str, name: str, target: int | None, digests: Digests
 ) -> Button[None]:
-    """Create a button that opens the form of an action with the words of its message."""
+    """Create a button that opens the form of an action with the inputs of its message."""
     its = f"{name}:{'' if target is None else target}:{digests_as_text(digests)}"
     return button(language, key, f"again:{its}", Style.primary)
 

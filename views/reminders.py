@@ -1,11 +1,11 @@
 """How a member is asked about a session that was left alone, and told that it was ended."""
 
 from domain.intervals import total
-from domain.logbook import Words
+from domain.logbook import Inputs
 from domain.reminders import EndAsked, Reminder, Unanswered
 from domain.sessions import worked
 from i18n import length, say
-from views.modal import with_words
+from views.modal import with_inputs
 from views.reply import (
     YELLOW,
     Reply,
@@ -38,8 +38,8 @@ def _(answer: EndAsked, language: str) -> Reply:
         button(language, "ended_at", f"{then}:{session.id}", Style.primary),
         button(language, "keep_going", f"still:{session.id}"),
     )
-    words = Words(answer.text, until=answer.plan)
-    return with_words(reply, "next" if answer.then else "ended", language, words)
+    inputs = Inputs(answer.text, end=answer.plan)
+    return with_inputs(reply, "next" if answer.then else "ended", language, inputs)
 
 
 @render.register

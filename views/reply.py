@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import disnake
 from disnake.ui import Button, ChannelSelect, StringSelect
 
-from domain.logbook import Words
+from domain.logbook import Inputs
 from domain.text import one_line
 from i18n import say
 
@@ -140,17 +140,17 @@ def task_of(language: str, key: str, task: str | None) -> str:
     return say(language, key, task=plain(task)) if task else ""
 
 
-def carried(message: disnake.Message | None) -> Words:
+def carried(message: disnake.Message | None) -> Inputs:
     """Read what a message of an earlier release carries."""
     if message is None or not message.embeds:
-        return Words()
+        return Inputs()
     embed = message.embeds[0]
     footer, author = embed.footer.text or "", embed.author.name or ""
     if not footer.startswith(TIMED):
         # the time stood apart in earlier releases
         said = author.removeprefix(CARRIES) if author.startswith(CARRIES) else None
-        return Words(footer.removeprefix(CARRIES) if footer.startswith(CARRIES) else None, said)
+        return Inputs(footer.removeprefix(CARRIES) if footer.startswith(CARRIES) else None, said)
     # the text comes last, as anything may stand in it
     parts = [part or None for part in footer.removeprefix(TIMED).split(THEN, 3)]
     said, until, task, text = *parts, *[None] * (4 - len(parts))
-    return Words(text, said, until, task)
+    return Inputs(text, said, until, task)

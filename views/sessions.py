@@ -23,12 +23,12 @@ from domain.command import (
     Working,
 )
 from domain.intervals import Interval, total
-from domain.logbook import Words
+from domain.logbook import Inputs
 from domain.sessions import Session, rested, worked
 from domain.stats import Stats
 from i18n import length, say
 from views.goals import goal_bar
-from views.modal import with_words
+from views.modal import with_inputs
 from views.reply import (
     BLUE,
     GREEN,
@@ -201,7 +201,7 @@ def _(answer: AlreadyOpen, language: str) -> Reply:
         button(language, "restart", f"restart:{session.id}"),
         button(language, "ended_at", f"ended_at:{session.id}"),
     )
-    return with_words(reply, "ended_at", language, Words(answer.task, until=answer.plan))
+    return with_inputs(reply, "ended_at", language, Inputs(answer.task, end=answer.plan))
 
 
 @render.register

@@ -39,7 +39,7 @@ from devtools.rows import (
     shares,
 )
 from domain.command import Command, Defaults
-from domain.logbook import Words
+from domain.logbook import Inputs
 from queries import active, corrections, guilds, leaderboard, logbook, profile, sessions, stats
 
 Ask = Callable[..., Awaitable[Any]]  # what to call, and with what behind the command
@@ -76,8 +76,8 @@ async def look_back(ask: Ask) -> None:
     """Ask for everything that was, and choose what one may choose."""
     await ask(logbook.listed, 1)
     await ask(logbook.logbook)
-    added = await ask(logbook.add, Words(None, "2m", "1m", "math"))
-    edited = await ask(logbook.edit, added.session.id, Words("新しい", None, None, "math"))
+    added = await ask(logbook.add, Inputs(None, "2m", "1m", "math"))
+    edited = await ask(logbook.edit, added.session.id, Inputs("新しい", None, None, "math"))
     await ask(corrections.revert, edited.change_id)
     await ask(logbook.shown, added.session.id)
     await ask(logbook.delete, added.session.id)

@@ -98,7 +98,7 @@ def changed_in(
     state: State, command: Command, said: Mapping[str, str], shown: Shown
 ) -> Mapping[str, str]:
     """Return what a form says that it did not show."""
-    zone_shown, goal_shown = shown.digests.text, shown.digests.said
+    zone_shown, goal_shown = shown.digests.text, shown.digests.start
     if zone_shown and "zone" in said:
         assert state.server is not None
         same = not is_new("text", said["zone"] or None, zone_shown, state.server["zone"])
@@ -107,7 +107,7 @@ def changed_in(
         now = server_goal(state, command)
         minutes = SETTINGS["goal"][1](said["goal"])
         asked = goal_text(Goal(date.min, minutes, "week") if minutes else None)
-        return said if is_new("said", asked, goal_shown, goal_text(now)) else {}
+        return said if is_new("start", asked, goal_shown, goal_text(now)) else {}
     return said
 
 

@@ -8,17 +8,17 @@ from domain.decisions.profile import goal_text, written_goal
 from domain.errors import UserError
 from domain.forms import Digests, Form, FormName, digest
 from domain.goals import Goal, goal_on
-from domain.logbook import Words
+from domain.logbook import Inputs
 from domain.sessions import Session
 from domain.state import Decision, State
 from domain.times import written
 
-# Which words a form shows of a session, or of a choice.
+# Which inputs a form shows of a session, or of a choice.
 ASKED: dict[FormName, tuple[str, ...]] = {
     "note": ("text",),
     "task": ("text",),
-    "fix": ("said", "until"),
-    "edit": ("text", "said", "until", "task"),
+    "fix": ("start", "end"),
+    "edit": ("text", "start", "end", "task"),
     "zone": ("text",),
     "server_zone": ("text",),
 }
@@ -29,33 +29,33 @@ def filled(state: State, command: Command, name: FormName, target: int | None) -
     match name:
         case "zone":
             assert state.chosen
-            words = Words(state.chosen["zone"])
+            inputs = Inputs(state.chosen["zone"])
         case "goal":
             on = state.prefs.calendar.day_of(command.at)
             return of_goal(state, name, goal_on(state.goals, on)), ()
         case "server_zone":
             assert state.server
-            words = Words(state.server["zone"])
+            inputs = Inputs(state.server["zone"])
         case "group_goal" | "server_goal":
             return of_goal(state, name, server_goal(state, command)), ()
         case _:
             session = state.own(state.named, command)
             if session.removed_at:
                 raise UserError("discarded_since")
-            words = of_session(session, state.prefs.zone, name)
-    texts = {word: getattr(words, word) for word in ASKED[name]}
+            inputs = of_session(session, state.prefs.zone, name)
+    texts = {word: getattr(inputs, word) for word in ASKED[name]}
     digests = Digests(**{word: digest(text) for word, text in texts.items()})
-    return Form(state.prefs, name, target, Words(**texts), digests), ()
+    return Form(state.prefs, name, target, Inputs(**texts), digests), ()
 
 
-def of_session(session: Session, zone: ZoneInfo, name: FormName) -> Words:
+def of_session(session: Session, zone: ZoneInfo, name: FormName) -> Inputs:
     """Write a session as its member would type it."""
     text = session.task if name == "task" else session.note
     end = written(session.ended_at, zone) if session.ended_at else None
-    return Words(text, written(session.started_at, zone), end, session.task)
+    return Inputs(text, written(session.started_at, zone), end, session.task)
 
 
 def of_goal(state: State, name: FormName, goal: Goal | None) -> Form:
     """Return a form with a goal; how long and how often are one thing, and have one digest."""
-    words = Words(goal and goal.per, goal and written_goal(goal))
-    return Form(state.prefs, name, None, words, Digests(said=digest(goal_text(goal))))
+    inputs = Inputs(goal and goal.per, goal and written_goal(goal))
+    return Form(state.prefs, name, None, inputs, Digests(start=digest(goal_text(goal))))

@@ -11,7 +11,7 @@ from domain.decisions.sessions import clashing, new_session, over, refuse, refus
 from domain.errors import UserError
 from domain.forms import Shown, is_new
 from domain.intervals import Interval
-from domain.logbook import Entry, Words
+from domain.logbook import Entry, Inputs
 from domain.sessions import Session, alive
 from domain.snapshots import snapshot
 from domain.state import Changed, Created, Decision, State
@@ -28,19 +28,19 @@ def shown(state: State, command: Command) -> Decision[Entry]:
     return Entry(state.prefs, session, "shown", command.at), ()
 
 
-def times_to_add(state: State, command: Command, words: Words) -> Interval | None:
+def times_to_add(state: State, command: Command, inputs: Inputs) -> Interval | None:
     """Return when a session that is to be added was; None if it has been already."""
     if state.done(command) and state.previous and state.previous.session_id:
         return None
-    if words.said is None or (words.until is None) == (words.length is None):
+    if inputs.start is None or (inputs.end is None) == (inputs.length is None):
         raise UserError("add.incomplete")
-    start = moment(words.said, now=command.at, zone=state.prefs.zone)
-    end = end_of(words, start, command, state.prefs.zone)
+    start = moment(inputs.start, now=command.at, zone=state.prefs.zone)
+    end = end_of(inputs, start, command, state.prefs.zone)
     refuse_length(start, end)
     return Interval(start, end)
 
 
-def add(state: State, command: Command, words: Words, times: Interval | None) -> Decision[Entry]:
+def add(state: State, command: Command, inputs: Inputs, times: Interval | None) -> Decision[Entry]:
     """Write down a session that was not recorded."""
     if times is None:
         assert state.previous
@@ -49,8 +49,8 @@ def add(state: State, command: Command, words: Words, times: Interval | None) ->
     refuse(clashing(state.near, times.start, times.end))
     session = new_session(
         command,
-        words.task,
-        words.text,
+        inputs.task,
+        inputs.text,
         started_at=times.start,
         ended_at=times.end,
         edited_at=command.at,
@@ -61,27 +61,27 @@ def add(state: State, command: Command, words: Words, times: Interval | None) ->
     return answer, (Created("add", session, before),)
 
 
-def times_to_fix(state: State, command: Command, words: Words, shown: Shown) -> dict[str, Any]:
+def times_to_fix(state: State, command: Command, inputs: Inputs, shown: Shown) -> dict[str, Any]:
     """Return what is corrected of when a session that is over was."""
     done = state.done(command)
     session = state.own(state.named, command)
     if done:
         return {}
     refuse_unfinished(session)
-    return times(session, words, command, state.prefs.zone, shown)
+    return times(session, inputs, command, state.prefs.zone, shown)
 
 
-def times_to_edit(state: State, command: Command, words: Words, shown: Shown) -> dict[str, Any]:
+def times_to_edit(state: State, command: Command, inputs: Inputs, shown: Shown) -> dict[str, Any]:
     """Return what changes of when a session was."""
     done = state.done(command)
     session = state.own(state.named, command)
     if session.removed_at:
         raise UserError("discarded_since")
-    return {} if done else times(session, words, command, state.prefs.zone, shown)
+    return {} if done else times(session, inputs, command, state.prefs.zone, shown)
 
 
 def edit(
-    state: State, command: Command, words: Words, times: dict[str, Any], shown: Shown
+    state: State, command: Command, inputs: Inputs, times: dict[str, Any], shown: Shown
 ) -> Decision[Entry]:
     """Write a session anew; times that are not said, or said as they are, stay to the second."""
     session = state.own(state.named, command)
@@ -89,10 +89,10 @@ def edit(
         return Entry(state.prefs, session, "edited", command.at, command.id), ()
     refuse_clash(state, session, times)
     known, texts = shown.digests, {}
-    if is_new("task", words.task, known.task, session.task):
-        texts["task"] = words.task
-    if is_new("text", words.text, known.text, session.note):
-        texts["note"] = words.text
+    if is_new("task", inputs.task, known.task, session.task):
+        texts["task"] = inputs.task
+    if is_new("text", inputs.text, known.text, session.note):
+        texts["note"] = inputs.text
     changed = replace(session, **times, **texts)
     if changed == session:
         return Entry(state.prefs, session, "shown", command.at), ()
@@ -116,7 +116,7 @@ def delete(state: State, command: Command) -> Decision[Entry]:
 
 
 def times(
-    session: Session, words: Words, command: Command, zone: ZoneInfo, shown: Shown
+    session: Session, inputs: Inputs, command: Command, zone: ZoneInfo, shown: Shown
 ) -> dict[str, Any]:
     """Read when a session is said to have begun and ended, and return what that changes.
 
@@ -124,11 +124,13 @@ def times(
     """
     start, end, known = session.started_at, session.ended_at, shown.digests
     zone = shown.zone or zone
-    if words.said is not None and is_new("said", words.said, known.said, written(start, zone)):
-        start = nearest(words.said, was=start, now=command.at, zone=zone)
+    if inputs.start is not None and is_new(
+        "start", inputs.start, known.start, written(start, zone)
+    ):
+        start = nearest(inputs.start, was=start, now=command.at, zone=zone)
     ended = written(end, zone) if end else None
-    if words.until is not None and is_new("until", words.until, known.until, ended):
-        end = ending(words.until, start=start, now=command.at, zone=zone)
+    if inputs.end is not None and is_new("end", inputs.end, known.end, ended):
+        end = ending(inputs.end, start=start, now=command.at, zone=zone)
     if (start, end) == (session.started_at, session.ended_at):
         return {}
     if end is None:
@@ -139,14 +141,14 @@ def times(
     return {"started_at": start} | breaks | {"ended_at": end}
 
 
-def end_of(words: Words, start: datetime, command: Command, zone: ZoneInfo) -> datetime:
+def end_of(inputs: Inputs, start: datetime, command: Command, zone: ZoneInfo) -> datetime:
     """Return when something ended, from its end or from how long it took."""
-    if words.until is not None:
-        return ending(words.until, start=start, now=command.at, zone=zone)
-    assert words.length is not None
-    took = length(words.length)
+    if inputs.end is not None:
+        return ending(inputs.end, start=start, now=command.at, zone=zone)
+    assert inputs.length is not None
+    took = length(inputs.length)
     if took > command.at - start:
-        raise UserError("add.future", text=words.length)
+        raise UserError("add.future", text=inputs.length)
     return start + took
 
 

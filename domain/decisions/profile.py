@@ -151,11 +151,11 @@ def is_new_goal(
     state: State, command: Command, goals: Sequence[Goal], new: Snapshot, shown: Shown
 ) -> bool:
     """Return whether a form asks for another goal than it showed."""
-    if shown.digests.said is None or state.done(command):
+    if shown.digests.start is None or state.done(command):
         return True
     now = goal_on(goals, date.fromisoformat(new["from_on"]))
     asked = Goal(date.min, new["minutes"], new["per"]) if new["minutes"] else None
-    return is_new("said", goal_text(asked), shown.digests.said, goal_text(now))
+    return is_new("start", goal_text(asked), shown.digests.start, goal_text(now))
 
 
 def goal_text(goal: Goal | None) -> str | None:

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import database
-from cogs.components import RETRY_FOR, as_typed, filled_in, refuse_old, refuse_others, with_words
+from cogs.components import RETRY_FOR, as_typed, filled_in, refuse_old, refuse_others, with_inputs
 from domain.command import Answer, Defaults
 from domain.config import Confirming
 from domain.errors import UserError
 from domain.forms import Digests, FormName, Shown, digest
-from domain.logbook import Words
+from domain.logbook import Inputs
 from interactions.actions import ACTIONS, Action
 from interactions.errors import NotDone, failed_action, refused_action, without_detail
 from interactions.pipeline import command_of
@@ -160,7 +160,7 @@ def test_dates_that_an_earlier_release_wrote_in_a_footer_are_read(
 ) -> None:
     reply = line("x")
     reply.embed.set_footer(text=footer)
-    assert with_words(find(custom_id), sent(reply)).start_text == dates
+    assert with_inputs(find(custom_id), sent(reply)).start_text == dates
 
 
 def test_every_route_is_among_them_and_every_form_is_opened() -> None:
@@ -323,16 +323,16 @@ def typed(verb: str, target: int | None) -> Action:
     if not form:
         dates = "2026-06-29..2026-07-05" if verb == "join" else None
         return Action(verb, target, "en-US", start_text=dates)
-    words = {
-        field.word: field.choices[0][0] if field.choices else ALL[field.word]
+    inputs = {
+        field.input: field.choices[0][0] if field.choices else ALL[field.input]
         for field in FORMS[form][1]
     }
     timed = form in ("fix", "edit")
-    shown = Shown(Digests(**dict.fromkeys(words, digest("x"))), TOKYO if timed else None)
-    return Action(verb, target).with_words(Words(**words), shown).cleaned()
+    shown = Shown(Digests(**dict.fromkeys(inputs, digest("x"))), TOKYO if timed else None)
+    return Action(verb, target).with_inputs(Inputs(**inputs), shown).cleaned()
 
 
-ALL = {"text": "**a** <@1>", "said": "20m", "until": "now", "task": "`b`", "length": "1h"}
+ALL = {"text": "**a** <@1>", "start": "20m", "end": "now", "task": "`b`", "length": "1h"}
 
 
 def sent(reply: Reply) -> Any:
@@ -370,7 +370,7 @@ def test_what_is_refused_opens_again_with_what_was_typed(
 ) -> None:
     target = 2**63 - 1 if ACTIONS[verb].target == "session" else None
     action = typed(verb, target)
-    (word, *_) = (field.word for field in FORMS[action.definition.form][1])
+    (word, *_) = (field.input for field in FORMS[action.definition.form][1])
     no = UserError(key, text="x", word=word, now=None)
     reply = refused_action(action, no, language)
     if key == "unknown_button":
@@ -382,17 +382,17 @@ def test_what_is_refused_opens_again_with_what_was_typed(
     again = find_again(custom_id)
     assert again
     opened = as_typed(again, sent(reply))
-    assert (opened.name, opened.target, opened.words) == (verb, target, action.words)
+    assert (opened.name, opened.target, opened.inputs) == (verb, target, action.inputs)
     digests = action.shown.digests
     if key == "form.changed":  # it is known now what is there
         digests = digests._replace(**{word: digest(None)})
     assert opened.shown == replace(action.shown, digests=digests)
-    form = modal(action.definition.form, said_again(opened), language, opened.words, opened.shown)
+    form = modal(action.definition.form, said_again(opened), language, opened.inputs, opened.shown)
     pressed = find(form.custom_id)
     assert (pressed.action, pressed.route.opens) == (Action(verb, target, again=True), True)
-    filled = filled_in(submitted(form), with_words(pressed, sent(reply)))
-    assert filled.words == action.words
-    for one in (field.word for field in asked(action.definition.form) if not field.choices):
+    filled = filled_in(submitted(form), with_inputs(pressed, sent(reply)))
+    assert filled.inputs == action.inputs
+    for one in (field.input for field in asked(action.definition.form) if not field.choices):
         shown = getattr(filled.shown.digests, one), getattr(digests, one)
         assert shown[0] in (shown[1], None)
     assert filled.shown.zone == action.shown.zone
@@ -410,22 +410,24 @@ def submitted(form: disnake.ui.Modal, **texts: str) -> Any:
 
 
 SHOWN = Shown(Digests(*map(digest, ("note", "2026-07-01 20:00", None, "task"))), TOKYO)
-SHOWED = Words("note", "2026-07-01 20:00", None, "task")
+SHOWED = Inputs("note", "2026-07-01 20:00", None, "task")
 
 
 @pytest.mark.parametrize(
-    ("texts", "words", "blank"),
+    ("texts", "inputs", "blank"),
     [
         ({}, SHOWED, ""),
-        ({"task": "", "text": ""}, Words("", "2026-07-01 20:00", None, ""), ""),
+        ({"task": "", "text": ""}, Inputs("", "2026-07-01 20:00", None, ""), ""),
         ({"task": "  "}, SHOWED._replace(task="  "), "task"),
-        ({"start": "21:00"}, SHOWED._replace(said="21:00"), ""),
+        ({"start": "21:00"}, SHOWED._replace(start="21:00"), ""),
     ],
 )
-def test_a_form_brings_back_what_it_showed(texts: dict[str, str], words: Words, blank: str) -> None:
+def test_a_form_brings_back_what_it_showed(
+    texts: dict[str, str], inputs: Inputs, blank: str
+) -> None:
     form = modal("edit", "edit:5", "ja", SHOWED, SHOWN)
     filled = filled_in(submitted(form, **texts), find("edit:5").action)
-    assert filled.words == words._replace(until="")
+    assert filled.inputs == inputs._replace(end="")
     digests = SHOWN.digests._replace(**{blank: digest(None)} if blank else {})
     assert filled.shown == replace(SHOWN, digests=digests)
 

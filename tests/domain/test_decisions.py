@@ -271,7 +271,7 @@ def test_an_undo_brings_back_what_was_before(verbs: list[str], minutes: int) -> 
 def test_whatever_a_member_does_to_what_runs_is_a_sign_of_life() -> None:
     reminded = ran(300, reminded_at=NOW - HOUR, untold="reminder")
     read = state(active=reminded, named=reminded)
-    words = logbook.Words("note")
+    words = logbook.Inputs("note")
     for decided in (
         sessions.begin(state(), ASKED, None, "2h", retried=False),  # its own time
         active.toggle_break(read, ASKED),

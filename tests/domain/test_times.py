@@ -402,8 +402,21 @@ MARKS = (
     "h",
     "m",
 )
-WORDS = ("d", "am", "pm", "ago", "now", "今", "今日", "昨日", "一昨日", "yesterday", "午前", "深夜")
-SPOKEN = st.lists(st.sampled_from(NUMBERS + MARKS + WORDS), max_size=9).map("".join)
+INPUTS = (
+    "d",
+    "am",
+    "pm",
+    "ago",
+    "now",
+    "今",
+    "今日",
+    "昨日",
+    "一昨日",
+    "yesterday",
+    "午前",
+    "深夜",
+)
+SPOKEN = st.lists(st.sampled_from(NUMBERS + MARKS + INPUTS), max_size=9).map("".join)
 
 
 @given(SPOKEN | st.text(max_size=70), NOWS | ODD_NOWS, ZONES)

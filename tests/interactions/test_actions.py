@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.errors import UserError
 from domain.forms import NOT_SHOWN
-from domain.logbook import Words
+from domain.logbook import Inputs
 from interactions import actions
 from interactions.actions import ACTIONS, NOTE, TASK, TIME, Action
 
@@ -106,14 +106,14 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
         (Action("task", 5, "t"), "active", "set_task", (5, "t", NOT_SHOWN)),
         (Action("log", page=3), "logbook", "listed", (3,)),
         (Action("entry", 5), "logbook", "shown", (5,)),
-        (Action("add", None, *SAID), "logbook", "add", (Words(*SAID),)),
+        (Action("add", None, *SAID), "logbook", "add", (Inputs(*SAID),)),
         (
             Action("add_for", None, *SAID),
             "logbook",
             "add",
-            (Words("note", "start", None, "task", "end"),),
+            (Inputs("note", "start", None, "task", "end"),),
         ),
-        (Action("edit", 5, *SAID), "logbook", "edit", (5, Words(*SAID), NOT_SHOWN)),
+        (Action("edit", 5, *SAID), "logbook", "edit", (5, Inputs(*SAID), NOT_SHOWN)),
         (Action("delete", 5), "logbook", "delete", (5,)),
         (Action("stats", start_text="week"), "stats", "stats", ("week",)),
         (Action("share", start_text="week"), "stats", "stats", ("week", True)),

@@ -13,7 +13,7 @@ import database
 import models
 from domain.command import AlreadyOpen, Ended, NothingOpen
 from domain.errors import UserError
-from domain.logbook import Words
+from domain.logbook import Inputs
 from domain.reminders import EndAsked
 from domain.stats import Stats
 from models import Guild, Member, Membership, Session
@@ -73,7 +73,7 @@ def test_a_session_of_340_hours_can_be_stopped_and_corrected() -> None:
     found = do(end_named, command("2026-06-16T00:00"), id_, sure=True)
     assert isinstance(found, Ended)
     assert found.session.ended_at == at("2026-06-16T00:00")
-    do(edit, command("2026-06-16T00:05"), id_, Words(None, None, "2026-06-01 22:00"))
+    do(edit, command("2026-06-16T00:05"), id_, Inputs(None, None, "2026-06-01 22:00"))
     assert total("month", "2026-06-16T00:10") == 2 * HOUR
 
 
@@ -223,8 +223,8 @@ def test_nobody_is_called_unknown() -> None:
 
 def test_a_time_forgotten_can_be_added_and_a_wrong_one_changed() -> None:
     """kimai#5002, plees-tracker#370; and it is marked."""
-    added = do(add, command("23:00"), Words(None, "19:00", "20:30"))
-    changed = do(edit, command("23:05"), added.session.id, Words(None, "19:00", "20:00"))
+    added = do(add, command("23:00"), Inputs(None, "19:00", "20:30"))
+    changed = do(edit, command("23:05"), added.session.id, Inputs(None, "19:00", "20:00"))
     assert changed.session.edited
     assert total("today", "23:10") == HOUR
 
@@ -291,7 +291,7 @@ def test_an_overlap_is_refused_and_shown() -> None:
     """Kimai and LionBot refuse it; without it hours are counted twice."""
     worked("20:00", "21:00")
     with pytest.raises(UserError) as no:
-        do(add, command("23:00"), Words(None, "20:59", "22:00"))
+        do(add, command("23:00"), Inputs(None, "20:59", "22:00"))
     assert (no.value.key, no.value.values["end"]) == ("clash", at("21:00"))
-    do(add, command("23:00"), Words(None, "21:00", "22:00"))
+    do(add, command("23:00"), Inputs(None, "21:00", "22:00"))
     assert total("today", "23:10") == 2 * HOUR

@@ -9,10 +9,10 @@ from typing import Any
 import disnake
 import pytest
 
-from cogs.components import filled_in, with_words
+from cogs.components import filled_in, with_inputs
 from domain.command import Answer, Command, Ended, NothingOpen, NotYours, Restarted, Running
 from domain.errors import UserError
-from domain.logbook import Entry, Words
+from domain.logbook import Entry, Inputs
 from domain.reminders import EndAsked, Key, Reminder, Taken, Unanswered
 from i18n import LANGUAGES
 from interactions.actions import Action
@@ -152,7 +152,7 @@ def test_an_end_unanswered_is_confirmed_by_whatever_a_member_says_of_it(how: str
         assert isinstance(do(fix, late, id_, None, said), Ended)
         assert session(id_).ended_at == at(said.replace(" ", "T"))
     elif how == "edit":
-        do(edit, late, id_, Words("note"))
+        do(edit, late, id_, Inputs("note"))
     else:
         answer = do(confirm, late, id_)
         assert isinstance(answer, Entry)
@@ -248,7 +248,7 @@ def pressed_in(reply: Reply, custom_id: str) -> Action:
     assert custom_id in [one.custom_id for one in reply.buttons]
     embed = disnake.Embed.from_dict(reply.embed.to_dict())
     message: Any = SimpleNamespace(embeds=[embed])
-    return with_words(find(custom_id), message)
+    return with_inputs(find(custom_id), message)
 
 
 def unchanged_by(action: Action, asked: Command) -> Answer | str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from domain.command import Command
-from domain.logbook import Entry, Words
+from domain.logbook import Entry, Inputs
 from models import Session
 from queries.active import pause
 from queries.corrections import revert, undo
@@ -44,8 +44,8 @@ def added(said: str, until: str, when: str = NOON, *, lasted: bool = False, **mo
     return do(add, command(when), wanted(said, until, lasted=lasted)._replace(**more))
 
 
-def wanted(said: str | None, until: str | None, *, lasted: bool) -> Words:
-    return Words(said=said, length=until) if lasted else Words(said=said, until=until)
+def wanted(said: str | None, until: str | None, *, lasted: bool) -> Inputs:
+    return Inputs(start=said, length=until) if lasted else Inputs(start=said, end=until)
 
 
 def no_add(said: str | None, until: str | None, when: str = NOON, *, lasted: bool = False):
@@ -86,8 +86,8 @@ def test_a_running_one_and_its_breaks_are_there():
 
 def test_add_by_start_and_end():
     asked = command(NOON)
-    words = Words(text="note", said="昨日 21:00", until="22:30", task="数学")
-    answer = do(add, asked, words)
+    inputs = Inputs(text="note", start="昨日 21:00", end="22:30", task="数学")
+    answer = do(add, asked, inputs)
     made = answer.session
     assert (answer.news, answer.change_id, made.id) == ("added", asked.id, asked.id)
     assert (made.started_at, made.ended_at) == (at("21:00"), at("22:30"))
@@ -166,7 +166,7 @@ def test_others_and_other_servers_are_not_in_the_way():
 
 def test_the_same_add_heard_twice_adds_once():
     asked = command(NOON)
-    action = Words(said="9:00", until="10:00")
+    action = Inputs(start="9:00", end="10:00")
     first = do(add, asked, action)
     before = everything()
     assert do(add, asked, action) == first
@@ -184,14 +184,14 @@ def test_an_add_is_undone_and_the_undo_too():
     assert intervals() == [("09:00", "10:00")]
 
 
-def edited(id_: int, when: str = NOON, **words: str | None) -> Entry:
-    return do(edit, command(when), id_, Words(**words))
+def edited(id_: int, when: str = NOON, **inputs: str | None) -> Entry:
+    return do(edit, command(when), id_, Inputs(**inputs))
 
 
 def test_edit_changes_what_is_said_and_marks_it():
     id_ = worked("20:00", "21:00")
     assert not session(id_).edited
-    answer = edited(id_, said="2026-07-01 20:15", until="21:30", task="英語", text="note")
+    answer = edited(id_, start="2026-07-01 20:15", end="21:30", task="英語", text="note")
     assert answer.news == "edited"
     assert session(id_) == answer.session
     assert intervals() == [("20:15", "21:30")]
@@ -213,7 +213,7 @@ def test_times_that_are_left_as_they_are_stay_to_the_microsecond():
     id_ = begun("20:00:12.345")
     do(end, commands.command("21:00:59.999"), None, None)
     before = Session.get_by_id(id_)
-    edited(id_, said="2026-07-01 20:00", until="2026-07-01 21:00", task="x")
+    edited(id_, start="2026-07-01 20:00", end="2026-07-01 21:00", task="x")
     after = Session.get_by_id(id_)
     assert (after.started_at, after.ended_at) == (before.started_at, before.ended_at)
 
@@ -221,7 +221,7 @@ def test_times_that_are_left_as_they_are_stay_to_the_microsecond():
 def test_an_edit_that_changes_nothing_is_none():
     id_ = worked("20:00", "21:00")
     before = everything()
-    answer = edited(id_, said="2026-07-01 20:00", until="2026-07-01 21:00")
+    answer = edited(id_, start="2026-07-01 20:00", end="2026-07-01 21:00")
     assert (answer.news, answer.change_id) == ("shown", None)
     assert everything() == before
 
@@ -237,7 +237,7 @@ def test_an_edit_that_changes_nothing_is_none():
 )
 def test_a_bare_clock_time_means_that_day(said, until, expected):
     id_ = worked("20:00", "21:00")
-    edited(id_, said=said, until=until)
+    edited(id_, start=said, end=until)
     assert intervals() == [expected]
 
 
@@ -245,42 +245,42 @@ def test_edits_that_cannot_be():
     id_ = worked("20:00", "21:00")
     worked("22:00", "23:00")
 
-    def no(**words: str):
-        return refused(edit, command(NOON), id_, Words(**words)).key
+    def no(**inputs: str):
+        return refused(edit, command(NOON), id_, Inputs(**inputs)).key
 
-    assert no(until="22:30") == "clash"
-    assert no(said="2026-06-30 20:00") == "fix.too_long"
-    assert no(said="2026-07-01 21:30") == "end.before_start"
-    assert no(until="2026-07-03 1:00") == "time.future"
-    assert no(said="99:00") == "time.unreadable"
-    assert refused(edit, command(NOON, HANA), id_, Words()).key == "not_yours"
-    assert refused(edit, command(NOON, where=THERE), id_, Words()).key == "unknown_button"
+    assert no(end="22:30") == "clash"
+    assert no(start="2026-06-30 20:00") == "fix.too_long"
+    assert no(start="2026-07-01 21:30") == "end.before_start"
+    assert no(end="2026-07-03 1:00") == "time.future"
+    assert no(start="99:00") == "time.unreadable"
+    assert refused(edit, command(NOON, HANA), id_, Inputs()).key == "not_yours"
+    assert refused(edit, command(NOON, where=THERE), id_, Inputs()).key == "unknown_button"
 
 
 def test_what_lasted_longer_than_a_day_can_be_made_shorter():
     id_ = worked("2026-06-28T08:00", "2026-06-30T20:00")
-    edited(id_, until="2026-06-30 8:00")
+    edited(id_, end="2026-06-30 8:00")
     assert (session(id_).ended_at - session(id_).started_at) == timedelta(days=2)
 
 
 def test_a_running_session_is_edited_and_runs_on():
     id_ = begun("20:00")
-    edited(id_, "21:00", said="19:45", task="英語")
+    edited(id_, "21:00", start="19:45", task="英語")
     assert intervals() == [("19:45", None)]
-    answer = edited(id_, "21:00", until="20:50")
+    answer = edited(id_, "21:00", end="20:50")
     assert answer.session.ended_at == at("20:50")
 
 
 def test_ending_by_edit_ends_the_break_too():
     id_ = begun("20:00")
     do(pause, command("20:30"), id_)
-    answer = edited(id_, "21:00", until="20:50")
+    answer = edited(id_, "21:00", end="20:50")
     assert [rest.ended_at for rest in answer.session.breaks] == [at("20:50")]
 
 
 def test_an_edit_is_undone_with_its_mark():
     id_ = worked("20:00", "21:00")
-    answer = edited(id_, until="21:30")
+    answer = edited(id_, end="21:30")
     back = do(revert, command(NOON), answer.change_id)
     assert intervals() == [("20:00", "21:00")]
     assert not back.session.edited
@@ -297,7 +297,7 @@ def test_delete_hides_and_undo_brings_back():
     assert intervals() == []
     assert do(delete, asked, id_).session == answer.session, "heard twice"
     assert refused(delete, command(NOON), id_).key == "discarded_since"
-    assert refused(edit, command(NOON), id_, Words()).key == "discarded_since"
+    assert refused(edit, command(NOON), id_, Inputs()).key == "discarded_since"
     assert refused(shown, command(NOON), id_).key == "discarded_since"
     do(revert, command(NOON), asked.id)
     assert intervals() == [("20:00", "21:00")]

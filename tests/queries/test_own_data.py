@@ -14,7 +14,7 @@ import pytest
 import database
 import models
 from domain.command import Command
-from domain.logbook import Words
+from domain.logbook import Inputs
 from domain.own_data import Exported
 from interactions import exporting
 from models import Break, Goal, Guild, History, Session
@@ -119,7 +119,7 @@ async def test_more_than_discord_takes_is_told(monkeypatch: pytest.MonkeyPatch) 
     assert refused.value.key == "export.too_large"
 
 
-WHO, WORDS = 987654321098765432, ("Nanao★", "秘密の作業", "ひみつのメモ", "Pacific/Apia")
+WHO, INPUTS = 987654321098765432, ("Nanao★", "秘密の作業", "ひみつのメモ", "Pacific/Apia")
 
 
 def said(when: str) -> Command:
@@ -144,7 +144,7 @@ def a_life() -> None:
     do(resume, said("09:20"), own)
     do(end, said("10:00"), "ひみつのメモ", None)
     do(end, command("10:00", HANA), None, None)
-    do(edit, said("10:01"), own, Words("ひみつのメモ２", task="秘密の作業"))
+    do(edit, said("10:01"), own, Inputs("ひみつのメモ２", task="秘密の作業"))
     do(set_zone, said("10:02"), "Apia")
     do(set_goal, said("10:03"), "2h", "day")
     do(set_listed, said("10:04"), "yes")
@@ -159,7 +159,7 @@ def a_life() -> None:
 def test_what_is_deleted_stands_in_no_column_of_any_table() -> None:
     a_life()
     before = everything()
-    assert all(word in before for word in (str(WHO), *WORDS))
+    assert all(word in before for word in (str(WHO), *INPUTS))
     asked = do(own_data.ask_to_delete, said("12:00"), "Delete ")
     assert asked.at == at("2026-07-02T12:00")
     waiting = everything()
@@ -168,7 +168,7 @@ def test_what_is_deleted_stands_in_no_column_of_any_table() -> None:
     assert do(own_data.deletions) == {WHO: asked.at}
     assert do(own_data.delete_member, WHO, asked.at)
     after = everything()
-    assert not [word for word in (str(WHO), *WORDS) if word in after]
+    assert not [word for word in (str(WHO), *INPUTS) if word in after]
     assert not do(own_data.delete_member, WHO, asked.at), "a second process does nothing"
     assert [row.user_id for row in Session.select()] == [HANA]
     kept = History.get(History.cmd == "config").before

@@ -8,7 +8,7 @@ import pytest
 
 from domain.calendar import Calendar
 from domain.goals import Goal
-from domain.logbook import Words
+from domain.logbook import Inputs
 from models import Break, Guild, Member, Membership, Session
 from models import Goal as GoalRow
 from queries.active import pause, resume
@@ -351,6 +351,6 @@ def test_numbers_of_a_time_before_all_that_is_left_of_them_are_none():
 
 
 def test_added_by_hand_counts_as_well():
-    do(add, command("2026-07-01T12:00"), Words(None, "9:00", "10:30"))
+    do(add, command("2026-07-01T12:00"), Inputs(None, "9:00", "10:30"))
     assert numbers().summary.total == 90 * MINUTE
     assert do(account, command("2026-07-01T12:00"), "today", 1).parts[0].session.edited

@@ -31,7 +31,7 @@ from domain.command import Answer, Ended, Hours, Preferences
 from domain.forms import Digests
 from domain.goals import Goal
 from domain.intervals import Interval
-from domain.logbook import Words
+from domain.logbook import Inputs
 from domain.periods import Period
 from domain.reminders import Unanswered
 from domain.sessions import Break, Session
@@ -162,8 +162,8 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
         Period: periods(),
         Summary: summaries(),
         Part: parts(),
-        Words: st.builds(
-            Words, texts(500), *(st.none() | texts(length) for length in (60, 60, 100, 60))
+        Inputs: st.builds(
+            Inputs, texts(500), *(st.none() | texts(length) for length in (60, 60, 100, 60))
         ),
         Digests: st.just(Digests(*["digest"] * 5)),
         Goal: st.builds(

@@ -23,7 +23,7 @@ from domain.errors import UserError
 from domain.forms import Digests, Shown, digest
 from domain.goals import Goal
 from domain.intervals import Interval
-from domain.logbook import Words
+from domain.logbook import Inputs
 from domain.periods import Period
 from domain.ranking import Entry, Place
 from domain.reminders import Unanswered
@@ -36,7 +36,7 @@ from views import completion
 from views.answer import render
 from views.errors import not_done, refusal, trouble
 from views.help import help_text
-from views.modal import FORMS, again_button, asked, digests_as_text, modal, with_words
+from views.modal import FORMS, again_button, asked, digests_as_text, modal, with_inputs
 from views.reply import Reply
 from views.sessions import away
 
@@ -97,10 +97,10 @@ def filled(piece: str, count: int) -> str:
     return f"{text[:-1]}x" if text[-1:].isspace() else text
 
 
-def typed(piece: str) -> Words:
+def typed(piece: str) -> Inputs:
     """Make words as long as they may be."""
     short, task = filled(piece, 60), filled(piece, 100)
-    return Words(filled(piece, 500), short, short, task, short)
+    return Inputs(filled(piece, 500), short, short, task, short)
 
 
 SHOWN = Shown(Digests(*[digest("x")] * 5), FAR)
@@ -338,7 +338,7 @@ def test_every_no_at_its_worst_is_one_that_discord_takes(piece: str, language: s
         for form in FORMS:
             again = f"group_goal:{LARGEST}:{LARGEST}:{digests_as_text(SHOWN.digests)}"
             reply = not_done(again, language, "error.unsaved")
-            keeps_to_limits(with_words(reply, form, language, typed(piece), SHOWN))
+            keeps_to_limits(with_inputs(reply, form, language, typed(piece), SHOWN))
             button = again_button(language, "again", "group_goal", LARGEST, SHOWN.digests)
             keeps_to_limits(reply.with_button(button))
     for organiser in (True, False):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.logbook import Words
+from domain.logbook import Inputs
 from domain.text import clean
 from tests.support.answers import NASTY, check, labels
 from views.reply import (
@@ -110,34 +110,34 @@ def test_what_is_shown_as_typed_is_read_again_as_it_was(text: str | None) -> Non
 
 
 def test_what_is_no_load_is_not_taken_for_one() -> None:
-    assert carried(message_of(line("x"))) == Words()
-    assert carried(SimpleNamespace(embeds=[])) == Words()  # pyright: ignore
+    assert carried(message_of(line("x"))) == Inputs()
+    assert carried(SimpleNamespace(embeds=[])) == Inputs()  # pyright: ignore
     embed = disnake.Embed(description="x").set_footer(text="Asia/Tokyo").set_author(name="Nanao")
-    assert carried(message_of(Reply(embed))) == Words()
+    assert carried(message_of(Reply(embed))) == Inputs()
 
 
 EARLIER = [
-    ("▶ math", Words("math")),
-    (f"▶ {CARRIES}x", Words(f"{CARRIES}x")),
-    ("▶ Asia/Tokyo", Words("Asia/Tokyo")),
-    (f"▷ 20m{THEN}now{THEN}{'x' * 100}{THEN}n", Words("n", "20m", "now", "x" * 100)),
-    (f"▷ {THEN}now", Words(None, None, "now")),
-    (f"▷ {THEN}{THEN}▸ x ▸", Words(None, None, None, "▸ x ▸")),
-    (f"▷ a{THEN}{THEN}b{THEN}n\nm", Words("n\nm", "a", None, "b")),
-    (f"▷ a{THEN}{THEN}{THEN}a{THEN}b{THEN}", Words(f"a{THEN}b{THEN}", "a")),
+    ("▶ math", Inputs("math")),
+    (f"▶ {CARRIES}x", Inputs(f"{CARRIES}x")),
+    ("▶ Asia/Tokyo", Inputs("Asia/Tokyo")),
+    (f"▷ 20m{THEN}now{THEN}{'x' * 100}{THEN}n", Inputs("n", "20m", "now", "x" * 100)),
+    (f"▷ {THEN}now", Inputs(None, None, "now")),
+    (f"▷ {THEN}{THEN}▸ x ▸", Inputs(None, None, None, "▸ x ▸")),
+    (f"▷ a{THEN}{THEN}b{THEN}n\nm", Inputs("n\nm", "a", None, "b")),
+    (f"▷ a{THEN}{THEN}{THEN}a{THEN}b{THEN}", Inputs(f"a{THEN}b{THEN}", "a")),
 ]
 
 
 @pytest.mark.parametrize(("footer", "words"), EARLIER)
-def test_what_an_earlier_release_carried_in_a_footer_is_read(footer: str, words: Words) -> None:
+def test_what_an_earlier_release_carried_in_a_footer_is_read(footer: str, words: Inputs) -> None:
     embed = disnake.Embed(description="x").set_footer(text=footer)
     assert carried(message_of(Reply(embed))) == words
 
 
 def test_what_earlier_releases_carried_is_read_too() -> None:
     embed = disnake.Embed(description="x").set_author(name="▶ 20m").set_footer(text="▶ math")
-    assert carried(message_of(Reply(embed))) == Words("math", "20m")
-    assert carried(message_of(Reply(embed.remove_footer()))) == Words(None, "20m")
+    assert carried(message_of(Reply(embed))) == Inputs("math", "20m")
+    assert carried(message_of(Reply(embed.remove_footer()))) == Inputs(None, "20m")
 
 
 def test_a_sixth_button_begins_a_new_row() -> None:

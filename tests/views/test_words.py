@@ -21,14 +21,14 @@ COUNTS = {"others": (0, 1), "streak": (0, 1)} | dict.fromkeys(
 )
 
 
-def words_in(sent: object) -> list[str]:
+def inputs_in(sent: object) -> list[str]:
     """List every text that somebody reads, wherever it stands in what is sent."""
     if isinstance(sent, dict):
         kept = (value for name, value in sent.items() if name not in ("custom_id", "value"))
         named = [sent["value"]] if "name" in sent and "inline" in sent else []
-        return [text for value in (*kept, *named) for text in words_in(value)]
+        return [text for value in (*kept, *named) for text in inputs_in(value)]
     if isinstance(sent, list):
-        return [text for one in sent for text in words_in(one)]
+        return [text for one in sent for text in inputs_in(one)]
     return [sent] if isinstance(sent, str) else []
 
 
@@ -36,7 +36,7 @@ def words_in(sent: object) -> list[str]:
 def test_no_brackets_stand_in_brackets(kind: type) -> None:
     for answer in made(kind, "あ"):
         for language in LANGUAGES:
-            for text in words_in(payload(render(answer, language))):
+            for text in inputs_in(payload(render(answer, language))):
                 assert not NESTED.search(re.sub(r"\]\([^)]*\)|<t:[^>]*>", "", text)), text
 
 
@@ -48,7 +48,7 @@ def test_what_is_zero_is_left_out_and_one_is_said_as_one(kind: type) -> None:
             for few in COUNTS[name]:
                 for language in LANGUAGES:
                     sent = payload(render(replace(answer, **{name: few}), language))
-                    for text in words_in(sent):
+                    for text in inputs_in(sent):
                         assert not NOTHING.search(text), text
                         assert not ONE_OF_MANY.search(text), text
 
