@@ -58,7 +58,7 @@ class Config(commands.Cog):
         channel = None if summary_channel is None else str(summary_channel.id)
         if summary_day and choice_of(summary_day, SUMMARY_DAYS) == OFF:
             summary_day, channel = None, "none"
-        said = {  # by value or by name: a client may send either
+        typed = {  # by value or by name: a client may send either
             "language": language,
             "day_starts": day_starts,
             "week_starts": week_starts,
@@ -73,7 +73,7 @@ class Config(commands.Cog):
             "zone": zone,
         }
         text = as_said(
-            {name: value_of(name, value) for name, value in said.items() if value is not None}
+            {name: value_of(name, value) for name, value in typed.items() if value is not None}
         )
         await answer(inter, Action("configure", text=text) if text else Action("config"))
 
@@ -95,11 +95,11 @@ class Config(commands.Cog):
         return settings(focused, typed, language_of(str(inter.locale)))
 
 
-def value_of(name: str, said: str) -> str:
+def value_of(name: str, typed: str) -> str:
     """Return the value of what was chosen for a setting, however it was sent."""
     if name in COMPLETED:
-        return setting_of(name, said)
-    return choice_of(said, CHOICES.get(name, {}))
+        return setting_of(name, typed)
+    return choice_of(typed, CHOICES.get(name, {}))
 
 
 def setup(client: Client) -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 from domain.calendar import EPOCH, ONE_DAY, Calendar, PeriodName, bounds, bounds_before
 from domain.errors import UserError
 from domain.intervals import Interval, in_utc
-from domain.spoken import MONTH, SHOWN, YEARS, Day, month_number, plain, read_day
+from domain.spoken import MONTH, SHOWN, YEARS, Day, month_number, normalized, read_day
 from domain.words import PERIODS, PERIODS_BEFORE, SCHOOL_YEARS
 
 _LAST_DAYS = re.compile(
@@ -46,16 +46,16 @@ class Period:
 
 def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
     """Read a period's name, a day or two days; raises UserError with `period.unreadable`."""
-    said, today = plain(text).removesuffix("まで"), calendar.day_of(in_utc(now))
+    phrase, today = normalized(text).removesuffix("まで"), calendar.day_of(in_utc(now))
     starts = calendar.week_starts
-    if name := PERIODS.get(said):
+    if name := PERIODS.get(phrase):
         whole, before = bounds(name, today, starts), bounds_before(name, today, starts)
         return _period(name, whole, before, calendar)
-    if said in PERIODS_BEFORE:
-        days = _days_before(said, today, starts)
-        before = bounds_before(PERIODS_BEFORE[said][0], days[0], starts)
+    if phrase in PERIODS_BEFORE:
+        days = _days_before(phrase, today, starts)
+        before = bounds_before(PERIODS_BEFORE[phrase][0], days[0], starts)
         return _period("between", days, before, calendar)
-    if days := _days(said, today) or _whole(said, today) or _up_to_now(said, today):
+    if days := _days(phrase, today) or _whole(phrase, today) or _up_to_now(phrase, today):
         return _period("between", days, _as_many_before(*days), calendar)
     raise UserError("period.unreadable", text=text[:SHOWN])
 
@@ -91,39 +91,39 @@ def _chosen(name: str, today: date, week_starts: int) -> tuple[date, date] | Non
     return _whole(name, today) or _up_to_now(name, today)
 
 
-def _days_before(said: str, today: date, week_starts: int) -> tuple[date, date]:
-    name, back = PERIODS_BEFORE[said]
+def _days_before(phrase: str, today: date, week_starts: int) -> tuple[date, date]:
+    name, back = PERIODS_BEFORE[phrase]
     days = bounds_before(name, today, week_starts)
     for _ in range(back - 1):
         days = bounds_before(name, days[0], week_starts)
     return days
 
 
-def _whole(said: str, today: date) -> tuple[date, date] | None:
+def _whole(phrase: str, today: date) -> tuple[date, date] | None:
     """Return the days of a month, a year or a school year; without a year the latest that began."""
-    if said in SCHOOL_YEARS:
-        year = today.year - SCHOOL_YEARS[said] - (today.month < _APRIL)
+    if phrase in SCHOOL_YEARS:
+        year = today.year - SCHOOL_YEARS[phrase] - (today.month < _APRIL)
         return date(year, _APRIL, 1), date(year + 1, _APRIL, 1) - ONE_DAY
-    match = _MONTH.fullmatch(said)
+    match = _MONTH.fullmatch(phrase)
     if not match:
         return None
     if match["alone"]:
         year = int(match["alone"])
         return bounds("year", date(year, 1, 1)) if year in YEARS else None
     said_year = match["year"] or match["its_year"]
-    if match["number"] and not said_year and not said.endswith("月"):  # 11 may be anything
+    if match["number"] and not said_year and not phrase.endswith("月"):  # 11 may be anything
         return None
     month = int(match["number"] or month_number(match["month"]))
     first = _latest(Day(year=int(said_year) if said_year else None, month=month, on=1), today)
     return bounds("month", first) if first else None
 
 
-def _up_to_now(said: str, today: date) -> tuple[date, date] | None:
+def _up_to_now(phrase: str, today: date) -> tuple[date, date] | None:
     """Return the last so many days, today among them, or those since a day."""
-    if match := _LAST_DAYS.fullmatch(said):
+    if match := _LAST_DAYS.fullmatch(phrase):
         days = int(match[1] or match[2])
         return (today - (days - 1) * ONE_DAY, today) if days else None
-    if match := _SINCE.fullmatch(said):
+    if match := _SINCE.fullmatch(phrase):
         day = read_day(match[1] or match[2])
         first = _latest(day, today) if day else None
         return (first, today) if first and first <= today else None
@@ -139,12 +139,12 @@ def _period(
     return Period(name, *days, calendar.between(*days), calendar.between(*before))
 
 
-def _days(said: str, today: date) -> tuple[date, date] | None:
-    if day := read_day(said):
+def _days(phrase: str, today: date) -> tuple[date, date] | None:
+    if day := read_day(phrase):
         on = _latest(day, today)
         return (on, on) if on else None
-    for match in _BETWEEN.finditer(said):
-        first, last = read_day(said[: match.start()]), read_day(said[match.end() :])
+    for match in _BETWEEN.finditer(phrase):
+        first, last = read_day(phrase[: match.start()]), read_day(phrase[match.end() :])
         if first and last:
             return _two_days(first, last, today)
     return None

@@ -114,14 +114,14 @@ class Day:
         return [on for on in found if on and self.weekday in (None, on.weekday())]
 
 
-def plain(text: str) -> str:
+def normalized(text: str) -> str:
     """Return a text as the grammar reads it: narrow and small letters, single spaces, its words."""
     if len(text) > LONGEST:
         return ""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES)
     spaced = " ".join(folded.split())
-    for said, meant in _TRANSLATED:
-        spaced = said.sub(meant, spaced)
+    for pattern, meant in _TRANSLATED:
+        spaced = pattern.sub(meant, spaced)
     for pattern in _NAMED_MONTHS:
         spaced = pattern.sub(_in_numbers, spaced)
     return spaced
@@ -137,32 +137,32 @@ def month_number(name: str) -> int:
     return MONTHS.index(name[:3]) + 1
 
 
-def read_stamp(said: str) -> int | None:
+def read_stamp(phrase: str) -> int | None:
     """Return the seconds since 1970 of a timestamp as Discord writes it: <t:1795010400:R>."""
-    match = _STAMP.fullmatch(said)
+    match = _STAMP.fullmatch(phrase)
     return int(match["seconds"]) if match else None
 
 
-def read_span_back(said: str) -> timedelta | None:
+def read_span_back(phrase: str) -> timedelta | None:
     """Read how long ago, in plain text; 2日 without 前 may as well be the 2nd and is not read."""
-    match = _SPAN.fullmatch(said)
+    match = _SPAN.fullmatch(phrase)
     if not match or (match["nichi"] and not match["ago"]):
         return None
     return _length(match)
 
 
-def read_day_and_clock(said: str) -> tuple[Day | None, Clock] | None:
+def read_day_and_clock(phrase: str) -> tuple[Day | None, Clock] | None:
     """Read a clock time with or without its day, in plain text."""
     for pattern in _DAY_AND_CLOCK:
-        if match := pattern.fullmatch(said):
+        if match := pattern.fullmatch(phrase):
             clock = _clock(match)
             return (_day(match), clock) if clock else None
     return None
 
 
-def read_day(said: str) -> Day | None:
+def read_day(phrase: str) -> Day | None:
     """Read a day alone, in plain text."""
-    match = _ONLY_DAY.fullmatch(said)
+    match = _ONLY_DAY.fullmatch(phrase)
     return _day(match) if match else None
 
 
@@ -171,10 +171,10 @@ def length(text: str) -> timedelta:
 
     Raises UserError with `length.unreadable`, for a number without a unit too.
     """
-    said = plain(text)
-    if hours_and_minutes := _HOURS_AND_MINUTES.fullmatch(said):
+    phrase = normalized(text)
+    if hours_and_minutes := _HOURS_AND_MINUTES.fullmatch(phrase):
         return timedelta(hours=int(hours_and_minutes[1]), minutes=int(hours_and_minutes[2]))
-    match = _SPAN.fullmatch(said)
+    match = _SPAN.fullmatch(phrase)
     if not match or match["ago"]:
         raise UserError("length.unreadable", text=text[:SHOWN])
     return _length(match)
@@ -203,8 +203,8 @@ def _day(match: re.Match[str]) -> Day | None:
     return None
 
 
-def _weekday(said: str) -> int:
-    return WEEKDAYS[said[:3] if said.isascii() else said[0]]
+def _weekday(name: str) -> int:
+    return WEEKDAYS[name[:3] if name.isascii() else name[0]]
 
 
 def _clock(match: re.Match[str]) -> Clock | None:
@@ -215,11 +215,11 @@ def _clock(match: re.Match[str]) -> Clock | None:
     if part and half_of_day:
         return None
     night = match["word"] in NIGHT
-    said = int(match["hour"])
+    number = int(match["hour"])
     minute = 30 if match["half"] else int(match["minute"] or match["fun"] or match["tight"] or 0)
     for first, last, added in PARTS_OF_DAY[part or half_of_day or ("昨夜" if night else "")]:
-        if first <= said <= last and minute < 60:
-            hour = said + added
+        if first <= number <= last and minute < 60:
+            hour = number + added
             return Clock(hour + 24 if night and hour <= _NIGHT_LASTS else hour, minute)
     return None
 

@@ -19,44 +19,44 @@ def _one_of(*values: Any) -> Callable[[str], Any]:
     """Return a reader of values that only our own buttons and choices say."""
     known = {str(value): value for value in values}
 
-    def read(said: str) -> Any:
-        if said not in known:
+    def read(text: str) -> Any:
+        if text not in known:
             raise UserError("unknown_button")
-        return known[said]
+        return known[text]
 
     return read
 
 
 def _hours(most: int) -> Callable[[str], int]:
-    def read(said: str) -> int:
-        text = spoken.plain(said)
-        found = _HOURS.fullmatch(text)
-        hours = 0 if text in ("never", "なし", "しない") else int(found[1]) if found else None
+    def read(text: str) -> int:
+        phrase = spoken.normalized(text)
+        match = _HOURS.fullmatch(phrase)
+        hours = 0 if phrase in ("never", "なし", "しない") else int(match[1]) if match else None
         if hours is None or hours > most:
-            raise UserError("hours.unreadable", text=said, most=most)
+            raise UserError("hours.unreadable", text=text, most=most)
         return hours
 
     return read
 
 
-def _minutes(said: str) -> int:
-    return min((aim_of(said) or timedelta()) // MINUTE, 2**31 - 1)
+def _minutes(text: str) -> int:
+    return min((aim_of(text) or timedelta()) // MINUTE, 2**31 - 1)
 
 
-def _zone(said: str) -> str | None:
-    return zone(said).key if said else None
+def _zone(text: str) -> str | None:
+    return zone(text).key if text else None
 
 
-def _language(said: str) -> str | None:
-    return None if said == "auto" else said
+def _language(text: str) -> str | None:
+    return None if text == "auto" else text
 
 
-def _channel(said: str) -> int | None:
-    if said == "none":
+def _channel(text: str) -> int | None:
+    if text == "none":
         return None
-    if not re.fullmatch(r"[0-9]{1,19}", said) or int(said) >= 2**63:
+    if not re.fullmatch(r"[0-9]{1,19}", text) or int(text) >= 2**63:
         raise UserError("unknown_button")
-    return int(said)
+    return int(text)
 
 
 # Each setting by the name that options and buttons give it: its column, and what reads it.
@@ -65,7 +65,7 @@ SETTINGS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "language": ("language", _language),
     "day_starts": ("day_starts", _hours(6)),
     "week_starts": ("week_starts", _one_of(*range(7))),
-    "posts": ("posts", lambda said: _one_of("yes", "no")(said) == "yes"),
+    "posts": ("posts", lambda text: _one_of("yes", "no")(text) == "yes"),
     "ask_hours": ("ask_hours", _hours(LONGEST_HOURS)),
     "remind_hours": ("remind_hours", _hours(LONGEST_HOURS)),
     "close_hours": ("close_hours", _hours(LONGEST_HOURS)),
@@ -77,12 +77,12 @@ SETTINGS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 _NAMED = re.compile(rf"(?:^|,)({'|'.join(SETTINGS)}):")
 
 
-def read_said(said: str | None) -> dict[str, str]:
+def read_said(text: str | None) -> dict[str, str]:
     """Read `zone:London,week_starts:6`; a value goes on until the next setting is named.
 
     Raise UserError for what no option or button of ours says.
     """
-    before, *found = _NAMED.split(said or "")
+    before, *found = _NAMED.split(text or "")
     if before or not found:
         raise UserError("unknown_button")
     return dict(zip(found[::2], found[1::2], strict=True))

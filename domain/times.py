@@ -11,7 +11,7 @@ from domain.spoken import (
     SHOWN,
     Clock,
     length,
-    plain,
+    normalized,
     read_day_and_clock,
     read_span_back,
     read_stamp,
@@ -44,12 +44,12 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     It is never after `now`, and in UTC. Raises UserError with `time.bare_number`, `time.future` or
     `time.unreadable`.
     """
-    said, now = _HOW_LONG_AGO.sub("", plain(text)), in_utc(now)
-    if said in NOW:
+    phrase, now = _HOW_LONG_AGO.sub("", normalized(text)), in_utc(now)
+    if phrase in NOW:
         return now
-    if len(said) <= 2 and said.isdecimal():
+    if len(phrase) <= 2 and phrase.isdecimal():
         raise UserError("time.bare_number", text=text[:SHOWN])
-    meant = _meant(said, now, zone)
+    meant = _meant(phrase, now, zone)
     for at in meant:
         if at < _EPOCH:
             break
@@ -77,15 +77,15 @@ def planned(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> dat
     A length is counted from the start; a clock time is the next one after now. Raise UserError with
     `plan.past`, `plan.too_long` or `plan.unreadable`.
     """
-    said, now = _UNTIL.sub("", plain(text)), in_utc(now)
-    read = read_day_and_clock(said)
+    phrase, now = _UNTIL.sub("", normalized(text)), in_utc(now)
+    read = read_day_and_clock(phrase)
     if read and read[0] is None:
         today = now.astimezone(zone).date()
         days = (today + timedelta(days=n) for n in (-1, 0, 1))  # 25:30 is of the day before
         at = min(at for on in days for at in _instants(on, read[1], zone) if at > now)
     else:
         try:
-            at = in_utc(start) + length(said)
+            at = in_utc(start) + length(phrase)
         except UserError:
             raise UserError("plan.unreadable", text=text[:SHOWN]) from None
     if at <= now:
@@ -113,7 +113,7 @@ def written(at: datetime, zone: ZoneInfo) -> str:
 
 def _clock_times(text: str, around: datetime, zone: ZoneInfo) -> list[datetime]:
     """Return when the wall clock shows this about that time; none if the text says the day too."""
-    read = read_day_and_clock(plain(text))
+    read = read_day_and_clock(normalized(text))
     if not read or read[0]:
         return []
     on = around.astimezone(zone).date()
@@ -127,7 +127,7 @@ def suggestions(text: str, *, now: datetime, zone: ZoneInfo) -> list[tuple[str, 
     The text itself comes first if it can be read. Never raises; at most 25.
     """
     typed = text.strip()
-    begun = [word for word in BEGINNINGS if word.startswith(plain(typed) or " ")]
+    begun = [word for word in BEGINNINGS if word.startswith(normalized(typed) or " ")]
     dotted = [typed.replace(".", ":")] if _DOTTED.fullmatch(typed) else []  # 6.30 may be a clock's
     offered = (
         [start + end for start in (*dotted, typed, *begun) for end in _endings(start)]
@@ -154,12 +154,12 @@ def _endings(typed: str) -> tuple[str, ...]:
     return _LATIN
 
 
-def _meant(said: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    if (seconds := read_stamp(said)) is not None:
+def _meant(phrase: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    if (seconds := read_stamp(phrase)) is not None:
         return [_EPOCH + timedelta(seconds=seconds)]
-    if (back := read_span_back(said)) is not None:
+    if (back := read_span_back(phrase)) is not None:
         return [_before(now, back)]
-    return _spoken(said, now, zone)
+    return _spoken(phrase, now, zone)
 
 
 def _before(now: datetime, back: timedelta) -> datetime:
@@ -169,9 +169,9 @@ def _before(now: datetime, back: timedelta) -> datetime:
         return _EPOCH - timedelta.resolution
 
 
-def _spoken(said: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
+def _spoken(phrase: str, now: datetime, zone: ZoneInfo) -> list[datetime]:
     """Return the instants that a clock time may mean, latest first."""
-    read = read_day_and_clock(said)
+    read = read_day_and_clock(phrase)
     if not read:
         return []
     day, clock = read

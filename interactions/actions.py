@@ -178,10 +178,10 @@ def page_of(text: str | None) -> Page:
 
 def settings_of(text: str | None) -> dict[str, str]:
     """Read settings of a server; UserError for what no option or button says."""
-    said = read_said(text)
-    if "language" in said:
-        language_of(said["language"])
-    return said
+    typed = read_said(text)
+    if "language" in typed:
+        language_of(typed["language"])
+    return typed
 
 
 def _aimed(action: Action) -> int:
@@ -232,7 +232,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("panel:end"),),
         ),
         "end_named": Definition(
-            run=lambda c, a: sessions.end_named(c, _aimed(a), said=a.start_text),
+            run=lambda c, a: sessions.end_named(c, _aimed(a), typed=a.start_text),
             form="ended_at",
             target="session",
             routes=(Route("end:{target}"), Route("stopped:{target}", opens=True)),

@@ -20,11 +20,11 @@ def shown(command: Command, page: Page = "main") -> Config:
 
 
 def change(
-    command: Command, said: Mapping[str, str], *, sure: bool, shown: Shown = NOT_SHOWN
+    command: Command, typed: Mapping[str, str], *, sure: bool, shown: Shown = NOT_SHOWN
 ) -> Config | Confirming:
     """Change settings from now on, those that change numbers only if the organiser is `sure`."""
     state = read_server(command)
-    return commit(command, *decisions.change(state, command, said, sure=sure, shown=shown))
+    return commit(command, *decisions.change(state, command, typed, sure=sure, shown=shown))
 
 
 def restore(command: Command, change_id: int) -> Config:

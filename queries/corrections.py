@@ -37,15 +37,15 @@ def set_note(
 def fix(
     command: Command,
     session_id: int,
-    start_said: str | None,
-    end_said: str | None,
+    start_text: str | None,
+    end_text: str | None,
     shown: Shown = NOT_SHOWN,
 ) -> Ended | Unchanged:
     """Correct when a session began and ended; what is not said stays."""
     who = command.guild_id, command.user_id
     named = session_rows.by_id(session_id, command.guild_id)
     state = read(command, lock=True, named=named, **day_of(command))
-    inputs = Inputs(start=start_said, end=end_said)
+    inputs = Inputs(start=start_text, end=end_text)
     times = logbook_decisions.times_to_fix(state, command, inputs, shown)
     session = state.own(state.named, command)
     start = times.get("started_at", session.started_at)

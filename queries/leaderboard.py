@@ -21,26 +21,26 @@ from queries.reading import read
 from queries.work_intervals import A_WEEK, everybody, this_week, week
 
 
-def board(command: Command, said: str | None, by: RankBy, page: int) -> Leaderboard:
+def board(command: Command, period_text: str | None, by: RankBy, page: int) -> Leaderboard:
     """Show who worked how much in a period: this month, unless they say another one."""
-    state = read(command, lock=False, **work_of(command, said))
-    answer, latest = decisions.board(state, command, said, by, page)
+    state = read(command, lock=False, **work_of(command, period_text))
+    answer, latest = decisions.board(state, command, period_text, by, page)
     return commit(command, *decisions.came_back(decisions.named(answer, names_of(latest))))
 
 
-def join(command: Command, asked: Command, said: str | None, by: RankBy) -> Leaderboard:
+def join(command: Command, asked: Command, period_text: str | None, by: RankBy) -> Leaderboard:
     """Put the member on the leaderboard, and show it as it was asked for."""
     choice = chosen(command.guild_id, command.user_id)
-    reads = work_of(asked, said) | {"chosen": choice}
+    reads = work_of(asked, period_text) | {"chosen": choice}
     state = read(command, lock=True, **reads)
     state, changes = chosen_now(state, command, {"listed": True})
-    answer, latest = decisions.board(state, asked, said, by, 1)
+    answer, latest = decisions.board(state, asked, period_text, by, 1)
     return commit(command, decisions.named(answer, names_of(latest)), changes)
 
 
-def work_of(command: Command, said: str | None) -> dict[str, Statement]:
+def work_of(command: Command, period_text: str | None) -> dict[str, Statement]:
     """Select all work in a period and in this week, and whose is shown."""
-    guild_id, window = command.guild_id, reach(said or "month", command.at).window
+    guild_id, window = command.guild_id, reach(period_text or "month", command.at).window
     window = window.until(command.at)
     reads = {
         "everybody": everybody(guild_id, window.start, window.end, command.at),

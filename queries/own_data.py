@@ -130,10 +130,10 @@ def acts_page(command: Command, last: ActRow | None) -> Sequence[ActRow]:
     return [ActRow(*row) for row in rows]
 
 
-def ask_to_delete(command: Command, said: str | None) -> Deletion:
+def ask_to_delete(command: Command, text: str | None) -> Deletion:
     """Have all that is known of the member deleted in a day, if they typed the word."""
     state = read(command, lock=True, deletion=deletion(command.user_id))
-    return commit(command, *decisions.ask_to_delete(state, command, said))
+    return commit(command, *decisions.ask_to_delete(state, command, text))
 
 
 def keep_data(command: Command) -> Deletion:

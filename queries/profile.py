@@ -24,9 +24,9 @@ def profile(command: Command) -> Profile:
     return commit(command, *decisions.profile(read_chosen(command, lock=False), command))
 
 
-def set_zone(command: Command, said: str | None, shown: Shown = NOT_SHOWN) -> Profile | Unchanged:
+def set_zone(command: Command, text: str | None, shown: Shown = NOT_SHOWN) -> Profile | Unchanged:
     """Set the member's zone; to the server's, if none is said."""
-    return commit(command, *decisions.set_zone(read_chosen(command), command, said, shown))
+    return commit(command, *decisions.set_zone(read_chosen(command), command, text, shown))
 
 
 def set_language(command: Command, language: str | None) -> Profile:
@@ -34,25 +34,25 @@ def set_language(command: Command, language: str | None) -> Profile:
     return _choose(command, {"language": language})
 
 
-def set_day_starts(command: Command, said: str | None) -> Profile:
+def set_day_starts(command: Command, text: str | None) -> Profile:
     """Set the hour at which the member's days begin, from 0 to 6; at the server's for `auto`."""
-    choice = decisions.day_starts_of(said)
+    choice = decisions.day_starts_of(text)
     return commit(command, *decisions.choose(read_chosen(command), command, "zone", choice))
 
 
-def set_remind_hours(command: Command, said: str | None) -> Profile:
+def set_remind_hours(command: Command, text: str | None) -> Profile:
     """Remind the member after so many hours, or never; as the server has it for `auto`."""
-    return _choose(command, decisions.remind_hours_of(said))
+    return _choose(command, decisions.remind_hours_of(text))
 
 
-def set_listed(command: Command, said: str | None) -> Profile:
+def set_listed(command: Command, text: str | None) -> Profile:
     """Put the member on the server's leaderboard, or take them off it."""
-    return _choose(command, {"listed": decisions.yes(said)})
+    return _choose(command, {"listed": decisions.yes(text)})
 
 
-def set_private(command: Command, said: str | None) -> Profile:
+def set_private(command: Command, text: str | None) -> Profile:
     """Keep the member out of all posts and lists of the server, or not."""
-    return _choose(command, {"private": decisions.yes(said)})
+    return _choose(command, {"private": decisions.yes(text)})
 
 
 def _choose(command: Command, choice: Snapshot) -> Profile:
@@ -68,16 +68,16 @@ def read_chosen(command: Command, *, lock: bool = True) -> State:
 
 
 def set_goal(
-    command: Command, said: str | None, per: str | None, shown: Shown = NOT_SHOWN
+    command: Command, text: str | None, per: str | None, shown: Shown = NOT_SHOWN
 ) -> Profile | Unchanged:
     """Set the member's goal of a day or a week, from today on; `none`: no goal."""
     if per not in decisions.LONGEST:
         raise UserError("unknown_button")
-    return commit(command, *decisions.set_goal(read_chosen(command), command, said, per, shown))
+    return commit(command, *decisions.set_goal(read_chosen(command), command, text, per, shown))
 
 
 def set_group_goal(
-    command: Command, said: str | None, shown: Shown = NOT_SHOWN
+    command: Command, text: str | None, shown: Shown = NOT_SHOWN
 ) -> GroupGoal | Unchanged:
     """Set the server's goal of a week, from today on; `none`: no goal."""
     state = read(
@@ -86,7 +86,7 @@ def set_group_goal(
         server_goals=goals(command.guild_id, SERVER),
         week=this_week(everybody, command),
     )
-    return commit(command, *decisions.set_group_goal(state, command, said, shown))
+    return commit(command, *decisions.set_group_goal(state, command, text, shown))
 
 
 def restore(command: Command, change_id: int) -> Profile | GroupGoal:

@@ -15,7 +15,7 @@ from queries.work_intervals import A_WEEK, companions_at_end, companions_of, oth
 def begin(
     command: Command,
     task: str | None,
-    said: str | None,
+    time_text: str | None,
     plan: str | None = None,
     *,
     retried: bool = False,
@@ -25,7 +25,7 @@ def begin(
     A retry is refused if the member began a newer session since the command it repeats.
     """
     state = read(command, lock=True, **lately(command))
-    return commit(command, *decisions.begin(state, command, task, said, plan, retried=retried))
+    return commit(command, *decisions.begin(state, command, task, time_text, plan, retried=retried))
 
 
 def begin_same(
@@ -38,7 +38,7 @@ def begin_same(
 
 
 def end(
-    command: Command, note: str | None, said: str | None, *, retried: bool = False
+    command: Command, note: str | None, time_text: str | None, *, retried: bool = False
 ) -> Ended | NothingOpen | EndAsked:
     """End the member's active session."""
     who = command.guild_id, command.user_id
@@ -50,14 +50,14 @@ def end(
         companions=companions_at_end(command.id, *who, command.at),
         **day_of(command),
     )
-    return commit(command, *decisions.end(state, command, note, said, retried=retried))
+    return commit(command, *decisions.end(state, command, note, time_text, retried=retried))
 
 
 def end_named(
     command: Command,
     session_id: int,
     note: str | None = None,
-    said: str | None = None,
+    time_text: str | None = None,
     *,
     sure: bool = False,
 ) -> Ended | NothingOpen | NotYours | EndAsked:
@@ -72,14 +72,14 @@ def end_named(
         companions=companions_of(session_id, *who, command.at),
         **day_of(command),
     )
-    return commit(command, *decisions.end_named(state, command, note, said, sure=sure))
+    return commit(command, *decisions.end_named(state, command, note, time_text, sure=sure))
 
 
 def restart(
     command: Command,
     session_id: int,
     task: str | None,
-    said: str | None = None,
+    time_text: str | None = None,
     plan: str | None = None,
     *,
     sure: bool = False,
@@ -96,7 +96,7 @@ def restart(
         others=others(*who),
         **day_of(command),
     )
-    return commit(command, *decisions.restart(state, command, task, said, plan, sure=sure))
+    return commit(command, *decisions.restart(state, command, task, time_text, plan, sure=sure))
 
 
 def lately(command: Command) -> dict[str, Statement]:

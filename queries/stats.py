@@ -16,12 +16,16 @@ from queries.reading import read
 from queries.work_intervals import companions_within, elsewhere, own, rows_in
 
 
-def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
+def stats(command: Command, period_text: str | None, *, shared: bool = False) -> Stats:
     """Add up what the member did here in a period: this week, unless they say another one.
 
     A streak that is longer than what was read takes another round trip.
     """
-    who, now, asked = (command.guild_id, command.user_id), command.at, reach(said, command.at)
+    who, now, asked = (
+        (command.guild_id, command.user_id),
+        command.at,
+        reach(period_text, command.at),
+    )
     window, whole = asked.window.until(now), asked.own.until(now)
     reads = {
         "worked": own(*who, whole.start, whole.end, now),
@@ -34,7 +38,7 @@ def stats(command: Command, said: str | None, *, shared: bool = False) -> Stats:
         reads["lately"] = own(*who, lately, now, now)
     state = read(command, lock=False, **reads)
     streak = streak_of(decisions.own_rows(state), whole, command, state.prefs.calendar)
-    return decisions.stats(state, command, said, streak, shared=shared)
+    return decisions.stats(state, command, period_text, streak, shared=shared)
 
 
 def streak_of(rows: list[Row], known: Interval, command: Command, calendar: Calendar) -> int:
@@ -59,9 +63,9 @@ def own_work(command: Command, window: Interval) -> list[Row]:
     return rows_in(fetch({"own": own(*who, window.start, window.end, command.at)})["own"])
 
 
-def account(command: Command, said: str | None, page: int) -> Account:
+def account(command: Command, period_text: str | None, page: int) -> Account:
     """List the parts of a number, a page of them, in order."""
-    window = reach(said, command.at).window.until(command.at)
+    window = reach(period_text, command.at).window.until(command.at)
     who = command.guild_id, command.user_id
     state = read(command, sessions=session_rows.within(*who, window.start, window.end))
-    return decisions.account(state, command, said, page)
+    return decisions.account(state, command, period_text, page)

@@ -43,16 +43,16 @@ def option(
     )
 
 
-def choice_of(said: str, choices: Mapping[str, str]) -> str:
+def choice_of(typed: str, choices: Mapping[str, str]) -> str:
     """Return the value of the choice with this value or this name, in any language; else `said`."""
     names = {
         task_key(name): value
         for key, value in choices.items()
         for name in (value, *(words(language)[key] for language in LANGUAGES))
     }
-    return names.get(task_key(said).strip(), said)
+    return names.get(task_key(typed).strip(), typed)
 
 
-def yes(said: object) -> bool:
+def yes(typed: object) -> bool:
     """Read an option that is true or false, which a client may send as a word."""
-    return str(said).strip().casefold() in YES
+    return str(typed).strip().casefold() in YES

@@ -67,12 +67,12 @@ def periods(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices
     return list(offered.values())[:MOST]
 
 
-def period_choice(said: str, now: datetime, calendar: Calendar, language: str) -> str:
+def period_choice(typed: str, now: datetime, calendar: Calendar, language: str) -> str:
     """Return a period's name, as `period` reads it too; raises UserError if it does not."""
-    read = period(said, now=now, calendar=calendar)
-    if read.name != "between" or said in CHOICES:
-        return period_named(language, said if said in CHOICES else read.name)
-    if said.startswith("since "):
+    read = period(typed, now=now, calendar=calendar)
+    if read.name != "between" or typed in CHOICES:
+        return period_named(language, typed if typed in CHOICES else read.name)
+    if typed.startswith("since "):
         return say(language, "period.since", day=days_named(language, read.first, read.first))
     return days_named(language, read.first, read.last)
 
@@ -102,21 +102,21 @@ def settings(of: str, typed: str, language: str) -> Choices:
     return [OptionChoice(name, value) for value, name in found][:MOST]
 
 
-def setting_of(of: str, said: str) -> str:
+def setting_of(of: str, typed: str) -> str:
     """Return the value of a setting sent by the name that completion shows; else `said`."""
-    numbers = ("", *re.findall(r"[0-9]+", said))
+    numbers = ("", *re.findall(r"[0-9]+", typed))
     for choice in (
         one for n in numbers for language in LANGUAGES for one in settings(of, n, language)
     ):
-        if choice.name == said.strip():
+        if choice.name == typed.strip():
             return str(choice.value)
-    return said
+    return typed
 
 
-def goal_name(said: str, language: str) -> str | None:
+def goal_name(typed: str, language: str) -> str | None:
     """Return what a goal for a server's week means; None for what is none."""
     with suppress(UserError):
-        aim = aim_of(said)
+        aim = aim_of(typed)
         return say(language, "config.goal", length=length(language, aim)) if aim else None
     return None
 

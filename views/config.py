@@ -160,18 +160,18 @@ def _(answer: Confirming, language: str) -> Reply:
     prefs = answer.preferences
     told = [say(language, "me.changed")] if answer.change_id is not None else []
     told.append(say(language, "config.sure"))
-    said: dict[str, object] = {}
+    typed: dict[str, object] = {}
     if answer.zone is not None:
         told.append(f"{prefs.server_zone.key} → {answer.zone.key}".replace("_", "\\_"))
-        said["zone"] = answer.zone.key
+        typed["zone"] = answer.zone.key
     now = {"day_starts": prefs.server_day_starts, "week_starts": prefs.week_starts}
     for of, before in now.items():
         new = getattr(answer, of)
         if new is not None:
             told.append(f"{named(language, of, str(before))} → {named(language, of, str(new))}")
-            said[of] = new
+            typed[of] = new
     buttons = [
-        button(language, "sure", f"sure:{as_said(said)}", Style.primary),
+        button(language, "sure", f"sure:{as_said(typed)}", Style.primary),
         button(language, "unsure", "config:main"),
     ]
     if answer.change_id is not None:

@@ -60,17 +60,17 @@ def hours_of(server: Snapshot) -> Hours:
 def change(
     state: State,
     command: Command,
-    said: Mapping[str, str],
+    typed: Mapping[str, str],
     *,
     sure: bool,
     shown: Shown = NOT_SHOWN,
 ) -> Decision[Config | Confirming]:
     """Change settings from now on, those that change numbers only if the organiser is `sure`."""
     if state.done(command):
-        return config(state, command, page_of(said), news="changed", change_id=command.id)
-    said = changed_in(state, command, said, shown)
-    wanted = {SETTINGS[name][0]: SETTINGS[name][1](value) for name, value in said.items()}
-    page = page_of(said)
+        return config(state, command, page_of(typed), news="changed", change_id=command.id)
+    typed = changed_in(state, command, typed, shown)
+    wanted = {SETTINGS[name][0]: SETTINGS[name][1](value) for name, value in typed.items()}
+    page = page_of(typed)
     assert state.server is not None
     goal = server_goal(state, command)
     before = state.server | {"goal": goal.minutes if goal else 0}
@@ -95,20 +95,20 @@ def change(
 
 
 def changed_in(
-    state: State, command: Command, said: Mapping[str, str], shown: Shown
+    state: State, command: Command, typed: Mapping[str, str], shown: Shown
 ) -> Mapping[str, str]:
     """Return what a form says that it did not show."""
     zone_shown, goal_shown = shown.digests.text, shown.digests.start
-    if zone_shown and "zone" in said:
+    if zone_shown and "zone" in typed:
         assert state.server is not None
-        same = not is_new("text", said["zone"] or None, zone_shown, state.server["zone"])
-        return {} if same else said
-    if goal_shown and "goal" in said:
+        same = not is_new("text", typed["zone"] or None, zone_shown, state.server["zone"])
+        return {} if same else typed
+    if goal_shown and "goal" in typed:
         now = server_goal(state, command)
-        minutes = SETTINGS["goal"][1](said["goal"])
+        minutes = SETTINGS["goal"][1](typed["goal"])
         asked = goal_text(Goal(date.min, minutes, "week") if minutes else None)
-        return said if is_new("start", asked, goal_shown, goal_text(now)) else {}
-    return said
+        return typed if is_new("start", asked, goal_shown, goal_text(now)) else {}
+    return typed
 
 
 def cuts(state: State, after: Snapshot) -> Snapshot:

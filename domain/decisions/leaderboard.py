@@ -21,11 +21,11 @@ MINUTE = timedelta(minutes=1)
 
 
 def board(
-    state: State, command: Command, said: str | None, by: RankBy, page: int
+    state: State, command: Command, period_text: str | None, by: RankBy, page: int
 ) -> tuple[Leaderboard, dict[int, int]]:
     """Return who worked how much, still without names, and of which session to take each name."""
     prefs, calendar, now = state.prefs, state.prefs.server_calendar, command.at
-    wanted = asked_period(said or "month", now, calendar)
+    wanted = asked_period(period_text or "month", now, calendar)
     rows = cut(state.everybody, wanted.window.until(now))
     shown = {*state.listed} - {command.user_id}
     if prefs.listed and not prefs.private:

@@ -12,10 +12,10 @@ TO_THINK = timedelta(hours=24)  # a borrowed phone must not delete it in five mi
 WORDS = frozenset({"delete", "削除"})  # the form asks for one of them
 
 
-def ask_to_delete(state: State, command: Command, said: str | None) -> Decision[Deletion]:
+def ask_to_delete(state: State, command: Command, text: str | None) -> Decision[Deletion]:
     """Have all of it deleted in a day; a deletion that waits already is not put off."""
-    if task_key(said or "").strip() not in WORDS:
-        raise UserError("delete_data.word", text=said or "")
+    if task_key(text or "").strip() not in WORDS:
+        raise UserError("delete_data.word", text=text or "")
     at = state.deletion or command.at + TO_THINK
     changes = () if state.deletion or state.done(command) else (moved(None, at),)
     return Deletion(state.prefs, command.user_id, at), changes

@@ -76,53 +76,53 @@ def chosen_now(
     return with_choice(state, after), (Chosen("me", state.chosen, after),)
 
 
-def zone_of(said: str | None) -> Snapshot:
+def zone_of(text: str | None) -> Snapshot:
     """Read a zone; the server's, if none is said."""
-    return {"zone": zone(said).key if said else None}
+    return {"zone": zone(text).key if text else None}
 
 
 def set_zone(
-    state: State, command: Command, said: str | None, shown: Shown
+    state: State, command: Command, text: str | None, shown: Shown
 ) -> Decision[Profile | Unchanged]:
     """Set the member's zone; to the server's, if none is said."""
     assert state.chosen is not None
     digest, now = shown.digests.text, state.chosen["zone"]
-    if digest and not state.done(command) and not is_new("text", said, digest, now):
+    if digest and not state.done(command) and not is_new("text", text, digest, now):
         return Unchanged(state.prefs), ()
-    return choose(state, command, "zone", zone_of(said))
+    return choose(state, command, "zone", zone_of(text))
 
 
-def day_starts_of(said: str | None) -> Snapshot:
+def day_starts_of(text: str | None) -> Snapshot:
     """Read at which hour, from 0 to 6, a member's days begin; at the server's for `auto`."""
-    if said not in {*"0123456", "auto"}:
+    if text not in {*"0123456", "auto"}:
         raise UserError("unknown_button")
-    return {"day_starts": None if said == "auto" else int(said)}
+    return {"day_starts": None if text == "auto" else int(text)}
 
 
-def remind_hours_of(said: str | None) -> Snapshot:
+def remind_hours_of(text: str | None) -> Snapshot:
     """Read after how many hours a member is reminded; as on the server for `auto`."""
-    if said not in (*map(str, REMINDERS), "auto"):
+    if text not in (*map(str, REMINDERS), "auto"):
         raise UserError("unknown_button")
-    return {"remind_hours": None if said == "auto" else int(said)}
+    return {"remind_hours": None if text == "auto" else int(text)}
 
 
-def yes(said: str | None) -> bool:
+def yes(text: str | None) -> bool:
     """Read what a button says; UserError for what none of ours does."""
-    if said not in ("yes", "no"):
+    if text not in ("yes", "no"):
         raise UserError("unknown_button")
-    return said == "yes"
+    return text == "yes"
 
 
 def set_goal(
-    state: State, command: Command, said: str | None, per: str, shown: Shown
+    state: State, command: Command, text: str | None, per: str, shown: Shown
 ) -> Decision[Profile | Unchanged]:
     """Set the member's goal of a day or a week, from today on; `none`: no goal."""
     on = state.prefs.calendar.day_of(command.at)
-    aim = aim_of(said)
+    aim = aim_of(text)
     if aim is None:
         return Unchanged(state.prefs), ()
     if aim > LONGEST[per]:
-        raise UserError("goal.too_long", said=said)
+        raise UserError("goal.too_long", text=text)
     new = as_kept(command.user_id, on, aim, per)
     if not is_new_goal(state, command, state.goals, new, shown):
         return Unchanged(state.prefs), ()
@@ -133,11 +133,11 @@ def set_goal(
 
 
 def set_group_goal(
-    state: State, command: Command, said: str | None, shown: Shown
+    state: State, command: Command, text: str | None, shown: Shown
 ) -> Decision[GroupGoal | Unchanged]:
     """Set the server's goal of a week, from today on; `none`: no goal."""
     on = state.prefs.server_calendar.day_of(command.at)
-    aim = aim_of(said)
+    aim = aim_of(text)
     if aim is None:
         return Unchanged(state.prefs), ()
     new = as_kept(SERVER, on, aim, "week")
@@ -176,11 +176,11 @@ def group_goal(state: State, command: Command) -> GroupGoal:
     return GroupGoal(state.prefs, progress, command.id)
 
 
-def aim_of(said: str | None) -> timedelta | None:
+def aim_of(text: str | None) -> timedelta | None:
     """Read how much somebody means to work: nothing if they say so, None if they say nothing."""
-    if said is None:
+    if text is None:
         return None
-    return timedelta() if spoken.plain(said) in NONE else spoken.length(said)
+    return timedelta() if spoken.normalized(text) in NONE else spoken.length(text)
 
 
 def as_kept(whose: int, on: date, aim: timedelta, per: str) -> Snapshot:

@@ -32,7 +32,7 @@ def begin(
     state: State,
     command: Command,
     task: str | None,
-    said: str | None,
+    time_text: str | None,
     plan: str | None = None,
     *,
     retried: bool,
@@ -40,9 +40,13 @@ def begin(
     """Start a session, at the moment that was said or at the command's."""
     if state.done(command) and state.previous and state.previous.session_id:
         return started(state, state.own(state.previous.session, command)), ()
-    at = command.at if said is None else moment(said, now=command.at, zone=state.prefs.zone)
+    at = (
+        command.at
+        if time_text is None
+        else moment(time_text, now=command.at, zone=state.prefs.zone)
+    )
     if command.at - at > LONGEST_BACK:
-        raise UserError("start.too_old", said=said)
+        raise UserError("start.too_old", text=time_text)
     until = end_planned(state, command, plan, at)
     if retried:
         refuse_newer(state.recent, command)
@@ -68,7 +72,7 @@ def begin_same(
 
 
 def end(
-    state: State, command: Command, note: str | None, said: str | None, *, retried: bool
+    state: State, command: Command, note: str | None, time_text: str | None, *, retried: bool
 ) -> Decision[Ended | NothingOpen | EndAsked]:
     """End the member's active session; ask when it ended, if nobody heard of it for long."""
     if state.done(command) and state.previous and state.previous.session_id:
@@ -78,16 +82,16 @@ def end(
         if retried:
             refuse_newer(state.recent, command)
         return NothingOpen(state.prefs, state.last), ()
-    if said is None and long_ago(session, state.prefs.hours, command.at):
+    if time_text is None and long_ago(session, state.prefs.hours, command.at):
         return EndAsked(state.prefs, session, command.at, note), ()
-    return close_noted(state, command, session, note, said)
+    return close_noted(state, command, session, note, time_text)
 
 
 def end_named(
     state: State,
     command: Command,
     note: str | None = None,
-    said: str | None = None,
+    time_text: str | None = None,
     *,
     sure: bool = False,
 ) -> Decision[Ended | NothingOpen | NotYours | EndAsked]:
@@ -104,16 +108,16 @@ def end_named(
         return ended(state, command, session), ()
     if not session.running or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
-    if not sure and said is None and long_ago(session, state.prefs.hours, command.at):
+    if not sure and time_text is None and long_ago(session, state.prefs.hours, command.at):
         return EndAsked(state.prefs, session, command.at), ()
-    return close_noted(state, command, session, note, said)
+    return close_noted(state, command, session, note, time_text)
 
 
 def restart(
     state: State,
     command: Command,
     task: str | None,
-    said: str | None,
+    time_text: str | None,
     plan: str | None = None,
     *,
     sure: bool = False,
@@ -129,9 +133,9 @@ def restart(
         return Restarted(state.prefs, ended(state, command, session), fresh), ()
     if not session.running or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
-    if not sure and said is None and long_ago(session, state.prefs.hours, command.at):
+    if not sure and time_text is None and long_ago(session, state.prefs.hours, command.at):
         return EndAsked(state.prefs, session, command.at, task, "restart", plan), ()
-    answer, changes = close_noted(state, command, session, None, said)
+    answer, changes = close_noted(state, command, session, None, time_text)
     new = replace(
         new_session(command, task, started_at=command.at),
         planned_end_at=end_planned(state, command, plan, command.at),
@@ -143,10 +147,10 @@ def restart(
 
 
 def close_noted(
-    state: State, command: Command, session: Session, note: str | None, said: str | None
+    state: State, command: Command, session: Session, note: str | None, time_text: str | None
 ) -> Decision[Ended]:
     """End a session, now or when it is said to have ended, and note what was done."""
-    changes = over(session, end_of(session, said, command.at, state.prefs.zone))
+    changes = over(session, end_of(session, time_text, command.at, state.prefs.zone))
     closed = replace(session, **changes, note=session.note if note is None else note)
     return ended(state, command, closed), (Changed("end", session, closed),)
 
@@ -176,10 +180,10 @@ def new_session(
     )
 
 
-def end_of(session: Session, said: str | None, now: datetime, zone: ZoneInfo) -> datetime:
+def end_of(session: Session, time_text: str | None, now: datetime, zone: ZoneInfo) -> datetime:
     """Return when a session ended; raise UserError if that lies before its start."""
-    at = now if said is None else moment(said, now=now, zone=zone)
-    if at <= session.started_at and said is not None:
+    at = now if time_text is None else moment(time_text, now=now, zone=zone)
+    if at <= session.started_at and time_text is not None:
         raise UserError("end.before_start", start=session.started_at)
     return at
 

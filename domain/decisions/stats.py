@@ -27,9 +27,9 @@ UTC = ZoneInfo("UTC")
 NAMES: tuple[PeriodName, ...] = ("today", "yesterday", "week", "month", "year", "all")
 
 
-def asked_period(said: str | None, now: datetime, calendar: Calendar) -> Period:
+def asked_period(period_text: str | None, now: datetime, calendar: Calendar) -> Period:
     """Read a period; two dates that are those of a name are called by it. Raise UserError."""
-    found = period(said or "week", now=now, calendar=calendar)
+    found = period(period_text or "week", now=now, calendar=calendar)
     if found.name != "between":
         return found
     today = calendar.day_of(now)
@@ -47,10 +47,12 @@ class Reach:
     own: Interval  # with the period before, and the week around any end of this one
 
 
-def reach(said: str | None, now: datetime) -> Reach:
+def reach(period_text: str | None, now: datetime) -> Reach:
     """Return what a period may be anywhere on earth; nothing if it cannot be read."""
     try:
-        found = [asked_period(said, now, Calendar(UTC, 0, week_starts)) for week_starts in (0, 1)]
+        found = [
+            asked_period(period_text, now, Calendar(UTC, 0, week_starts)) for week_starts in (0, 1)
+        ]
     except UserError:
         found = []
     # a week is another one wherever it begins on another day
@@ -59,7 +61,7 @@ def reach(said: str | None, now: datetime) -> Reach:
         for week_starts in weeks:
             with suppress(UserError):
                 at = now + days * ONE_DAY
-                found.append(asked_period(said, at, Calendar(UTC, 0, week_starts)))
+                found.append(asked_period(period_text, at, Calendar(UTC, 0, week_starts)))
     if not found:
         return Reach(Interval(now, now), Interval(now, now))
     start = min(one.window.start for one in found)
@@ -106,10 +108,12 @@ def streak_of(
     return count if count < back - 3 else None  # a zone may have skipped a day
 
 
-def stats(state: State, command: Command, said: str | None, streak: int, *, shared: bool) -> Stats:
+def stats(
+    state: State, command: Command, period_text: str | None, streak: int, *, shared: bool
+) -> Stats:
     """Add up what the member did here in a period."""
     prefs, calendar, now = state.prefs, state.prefs.calendar, command.at
-    wanted = asked_period(said, now, calendar)
+    wanted = asked_period(period_text, now, calendar)
     window = wanted.window.until(now)
     rows = own_rows(state)
     numbers = summary(rows, window, calendar)
@@ -159,10 +163,10 @@ def everywhere(
     return total(union([*here, *there])) if there else None
 
 
-def account(state: State, command: Command, said: str | None, page: int) -> Account:
+def account(state: State, command: Command, period_text: str | None, page: int) -> Account:
     """List the parts of a number, a page of them, in order."""
     prefs, calendar, now = state.prefs, state.prefs.calendar, command.at
-    wanted = asked_period(said, now, calendar)
+    wanted = asked_period(period_text, now, calendar)
     window = wanted.window.until(now)
     sessions = sessions_in(state, command, window)
     parts = tuple(parts_of(sessions, window, now))

@@ -226,7 +226,7 @@ def test_an_end_long_after_the_last_sign_asks_first(
         assert bool(changes) is not asked
     for sure, _ in (
         sessions.end(read, ASKED, None, "1h", retried=False),
-        sessions.end_named(read, ASKED, said="1h"),
+        sessions.end_named(read, ASKED, time_text="1h"),
         sessions.end_named(read, ASKED, sure=True),
         sessions.restart(read, ASKED, None, None, sure=True),
     ):

@@ -402,7 +402,7 @@ MARKS = (
     "h",
     "m",
 )
-INPUTS = (
+WORDS = (
     "d",
     "am",
     "pm",
@@ -416,7 +416,7 @@ INPUTS = (
     "午前",
     "深夜",
 )
-SPOKEN = st.lists(st.sampled_from(NUMBERS + MARKS + INPUTS), max_size=9).map("".join)
+SPOKEN = st.lists(st.sampled_from(NUMBERS + MARKS + WORDS), max_size=9).map("".join)
 
 
 @given(SPOKEN | st.text(max_size=70), NOWS | ODD_NOWS, ZONES)

@@ -215,7 +215,7 @@ def spoken(language: str) -> SimpleNamespace:
         two_hours=s("me.goal.day", length=worked(2)),
         ten_hours=s("me.goal.week", length=worked(10)),
         no_length=s("refused.length.unreadable", text="{}"),
-        goal_too_long=s("refused.goal.too_long", said="{}"),
+        goal_too_long=s("refused.goal.too_long", text="{}"),
         day_going=goal("day.going", 5, 1, 2),
         day_reached=goal("day.reached", 10, 2, 2),
         past_day=goal("past_day.reached", 10, 2, 2),

@@ -130,7 +130,10 @@ def values_in(found: Server) -> dict[str, Any]:
         **dict.fromkeys(("start", "since", "today"), day.start),
         **dict.fromkeys(("end", "at", "now"), day.end),
         **dict.fromkeys(("window", "away"), day),
-        **dict.fromkeys(("note", "task", "said", "start_said", "end_said", "last"), None),
+        **dict.fromkeys(
+            ("note", "task", "text", "time_text", "period_text", "start_text", "end_text", "last"),
+            None,
+        ),
         **dict.fromkeys(("page", "limit", "offset"), 1),
         "defaults": command(NOW).defaults,
         "user_ids": [over.user_id],

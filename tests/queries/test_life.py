@@ -121,7 +121,7 @@ class Lives(RuleBasedStateMachine):
         self, minutes: int, number: int, stranger: int, ago: int | None, sure: bool
     ) -> None:
         (asked, id_), (said, at) = self.pressed(minutes, number, stranger), self.moment(ago)
-        query = partial(end_named, said=said, sure=sure)
+        query = partial(end_named, time_text=said, sure=sure)
         sure = sure or said is not None
         self.agree(asked, query, self.rules.end_named, id_, id_=id_, at=at, sure=sure)
 
@@ -138,7 +138,7 @@ class Lives(RuleBasedStateMachine):
         sure: bool,
     ) -> None:
         (asked, id_), (said, at) = self.pressed(minutes, number, stranger), self.moment(ago)
-        query = partial(restart, said=said, sure=sure)
+        query = partial(restart, time_text=said, sure=sure)
         how = {"id_": id_, "task": task, "at": at, "sure": sure or said is not None}
         self.agree(asked, query, self.rules.restart, id_, task, **how)
 

@@ -119,7 +119,7 @@ async def test_more_than_discord_takes_is_told(monkeypatch: pytest.MonkeyPatch) 
     assert refused.value.key == "export.too_large"
 
 
-WHO, INPUTS = 987654321098765432, ("Nanao★", "秘密の作業", "ひみつのメモ", "Pacific/Apia")
+WHO, WORDS = 987654321098765432, ("Nanao★", "秘密の作業", "ひみつのメモ", "Pacific/Apia")
 
 
 def said(when: str) -> Command:
@@ -159,7 +159,7 @@ def a_life() -> None:
 def test_what_is_deleted_stands_in_no_column_of_any_table() -> None:
     a_life()
     before = everything()
-    assert all(word in before for word in (str(WHO), *INPUTS))
+    assert all(word in before for word in (str(WHO), *WORDS))
     asked = do(own_data.ask_to_delete, said("12:00"), "Delete ")
     assert asked.at == at("2026-07-02T12:00")
     waiting = everything()
@@ -168,7 +168,7 @@ def test_what_is_deleted_stands_in_no_column_of_any_table() -> None:
     assert do(own_data.deletions) == {WHO: asked.at}
     assert do(own_data.delete_member, WHO, asked.at)
     after = everything()
-    assert not [word for word in (str(WHO), *INPUTS) if word in after]
+    assert not [word for word in (str(WHO), *WORDS) if word in after]
     assert not do(own_data.delete_member, WHO, asked.at), "a second process does nothing"
     assert [row.user_id for row in Session.select()] == [HANA]
     kept = History.get(History.cmd == "config").before

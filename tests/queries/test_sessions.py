@@ -134,7 +134,7 @@ def test_a_start_may_lie_back(said: str, start: str) -> None:
 @pytest.mark.parametrize("said", ["24h1m", "一昨日 20:00", "2026-06-01 10:00"])
 def test_a_start_more_than_a_day_back_is_refused(said: str) -> None:
     no = refused(begin, command("21:00"), None, said)
-    assert (no.key, no.values) == ("start.too_old", {"said": said})
+    assert (no.key, no.values) == ("start.too_old", {"text": said})
 
 
 def test_a_start_in_a_session_that_is_over_is_refused_and_says_which() -> None:
@@ -365,8 +365,8 @@ def test_a_button_of_another_server_or_of_nothing_is_unknown(query: object) -> N
 
 def test_when_a_named_session_ended_may_be_said() -> None:
     id_ = begun("21:00")
-    assert refused(end_named, command("23:00"), id_, said="20:00").key == "end.before_start"
-    answer = do(end_named, command("23:00"), id_, said="21:45")
+    assert refused(end_named, command("23:00"), id_, time_text="20:00").key == "end.before_start"
+    answer = do(end_named, command("23:00"), id_, time_text="21:45")
     assert isinstance(answer, Ended)
     assert answer.session.ended_at == at("21:45")
 
@@ -424,7 +424,7 @@ def test_the_same_end_twice_is_one_and_has_one_answer() -> None:
     before = everything()
     assert do(end, asked, "note", "21:50") == first
     assert do(end, asked, "note", "21:50", retried=True) == first
-    assert do(end_named, asked, id_, said="21:50") == first
+    assert do(end_named, asked, id_, time_text="21:50") == first
     assert everything() == before
 
 
