@@ -90,7 +90,7 @@ class Reminders(commands.Cog):
 
 def nonce_of(notice: Notice) -> str:
     """Return what tells one message about a session from the others: its kind and its minute."""
-    at = notice.session.reminded_at or notice.session.last_sign
+    at = notice.session.reminded_at or notice.session.last_activity
     return f"{type(notice).__name__[0]}{notice.session.id}{int(at.timestamp()) // 60 % 10000}"
 
 

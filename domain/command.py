@@ -99,7 +99,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Started(Answer):
-    """A session runs; `others` work in the server too."""
+    """A session has begun; `others` work in the server too."""
 
     session: Session
     others: int
@@ -107,7 +107,7 @@ class Started(Answer):
 
 @dataclass(frozen=True, slots=True)
 class AlreadyOpen(Answer):
-    """A start while a session runs: nothing changed.
+    """A start while a session is active: nothing changed.
 
     `task` is what the start was for, `plan` until when or how long, as it was typed.
     """
@@ -155,8 +155,8 @@ class Working(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class Running(Answer):
-    """The member's session runs on, and what is new about it.
+class Continued(Answer):
+    """The member's session goes on, and what is new about it.
 
     `change_id` is the interaction whose change Undo takes back, None if nothing was changed.
     """

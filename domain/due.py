@@ -11,7 +11,7 @@ LATE = timedelta(minutes=5)  # from when on a reminder says that it is
 
 def last_known(session: Session) -> datetime:
     """Return until when a member is known to work, or said that they would."""
-    return max(session.last_sign, session.planned_end_at or session.last_sign)
+    return max(session.last_activity, session.planned_end_at or session.last_activity)
 
 
 def long_ago(session: Session, hours: Hours, now: datetime) -> bool:
@@ -24,9 +24,9 @@ def remind_at(session: Session, hours: Hours) -> datetime | None:
     if not hours.remind:
         return None
     planned = session.planned_end_at
-    if planned and planned > session.last_sign:
+    if planned and planned > session.last_activity:
         return planned
-    return session.last_sign + hours.remind * HOUR
+    return session.last_activity + hours.remind * HOUR
 
 
 def close_at(session: Session, hours: Hours) -> datetime | None:
@@ -41,12 +41,12 @@ def close_at(session: Session, hours: Hours) -> datetime | None:
     if session.reminded_at is None:
         return None
     out = max((hours.close - hours.remind) * HOUR, HOUR)
-    return max(session.last_sign + hours.close * HOUR, session.reminded_at + out)
+    return max(session.last_activity + hours.close * HOUR, session.reminded_at + out)
 
 
 def next_at(session: Session, hours: Hours) -> datetime | None:
     """Return when something is due about a session; None for never."""
-    if not session.running:
+    if not session.active:
         return None
     if session.reminded_at is None and (at := remind_at(session, hours)):
         return at

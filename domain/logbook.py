@@ -51,7 +51,7 @@ class Log(Answer):
     sessions: tuple[Session, ...]
     page: int
     pages: int
-    at: datetime  # until when a running one has lasted
+    at: datetime  # until when an active one has lasted
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ _ORDER = itemgetter(0, 1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a member did in the period; `running` if they are still at it."""
+    """What a member did in the period; `active` while they still work."""
 
     user_id: int
     user_name: str
     time: timedelta
     days: int
-    running: bool = False
+    active: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sitting of a member in a server (`guild_id` 0: none); no end while it runs."""
+    """One session of a member in a server (`guild_id` 0: none); no end while it is active."""
 
     id: int
     guild_id: int
@@ -38,7 +38,7 @@ class Session:
     breaks: tuple[Break, ...] = ()
 
     @property
-    def running(self) -> bool:
+    def active(self) -> bool:
         return self.ended_at is None and self.removed_at is None
 
     @property
@@ -47,7 +47,7 @@ class Session:
         return self.edited_at is not None
 
     @property
-    def last_sign(self) -> datetime:
+    def last_activity(self) -> datetime:
         """When its member last did something about it."""
         return self.active_at or self.started_at
 
@@ -57,19 +57,19 @@ class Session:
         return is_unconfirmed(self.closed_by, self.confirmed_at)
 
     @property
-    def resting(self) -> Break | None:
+    def open_break(self) -> Break | None:
         """Return the break that lasts."""
-        if not self.running:
+        if not self.active:
             return None
         return next((gap for gap in self.breaks if gap.ended_at is None), None)
 
 
-def alive(session: Session, at: datetime) -> Session:
-    """Return a session whose member gave a sign of life; what they were told of it is answered.
+def with_activity(session: Session, at: datetime) -> Session:
+    """Return a session that its member did something about; what they were told of it is answered.
 
     A retry has the time of its first try, so it may come after a later one.
     """
-    return replace(session, active_at=max(session.last_sign, at), reminded_at=None, untold=None)
+    return replace(session, active_at=max(session.last_activity, at), reminded_at=None, untold=None)
 
 
 def is_unconfirmed(closed_by: str | None, confirmed_at: object) -> bool:
@@ -77,23 +77,23 @@ def is_unconfirmed(closed_by: str | None, confirmed_at: object) -> bool:
     return closed_by == "timeout" and confirmed_at is None
 
 
-def sitting(session: Session, *, now: datetime) -> Interval:
-    """Return the session's whole span, breaks included; a running one lasts until now."""
+def interval_of(session: Session, *, now: datetime) -> Interval:
+    """Return when the session was, breaks included; an active one lasts until now."""
     return _until(session.started_at, session.ended_at, now)
 
 
 def worked(session: Session, *, now: datetime) -> list[Ends[datetime]]:
-    """Return the session's span without its breaks, in order; one that lasts, lasts to its end."""
-    whole = sitting(session, now=now)
+    """Return the session without its breaks, in order; a break that lasts, lasts to its end."""
+    whole = interval_of(session, now=now)
     if session.breaks:
         pauses = [_until(gap.started_at, gap.ended_at, whole.end) for gap in session.breaks]
         return subtract(whole, pauses)
     return [whole] if whole.start < whole.end else []
 
 
-def rested(session: Session, *, now: datetime) -> timedelta:
+def break_time(session: Session, *, now: datetime) -> timedelta:
     """Return how much of the session was break."""
-    return sitting(session, now=now).length - total(worked(session, now=now))
+    return interval_of(session, now=now).length - total(worked(session, now=now))
 
 
 def _until(start: datetime, end: datetime | None, now: datetime) -> Interval:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from domain.calendar import Calendar, Piece, by_day
 from domain.hours import by_hour
 from domain.intervals import Ends, Interval, inside, subtract, total
-from domain.sessions import Session, is_unconfirmed, sitting, worked
+from domain.sessions import Session, interval_of, is_unconfirmed, worked
 from domain.streaks import counted_days
 from domain.text import task_key
 from domain.work_intervals import (
@@ -115,7 +115,7 @@ def summary(rows: Iterable[Row], window: Interval, calendar: Calendar) -> Summar
 def parts_of(sessions: Iterable[Session], window: Interval, now: datetime) -> Iterator[Part]:
     """Return what of each session lies in a window, in order."""
     for session in sorted(sessions, key=attrgetter("started_at")):
-        whole = sitting(session, now=now)
+        whole = interval_of(session, now=now)
         interval = whole.cut(window)
         if interval and session.removed_at is None:
             pieces = inside(worked(session, now=now), window)

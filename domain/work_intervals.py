@@ -33,10 +33,10 @@ def cut(rows: Iterable[Row], window: Interval) -> list[Row]:
     rows = list(rows)
     first, last = as_text(window.start), as_text(window.end)
     rests = [row for row in rows if row[1] == NOBODY]
-    rested = {row[0] for row in rests}
+    with_breaks = {row[0] for row in rests}
     if rests:
         rows = [row for row in rows if row[1] != NOBODY]
-    sessions = {row[0]: row for row in rows if row[0] in rested} if rests else {}
+    sessions = {row[0]: row for row in rows if row[0] in with_breaks} if rests else {}
     found = [row for row in rows if first <= row[2] < row[3] <= last]
     if len(found) < len(rows):  # most are whole
         found += [

@@ -7,11 +7,11 @@ from typing import Literal, TypeAlias
 from domain.command import (
     AlreadyOpen,
     Answer,
+    Continued,
     Discarded,
     Ended,
     NothingOpen,
     NotYours,
-    Running,
     Working,
 )
 from domain.config import Confirming
@@ -62,7 +62,7 @@ def place(
         return Placement("private", news)
     if origin is Origin.DIRECT or (origin is Origin.PRIVATE and not beside):
         return Placement("replace", news and origin is Origin.PRIVATE)
-    if origin is Origin.FORM or not isinstance(answer, Ended | Running | Discarded):
+    if origin is Origin.FORM or not isinstance(answer, Ended | Continued | Discarded):
         return Placement("private")
     # what was posted before they, or the server, chose otherwise goes
     return Placement("replace" if answer.preferences.posted else "withdraw")

@@ -1,6 +1,6 @@
 """What members do to an active session: take a break, work on something else, go on."""
 
-from domain.command import Command, NothingOpen, Running
+from domain.command import Command, Continued, NothingOpen
 from domain.decisions import active as decisions
 from domain.forms import NOT_SHOWN, Shown, Unchanged
 from domain.state import State
@@ -9,20 +9,20 @@ from queries.history import commit
 from queries.reading import read
 
 
-def toggle_break(command: Command) -> Running | NothingOpen:
+def toggle_break(command: Command) -> Continued | NothingOpen:
     """Begin a break in the active session, or end the one that lasts."""
     who = command.guild_id, command.user_id
     state = read(command, lock=True, active=session_rows.active(*who), last=session_rows.last(*who))
     return commit(command, *decisions.toggle_break(state, command))
 
 
-def pause(command: Command, session_id: int) -> Running | NothingOpen:
+def pause(command: Command, session_id: int) -> Continued | NothingOpen:
     """Begin a break in the session that a button names."""
     state = read_named(command, session_id)
     return commit(command, *decisions.turn_named(state, command, rest=True))
 
 
-def resume(command: Command, session_id: int) -> Running | NothingOpen:
+def resume(command: Command, session_id: int) -> Continued | NothingOpen:
     """End the break in the session that a button names."""
     state = read_named(command, session_id)
     return commit(command, *decisions.turn_named(state, command, rest=False))
@@ -30,18 +30,18 @@ def resume(command: Command, session_id: int) -> Running | NothingOpen:
 
 def set_task(
     command: Command, session_id: int, task: str | None, shown: Shown = NOT_SHOWN
-) -> Running | NothingOpen | Unchanged:
+) -> Continued | NothingOpen | Unchanged:
     """Set the task of an active session."""
     state = read_named(command, session_id)
     return commit(command, *decisions.set_task(state, command, task, shown))
 
 
-def still(command: Command, session_id: int) -> Running | NothingOpen:
+def still(command: Command, session_id: int) -> Continued | NothingOpen:
     """Note that the member still works in a session."""
     return commit(command, *decisions.still(read_named(command, session_id), command))
 
 
-def more(command: Command, session_id: int) -> Running | NothingOpen:
+def more(command: Command, session_id: int) -> Continued | NothingOpen:
     """Move the end that the member planned for a session by half an hour."""
     return commit(command, *decisions.more(read_named(command, session_id), command))
 

@@ -3,7 +3,7 @@
 from peewee import Query, Select
 
 from database.round_trips import Statement
-from domain.command import Command, Discarded, Discarding, Ended, NothingOpen, Running
+from domain.command import Command, Continued, Discarded, Discarding, Ended, NothingOpen
 from domain.decisions import corrections as decisions
 from domain.decisions import logbook as logbook_decisions
 from domain.forms import NOT_SHOWN, Shown, Unchanged
@@ -75,13 +75,13 @@ def discard(command: Command, session_id: int) -> Discarded | NothingOpen:
     return commit(command, *decisions.discard(read_named(command, session_id), command))
 
 
-def keep(command: Command, session_id: int) -> Running | NothingOpen:
+def keep(command: Command, session_id: int) -> Continued | NothingOpen:
     """Leave the active session as it is."""
     state = read_named(command, session_id, lock=False)
     return commit(command, *decisions.keep(state, command))
 
 
-def undo(command: Command, change_id: int) -> Ended | Running | Discarded:
+def undo(command: Command, change_id: int) -> Ended | Continued | Discarded:
     """Take back the change that an interaction made, within 24 hours and if it still fits."""
     who = command.guild_id, command.user_id
     state = read(

@@ -116,7 +116,7 @@ def _told(session_id: int) -> Query:
 
 def _notices(prefs: Preferences, sessions: Iterable[Value], now: datetime) -> Iterator[Notice]:
     for session in sessions:
-        if session.running:
+        if session.active:
             yield decisions.reminder(prefs, session, now)
         elif session.unconfirmed and session.removed_at is None:
             yield Unanswered(prefs, session)

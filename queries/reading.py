@@ -74,7 +74,7 @@ def read(command: Command, *, lock: bool = False, **reads: Statement) -> State:
 def called_now(session: Session, command: Command) -> Session:
     """Return a session by the name that its member has now, if it is the one who asks."""
     mine = session.user_id == command.user_id
-    if mine and session.running and not command.direct:
+    if mine and session.active and not command.direct:
         return replace(session, user_name=command.user_name)
     return session
 

@@ -66,9 +66,9 @@ def _all(guild_id: Any, start: Any, end: Any, now: Any, *where: Node) -> Query:
     over = _light(_text(Session.ended_at)).where(*here, Session.ended_at > start, *where)
     active = _light(now).where(*here, Session.ended_at.is_null(), *where)
     breaks = Break.guild_id == guild_id, Break.started_at < end
-    rested = _light_breaks(_text(Break.ended_at)).where(*breaks, Break.ended_at > start)
+    with_breaks = _light_breaks(_text(Break.ended_at)).where(*breaks, Break.ended_at > start)
     rests = _light_breaks(Value(LASTS)).where(*breaks, Break.ended_at.is_null())
-    return over.union_all(active).union_all(rested).union_all(rests)
+    return over.union_all(active).union_all(with_breaks).union_all(rests)
 
 
 def _light_breaks(over: Any) -> Any:
@@ -279,6 +279,8 @@ elsewhere = CompiledQuery(_elsewhere, light=True)
 
 def rows_in(rows: Sequence[Row]) -> list[Row]:
     """Return sessions, and the breaks beside them as if they were of user 0."""
-    rested = [row for row in rows if row[BREAKS] and row[BREAKS] != "[]"]  # to read "[]" costs more
-    rests = [(row[0], NOBODY, *rest) for row in rested for rest in read_json(row[BREAKS])]
+    with_breaks = [
+        row for row in rows if row[BREAKS] and row[BREAKS] != "[]"
+    ]  # to read "[]" costs more
+    rests = [(row[0], NOBODY, *rest) for row in with_breaks for rest in read_json(row[BREAKS])]
     return [*rows, *rests]

@@ -46,7 +46,7 @@ def entry_line(language: str, entry: Entry, by: RankBy) -> str:
         "rank.entry",
         name=member_name(entry.user_name),
         done=done or length(language, entry.time),
-        running=say(language, "rank.running") if entry.running else "",
+        running=say(language, "rank.running") if entry.active else "",
     )
 
 

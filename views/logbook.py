@@ -10,7 +10,7 @@ from disnake.ui import Button, StringSelect
 
 from domain.intervals import total
 from domain.logbook import Entry, Log
-from domain.sessions import Session, rested, worked
+from domain.sessions import Session, break_time, worked
 from i18n import length, say
 from views.reply import (
     BLUE,
@@ -61,7 +61,7 @@ def _(answer: Log, language: str) -> Reply:
 
 def log_line(language: str, session: Session, answer: Log | Entry) -> str:
     """Show a session: when, how long, on what, and whether it was written by hand."""
-    rest = rested(session, now=answer.at)
+    rest = break_time(session, now=answer.at)
     start, end = date_and_clock(session.started_at), ""
     if session.ended_at:
         start, end = from_to(session.started_at, session.ended_at, answer.preferences.zone)
@@ -73,7 +73,7 @@ def log_line(language: str, session: Session, answer: Log | Entry) -> str:
         end=end,
         worked=length(language, total(worked(session, now=answer.at))),
         rest=say(language, "log.rest", rest=length(language, rest)) if rest >= MINUTE else "",
-        running=say(language, "log.running") if session.running else "",
+        running=say(language, "log.running") if session.active else "",
         task=task_of(language, "started.task", session.task),
     )
 

@@ -11,6 +11,7 @@ from disnake.utils import snowflake_time
 from domain.command import (
     AlreadyOpen,
     Answer,
+    Continued,
     Discarded,
     Discarding,
     Ended,
@@ -18,13 +19,12 @@ from domain.command import (
     NotYours,
     Panel,
     Restarted,
-    Running,
     Started,
     Working,
 )
 from domain.intervals import Interval, total
 from domain.logbook import Inputs
-from domain.sessions import Session, rested, worked
+from domain.sessions import Session, break_time, worked
 from domain.stats import Stats
 from i18n import length, say
 from views.goals import goal_bar
@@ -65,7 +65,7 @@ def is_public(answer: Answer) -> bool:
     if isinstance(answer, Stats):  # nothing is nobody's news
         shared = answer.shared and bool(answer.summary.sessions)
         return shared and not answer.preferences.private
-    if isinstance(answer, Running):
+    if isinstance(answer, Continued):
         return answer.preferences.posted and answer.news in ("paused", "resumed")
     if isinstance(answer, Started | Ended | Restarted):
         return answer.preferences.posted
@@ -79,7 +79,7 @@ def end_button(language: str, session: Session) -> Button[None]:
 
 def running_buttons(language: str, session: Session) -> tuple[Button[None], ...]:
     """Break or go on, end, or say what it is for."""
-    rest = "resume" if session.resting else "pause"
+    rest = "resume" if session.open_break else "pause"
     return (
         button(language, rest, f"{rest}:{session.id}"),
         end_button(language, session),
@@ -107,8 +107,8 @@ def _(answer: Started, language: str) -> Reply:
 
 
 @render.register
-def _(answer: Running, language: str) -> Reply:
-    session, rest = answer.session, answer.session.resting
+def _(answer: Continued, language: str) -> Reply:
+    session, rest = answer.session, answer.session.open_break
     begun = rest.started_at if rest else session.started_at
     if answer.news in GOING_ON:
         text = say(language, GOING_ON[answer.news][bool(rest)], start=clock(begun))
@@ -164,7 +164,7 @@ def corrections(answer: Ended, language: str) -> tuple[Button[None], ...]:
 def ended_detail(answer: Ended, took: str, language: str) -> str:
     """Return the break and the day's total, without what is nothing or says the same again."""
     assert answer.session.ended_at is not None
-    rest = rested(answer.session, now=answer.session.ended_at)
+    rest = break_time(answer.session, now=answer.session.ended_at)
     today = length(language, answer.today)
     more = answer.today >= MINUTE and today != took
     if rest >= MINUTE and more:
@@ -233,10 +233,10 @@ def _(answer: Working, language: str) -> Reply:
 
 def working_line(language: str, session: Session) -> str:
     """Show one who works, or takes a break, and since when they do."""
-    begun = session.resting.started_at if session.resting else session.started_at
+    begun = session.open_break.started_at if session.open_break else session.started_at
     return say(
         language,
-        "working.resting" if session.resting else "working.line",
+        "working.resting" if session.open_break else "working.line",
         name=member_name(session.user_name),
         task=task_of(language, "started.task", session.task),
         clock=clock(begun),

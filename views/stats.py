@@ -266,7 +266,7 @@ def part_line(language: str, part: Part, counted: str, answer: Account) -> str:
         more = "…" if len(rests) > SPANS else ""
         rest = exact(part.interval.length - part.worked)
         how.append(say(language, "why.break", rest=rest, intervals=intervals + more))
-    if session.running:
+    if session.active:
         how.append(say(language, "why.running"))
     start, end = from_to(part.interval.start, part.interval.end, answer.preferences.zone)
     return say(

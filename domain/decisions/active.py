@@ -3,24 +3,24 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from domain.command import Command, NothingOpen, Running
+from domain.command import Command, Continued, NothingOpen
 from domain.decisions.sessions import rested_until
 from domain.forms import Shown, Unchanged, is_new
-from domain.sessions import Break, Session, alive
+from domain.sessions import Break, Session, with_activity
 from domain.state import Changed, Decision, State
 
 HALF_AN_HOUR = timedelta(minutes=30)
 
 
-def toggle_break(state: State, command: Command) -> Decision[Running | NothingOpen]:
+def toggle_break(state: State, command: Command) -> Decision[Continued | NothingOpen]:
     """Begin a break in the active session, or end the one that lasts."""
     done, session = state.done(command), state.active
     if session is None or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
-    return rest_or_work(state, command, session, done=done, rest=not session.resting)
+    return rest_or_work(state, command, session, done=done, rest=not session.open_break)
 
 
-def turn_named(state: State, command: Command, *, rest: bool) -> Decision[Running | NothingOpen]:
+def turn_named(state: State, command: Command, *, rest: bool) -> Decision[Continued | NothingOpen]:
     """Begin or end a break in the session that a button names."""
     done, session = state.done(command), named_active(state, command)
     if session is None:
@@ -31,58 +31,58 @@ def turn_named(state: State, command: Command, *, rest: bool) -> Decision[Runnin
 def named_active(state: State, command: Command) -> Session | None:
     """Return the session that a button names, None if it was not active when it was pressed."""
     session = state.own(state.named, command)
-    return session if session.running and session.started_at <= command.at else None
+    return session if session.active and session.started_at <= command.at else None
 
 
 def rest_or_work(
     state: State, command: Command, session: Session, *, done: bool, rest: bool
-) -> Decision[Running]:
+) -> Decision[Continued]:
     """Bring a session into a break or out of it, if it is not there already."""
-    if done or rest == bool(session.resting):
-        news = "paused" if session.resting else "resumed"
-        return Running(state.prefs, session, news, command.id if done else None), ()
+    if done or rest == bool(session.open_break):
+        news = "paused" if session.open_break else "resumed"
+        return Continued(state.prefs, session, news, command.id if done else None), ()
     breaks = rested_until(session, command.at)
     breaks = (*breaks, Break(command.at, None)) if rest else breaks
-    changed = alive(replace(session, breaks=breaks), command.at)
+    changed = with_activity(replace(session, breaks=breaks), command.at)
     news = "paused" if rest else "resumed"
-    answer = Running(state.prefs, changed, news, command.id)
+    answer = Continued(state.prefs, changed, news, command.id)
     return answer, (Changed("break", session, changed),)
 
 
 def set_task(
     state: State, command: Command, task: str | None, shown: Shown
-) -> Decision[Running | NothingOpen | Unchanged]:
+) -> Decision[Continued | NothingOpen | Unchanged]:
     """Set the task of an active session."""
     done = state.done(command)
     session = state.own(state.named, command)
-    if not session.running:
+    if not session.active:
         return NothingOpen(state.prefs, state.last), ()
     if done:
-        return Running(state.prefs, session, "task", command.id), ()
+        return Continued(state.prefs, session, "task", command.id), ()
     if not is_new("text", task, shown.digests.text, session.task):
         return Unchanged(state.prefs), ()
-    changed = alive(replace(session, task=task), command.at)
-    return Running(state.prefs, changed, "task", command.id), (Changed("task", session, changed),)
+    changed = with_activity(replace(session, task=task), command.at)
+    return Continued(state.prefs, changed, "task", command.id), (Changed("task", session, changed),)
 
 
-def still(state: State, command: Command) -> Decision[Running | NothingOpen]:
+def still(state: State, command: Command) -> Decision[Continued | NothingOpen]:
     """Note that the member still works."""
     done, session = state.done(command), named_active(state, command)
     if session is None:
         return NothingOpen(state.prefs, state.last), ()
     if done:
-        return Running(state.prefs, session, "kept"), ()
-    changed = alive(session, command.at)
-    return Running(state.prefs, changed, "kept"), (Changed("still", session, changed),)
+        return Continued(state.prefs, session, "kept"), ()
+    changed = with_activity(session, command.at)
+    return Continued(state.prefs, changed, "kept"), (Changed("still", session, changed),)
 
 
-def more(state: State, command: Command) -> Decision[Running | NothingOpen]:
+def more(state: State, command: Command) -> Decision[Continued | NothingOpen]:
     """Move the end that the member planned by half an hour, at least from now on."""
     done, session = state.done(command), named_active(state, command)
     if session is None:
         return NothingOpen(state.prefs, state.last), ()
     if done:
-        return Running(state.prefs, session, "planned"), ()
+        return Continued(state.prefs, session, "planned"), ()
     until = max(session.planned_end_at or command.at, command.at) + HALF_AN_HOUR
-    changed = replace(alive(session, command.at), planned_end_at=until)
-    return Running(state.prefs, changed, "planned"), (Changed("plan", session, changed),)
+    changed = replace(with_activity(session, command.at), planned_end_at=until)
+    return Continued(state.prefs, changed, "planned"), (Changed("plan", session, changed),)

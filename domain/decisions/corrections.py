@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain.command import Command, Discarded, Discarding, Ended, NothingOpen, Running
+from domain.command import Command, Continued, Discarded, Discarding, Ended, NothingOpen
 from domain.decisions.sessions import clashing, ended, refuse, refuse_clash
 from domain.errors import UserError
 from domain.forms import Shown, Unchanged, is_new
 from domain.logbook import Entry
-from domain.sessions import Session, alive
+from domain.sessions import Session, with_activity
 from domain.snapshots import restored, same, snapshot
 from domain.state import Change, Changed, Decision, Recorded, State
 
@@ -79,7 +79,7 @@ def discard(state: State, command: Command) -> Decision[Discarded | NothingOpen]
     session = state.own(state.named, command)
     if done:
         return Discarded(state.prefs, session, command.id), ()
-    if not session.running:
+    if not session.active:
         return NothingOpen(state.prefs, state.last), ()
     changed = replace(session, removed_at=command.at)
     return (
@@ -88,21 +88,21 @@ def discard(state: State, command: Command) -> Decision[Discarded | NothingOpen]
     )
 
 
-def keep(state: State, command: Command) -> Decision[Running | NothingOpen]:
+def keep(state: State, command: Command) -> Decision[Continued | NothingOpen]:
     """Leave the active session as it is."""
     session = state.own(state.named, command)
-    if not session.running:
+    if not session.active:
         return NothingOpen(state.prefs, state.last), ()
-    return Running(state.prefs, session, "kept"), ()
+    return Continued(state.prefs, session, "kept"), ()
 
 
-def undo(state: State, command: Command) -> Decision[Ended | Running | Discarded]:
+def undo(state: State, command: Command) -> Decision[Ended | Continued | Discarded]:
     """Take back a change, within 24 hours and if it still fits."""
     session, changes = taken_back(state, command)
     if session.removed_at:
         return Discarded(state.prefs, session, command.id), changes
     if session.ended_at is None:
-        return Running(state.prefs, session, "undone", command.id), changes
+        return Continued(state.prefs, session, "undone", command.id), changes
     return ended(state, command, session), changes
 
 
@@ -124,7 +124,7 @@ def taken_back(state: State, command: Command) -> tuple[Session, tuple[Change, .
     assert made.after is not None
     if not same(snapshot(session), made.after):
         raise UserError("undo.changed_since")
-    before = alive(replace(session, **restored(made.before)), command.at)
+    before = with_activity(replace(session, **restored(made.before)), command.at)
     if before.removed_at is None:
         refuse(clashing(state.near, before.started_at, before.ended_at, besides=session.id))
     return before, (Changed("undo", session, before),)

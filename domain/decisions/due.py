@@ -22,7 +22,7 @@ def once_due(session: Session, hours: Hours, now: datetime) -> Session | None:
 
 def ended_unanswered(session: Session, hours: Hours) -> Session:
     """End a session when its reminder was due, delivered or not; without one, at the last sign."""
-    at = remind_at(session, hours) or session.last_sign
+    at = remind_at(session, hours) or session.last_activity
     if session.reminded_at:  # they may be reminded later than then, as the hours are now
         at = min(at, session.reminded_at)
     at = max(at, session.started_at)

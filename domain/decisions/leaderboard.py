@@ -45,10 +45,10 @@ def board(
         now,
         wanted,
         by,
-        tuple(replace(one, entry=running(one.entry, working)) for one in on_page),
+        tuple(replace(one, entry=marked_active(one.entry, working)) for one in on_page),
         page,
         pages,
-        own and replace(running(own, working), user_name=command.user_name),
+        own and replace(marked_active(own, working), user_name=command.user_name),
         place_of(command.user_id, places),
         sum(time.values(), timedelta()),
         total(intervals_of(rows, at_once=2)),
@@ -93,9 +93,9 @@ def entries_of(
     return entries
 
 
-def running(entry: Entry, working: Collection[int]) -> Entry:
+def marked_active(entry: Entry, working: Collection[int]) -> Entry:
     """Return an entry with whether its member is still at it."""
-    return replace(entry, running=entry.user_id in working)
+    return replace(entry, active=entry.user_id in working)
 
 
 def latest_sessions(rows: Iterable[Row], members: Collection[int]) -> dict[int, int]:

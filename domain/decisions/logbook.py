@@ -12,7 +12,7 @@ from domain.errors import UserError
 from domain.forms import Shown, is_new
 from domain.intervals import Interval
 from domain.logbook import Entry, Inputs
-from domain.sessions import Session, alive
+from domain.sessions import Session, with_activity
 from domain.snapshots import snapshot
 from domain.state import Changed, Created, Decision, State
 from domain.times import ending, length, moment, nearest, written
@@ -97,7 +97,7 @@ def edit(
     if changed == session:
         return Entry(state.prefs, session, "shown", command.at), ()
     changed = replace(changed, edited_at=command.at, **confirmed(session, command))
-    changed = alive(changed, command.at)
+    changed = with_activity(changed, command.at)
     answer = Entry(state.prefs, changed, "edited", command.at, command.id)
     return answer, (Changed("edit", session, changed),)
 

@@ -51,7 +51,7 @@ def begin(
     if retried:
         refuse_newer(state.recent, command)
     clash = clashing(state.recent, at, None)
-    if clash and clash.running:
+    if clash and clash.active:
         return AlreadyOpen(state.prefs, clash, task, plan), ()
     refuse(clash)
     session = replace(new_session(command, task, started_at=at), planned_end_at=until)
@@ -106,7 +106,7 @@ def end_named(
         return NotYours(state.prefs, session.user_name, state.active), ()
     if done:
         return ended(state, command, session), ()
-    if not session.running or session.started_at > command.at:
+    if not session.active or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
     if not sure and time_text is None and long_ago(session, state.prefs.hours, command.at):
         return EndAsked(state.prefs, session, command.at), ()
@@ -131,7 +131,7 @@ def restart(
     if done:
         fresh = started(state, state.own(state.fresh, command))
         return Restarted(state.prefs, ended(state, command, session), fresh), ()
-    if not session.running or session.started_at > command.at:
+    if not session.active or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
     if not sure and time_text is None and long_ago(session, state.prefs.hours, command.at):
         return EndAsked(state.prefs, session, command.at, task, "restart", plan), ()

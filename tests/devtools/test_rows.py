@@ -48,7 +48,7 @@ def test_no_two_sessions_of_a_member_in_a_server_share_time() -> None:
     for sessions in chain.from_iterable(map(by_member, FOUND)):
         kept = [sitting(s, now=NOW) for s in sessions if not s.removed_at]
         assert all(one.end <= other.start for one, other in pairwise(kept))
-        assert sum(session.running for session in sessions) <= 1
+        assert sum(session.active for session in sessions) <= 1
 
 
 def test_nothing_lies_in_the_future_or_ends_before_it_began() -> None:
@@ -74,7 +74,7 @@ def test_there_is_whatever_there_is_in_life() -> None:
     assert timedelta(minutes=30) < lengths[len(lengths) // 2] < timedelta(hours=2)
     assert lengths[-1] > timedelta(hours=6)
     assert any(start.date() < end.date() for start, end in local)
-    assert any(s.running for s in SESSIONS)
+    assert any(s.active for s in SESSIONS)
     assert any(s.removed_at and s.ended_at for s in SESSIONS)
     assert any(s.removed_at and not s.ended_at for s in SESSIONS)
     assert {None, "数学", "math", LONG} <= {s.task for s in SESSIONS}
@@ -120,7 +120,7 @@ def test_the_rows_reach_the_database_as_they_were_drawn(loaded: Loaded) -> None:
 
 def test_what_the_log_says_of_an_end_can_be_undone(loaded: Loaded) -> None:
     loaded(FOUND, history=True)
-    running = {s.user_id for s in SESSIONS if s.running}
+    running = {s.user_id for s in SESSIONS if s.active}
     over = [s for s in SESSIONS if s.ended_at and not s.removed_at and s.user_id not in running]
     latest = max(over, key=attrgetter("ended_at"))
     made = models.History.get(models.History.session_id == latest.id, models.History.cmd == "end")

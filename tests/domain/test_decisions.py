@@ -15,13 +15,13 @@ from domain.calendar import Calendar
 from domain.command import (
     AlreadyOpen,
     Command,
+    Continued,
     Defaults,
     Ended,
     Hours,
     NothingOpen,
     NotYours,
     Preferences,
-    Running,
     Started,
 )
 from domain.decisions import active, corrections, logbook, profile, sessions
@@ -31,7 +31,7 @@ from domain.forms import NOT_SHOWN
 from domain.goals import Goal
 from domain.intervals import Interval, total
 from domain.periods import period
-from domain.sessions import Break, Session, alive, sitting, worked
+from domain.sessions import Break, Session, interval_of, with_activity, worked
 from domain.snapshots import snapshot
 from domain.state import CameBack, Changed, Chosen, Created, Previous, Recorded, State
 from domain.work_intervals import as_text
@@ -184,7 +184,7 @@ def everything(named: Session, previous: Previous | None) -> State:
 @pytest.mark.parametrize("named", [ran(30), over(30, 10)], ids=["active", "over"])
 def test_what_was_done_already_is_not_done_again(name: str, named: Session) -> None:
     read = everything(named, Previous(7, 1, named))
-    if named.running and name in ENDED:  # it was ended, and that was taken back since
+    if named.active and name in ENDED:  # it was ended, and that was taken back since
         assert refusal(DECISIONS[name], read) == "changed_meanwhile"
     else:
         assert DECISIONS[name](read)[1] == ()
@@ -208,7 +208,7 @@ def test_no_start_and_no_added_session_shares_time_with_another(
     near = [over(*pair, id=number) for number, pair in enumerate(pairs, 100)]
     start, end = NOW - max(first, last) * MINUTE, NOW - min(first, last) * MINUTE
     clash = sessions.clashing(near, start, end)
-    shared = [one for one in near if Interval(start, end).overlaps(sitting(one, now=NOW))]
+    shared = [one for one in near if Interval(start, end).overlaps(interval_of(one, now=NOW))]
     assert (clash is None) == (not shared)
     if clash:
         assert clash.started_at == min(one.started_at for one in shared)
@@ -257,14 +257,14 @@ VERBS: dict[str, Callable[[State], tuple[Any, Any]]] = {
 def test_an_undo_brings_back_what_was_before(verbs: list[str], minutes: int) -> None:
     now = ran(minutes)
     for verb in verbs:
-        if not now.running:
+        if not now.active:
             break
         _, (change,) = VERBS[verb](state(active=now, named=now))
         made = Recorded(7, "Nanao", 1, NOW, snapshot(change.before), snapshot(change.after))
         answer, (back,) = corrections.undo(state(named=change.after, recorded=made), ASKED)
-        assert isinstance(answer, Running)
+        assert isinstance(answer, Continued)
         assert change.before == now
-        assert back.after == alive(now, NOW)  # but for this sign of life
+        assert back.after == with_activity(now, NOW)  # but for this sign of life
         now = change.after
 
 
@@ -281,7 +281,7 @@ def test_whatever_a_member_does_to_what_runs_is_a_sign_of_life() -> None:
         after = decided[0].session
         assert (after.active_at, after.reminded_at, after.untold) == (NOW, None, None)
     early = replace(ASKED, at=NOW - 2 * HOUR)  # a retry, of something before the last sign
-    later = alive(reminded, NOW - HOUR)
+    later = with_activity(reminded, NOW - HOUR)
     assert (
         active.set_task(state(named=later), early, "math", NOT_SHOWN)[0].session.active_at
         == NOW - HOUR

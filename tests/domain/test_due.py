@@ -15,7 +15,7 @@ from domain.decisions import due as decisions
 from domain.due import HOUR, close_at, last_known, long_ago, next_at, remind_at
 from domain.errors import UserError
 from domain.reminders import EndAsked, Unanswered
-from domain.sessions import Break, Session, alive
+from domain.sessions import Break, Session, with_activity
 from domain.times import nearest, planned, written
 from i18n import LANGUAGES, say
 from tests.domain.test_decisions import ASKED, NOW, PREFS, TOKYO, state
@@ -176,25 +176,25 @@ def test_a_night_left_alone_ends_at_most_once_and_never_in_the_future(
 ) -> None:
     now = ran(planned_end_at=None if planned is None else after(planned))
     for sign in sorted(signs):
-        now = alive(now, after(sign))
+        now = with_activity(now, after(sign))
     told, at = list[datetime](), next_at(now, hours)
     while at is not None:
         assert decisions.once_due(now, hours, at - timedelta(seconds=1)) is None
         becomes = decisions.once_due(now, hours, at)
         assert becomes
-        if becomes.running:
+        if becomes.active:
             assert (becomes.reminded_at, now.reminded_at) == (at, None)
             told.append(at)
         else:
             assert becomes.ended_at
             assert START <= becomes.ended_at <= at
-            assert becomes.ended_at in (now.last_sign, *told)
+            assert becomes.ended_at in (now.last_activity, *told)
             assert not told or at - told[-1] >= HOUR
         now, at = becomes, next_at(becomes, hours)
     assert len(told) == bool(hours.remind)
-    assert now.running == (not hours.close)
+    assert now.active == (not hours.close)
     if told:
-        again = alive(now, told[0]) if now.running else None
+        again = with_activity(now, told[0]) if now.active else None
         assert again is None or next_at(again, hours) != told[0]
 
 

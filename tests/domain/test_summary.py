@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import ONE_DAY, Calendar
 from domain.intervals import Interval, inside, total, union
-from domain.sessions import Break, Session, sitting, worked
+from domain.sessions import Break, Session, interval_of, worked
 from domain.summary import Summary, parts_of, summary
 from tests.support.lives import (
     MINUTE,
@@ -36,8 +36,8 @@ def apart(found: list[Session], now: datetime) -> list[Session]:
     """Leave out what is at once with an earlier one: nobody works twice at once in a server."""
     kept: list[Session] = []
     for one in found:
-        whole = sitting(one, now=now)
-        if not any(whole.overlaps(sitting(other, now=now)) for other in kept):
+        whole = interval_of(one, now=now)
+        if not any(whole.overlaps(interval_of(other, now=now)) for other in kept):
             kept.append(one)
     return kept
 
@@ -73,7 +73,7 @@ def test_a_week():
     assert (sunday.starts_before, sunday.ends_after) == (True, False)
     assert sunday.whole == interval("2026-07-12T14:00", "2026-07-12T17:00")
     assert sunday.interval == interval("2026-07-12T15:00", "2026-07-12T17:00")
-    assert running.session.running
+    assert running.session.active
     assert running.breaks == [Interval(NOW - HOUR / 2, NOW - HOUR / 3)]
     assert running.worked == HOUR * 5 / 6
 

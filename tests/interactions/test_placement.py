@@ -8,13 +8,13 @@ import pytest
 from domain.command import (
     AlreadyOpen,
     Answer,
+    Continued,
     Discarded,
     Ended,
     NothingOpen,
     NotYours,
     Panel,
     Preferences,
-    Running,
     Started,
     Working,
 )
@@ -25,8 +25,8 @@ from tests.support.answers import ASKED, session
 OPEN, OVER = session(60), session(60, 0)
 STARTED = Started(ASKED, OPEN, 0)
 ENDED = Ended(ASKED, OVER, timedelta(), 9)
-PAUSED = Running(ASKED, OPEN, "paused", 9)
-NAMED = Running(ASKED, OPEN, "task", 9)
+PAUSED = Continued(ASKED, OPEN, "paused", 9)
+NAMED = Continued(ASKED, OPEN, "task", 9)
 DISCARDED = Discarded(ASKED, OPEN, 9)
 REFUSED = AlreadyOpen(ASKED, OPEN, None)
 NOBODY = Working(ASKED, (), None)

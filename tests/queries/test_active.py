@@ -5,7 +5,7 @@ from datetime import timedelta
 import peewee
 import pytest
 
-from domain.command import Ended, NothingOpen, Running
+from domain.command import Continued, Ended, NothingOpen
 from models import Break
 from queries.active import pause, resume, set_task, toggle_break
 from queries.corrections import fix, keep, undo
@@ -43,9 +43,9 @@ def breaks(id_: int) -> list[tuple[str, str | None]]:
 def test_break_turns_on_and_off_and_is_no_work():
     id_ = begun("20:00")
     paused = do(toggle_break, command("20:30"))
-    assert (paused.news, paused.session.resting is not None) == ("paused", True)
+    assert (paused.news, paused.session.open_break is not None) == ("paused", True)
     resumed = do(toggle_break, command("20:40"))
-    assert (resumed.news, resumed.session.resting) == ("resumed", None)
+    assert (resumed.news, resumed.session.open_break) == ("resumed", None)
     assert breaks(id_) == [("20:30", "20:40")]
     answer = do(end, command("21:00"), None, None)
     assert answer.today == 50 * MINUTE
@@ -138,7 +138,7 @@ def test_breaks_can_be_undone_and_the_undo_too():
     assert refused(undo, command("20:41"), press.id).key == "undo.changed_since"
     first = command("20:42")
     answer = do(undo, first, back.id)
-    assert isinstance(answer, Running)
+    assert isinstance(answer, Continued)
     assert (answer.news, answer.change_id) == ("undone", first.id)
     assert breaks(id_) == [("20:30", None)]
     second = do(undo, command("20:43"), first.id)
@@ -154,7 +154,7 @@ def test_undoing_an_end_takes_the_break_up_again():
     over = command("21:00")
     do(end, over, None, None)
     answer = do(undo, command("21:01"), over.id)
-    assert answer.session.resting
+    assert answer.session.open_break
     assert breaks(id_) == [("20:30", None)]
 
 
@@ -181,7 +181,7 @@ def test_a_task_is_changed_kept_and_undone():
     press = command("20:30")
     answer = do(set_task, press, do(toggle_break, command("20:10")).session.id, "英語")
     assert (answer.news, answer.session.task, answer.change_id) == ("task", "英語", press.id)
-    assert answer.session.resting
+    assert answer.session.open_break
     row = recorded(press, "task")
     assert (row.before["task"], row.after["task"]) == ("数学", "英語")
     assert do(undo, command("20:31"), press.id).session.task == "数学"
@@ -210,7 +210,7 @@ def test_the_end_button_of_a_post_ends_what_rests():
 def test_keep_leaves_a_break_as_it_is():
     id_ = begun("20:00")
     do(pause, command("20:30"), id_)
-    assert do(keep, command("20:40"), id_).session.resting
+    assert do(keep, command("20:40"), id_).session.open_break
 
 
 def test_a_double_start_in_a_break_asks():

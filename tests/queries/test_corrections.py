@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.command import Answer, Discarded, Discarding, Ended, NothingOpen, Running
+from domain.command import Answer, Continued, Discarded, Discarding, Ended, NothingOpen
 from domain.forms import Unchanged
 from models import Member, Session
 from queries.corrections import ask_to_discard, discard, fix, keep, set_note, undo
@@ -239,7 +239,7 @@ def test_keep_leaves_it_as_it_is() -> None:
     id_ = begun("20:00")
     before = everything()
     answer = do(keep, command("21:00"), id_)
-    assert isinstance(answer, Running)
+    assert isinstance(answer, Continued)
     assert (answer.news, answer.change_id) == ("kept", None)
     do(end, command("21:10"), None, None)
     assert isinstance(do(keep, command("21:20"), id_), NothingOpen)
@@ -268,7 +268,12 @@ def changed(kind: str) -> tuple[int, int, dict[str, Any]]:
 
 
 KINDS = ("end", "note", "fix", "cancel")
-ANSWERS: dict[str, type[Answer]] = {"end": Running, "note": Ended, "fix": Ended, "cancel": Running}
+ANSWERS: dict[str, type[Answer]] = {
+    "end": Continued,
+    "note": Ended,
+    "fix": Ended,
+    "cancel": Continued,
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -378,7 +383,7 @@ def test_a_restart_is_undone_once_the_new_session_is_gone() -> None:
     assert refused(undo, command("21:10"), asked.id).key == "clash.running"
     discarded("21:20", fresh)
     answer = do(undo, command("21:30"), asked.id)
-    assert isinstance(answer, Running)
+    assert isinstance(answer, Continued)
     assert intervals() == [("19:00", None)]
 
 

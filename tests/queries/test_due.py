@@ -10,7 +10,7 @@ import disnake
 import pytest
 
 from cogs.components import filled_in, with_inputs
-from domain.command import Answer, Command, Ended, NothingOpen, NotYours, Restarted, Running
+from domain.command import Answer, Command, Continued, Ended, NothingOpen, NotYours, Restarted
 from domain.errors import UserError
 from domain.logbook import Entry, Inputs
 from domain.reminders import EndAsked, Key, Reminder, Taken, Unanswered
@@ -176,8 +176,8 @@ def test_nobody_confirms_what_is_not_theirs() -> None:
 # What each button of a reminder, of the question at an end and of an end unanswered does, as the
 # table has it, and what becomes of it once its session is over, and once that is deleted.
 RUNNING = {
-    "still": (Action("still"), Running),
-    "more": (Action("more"), Running),
+    "still": (Action("still"), Continued),
+    "more": (Action("more"), Continued),
     "end_now": (Action("end_named"), EndAsked),
     "stopped": (Action("end_named", start_text="13:00"), Ended),
     "just_now": (Action("end_asked"), Ended),
@@ -210,8 +210,8 @@ def test_a_button_about_a_night_does_its_own_members_session_once(name: str) -> 
     assert (everything() == before) is (answers is EndAsked)
     # the same press again, as after a loss
     assert isinstance(unchanged_by(action, pressed), answers)
-    if answers is Running:  # which may be said as often as one likes
-        assert isinstance(do(action.do, command(when + HOUR / 60)), Running)
+    if answers is Continued:  # which may be said as often as one likes
+        assert isinstance(do(action.do, command(when + HOUR / 60)), Continued)
     else:
         unchanged_by(action, command(when + HOUR / 60))
     if running:

@@ -81,7 +81,7 @@ def test_running_counts_and_is_marked():
     listed(HANA)
     begun("22:00", HANA)
     (one,) = shown().places
-    assert (one.entry.time, one.entry.running) == (90 * MINUTE, True)
+    assert (one.entry.time, one.entry.active) == (90 * MINUTE, True)
 
 
 def test_by_days():

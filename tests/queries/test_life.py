@@ -217,7 +217,7 @@ class Lives(RuleBasedStateMachine):
     @rule(place=places)
     def only_look(self, place: Any) -> None:
         asked = self.asked(place, 1)
-        running = self.rules.running(*place)
+        running = self.rules.active(*place)
         answer = do(ask_to_discard, asked)
         assert type(answer).__name__ == ("Discarding" if running else "NothingOpen")
         if running:

@@ -80,8 +80,8 @@ def test_a_running_one_and_its_breaks_are_there():
     id_ = begun("20:00")
     do(pause, command("20:30"), id_)
     (only,) = do(listed, command("21:00"), 1).sessions
-    assert only.running
-    assert only.resting
+    assert only.active
+    assert only.open_break
 
 
 def test_add_by_start_and_end():

@@ -49,7 +49,7 @@ def test_a_start_makes_a_session_and_its_line_in_the_log() -> None:
     assert (session.id, session.guild_id, session.channel_id) == (asked.id, HERE, 777)
     assert (session.user_id, session.user_name) == (NANAO, "Nanao")
     assert (session.task, session.note, session.started_at) == ("数学", None, at("21:00"))
-    assert session.running
+    assert session.active
     assert answer.others == 0
     (row,) = History.select()
     assert (row.user_id, row.user_name, row.cmd) == (str(NANAO), "Nanao", "start")

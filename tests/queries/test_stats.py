@@ -240,7 +240,7 @@ def test_what_is_asked_about_again_is_as_it_was_asked():
     assert [one.total for one in (again[0].summary, again[1])] == [30 * MINUTE] * 2
     assert [one.total for one in (before[0].summary, before[1])] == [30 * MINUTE] * 2
     (part,) = again[1].parts
-    assert (part.session.running, part.interval.end) == (True, at(then))
+    assert (part.session.active, part.interval.end) == (True, at(then))
     assert numbers().summary.total == 90 * MINUTE
 
 

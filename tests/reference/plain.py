@@ -185,12 +185,12 @@ class Plain:
     def seen(self) -> list[Session]:
         """The running sessions of those who are there and do not keep to themselves."""
         gone = {one.user_id for one in self.server.members if left(one)} - {self.member.user_id}
-        running = (one for one in self.server.sessions if one.running)
+        running = (one for one in self.server.sessions if one.active)
         return [one for one in running if one.user_id not in self.hidden | gone]
 
     @property
-    def running(self) -> bool:
-        return any(one.running for one in self.mine)
+    def active(self) -> bool:
+        return any(one.active for one in self.mine)
 
     def of(self, user_id: int) -> list[Session]:
         kept = (one for one in self.server.sessions if one.removed_at is None)

@@ -109,11 +109,11 @@ def test_rank_is_a_plain_count(said: str) -> None:
         found, counted = peek(board, asked, said, by, 1), plain.rank(said, by)
         assert boards(found, asked, said, by) == counted, plain.member
         places += len(counted["places"])
-        running = {one.user_id for one in plain.server.sessions if one.running}
+        running = {one.user_id for one in plain.server.sessions if one.active}
         if plain.now in Interval(*plain.ends(said, plain.board)):
             own = [found.own] if found.own else []
             for entry in [*(one.entry for one in found.places), *own]:
-                assert entry.running == (entry.user_id in running)
+                assert entry.active == (entry.user_id in running)
     assert places > 2
 
 

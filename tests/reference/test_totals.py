@@ -14,11 +14,11 @@ pytestmark = pytest.mark.usefixtures("brought")
 
 
 def ended(asked: Command, plain: Plain) -> timedelta | None:
-    return end(asked).today if plain.running else None
+    return end(asked).today if plain.active else None
 
 
 def shared_time(asked: Command, plain: Plain) -> timedelta | None:
-    return end(asked).together if plain.running else None
+    return end(asked).together if plain.active else None
 
 
 def end(asked: Command) -> Ended:
@@ -32,7 +32,7 @@ def end(asked: Command) -> Ended:
 
 def last_together(plain: Plain) -> timedelta | None:
     ever = datetime.min.replace(tzinfo=UTC), plain.now
-    running = [one for one in plain.mine if one.running]
+    running = [one for one in plain.mine if one.active]
     return plain.together(plain.pieces(running, ever)) if running else None
 
 
@@ -43,7 +43,7 @@ def noted(asked: Command, plain: Plain) -> timedelta:
 
 def begun(asked: Command, plain: Plain) -> int | None:
     answer = peek(sessions.begin, asked, None, None)
-    return None if plain.running else answer.others
+    return None if plain.active else answer.others
 
 
 def working(asked: Command, plain: Plain) -> list[int]:
@@ -53,10 +53,10 @@ def working(asked: Command, plain: Plain) -> list[int]:
 # each: what the database says, and what the plain reader does
 NUMBERS = {
     "today": (noted, Plain.today),
-    "today, at the end": (ended, lambda plain: plain.today() if plain.running else None),
+    "today, at the end": (ended, lambda plain: plain.today() if plain.active else None),
     "together, at the end": (shared_time, last_together),
     "working": (working, lambda plain: [one.id for one in plain.seen]),
-    "others": (begun, lambda plain: None if plain.running else len(plain.seen)),
+    "others": (begun, lambda plain: None if plain.active else len(plain.seen)),
 }
 
 

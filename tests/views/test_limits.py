@@ -123,8 +123,8 @@ def sessions(piece: str, *, over: bool | None = None) -> list[Session]:
         closed_by="removal",
         breaks=tuple(Break(start + n * HOUR, start + n * HOUR + 59 * MINUTE) for n in range(9)),
     )
-    resting = (*one.breaks, Break(NOW - HOUR, None))
-    runs = replace(one, ended_at=None, closed_by=None, breaks=resting)
+    open_break = (*one.breaks, Break(NOW - HOUR, None))
+    runs = replace(one, ended_at=None, closed_by=None, breaks=open_break)
     removed = replace(one, removed_at=NOW)
     return [one] if over else [one, runs, removed]
 
@@ -184,7 +184,7 @@ def worst(hint: Any, kind: type, piece: str) -> list[Any]:
         Part: [part(piece)],
         Period: periods(),
         Summary: [numbers(piece)],
-        Place: [Place(LARGEST, Entry(LARGEST, filled(piece, 32), LONG, 36_500, running=True))],
+        Place: [Place(LARGEST, Entry(LARGEST, filled(piece, 32), LONG, 36_500, active=True))],
         Preferences: [
             Preferences(FAR, FAR, language, language, 6, 6, listed, private)
             for language, listed, private in [("ja", True, False), ("en-US", False, True)]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.command import Answer, Ended, NotYours, Restarted, Running, Started, Working
+from domain.command import Answer, Continued, Ended, NotYours, Restarted, Started, Working
 from domain.errors import UserError
 from tests.support.answers import ASKED, payload, session
 from views.answer import render
@@ -21,8 +21,8 @@ SHOW_NAMES = [
     ENDED,
     Restarted(ASKED, ENDED, STARTED),
     Working(ASKED, (OPEN,), None),
-    Running(ASKED, OPEN, "kept"),
-    Running(ASKED, OPEN, "paused", 9),
+    Continued(ASKED, OPEN, "kept"),
+    Continued(ASKED, OPEN, "paused", 9),
     NotYours(ASKED, EVIL, None),
     NotYours(ASKED, EVIL, OPEN),
 ]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.command import (
     AlreadyOpen,
     Answer,
+    Continued,
     Discarded,
     Discarding,
     Ended,
@@ -19,7 +20,6 @@ from domain.command import (
     NotYours,
     Panel,
     Restarted,
-    Running,
     Started,
     Working,
 )
@@ -74,7 +74,7 @@ def test_discord_takes_every_answer_and_only_posts_are_public(
         expected = True
     elif answer.preferences.private or (not answer.preferences.posts and kind is not Stats):
         expected = False
-    elif isinstance(answer, Running):
+    elif isinstance(answer, Continued):
         expected = answer.news in ("paused", "resumed")
     elif isinstance(answer, Stats):
         expected = answer.shared and answer.summary.sessions > 0
@@ -243,12 +243,12 @@ def test_a_session_that_a_removal_ended_can_be_repaired_at_once() -> None:
             "Quiet now. Join if you like",
         ),
         (
-            Running(ASKED, OPEN, "undone"),
+            Continued(ASKED, OPEN, "undone"),
             f"元に戻しました。<t:{T - 3600}:t>から作業中です",
             f"Undone. Working since <t:{T - 3600}:t>",
         ),
         (
-            Running(ASKED, OPEN),
+            Continued(ASKED, OPEN),
             f"このまま続けます。<t:{T - 3600}:t>から作業中です",
             f"Still working, since <t:{T - 3600}:t>",
         ),
@@ -285,8 +285,8 @@ def test_the_other_answers_in_both_languages(answer: Any, japanese: str, english
         (Working(ASKED, (), None), ["start"]),
         (Working(ASKED, (OPEN,), OPEN), ["end:5"]),
         (Working(ASKED, (OPEN,), None), ["start"]),
-        (Running(ASKED, OPEN), ["pause:5", "end:5", "task:5"]),
-        (Running(ASKED, OPEN, "task", 99), ["pause:5", "end:5", "task:5", "undo:99"]),
+        (Continued(ASKED, OPEN), ["pause:5", "end:5", "task:5"]),
+        (Continued(ASKED, OPEN, "task", 99), ["pause:5", "end:5", "task:5", "undo:99"]),
         (Discarding(ASKED, OPEN), ["discard:5", "keep:5"]),
         (Discarded(ASKED, OPEN, 99), ["undo:99"]),
         (NotYours(ASKED, "ハナ", OPEN), ["end:5"]),
