@@ -40,6 +40,7 @@ from devtools.rows import (
 )
 from domain.command import Command, Defaults
 from domain.logbook import Inputs
+from domain.reminders import EndAsked
 from queries import active, corrections, guilds, leaderboard, logbook, profile, sessions, stats
 
 Ask = Callable[..., Awaitable[Any]]  # what to call, and with what behind the command
@@ -129,7 +130,9 @@ class Case:
         """Ask everything as a member; nothing of theirs runs before it, or after it."""
         models.database.initialize(self.handle)
         member = self.asked.members[number % self.askers]
-        await database.run(sessions.end, self.command(member), None, None)
+        left = await database.run(sessions.end, self.command(member), None, None)
+        if isinstance(left, EndAsked):  # nobody has heard of it for long
+            await database.run(sessions.end_named, self.command(member), left.session.id, sure=True)
         await conversation(partial(self.ask, member))
         if number < UNTIMED:
             self.seconds.clear()
