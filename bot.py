@@ -20,7 +20,7 @@ from disnake.webhook.async_ import async_context
 import clock
 from domain.command import Defaults
 from domain.errors import UserError
-from gateway import Absence, use_patient_websockets
+from gateway import Gateways, use_patient_websockets
 from health import Health
 from i18n import say
 from interactions.cache import Cache
@@ -96,7 +96,7 @@ class Bot(commands.AutoShardedInteractionBot):
         self.since = clock.now()
         self.responders: dict[int, Responder] = {}
         self.tasks = Tasks()
-        self.absence = Absence()
+        self.gateways = Gateways()
         self._owner_told: dict[str, float] = {}
         self._looked_over: set[int] = set()  # servers, for commands that nobody registers any more
         self.i18n.load(PROJECT / "locale")
@@ -108,9 +108,9 @@ class Bot(commands.AutoShardedInteractionBot):
 
     async def connect(self, **more: Any) -> None:
         """Stay connected; ConnectionError once a gateway is gone for ten minutes."""
-        self.absence.begin(None)
+        self.gateways.down(None)
         work = asyncio.ensure_future(super().connect(**more))
-        lost = asyncio.ensure_future(self.absence.lasts())
+        lost = asyncio.ensure_future(self.gateways.wait_until_lost())
         try:
             await asyncio.wait({work, lost}, return_when=asyncio.FIRST_COMPLETED)
             if not work.done():
@@ -187,17 +187,17 @@ class Bot(commands.AutoShardedInteractionBot):
 
     async def on_shard_connect(self, shard_id: int) -> None:
         """Note that a gateway is up."""
-        self.absence.end(shard_id)
+        self.gateways.up(shard_id)
         self.health.up(shard_id)
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Note that a gateway is up again, with nothing missed."""
-        self.absence.end(shard_id)
+        self.gateways.up(shard_id)
         self.health.up(shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Note that a gateway is gone."""
-        self.absence.begin(shard_id)
+        self.gateways.down(shard_id)
         self.health.down(shard_id)
 
     async def register(self) -> None:
@@ -223,7 +223,7 @@ class Bot(commands.AutoShardedInteractionBot):
         """Make the link by which an organiser adds the bot to a server."""
         return disnake.utils.oauth_url(self.application_id, permissions=PERMISSIONS, scopes=SCOPES)
 
-    async def tell_owner(self, key: str, **values: object) -> None:
+    async def notify_owner(self, key: str, **values: object) -> None:
         """Write to the application's owner, once a day at most about one thing."""
         last = self._owner_told.get(key)
         if last is not None and time.monotonic() - last < A_DAY:
@@ -257,7 +257,7 @@ class Bot(commands.AutoShardedInteractionBot):
         left = list(self.responders.values())
         if left:
             log.warning("%d commands are unfinished and may not be saved", len(left))
-            words = (one.say_privately(trouble("error.stopping", one.language)) for one in left)
+            words = (one.answer_privately(trouble("error.stopping", one.language)) for one in left)
             await asyncio.wait([asyncio.ensure_future(word) for word in words], timeout=0.4)
         if names := self.tasks.unfinished:
             log.warning("unfinished, and may not be sent or saved: %s", ", ".join(names))

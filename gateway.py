@@ -46,27 +46,27 @@ class PatientWebSocket(DiscordWebSocket):
         return found
 
 
-class Absence:
+class Gateways:
     """Since when which shards have no gateway."""
 
     def __init__(self) -> None:
         self._since: dict[int | None, float] = {}
 
-    def begin(self, shard_id: int | None) -> None:
+    def down(self, shard_id: int | None) -> None:
         """Note that a gateway is gone; None: that none has been there yet."""
         self._since.setdefault(shard_id, time.monotonic())
 
-    def end(self, shard_id: int) -> None:
+    def up(self, shard_id: int) -> None:
         """Note that a gateway is there."""
         self._since.pop(shard_id, None)
         self._since.pop(None, None)
 
     @property
-    def lasting(self) -> bool:
+    def any_down(self) -> bool:
         """Whether any gateway is gone now."""
         return bool(self._since)
 
-    async def lasts(self) -> None:
+    async def wait_until_lost(self) -> None:
         """Wait until a gateway is gone for too long."""
         while True:
             now = time.monotonic()

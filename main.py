@@ -126,16 +126,16 @@ def prepare_database(settings: configuration.Settings) -> None:
     except startup.Unreachable as error:
         raise Stop(UNREACHABLE, str(error)) from error
     except database.QuotaExceeded as error:
-        asyncio.run(tell_owner_of_quota(settings))
+        asyncio.run(notify_owner_of_quota(settings))
         raise Stop(FATAL, str(error)) from error
 
 
-async def tell_owner_of_quota(settings: configuration.Settings) -> None:
+async def notify_owner_of_quota(settings: configuration.Settings) -> None:
     """Write to the application's owner why the bot is down, since the bot cannot."""
     bot = make_bot(settings, Health())
     try:
         await log_in(bot)
-        await bot.tell_owner("error.owner.quota")
+        await bot.notify_owner("error.owner.quota")
     except Stop as stop:
         log.warning("the owner is not told: %s", stop)
     finally:

@@ -39,7 +39,7 @@ class Server(commands.Cog):
         reply = help_text(
             language_of(str(inter.locale)), organiser=is_organiser(inter), status=fares
         )
-        await Responder(inter).say_privately(reply)
+        await Responder(inter).answer_privately(reply)
 
 
 def setup(client: Process) -> None:

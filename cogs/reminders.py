@@ -17,7 +17,7 @@ from interactions import direct
 from interactions.cache import sessions_in
 from interactions.client import Client
 from interactions.due import is_ours
-from interactions.responder import BROKEN
+from interactions.responder import CONNECTION_ERRORS
 from interactions.routes import in_guild
 from queries import due
 from views.answer import render
@@ -42,8 +42,8 @@ class Reminders(commands.Cog):
         ours = {key for key in found if self.is_ours(key)} | self.answered_here
         return {key: found[key] for key in ours}
 
-    def told(self, answer: Answer) -> Mapping[Key, datetime | None] | None:
-        """Return what an answer tells of its sessions; None if the hours may have changed."""
+    def changes_in(self, answer: Answer) -> Mapping[Key, datetime | None] | None:
+        """Return when its sessions are due; None if the hours may have changed."""
         if isinstance(answer, Config | Confirming | Profile) and answer.change_id is not None:
             return None
         hours = answer.preferences.hours
@@ -78,7 +78,7 @@ class Reminders(commands.Cog):
             return guild.name
         try:
             found = await self.client.http.get_guild(guild_id, with_counts=False)
-        except (disnake.HTTPException, *BROKEN) as error:
+        except (disnake.HTTPException, *CONNECTION_ERRORS) as error:
             log.info("cannot read the name of server %d: %s", guild_id, error)
             return None
         return found["name"]

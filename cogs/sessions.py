@@ -5,7 +5,7 @@ from datetime import timedelta
 from disnake.ext import commands
 
 import database
-from domain.command import Command, Known
+from domain.command import Command, CompletionData
 from i18n import language_of
 from interactions.actions import NOTE, TASK, TIME, Action
 from interactions.client import Client
@@ -86,13 +86,13 @@ class Sessions(commands.Cog):
         language = language_of(str(inter.locale))
         return moments(typed, command.at, known.zone, language, longest) if known else []
 
-    async def known(self, command: Command) -> Known | None:
+    async def known(self, command: Command) -> CompletionData | None:
         """Return what is known of the member."""
-        return await from_memory(self.client, command, self.client.cache.of, self.read)
+        return await from_memory(self.client, command, self.client.cache.completion_data, self.read)
 
     async def read(self, command: Command) -> None:
         """Read what completion needs of a member."""
-        self.client.cache.know(command, await database.run(known, command))
+        self.client.cache.keep_completion_data(command, await database.run(known, command))
 
 
 def setup(client: Client) -> None:

@@ -99,7 +99,7 @@ class Startup(commands.Cog):
                 return
             closed = await database.run(guilds.leave, guild.id, removed)
             log.info("removed from server %d: %d sessions ended", guild.id, closed)
-            self.client.schedule.forget()
+            self.client.schedule.invalidate()
 
         self.client.in_background(self.surely(leave, "leaving a server"), "leaving a server")
 
@@ -112,20 +112,20 @@ class Startup(commands.Cog):
             self.mark.touch()
             self.client.health.beat()
             self.notice_silence()
-            self.look()
+            self.run_due()
             await self.client.tasks.rest(QUICK_BEAT if self.client.settings.clock_file else BEAT)
 
-    def look(self) -> None:
+    def run_due(self) -> None:
         """Do what is due, once it is known in which servers the bot still is."""
         if self.at_home:
-            self.client.in_background(self.client.schedule.look(clock.now), "what is due")
+            self.client.in_background(self.client.schedule.run_due(clock.now), "what is due")
 
     def notice_silence(self) -> None:
         """Keep an absence that is over: asleep, frozen, or without a gateway."""
-        if self.client.absence.lasting:
+        if self.client.gateways.any_down:
             return
         since, self.heard = self.heard, clock.boot_time()
-        self.client.cache.miss(Silence(since, self.heard))
+        self.client.cache.note_silence(Silence(since, self.heard))
 
     async def surely(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         """Do something with the database, trying again for as long as that is away."""
@@ -145,9 +145,9 @@ class Startup(commands.Cog):
         """Note an outage, leave the servers that removed the bot, give adopted sessions a home."""
         start = await database.run(noted_outage, self.last_alive, now)
         cache, left = self.client.cache, now
-        cache.recall(await database.run(guilds.outages, (start or now) - REMEMBERED))
+        cache.add_outages(await database.run(guilds.outages, (start or now) - REMEMBERED))
         if start:
-            cache.miss(Silence(here_since, here_since, start))
+            cache.note_silence(Silence(here_since, here_since, start))
             if now - start >= NOTICED:
                 left = start
         here = {guild.id for guild in self.client.guilds}
@@ -161,7 +161,7 @@ class Startup(commands.Cog):
             await self.tell_absence(left, now)
         self.at_home = True
         log.info("the start is complete")
-        self.look()
+        self.run_due()
 
     async def tell_absence(self, start: datetime, end: datetime) -> None:
         """Log that nobody was there, and write to the owner after a long downtime."""
@@ -172,7 +172,7 @@ class Startup(commands.Cog):
         )
         if end - start > LONG:
             values = {"start": day_and_clock(start), "end": day_and_clock(end)}
-            telling = self.client.tell_owner("owner.away", **values, count=count, late=late)
+            telling = self.client.notify_owner("owner.away", **values, count=count, late=late)
             self.client.in_background(telling, "telling the owner")
 
     async def arrive(self, guild_ids: set[int], now: datetime) -> None:
@@ -182,7 +182,7 @@ class Startup(commands.Cog):
         if home is None and len(joined) == 1 and self.client.settings.shard_ids is None:
             home = joined[0].id
         if count := await database.run(guilds.arrive, guild_ids, home, now):
-            self.client.schedule.forget()
+            self.client.schedule.invalidate()
             log.info("%d adopted sessions now belong to server %d", count, home)
 
 

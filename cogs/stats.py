@@ -30,7 +30,7 @@ class Stats(commands.Cog):
     async def complete_period(self, inter: Slash, typed: str) -> Choices:
         """Offer periods, and say which days the typed ones are, from memory alone."""
         command = command_of(inter)
-        known = self.client.cache.of(command)
+        known = self.client.cache.completion_data(command)
         zone = known.zone if known else command.defaults.zone
         return periods(typed, command.at, zone, language_of(str(inter.locale)))
 

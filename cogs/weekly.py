@@ -34,14 +34,14 @@ class Weekly(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_join(self, _: disnake.Guild) -> None:
         """Look for what an organiser had set before the bot left."""
-        self.client.schedule.forget()
+        self.client.schedule.invalidate()
 
     async def read(self) -> Mapping[int, datetime]:
         """Read when the week is due in each server of this process."""
         found = await database.run(weekly.moments, self.client.defaults, clock.now())
         return {guild_id: at for guild_id, at in found.items() if self.client.get_guild(guild_id)}
 
-    def told(self, answer: Answer) -> Mapping[int, datetime | None] | None:
+    def changes_in(self, answer: Answer) -> Mapping[int, datetime | None] | None:
         """Return nothing; None if an organiser changed a setting."""
         changed = isinstance(answer, Config | Confirming) and answer.change_id is not None
         return None if changed else {}

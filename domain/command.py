@@ -195,7 +195,7 @@ class Panel(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CompletionData:
     """What completion needs of a member: their zone and their latest tasks."""
 
     zone: ZoneInfo

@@ -232,7 +232,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("panel:end"),),
         ),
         "end_named": Definition(
-            run=lambda c, a: sessions.end_named(c, _aimed(a), typed=a.start_text),
+            run=lambda c, a: sessions.end_named(c, _aimed(a), time_text=a.start_text),
             form="ended_at",
             target="session",
             routes=(Route("end:{target}"), Route("stopped:{target}", opens=True)),

@@ -12,9 +12,9 @@ import clock
 from domain.command import (
     Answer,
     Command,
+    CompletionData,
     Discarded,
     Ended,
-    Known,
     Restarted,
     Started,
     Working,
@@ -41,14 +41,14 @@ V = TypeVar("V")
 Key = tuple[int, int]  # a server and a member
 
 
-class Latest(OrderedDict[K, V], Generic[K, V]):
+class BoundedDict(OrderedDict[K, V], Generic[K, V]):
     """So many things, of which those that were kept longest ago are forgotten."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
         self.most = most
 
-    def keep(self, key: K, value: V) -> None:
+    def put(self, key: K, value: V) -> None:
         """Keep one more."""
         self[key] = value
         self.move_to_end(key)
@@ -70,19 +70,25 @@ class Cache:
 
     outages: Sequence[Interval] = ()
     silences: list[Silence] = field(default_factory=list[Silence])  # no command has dated them yet
-    ahead: float | None = None  # Discord's clock before the one that counts since boot, in seconds
+    clock_offset: float | None = None  # seconds from `clock.boot_time` to Discord's clock
     unwritten: list[Interval] = field(default_factory=list[Interval])
-    told: set[int] = field(default_factory=set[int])
+    announced: set[int] = field(default_factory=set[int])
     private: set[Key] = field(default_factory=set[Key])
     quiet: set[int] = field(default_factory=set[int])  # servers in which nothing is posted
     private_known: bool = False  # all of them
-    public: Latest[Key, None] = field(default_factory=lambda: Latest[Key, None](MEMBERS))
-    seen: Latest[Key, float] = field(default_factory=lambda: Latest[Key, float](MEMBERS))
-    members: Latest[Key, Known] = field(default_factory=lambda: Latest[Key, Known](MEMBERS))
-    looked: Latest[int, float] = field(default_factory=lambda: Latest[int, float](MEMBERS))
-    logbooks: Latest[Key, Logbook] = field(default_factory=lambda: Latest[Key, Logbook](LOGBOOKS))
+    public: BoundedDict[Key, None] = field(default_factory=lambda: BoundedDict[Key, None](MEMBERS))
+    seen: BoundedDict[Key, float] = field(default_factory=lambda: BoundedDict[Key, float](MEMBERS))
+    members: BoundedDict[Key, CompletionData] = field(
+        default_factory=lambda: BoundedDict[Key, CompletionData](MEMBERS)
+    )
+    checked: BoundedDict[int, float] = field(
+        default_factory=lambda: BoundedDict[int, float](MEMBERS)
+    )
+    logbooks: BoundedDict[Key, Logbook] = field(
+        default_factory=lambda: BoundedDict[Key, Logbook](LOGBOOKS)
+    )
 
-    def of(self, command: Command) -> Known | None:
+    def completion_data(self, command: Command) -> CompletionData | None:
         """What is known of the one who asks."""
         return self.members.get(key_of(command))
 
@@ -99,9 +105,9 @@ class Cache:
         self.quiet.update(guild_ids)
         self.private_known = True
 
-    def know(self, command: Command, known: Known) -> None:
+    def keep_completion_data(self, command: Command, known: CompletionData) -> None:
         """Keep what was read for a member."""
-        self.members.keep(key_of(command), known)
+        self.members.put(key_of(command), known)
 
     def forget(self, user_id: int) -> None:
         """Forget a member, on all servers."""
@@ -116,27 +122,27 @@ class Cache:
 
     def keep_logbook(self, command: Command, book: Logbook) -> None:
         """Keep what was read of a member's sessions."""
-        self.logbooks.keep(key_of(command), book)
+        self.logbooks.put(key_of(command), book)
 
     def see(self, keys: Iterable[Key]) -> None:
         """Note that members are there."""
         for key in keys:
-            self.seen.keep(key, time.monotonic())
+            self.seen.put(key, time.monotonic())
 
     def unseen(self, keys: Iterable[Key]) -> list[Key]:
         """List those of whom it is not known that they are still there."""
         now = time.monotonic()
         return [key for key in keys if now - self.seen.get(key, now - SEEN_FOR) >= SEEN_FOR]
 
-    def looks(self, guild_id: int) -> bool:
+    def may_check(self, guild_id: int) -> bool:
         """Return whether it is time to look who works in a server, and note that somebody does."""
         now = time.monotonic()
-        if now - self.looked.get(guild_id, now - SEEN_FOR) < SEEN_FOR:
+        if now - self.checked.get(guild_id, now - SEEN_FOR) < SEEN_FOR:
             return False
-        self.looked.keep(guild_id, now)
+        self.checked.put(guild_id, now)
         return True
 
-    def learn(self, command: Command, action: Action, result: Answer) -> None:
+    def update(self, command: Command, action: Action, result: Answer) -> None:
         """Keep what an answer tells about a member of whom the rest is known."""
         key = key_of(command)
         if isinstance(result, Profile) and result.change_id is not None:
@@ -147,13 +153,13 @@ class Cache:
             self.public.pop(key, None)
         else:
             self.private.discard(key)
-            self.public.keep(key, None)
+            self.public.put(key, None)
         (self.quiet.discard if result.preferences.posts else self.quiet.add)(command.guild_id)
         if known := self.members.get(key):
             tasks = known.tasks
             if action.text and isinstance(result, Started | Restarted):
                 tasks = distinct_tasks([action.text, *tasks])[:TASKS]
-            self.members.keep(key, Known(result.preferences.zone, tasks))
+            self.members.put(key, CompletionData(result.preferences.zone, tasks))
         if book := self.logbooks.get(key):
             for session in sessions_in(result):
                 if session.user_id == command.user_id:
@@ -169,18 +175,18 @@ class Cache:
             for other in [one for one in kept if one[1] == key[1] and one != key]:
                 del kept[other]
 
-    def hear(self, at: datetime) -> None:
+    def note_time(self, at: datetime) -> None:
         """Learn from a command what time it is, and by that when the bot was away.
 
         Of all commands the one that came quickest counts: some wait for a process to wake up.
         """
-        ahead = at.timestamp() - clock.boot_time()
-        self.ahead = ahead if self.ahead is None else max(self.ahead, ahead)
+        offset = at.timestamp() - clock.boot_time()
+        self.clock_offset = max(offset, self.clock_offset or offset)
         silences, self.silences = self.silences, []
         for silence in silences:
-            self.miss(silence)
+            self.note_silence(silence)
 
-    def miss(self, silence: Silence) -> None:
+    def note_silence(self, silence: Silence) -> None:
         """Keep that the bot was away, once the time is known; it is written down with a command.
 
         This machine's own date may be that of its last shutdown, or have jumped ahead. What was
@@ -189,11 +195,11 @@ class Cache:
         start, noticed = silence.start, NOTICED.total_seconds()
         if start is None and silence.until - silence.since < noticed:
             return
-        if self.ahead is None:
+        if self.clock_offset is None:
             self.silences.append(silence)
             return
-        end = datetime.fromtimestamp(silence.until + self.ahead, UTC)
-        start = start or datetime.fromtimestamp(silence.since + self.ahead, UTC)
+        end = datetime.fromtimestamp(silence.until + self.clock_offset, UTC)
+        start = start or datetime.fromtimestamp(silence.since + self.clock_offset, UTC)
         known = [one for one in self.outages if one.start == start]
         self.outages = [one for one in self.outages if one.start != start]
         if end - start >= NOTICED:
@@ -204,7 +210,7 @@ class Cache:
         elif known:
             self.unwritten.append(Interval(start, start))
 
-    def recall(self, outages: Iterable[Interval]) -> None:
+    def add_outages(self, outages: Iterable[Interval]) -> None:
         """Keep outages that were written down earlier."""
         self.outages = [*self.outages, *(one for one in outages if one not in self.outages)]
 
@@ -216,7 +222,7 @@ class Cache:
         session = result.own if isinstance(result, Working) else getattr(result, "session", None)
         if not isinstance(session, Session) or isinstance(result, Discarded):
             return reply
-        if session.id in self.told and not isinstance(result, Ended):
+        if session.id in self.announced and not isinstance(result, Ended):
             return reply
         for known in self.outages:
             if known.start >= at:
@@ -224,7 +230,7 @@ class Cache:
             outage = Interval(known.start, min(known.end, at))
             over = session.ended_at
             if session.started_at <= outage.start and (over is None or outage.end <= over):
-                self.told.add(session.id)
+                self.announced.add(session.id)
                 return away(reply, language, outage, session)
         return reply
 

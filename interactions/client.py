@@ -16,11 +16,11 @@ from settings import Settings
 from tasks import Tasks
 
 
-class Gone(Protocol):
+class GatewayStatus(Protocol):
     """What is known of the gateways."""
 
     @property
-    def lasting(self) -> bool:
+    def any_down(self) -> bool:
         """Whether any of them is gone now."""
         ...
 
@@ -37,7 +37,7 @@ class Client(Protocol):
     responders: dict[int, Responder]  # those whose answer is not there yet
 
     @property
-    def absence(self) -> Gone:
+    def gateways(self) -> GatewayStatus:
         """Since when which gateway is gone."""
         ...
 
@@ -45,7 +45,7 @@ class Client(Protocol):
         """Run something beside everything else; its errors are reported like all others."""
         ...
 
-    async def tell_owner(self, key: str, **values: object) -> None:
+    async def notify_owner(self, key: str, **values: object) -> None:
         """Write to the application's owner, once a day at most about one thing."""
         ...
 

@@ -25,8 +25,8 @@ class Deletions:
         """Read whose it is, and when."""
         return await database.run(own_data.deletions)
 
-    def told(self, answer: Answer) -> Mapping[int, datetime | None]:
-        """Return what an answer tells of one."""
+    def changes_in(self, answer: Answer) -> Mapping[int, datetime | None]:
+        """Return the one that an answer is about."""
         return {answer.user_id: answer.at} if isinstance(answer, Deletion) else {}
 
     async def act(self, key: int, now: datetime) -> datetime | None:
@@ -46,7 +46,7 @@ class Purges:
         """Read which, and when."""
         return await database.run(guilds.purges)
 
-    def told(self, answer: Answer) -> Mapping[int, datetime | None]:
+    def changes_in(self, answer: Answer) -> Mapping[int, datetime | None]:
         """Return nothing: a removal is no answer, and has everything read again."""
         return {}
 

@@ -7,7 +7,7 @@ from disnake.http import Route
 
 from interactions.client import Client
 from interactions.posting import once, retried
-from interactions.responder import BROKEN
+from interactions.responder import CONNECTION_ERRORS
 from views.reply import Reply
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ async def send(client: Client, user_id: int, reply: Reply, nonce: str) -> bool:
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel["id"])
         message = once(reply, nonce)
         await retried(lambda: client.http.request(route, json=message))
-    except (disnake.HTTPException, *BROKEN) as error:
+    except (disnake.HTTPException, *CONNECTION_ERRORS) as error:
         closed = isinstance(error, disnake.HTTPException) and error.code in CLOSED
         log.log(logging.INFO if closed else logging.WARNING, "cannot write to a member: %s", error)
         return False

@@ -26,8 +26,8 @@ class Kind(Protocol[K]):
         """Read every moment that this process looks after."""
         ...
 
-    def told(self, answer: Answer) -> Mapping[K, datetime | None] | None:
-        """Return the moments that an answer tells of, None for none; None if all are to be read."""
+    def changes_in(self, answer: Answer) -> Mapping[K, datetime | None] | None:
+        """Return the moments that an answer changes; None if all are to be read again."""
         ...
 
     async def act(self, key: K, now: datetime) -> datetime | None:
@@ -41,49 +41,50 @@ class Moments(Generic[K]):
     def __init__(self, kind: Kind[K]) -> None:
         self.kind = kind
         self.at: dict[K, datetime] = {}
-        self.known = self.stopped = False
-        self._meanwhile: dict[K, datetime | None] | None = None  # told of while the database is
+        self.is_read = self.stopped = False
+        # what is set while the database is asked
+        self._changed_meanwhile: dict[K, datetime | None] | None = None
         self._pause = PAUSE
-        self._rests_until: datetime | None = None
+        self._paused_until: datetime | None = None
 
-    def keep(self, key: K, at: datetime | None) -> None:
+    def set(self, key: K, at: datetime | None) -> None:
         """Set when something is due, None for never."""
-        if self._meanwhile is not None:
-            self._meanwhile[key] = at
+        if self._changed_meanwhile is not None:
+            self._changed_meanwhile[key] = at
         if at is None:
             self.at.pop(key, None)
         else:
             self.at[key] = at
 
-    async def look(self, clock: Callable[[], datetime]) -> None:
+    async def run_due(self, clock: Callable[[], datetime]) -> None:
         """Do what is due; raises ConnectionLost, and leaves the database alone for a while then."""
-        if self.stopped or (self._rests_until and clock() < self._rests_until):
+        if self.stopped or (self._paused_until and clock() < self._paused_until):
             return
         try:
-            if not self.known:
+            if not self.is_read:
                 await self._read()
             now = clock()
             for key in [key for key, at in self.at.items() if at <= now]:
                 if key in self.at and not self.stopped:
                     await self._act(key, clock())
         except database.ConnectionLost:
-            self._rests_until = clock() + self._pause
+            self._paused_until = clock() + self._pause
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
-            self.known = False
+            self.is_read = False
             raise
         finally:
-            self._meanwhile = None
-        self._pause, self._rests_until = PAUSE, None
+            self._changed_meanwhile = None
+        self._pause, self._paused_until = PAUSE, None
 
     async def _read(self) -> None:
-        self.known = True  # unless somebody forgets it meanwhile
-        self._meanwhile = {}
+        self.is_read = True  # unless somebody forgets it meanwhile
+        self._changed_meanwhile = {}
         self.at = dict(await self.kind.read())
-        for key, at in self._meanwhile.items():
-            self.keep(key, at)
+        for key, at in self._changed_meanwhile.items():
+            self.set(key, at)
 
     async def _act(self, key: K, now: datetime) -> None:
-        self._meanwhile = {}
+        self._changed_meanwhile = {}
         try:
             at = await self.kind.act(key, now)
         except database.ConnectionLost:
@@ -91,8 +92,8 @@ class Moments(Generic[K]):
         except Exception:  # the others are due all the same
             log.exception("%s of %s failed", self.kind.name, key)
             at = now + LATER
-        if key not in self._meanwhile:  # what somebody did after it was read holds
-            self.keep(key, at)
+        if key not in self._changed_meanwhile:  # what somebody did after it was read holds
+            self.set(key, at)
 
 
 def is_ours(settings: Settings, guild_id: int) -> bool:
@@ -103,14 +104,14 @@ def is_ours(settings: Settings, guild_id: int) -> bool:
 
 
 class Schedule:
-    """All that is due some time. With nothing to be done, nobody is asked anything."""
+    """Everything that is due at some time; while nothing is, the database is not asked."""
 
     def __init__(self) -> None:
         self._kinds: list[Moments[Hashable]] = []
-        self._looking = False
+        self._running = False
 
     def add(self, kind: Kind[K]) -> Moments[K]:
-        """Look after one more kind."""
+        """Add one more kind."""
         moments = Moments(kind)
         self._kinds.append(moments)  # pyright: ignore[reportArgumentType]
         return moments
@@ -120,39 +121,39 @@ class Schedule:
         """When the next thing is due, as far as is known."""
         return min((at for kind in self._kinds for at in kind.at.values()), default=None)
 
-    def learn(self, answer: Answer) -> None:
-        """Keep what an answer tells."""
+    def update(self, answer: Answer) -> None:
+        """Take over what an answer changes."""
         for moments in self._kinds:
-            told = moments.kind.told(answer)
-            if told is None:
-                moments.known = False
+            changed = moments.kind.changes_in(answer)
+            if changed is None:
+                moments.is_read = False
             else:
-                for key, at in told.items():
-                    moments.keep(key, at)
+                for key, at in changed.items():
+                    moments.set(key, at)
 
-    def forget(self) -> None:
+    def invalidate(self) -> None:
         """Read everything again: it may have changed without our knowing."""
         for moments in self._kinds:
-            moments.known = False
+            moments.is_read = False
 
     def stop(self) -> None:
         """Take nothing more; what is being done goes on."""
         for moments in self._kinds:
             moments.stopped = True
 
-    async def look(self, clock: Callable[[], datetime]) -> None:
-        """Do whatever is due; raises ConnectionLost. One look at a time: others do nothing."""
-        if self._looking:
+    async def run_due(self, clock: Callable[[], datetime]) -> None:
+        """Do whatever is due; raises ConnectionLost. A call while another one runs does nothing."""
+        if self._running:
             return
-        self._looking = True
+        self._running = True
         try:
             lost: list[database.ConnectionLost] = []
             for moments in self._kinds:
                 try:
-                    await moments.look(clock)
+                    await moments.run_due(clock)
                 except database.ConnectionLost as error:
                     lost.append(error)
             if lost:
                 raise lost[0]
         finally:
-            self._looking = False
+            self._running = False

@@ -13,7 +13,7 @@ from domain.forms import digest
 from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
-from interactions.responder import BROKEN, Inter, Responder, too_late
+from interactions.responder import CONNECTION_ERRORS, Inter, Responder, too_late
 from interactions.routes import in_guild, repeated
 from views.errors import not_done, refusal, trouble
 from views.modal import again_button, asked, with_inputs
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 FINAL = frozenset({"unknown_button", "not_yours", "discarded_since", "already_done", "retry.newer"})
 COMPLETION = disnake.InteractionType.application_command_autocomplete
 # How a request to Discord fails.
-NOT_SENT = (disnake.HTTPException, disnake.InteractionTimedOut, *BROKEN)
+SEND_ERRORS = (disnake.HTTPException, disnake.InteractionTimedOut, *CONNECTION_ERRORS)
 
 
 class NotDone(Exception):
@@ -44,7 +44,7 @@ async def report(client: Client, error: BaseException, where: str, inter: object
             error, database.ConnectionLost
         ):  # whoever asks next is told, or finds it back
             log.warning("%s: %s", where, error)
-            tell_of_quota(client, error)
+            notify_of_quota(client, error)
         else:
             log.error("%s failed", where, exc_info=without_detail(error))
         return
@@ -53,8 +53,8 @@ async def report(client: Client, error: BaseException, where: str, inter: object
     try:
         reply = reply_to(client, error, where, interaction)
         if reply is not None and interaction.type is not COMPLETION:
-            await responder.say_privately(reply)
-    except NOT_SENT as failure:
+            await responder.answer_privately(reply)
+    except SEND_ERRORS as failure:
         not_sent(where, interaction, failure)
     finally:
         client.responders.pop(interaction.id, None)
@@ -77,10 +77,10 @@ def not_sent(where: str, inter: Inter, failure: BaseException) -> None:
     log.log(level, "%s of %d: cannot answer: %s", where, inter.id, failure)
 
 
-def tell_of_quota(client: Client, error: BaseException | None) -> None:
+def notify_of_quota(client: Client, error: BaseException | None) -> None:
     """Write to the application's owner, if it is the database's plan that is used up."""
     if isinstance(error, database.QuotaExceeded):
-        client.in_background(client.tell_owner("error.owner.quota"), "telling the owner")
+        client.in_background(client.notify_owner("error.owner.quota"), "telling the owner")
 
 
 def reply_to(client: Client, error: BaseException, where: str, inter: Inter) -> Reply | None:
@@ -93,7 +93,7 @@ def reply_to(client: Client, error: BaseException, where: str, inter: Inter) -> 
             return refused_action(error.action, cause, language)
         case NotDone():
             log.warning("%s of %d: %s", where, inter.id, error.__cause__)
-            tell_of_quota(client, error.__cause__)
+            notify_of_quota(client, error.__cause__)
             reply = failed_action(error, language)
             return in_guild(reply, error.command.guild_id) if inter.guild_id is None else reply
         case _ if too_late(error):

@@ -53,7 +53,7 @@ async def note_who_left(client: Client, command: Command, result: Answer) -> Non
     started = result.started if isinstance(result, Restarted) else result
     if isinstance(result, Working):
         working = [one.user_id for one in result.sessions]
-    elif isinstance(started, Started) and started.others and client.cache.looks(guild_id):
+    elif isinstance(started, Started) and started.others and client.cache.may_check(guild_id):
         working = await database.run(open_now, guild_id)
     else:
         return

@@ -51,7 +51,7 @@ async def status(client: Process, inter: Slash) -> Status | None:
     return Status(
         version=VERSION,
         since=client.since,
-        gateway=not client.absence.lasting,
+        gateway=not client.gateways.any_down,
         latency=client.latency if math.isfinite(client.latency) else 0.0,
         median=load.median,
         slow=load.slow,

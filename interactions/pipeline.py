@@ -19,10 +19,10 @@ from interactions import channels, membership
 from interactions.actions import Action
 from interactions.attachments import fetched
 from interactions.client import Client
-from interactions.errors import NOT_SENT, NotDone, not_sent
+from interactions.errors import SEND_ERRORS, NotDone, not_sent
 from interactions.exporting import packed
 from interactions.placement import is_saved, place
-from interactions.responder import BROKEN, Inter, Responder, guild_of, too_late
+from interactions.responder import CONNECTION_ERRORS, Inter, Responder, guild_of, too_late
 from interactions.routes import in_guild
 from queries.due import take_untold
 from queries.guilds import note_outage
@@ -87,7 +87,7 @@ async def answer(
     asked; once it is saved, nothing.
     """
     client: Client = inter.bot
-    client.cache.hear(inter.created_at)
+    client.cache.note_time(inter.created_at)
     action = action.cleaned()
     command = command_of(inter, first_id=first_id, guild_id=action.guild_id)
     refuse_elsewhere(inter, action)
@@ -105,20 +105,20 @@ async def answer(
         result = await work
     except (database.ConnectionLost, UserError) as error:
         if isinstance(error, database.ConnectionLost) and not action.definition.reads:
-            client.schedule.forget()  # it may be saved all the same
+            client.schedule.invalidate()  # it may be saved all the same
         raise NotDone(action, command) from error
     finally:
-        work.add_done_callback(unwatched)
+        work.add_done_callback(ignore_outcome)
     if opens and isinstance(result, Form) and not inter.response.is_done():
-        await inter.response.send_modal(opened(result, opens, responder.language))
+        await inter.response.send_modal(filled_modal(result, opens, responder.language))
         client.responders.pop(inter.id, None)
         return
-    await tell(client, responder, command, action, result, beside=beside)
+    await show_answer(client, responder, command, action, result, beside=beside)
     client.responders.pop(inter.id, None)  # it is not there if the same came twice
-    await finish(client, responder, command, result)
+    await follow_up(client, responder, command, result)
 
 
-def opened(form: Form, custom_id: str, language: str) -> disnake.ui.Modal:
+def filled_modal(form: Form, custom_id: str, language: str) -> disnake.ui.Modal:
     """Create a form with what was read for it."""
     language = form.preferences.language or language
     shown = shown_by(form.name, form.digests, form.preferences.zone)
@@ -148,12 +148,12 @@ async def read_private(client: Client) -> None:
     client.cache.learn_private(members, servers)
 
 
-async def tell_untold(client: Client, responder: Responder, command: Command) -> None:
+async def show_untold(client: Client, responder: Responder, command: Command) -> None:
     """Show a member what they could not be told by DM, beside an answer and as privately."""
     with client.tasks.must_finish(f"what {command.id} was to tell beside its answer"):
         for notice in await database.run(take_untold, command):
             language = notice.preferences.language or responder.language
-            await responder.say_privately(render(notice, language))
+            await responder.answer_privately(render(notice, language))
 
 
 async def write_outages(client: Client) -> None:
@@ -168,13 +168,13 @@ async def write_outages(client: Client) -> None:
         raise
 
 
-def unwatched(work: asyncio.Future[Answer]) -> None:
+def ignore_outcome(work: asyncio.Future[Answer]) -> None:
     """Ignore what becomes of work once nobody waits for it: there was no one to tell."""
     if not work.cancelled():
         work.exception()
 
 
-async def tell(
+async def show_answer(
     client: Client,
     responder: Responder,
     command: Command,
@@ -204,25 +204,25 @@ async def tell(
 
     async def sentence() -> None:
         saved = is_saved(result, action)
-        await responder.say_privately(
+        await responder.answer_privately(
             trouble("error.saved" if saved else "error.unshown", language, id=inter.id)
         )
 
     try:
-        client.cache.learn(command, action, result)
-        client.schedule.learn(result)
+        client.cache.update(command, action, result)
+        client.schedule.update(result)
     except Exception:  # it is saved, whatever is known of it
         log.exception("%s of %d: cannot be kept in memory", action.name, inter.id)
     ways: tuple[Callable[[], Awaitable[None]], ...] = (
         lambda: responder.show(placement, private, public),
-        lambda: responder.say_privately(private()),
+        lambda: responder.answer_privately(private()),
         sentence,
     )
     for way in ways:
         try:
-            await surely(responder, way)
+            await retried_once(responder, way)
             return
-        except NOT_SENT as error:
+        except SEND_ERRORS as error:
             not_sent(action.name, inter, error)
             if too_late(error):
                 return
@@ -231,17 +231,17 @@ async def tell(
         responder.give_up_place()
 
 
-async def surely(responder: Responder, way: Callable[[], Awaitable[None]]) -> None:
+async def retried_once(responder: Responder, way: Callable[[], Awaitable[None]]) -> None:
     """Answer, once more if the connection broke: Discord takes one first response."""
     try:
         await way()
-    except BROKEN:
+    except CONNECTION_ERRORS:
         if responder.inter.response.is_done():
             raise
         await way()
 
 
-async def finish(client: Client, responder: Responder, command: Command, result: Answer) -> None:
+async def follow_up(client: Client, responder: Responder, command: Command, result: Answer) -> None:
     """Do what an answer need not wait for."""
     if not client.cache.private_known:
         client.in_background(read_private(client), "reading who is private")
@@ -249,8 +249,8 @@ async def finish(client: Client, responder: Responder, command: Command, result:
         client.in_background(write_outages(client), "writing down an absence")
     client.in_background(membership.note_who_left(client, command, result), "asking who left")
     if result.preferences.untold and responder.inter.guild_id is not None:
-        client.in_background(tell_untold(client, responder, command), "telling what was not told")
+        client.in_background(show_untold(client, responder, command), "telling what was not told")
     try:
         await responder.finish_pictures()
-    except NOT_SENT as error:  # the words are there
+    except SEND_ERRORS as error:  # the words are there
         not_sent("the picture", responder.inter, error)

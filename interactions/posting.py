@@ -10,7 +10,7 @@ from disnake.http import Route, to_multipart_with_attachments
 from disnake.ui.action_row import normalize_components_to_dict
 
 from interactions.client import Client
-from interactions.responder import BROKEN, QUIET, drawn
+from interactions.responder import CONNECTION_ERRORS, SILENT, drawn
 from views.picture import pictures_available
 from views.reply import Reply
 
@@ -46,7 +46,7 @@ async def post(
     drawing = reply.picture if picture and pictures_available() else None
     if drawing and (file := await drawn(drawing, client.settings.font_path)):
         embed, files = embed.copy().set_image(file=file), [file]
-    message = once(replace(reply, embed=embed), nonce) | {"flags": QUIET.value}
+    message = once(replace(reply, embed=embed), nonce) | {"flags": SILENT.value}
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
 
     def send() -> Awaitable[Any]:
@@ -59,7 +59,7 @@ async def post(
 
     try:
         await retried(send)
-    except (disnake.HTTPException, *BROKEN) as error:
+    except (disnake.HTTPException, *CONNECTION_ERRORS) as error:
         log.warning("cannot post in channel %s: %s", channel_id, error)
         return False
     return True
@@ -69,5 +69,5 @@ async def retried(send: Callable[[], Awaitable[T]]) -> T:
     """Send what Discord takes once, and once more if the connection broke."""
     try:
         return await send()
-    except BROKEN:
+    except CONNECTION_ERRORS:
         return await send()

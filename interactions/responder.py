@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 1.0  # seconds before a wait is shown; Discord gives up after three
 DRAWING = 0.5  # seconds that a picture has where a wait is shown already; then the words go first
 # How a request fails that Discord may or may not have received.
-BROKEN = (aiohttp.ClientError, OSError, disnake.DiscordServerError)
-QUIET = disnake.MessageFlags(suppress_notifications=True)
+CONNECTION_ERRORS = (aiohttp.ClientError, OSError, disnake.DiscordServerError)
+SILENT = disnake.MessageFlags(suppress_notifications=True)
 UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10062, 40060
 # One at a time: what is drawn has the processor for itself, so words would wait for more of them.
 _artist = ThreadPoolExecutor(1, thread_name_prefix="picture")
@@ -97,7 +97,7 @@ class Responder:
         for _ in range(2):
             try:
                 await self.inter.response.defer(**how)
-            except BROKEN:
+            except CONNECTION_ERRORS:
                 broke = True
             except disnake.HTTPException as error:
                 if broke and error.code == ALREADY_ANSWERED:  # it went through the first time
@@ -117,30 +117,30 @@ class Responder:
         """Show an answer where it belongs, in the reader's words or the server's."""
         match placement.show:
             case "public":
-                await self.say_publicly(public())
+                await self.answer_publicly(public())
             case "withdraw":
                 await self.withdraw(private())
             case "private" if not placement.post:
-                await self.say_privately(private())
+                await self.answer_privately(private())
             case "replace" if not placement.post:
                 in_private = self.origin in (Origin.PRIVATE, Origin.DIRECT)
                 await self.replace(private() if in_private else public())
             case _:  # the post has the buttons
                 bare = Reply(private().embed)
-                await (self.replace if placement.show == "replace" else self.say_privately)(bare)
+                await (self.replace if placement.show == "replace" else self.answer_privately)(bare)
                 await self.post(public())
 
-    async def say_publicly(self, reply: Reply) -> None:
+    async def answer_publicly(self, reply: Reply) -> None:
         """Answer for everybody to see, without a sound."""
         payload = await self._payload(reply)
         if self.wait == "public":
             await self.inter.edit_original_response(**payload)
         elif self.wait == "message":
-            await self.inter.followup.send(**payload, flags=QUIET, ephemeral=False)
+            await self.inter.followup.send(**payload, flags=SILENT, ephemeral=False)
         else:
-            await self.inter.response.send_message(**payload, flags=QUIET)
+            await self.inter.response.send_message(**payload, flags=SILENT)
 
-    async def say_privately(self, reply: Reply) -> None:
+    async def answer_privately(self, reply: Reply) -> None:
         """Answer for the reader alone; a public wait is taken away first."""
         first = self.wait == "none" and not self.inter.response.is_done()
         fills = self.wait == "private" and not self._gone
@@ -178,7 +178,7 @@ class Responder:
     async def post(self, reply: Reply) -> None:
         """Post for everybody, beside a private answer."""
         payload = await self._payload(reply, late=False)
-        await self.inter.followup.send(**payload, flags=QUIET, ephemeral=False)
+        await self.inter.followup.send(**payload, flags=SILENT, ephemeral=False)
 
     def give_up_place(self) -> None:
         """Answer beside from now on: where the answer belongs, it cannot be shown."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from peewee import Case, Query, chunked, fn
 
 from database.round_trips import Row, fetch
-from domain.command import Command, Known, Panel, Working
+from domain.command import Command, CompletionData, Panel, Working
 from domain.intervals import Interval
 from domain.text import distinct_tasks
 from models import Break, Goal, Guild, History, Membership, Outage, Posting, Session
@@ -52,11 +52,11 @@ def panel(command: Command) -> Panel:
     return Panel(preferences(command))
 
 
-def known(command: Command) -> Known:
+def known(command: Command) -> CompletionData:
     """Read what completion needs of the one who types."""
     who = command.guild_id, command.user_id
     found = fetch({"settings": settings(*who), "tasks": latest_tasks(*who)})
-    return Known(preferences_of(command, found["settings"]).zone, tasks_in(found["tasks"]))
+    return CompletionData(preferences_of(command, found["settings"]).zone, tasks_in(found["tasks"]))
 
 
 def tasks(guild_id: int, user_id: int) -> list[str]:

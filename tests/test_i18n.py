@@ -37,7 +37,7 @@ SAYERS: dict[str, tuple[int, str, set[str]]] = {
     "say": (1, "", set()),
     "task_of": (1, "", {"task"}),
     "trouble": (0, "", set()),
-    "tell_owner": (0, "", set()),
+    "notify_owner": (0, "", set()),
     "button": (1, "button.", set()),
     "again_button": (1, "button.", set()),
     "UserError": (0, "refused.", set()),

@@ -12,9 +12,9 @@ import interactions.cache
 from domain.command import (
     AlreadyOpen,
     Answer,
+    CompletionData,
     Discarded,
     Ended,
-    Known,
     NothingOpen,
     Restarted,
     Started,
@@ -35,7 +35,7 @@ LONDON = ZoneInfo("Europe/London")
 
 def knowing(*tasks: str) -> Cache:
     memory = Cache()
-    memory.know(command("21:00"), Known(TOKYO, list(tasks)))
+    memory.keep_completion_data(command("21:00"), CompletionData(TOKYO, list(tasks)))
     return memory
 
 
@@ -44,19 +44,19 @@ def knowing(*tasks: str) -> Cache:
 
 def test_each_member_is_known_in_each_server() -> None:
     memory = knowing("math")
-    memory.know(command("21:00", HANA), Known(LONDON, []))
-    assert memory.of(command("22:00")) == Known(TOKYO, ["math"])
-    assert memory.of(command("22:00", HANA)) == Known(LONDON, [])
-    assert memory.of(command("22:00", NANAO, THERE)) is None
+    memory.keep_completion_data(command("21:00", HANA), CompletionData(LONDON, []))
+    assert memory.completion_data(command("22:00")) == CompletionData(TOKYO, ["math"])
+    assert memory.completion_data(command("22:00", HANA)) == CompletionData(LONDON, [])
+    assert memory.completion_data(command("22:00", NANAO, THERE)) is None
 
 
 def test_those_met_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(interactions.cache, "MEMBERS", 3)
     memory = Cache()
     for who in (1, 2, 3):
-        memory.know(command("21:00", who), Known(TOKYO, []))
-    memory.know(command("21:00", 1), Known(LONDON, []))
-    memory.know(command("21:00", 4), Known(TOKYO, []))
+        memory.keep_completion_data(command("21:00", who), CompletionData(TOKYO, []))
+    memory.keep_completion_data(command("21:00", 1), CompletionData(LONDON, []))
+    memory.keep_completion_data(command("21:00", 4), CompletionData(TOKYO, []))
     assert set(memory.members) == {(HERE, 3), (HERE, 1), (HERE, 4)}
 
 
@@ -75,16 +75,16 @@ def test_a_task_that_was_begun_is_offered_first(
     result: Answer, typed: str | None, tasks: list[str]
 ) -> None:
     memory = knowing("math", "reading")
-    memory.learn(command("21:00"), Action("start", text=typed), result)
-    known = memory.of(command("21:00"))
+    memory.update(command("21:00"), Action("start", text=typed), result)
+    known = memory.completion_data(command("21:00"))
     assert known is not None
     assert known.tasks == tasks
 
 
 def test_no_more_tasks_are_kept_than_are_shown() -> None:
     memory = knowing(*(f"task {number}" for number in range(TASKS)))
-    memory.learn(command("21:00"), Action("start", text="new"), STARTED)
-    known = memory.of(command("21:00"))
+    memory.update(command("21:00"), Action("start", text="new"), STARTED)
+    known = memory.completion_data(command("21:00"))
     assert known is not None
     assert len(known.tasks) == TASKS
     assert known.tasks[0] == "new"
@@ -93,15 +93,15 @@ def test_no_more_tasks_are_kept_than_are_shown() -> None:
 def test_a_new_zone_is_learnt_from_any_answer() -> None:
     memory = knowing("math")
     moved = replace(ASKED, zone=LONDON)
-    memory.learn(command("21:00"), Action("now"), Working(moved, (), None))
-    assert memory.of(command("21:00")) == Known(LONDON, ["math"])
+    memory.update(command("21:00"), Action("now"), Working(moved, (), None))
+    assert memory.completion_data(command("21:00")) == CompletionData(LONDON, ["math"])
 
 
 def test_of_whom_nothing_is_known_nothing_is_learnt() -> None:
     # half of it would be taken for all of it
     memory = Cache()
-    memory.learn(command("21:00"), Action("start", text="new"), STARTED)
-    assert memory.of(command("21:00")) is None
+    memory.update(command("21:00"), Action("start", text="new"), STARTED)
+    assert memory.completion_data(command("21:00")) is None
 
 
 # Absences.
@@ -208,11 +208,11 @@ def test_an_absence_is_dated_by_the_commands(
     monkeypatch.setattr(clock, "boot_time", lambda: 1000.0)
     cache = Cache()
     if noted is not None:
-        cache.recall([Interval(NOW - minutes(180 if found else 5), NOW - noted)])
+        cache.add_outages([Interval(NOW - minutes(180 if found else 5), NOW - noted)])
     if known:
-        cache.hear(NOW)
-    cache.miss(silence)
-    cache.hear(NOW)
+        cache.note_time(NOW)
+    cache.note_silence(silence)
+    cache.note_time(NOW)
     outages = [Interval(NOW - found[0], NOW - found[1])] if found else []
     assert list(cache.outages) == outages
     taken_back = [Interval(silence.start, silence.start)] if noted and silence.start else []
@@ -222,7 +222,7 @@ def test_an_absence_is_dated_by_the_commands(
 
 def test_until_a_command_tells_the_time_nothing_is_said() -> None:
     cache = Cache()
-    cache.miss(Silence(0, 1000))
+    cache.note_silence(Silence(0, 1000))
     assert (list(cache.outages), cache.unwritten) == ([], [])
 
 
@@ -231,26 +231,26 @@ def test_a_command_that_waited_for_the_process_to_wake_up_dates_nothing(
 ) -> None:
     monkeypatch.setattr(clock, "boot_time", lambda: 1000.0)
     cache = Cache()
-    cache.hear(NOW)
+    cache.note_time(NOW)
     monkeypatch.setattr(clock, "boot_time", lambda: 1600.0)
-    cache.hear(NOW + minutes(1))
-    cache.miss(Silence(1000, 1600))
+    cache.note_time(NOW + minutes(1))
+    cache.note_silence(Silence(1000, 1600))
     assert list(cache.outages) == [Interval(NOW, NOW + minutes(10))]
 
 
 def test_an_answer_tells_whether_its_member_may_be_seen() -> None:
     cache, asked, now = Cache(), command("21:00"), Action("now")
     assert not cache.may_be_seen(asked), "nobody knows yet"
-    cache.learn(asked, now, Working(ASKED, (), None))
+    cache.update(asked, now, Working(ASKED, (), None))
     assert cache.may_be_seen(asked)
     assert not cache.may_be_seen(command("21:00", HANA))
-    cache.learn(asked, now, Working(replace(ASKED, private=True), (), None))
+    cache.update(asked, now, Working(replace(ASKED, private=True), (), None))
     assert not cache.may_be_seen(asked)
     cache.learn_private([], [THERE])
     assert cache.may_be_seen(command("21:00", HANA))
     assert not cache.may_be_seen(asked)
     assert not cache.may_be_seen(command("21:00", HANA, THERE)), "nobody is, there"
-    cache.learn(command("21:00", HANA, THERE), now, Working(ASKED, (), None))
+    cache.update(command("21:00", HANA, THERE), now, Working(ASKED, (), None))
     assert cache.may_be_seen(command("21:00", HANA, THERE))
-    cache.learn(asked, now, Working(replace(ASKED, posts=False), (), None))
+    cache.update(asked, now, Working(replace(ASKED, posts=False), (), None))
     assert not cache.may_be_seen(command("21:00", HANA))

@@ -40,7 +40,7 @@ class Counted:
         await self._ask("read")
         return at
 
-    def told(self, answer: Answer) -> Mapping[str, datetime | None] | None:
+    def changes_in(self, answer: Answer) -> Mapping[str, datetime | None] | None:
         return {}
 
     async def act(self, key: str, now: datetime) -> datetime | None:
@@ -61,13 +61,13 @@ async def test_it_is_read_once_and_then_asked_only_for_what_is_due() -> None:
     kind = Counted(a=NOON + HOUR, b=NOON + 2 * HOUR)
     schedule, moments = made(kind)
     for minutes in range(60):
-        await schedule.look(at(NOON + timedelta(minutes=minutes)))
+        await schedule.run_due(at(NOON + timedelta(minutes=minutes)))
     assert kind.asked == ["read"]
     assert schedule.next == NOON + HOUR
-    moments.keep("b", None)
-    moments.keep("c", NOON + HOUR)
-    await schedule.look(at(NOON + HOUR))
-    await schedule.look(at(NOON + 9 * HOUR))
+    moments.set("b", None)
+    moments.set("c", NOON + HOUR)
+    await schedule.run_due(at(NOON + HOUR))
+    await schedule.run_due(at(NOON + 9 * HOUR))
     assert kind.asked == ["read", "a", "c"]
     assert schedule.next is None
 
@@ -76,7 +76,7 @@ async def test_what_is_due_again_is_kept() -> None:
     kind = Counted(a=NOON)
     schedule, moments = made(kind)
     kind.again = NOON + HOUR
-    await schedule.look(at(NOON))
+    await schedule.run_due(at(NOON))
     assert moments.at == {"a": NOON + HOUR}
 
 
@@ -86,13 +86,13 @@ async def test_what_a_member_does_meanwhile_holds() -> None:
 
     def do(what: str) -> None:
         if what == "read":
-            moments.keep("gone", None)
-            moments.keep("new", NOON + HOUR)
+            moments.set("gone", None)
+            moments.set("new", NOON + HOUR)
         else:
-            moments.keep("a", NOON + 4 * HOUR)
+            moments.set("a", NOON + 4 * HOUR)
 
     kind.meanwhile, kind.again = do, NOON + 8 * HOUR
-    await schedule.look(at(NOON))
+    await schedule.run_due(at(NOON))
     assert kind.asked == ["read", "a"]
     assert moments.at == {"new": NOON + HOUR, "a": NOON + 4 * HOUR}
 
@@ -105,7 +105,7 @@ async def test_a_database_that_is_away_is_left_alone_longer_and_longer() -> None
     now = NOON
     while now < NOON + HOUR:
         try:
-            await schedule.look(at(now))
+            await schedule.run_due(at(now))
         except database.ConnectionLost:
             tried.append(now)
         now += PAUSE
@@ -113,7 +113,7 @@ async def test_a_database_that_is_away_is_left_alone_longer_and_longer() -> None
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (PAUSE, LONGEST_PAUSE)
     kind.fails = None
-    await schedule.look(at(now + LONGEST_PAUSE))
+    await schedule.run_due(at(now + LONGEST_PAUSE))
     assert kind.asked[-2:] == ["read", "a"]
     assert not moments.at
 
@@ -130,7 +130,7 @@ async def test_a_fault_of_one_keeps_nothing_else_from_being_done(
             raise ValueError(what)
 
     kind.meanwhile = fail
-    await schedule.look(at(NOON))
+    await schedule.run_due(at(NOON))
     assert "counted of a failed" in caplog.text
     assert moments.at == {"a": NOON + LATER}
     assert other.asked == ["read", "b"]
@@ -139,7 +139,7 @@ async def test_a_fault_of_one_keeps_nothing_else_from_being_done(
 async def test_one_look_at_a_time() -> None:
     kind = Counted(a=NOON)
     schedule, _ = made(kind)
-    await asyncio.gather(*(schedule.look(at(NOON)) for _ in range(5)))
+    await asyncio.gather(*(schedule.run_due(at(NOON)) for _ in range(5)))
     assert kind.asked == ["read", "a"]
 
 
@@ -149,8 +149,8 @@ async def test_once_it_is_stopped_it_takes_nothing_more(during: str) -> None:
     schedule, _ = made(kind)
     schedule.add(other)
     kind.meanwhile = lambda what: schedule.stop() if what == during else None
-    await schedule.look(at(NOON))
-    await schedule.look(at(NOON + HOUR))
+    await schedule.run_due(at(NOON))
+    await schedule.run_due(at(NOON + HOUR))
     assert (kind.asked[-1], other.asked) == (during, [])
 
 

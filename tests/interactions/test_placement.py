@@ -31,7 +31,7 @@ DISCARDED = Discarded(ASKED, OPEN, 9)
 REFUSED = AlreadyOpen(ASKED, OPEN, None)
 NOBODY = Working(ASKED, (), None)
 SHY = replace(ASKED, private=True)
-QUIET = replace(ASKED, posts=False)
+SILENT = replace(ASKED, posts=False)
 
 PRIVATE, PUBLIC = Placement("private"), Placement("public")
 REPLACE, WITHDRAW = Placement("replace"), Placement("withdraw")
@@ -47,8 +47,8 @@ POST, REPLACE_AND_POST = Placement("private", post=True), Placement("replace", p
         (Origin.COMMAND, Panel(ASKED), "panel", PUBLIC),
         (Origin.COMMAND, Panel(SHY), "panel", PUBLIC),
         (Origin.COMMAND, replace(STARTED, preferences=SHY), "start", PRIVATE),
-        (Origin.COMMAND, replace(STARTED, preferences=QUIET), "start", PRIVATE),
-        (Origin.COMMAND, Panel(QUIET), "panel", PUBLIC),
+        (Origin.COMMAND, replace(STARTED, preferences=SILENT), "start", PRIVATE),
+        (Origin.COMMAND, Panel(SILENT), "panel", PUBLIC),
         (Origin.COMMAND, REFUSED, "start", PRIVATE),
         (Origin.COMMAND, NOBODY, "now", PRIVATE),
         # a panel stays, and what is everybody's is posted
@@ -76,7 +76,7 @@ POST, REPLACE_AND_POST = Placement("private", post=True), Placement("replace", p
         (Origin.PUBLIC, STARTED, "start", PRIVATE),
         (Origin.PUBLIC, replace(ENDED, preferences=SHY), "end_named", WITHDRAW),
         (Origin.PUBLIC, replace(PAUSED, preferences=SHY), "pause", WITHDRAW),
-        (Origin.PUBLIC, replace(ENDED, preferences=QUIET), "end_named", WITHDRAW),
+        (Origin.PUBLIC, replace(ENDED, preferences=SILENT), "end_named", WITHDRAW),
         # a form that a command opened has no message
         (Origin.FORM, ENDED, "note", PRIVATE),
         (Origin.FORM, NOBODY, "edit", PRIVATE),
@@ -101,7 +101,7 @@ def test_what_corrects_a_post_is_news_if_the_post_could_not_change() -> None:
         (STARTED, "same", PUBLIC),
         (REFUSED, "same", PRIVATE),
         (replace(STARTED, preferences=SHY), "same", PRIVATE),
-        (replace(STARTED, preferences=QUIET), "same", PRIVATE),
+        (replace(STARTED, preferences=SILENT), "same", PRIVATE),
     ],
 )
 def test_what_is_opened_beside_leaves_its_message_alone(
@@ -142,7 +142,7 @@ def test_a_wait_is_as_public_as_a_success(origin: Origin, public: bool, wait: Wa
 @pytest.mark.parametrize("origin", Origin)
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("answer", [STARTED, ENDED, PAUSED], ids=["start", "end", "pause"])
-@pytest.mark.parametrize("prefs", [SHY, QUIET], ids=["member", "server"])
+@pytest.mark.parametrize("prefs", [SHY, SILENT], ids=["member", "server"])
 def test_nothing_of_who_is_private_is_shown_to_all(
     origin: Origin, action: str, answer: Answer, prefs: Preferences
 ) -> None:
