@@ -157,17 +157,16 @@ def test_connections_that_ask_nothing_do_not_take_all_descriptors(
     idle = [socket.create_connection(address) for _ in range(CONNECTIONS)]
     dripping = idle[0]
     with socket.create_connection(address) as one_more:
-        one_more.settimeout(5)
+        one_more.settimeout(60)
         assert one_more.recv(1) == b"", "closed at once"
-    begun = time.monotonic()
     with suppress(OSError):  # once it is closed
-        while time.monotonic() - begun < 5:
+        for _ in range(600):
             dripping.send(b"G")  # never done, and never still
             time.sleep(0.1)
-    assert time.monotonic() - begun < 3
+        pytest.fail("still open")
     for one in idle:
         with one:
-            one.settimeout(5)
+            one.settimeout(60)
             with suppress(ConnectionResetError):
                 assert one.recv(1) == b""
     assert status(f"{served[1]}/healthz") == (200, b"ok\n")

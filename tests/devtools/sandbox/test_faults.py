@@ -116,11 +116,10 @@ def short_window(monkeypatch):
 async def test_a_client_that_reads_the_headers_is_never_refused(short_window, place, start):
     bot = await start()
     channel = bot.get_channel(place.channel.id)
-    for number in range(5):
-        await channel.send(str(number))
     begun = time.monotonic()
-    await channel.send("5")
-    assert time.monotonic() - begun > 0.5
+    for number in range(6):
+        await channel.send(str(number))
+    assert time.monotonic() - begun >= 0.9
     assert len(place.discord.messages(place.channel)) == 6
     assert 429 not in {request.status for request in place.discord.requests}
 

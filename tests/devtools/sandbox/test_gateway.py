@@ -15,7 +15,7 @@ from devtools.sandbox.snowflakes import shard_of
 
 
 async def _until(condition):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
             await asyncio.sleep(0.01)
 
@@ -304,7 +304,7 @@ class _connected:  # noqa: N801 - reads as the verb it is
 
 
 async def _close_code(socket):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not socket.closed:
             await socket.receive()
     return socket.close_code

@@ -173,7 +173,7 @@ class _Terminal:
         self.read = ""
 
     def expect(self, words):
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while words not in self.read:
             assert time.monotonic() < deadline, self.read
             if select.select([self.screen], [], [], 0.1)[0]:

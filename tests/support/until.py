@@ -1,0 +1,24 @@
+"""Waiting for what a test expects, as long as a busy machine may need."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from devtools.sandbox import Interaction
+
+T = TypeVar("T")
+
+
+async def until(found: Callable[[], T], seconds: float = 60.0) -> T:
+    """Wait until something is found, and return it."""
+    end = time.monotonic() + seconds
+    while not (there := found()):
+        assert time.monotonic() < end, f"not within {seconds} s: {there}"
+        await asyncio.sleep(0.02)
+    return there
+
+
+async def responded(*sent: Interaction) -> None:
+    """Wait until each has its first response, a wait too."""
+    await until(lambda: all(one.callback for one in sent))
