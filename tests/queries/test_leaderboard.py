@@ -1,18 +1,14 @@
 """A server's board, on both databases: who is on it, in which place, and what everybody did."""
 
-import random
 from datetime import date, timedelta
 
-import pytest
-
 from domain.ranking import Entry
-from models import Break, Guild, Membership, Session
 from models import Goal as GoalRow
+from models import Guild, Membership, Session
 from queries.active import pause
 from queries.leaderboard import board, note_gone
 from queries.preferences import preferences
 from queries.sessions import begin, end
-from tests.queries.test_stats import BEGIN, LIFE_MINUTES, live, minutes_of
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, refused, worked
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -180,27 +176,3 @@ def test_the_servers_goal_is_of_its_week():
 
 def test_a_period_that_nobody_can_read():
     assert refused(board, command(NOW), "someday", "time", 1).key == "period.unreadable"
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_the_numbers_are_those_of_a_plain_count(seed):
-    live(random.Random(100 + seed))
-    listed(NANAO, HANA, 33)
-    now = BEGIN + LIFE_MINUTES * MINUTE
-    kept = list(Session.select()), list(Break.select())
-    for said in ("today", "week", "6/28-6/30"):
-        found = do(board, command(now), said, "time", 1)
-        window = found.period.window
-        worked_by = {who: minutes_of(kept, who, HERE, window, now) for who in (NANAO, HANA, 33)}
-        assert {one.entry.user_id: one.entry.time for one in found.places} == {
-            who: len(minutes) * MINUTE for who, minutes in worked_by.items() if minutes
-        }
-        assert found.total == sum(map(len, worked_by.values())) * MINUTE
-        one, two, three = worked_by.values()
-        assert found.together == len((one & two) | (one & three) | (two & three)) * MINUTE
-        by_days = do(board, command(now + MINUTE / 100), said, "days", 1)
-        assert {place.entry.user_id: place.entry.days for place in by_days.places} == {
-            who: len({(m + timedelta(hours=9)).date() for m in minutes})
-            for who, minutes in worked_by.items()
-            if minutes
-        }

@@ -1,6 +1,5 @@
-"""A member's numbers, on both databases, against a plain count minute by minute."""
+"""A member's numbers, on both databases."""
 
-import random
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,8 +8,8 @@ import pytest
 from domain.calendar import Calendar
 from domain.goals import Goal
 from domain.logbook import Inputs
-from models import Break, Guild, Member, Membership, Session
 from models import Goal as GoalRow
+from models import Guild, Member, Membership
 from queries.active import pause, resume
 from queries.corrections import discard
 from queries.leaderboard import board
@@ -242,88 +241,6 @@ def test_what_is_asked_about_again_is_as_it_was_asked():
     (part,) = again[1].parts
     assert (part.session.active, part.interval.end) == (True, at(then))
     assert numbers().summary.total == 90 * MINUTE
-
-
-# Against a plain count.
-
-LIFE_MINUTES = 6 * 1440
-BEGIN = at("2026-06-27T00:00")
-
-
-def minutes_of(kept, who, where, window, now):
-    """Count the minutes of a member's work one by one, straight from the rows."""
-    rows, breaks = kept
-    found = set()
-    for row in rows:
-        if row.removed_at or (who, where) not in ((row.user_id, row.guild_id), (row.user_id, None)):
-            continue
-        over = row.ended_at or now
-        rests = [(b.started_at, b.ended_at or over) for b in breaks if b.session_id == row.id]
-        moment = row.started_at
-        while moment < over:
-            inside = window.start <= moment < window.end
-            if inside and not any(a <= moment < b for a, b in rests):
-                found.add(moment)
-            moment += MINUTE
-    return found
-
-
-def live(rng: random.Random) -> None:
-    """Let three members do what they like in two servers, on whole minutes."""
-    number = 0
-    for who in (NANAO, HANA, 33):
-        for where in (HERE, THERE):
-            minute = rng.randrange(600)
-            while minute < LIFE_MINUTES - 400:
-                length, number = rng.randrange(1, 500), number + 1
-                start = BEGIN + minute * MINUTE
-                last = minute + length > LIFE_MINUTES - 500
-                over = None if last and rng.random() < 0.5 else start + length * MINUTE
-                Session.create(
-                    id=number,
-                    guild_id=where,
-                    user_id=who,
-                    user_name="n",
-                    started_at=start,
-                    ended_at=over,
-                    removed_at=start if over and rng.random() < 0.1 else None,
-                )
-                cuts = sorted(rng.randrange(length + 1) for _ in range(rng.choice((0, 0, 2, 4))))
-                for a, b in zip(cuts[::2], cuts[1::2], strict=True):
-                    if a < b:
-                        Break.get_or_create(
-                            session=number,
-                            started_at=start + a * MINUTE,
-                            defaults={"guild_id": where, "ended_at": start + b * MINUTE},
-                        )
-                if over is None:
-                    break
-                minute += length + rng.choice((0, 1, 200, 900))
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_the_numbers_are_those_of_a_plain_count(seed):
-    live(random.Random(seed))
-    asked = command(BEGIN + LIFE_MINUTES * MINUTE)
-    kept = list(Session.select()), list(Break.select())
-    for said in ("today", "yesterday", "week", "6/28-6/30"):
-        for who in (NANAO, HANA):
-            found = do(stats, command(asked.at, who), said)
-            window = found.period.window
-            mine = minutes_of(kept, who, HERE, window, asked.at)
-            others = [
-                minutes_of(kept, one, HERE, window, asked.at)
-                for one in (NANAO, HANA, 33)
-                if one != who
-            ]
-            everywhere = minutes_of(kept, who, None, window, asked.at)
-            assert found.summary.total == len(mine) * MINUTE
-            assert found.together == len(mine & set().union(*others)) * MINUTE
-            if found.everywhere is not None:
-                assert found.everywhere == len(everywhere) * MINUTE
-                assert found.everywhere <= min(window.end, asked.at) - window.start
-            parts = do(account, command(asked.at, who), said, 1)
-            assert parts.total == found.summary.total
 
 
 def test_what_was_done_since_changes_no_number_of_then():
