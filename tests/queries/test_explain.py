@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from importlib import import_module
 from types import CodeType, FunctionType
 from typing import Any
@@ -176,11 +177,17 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     server.drop_database(url)
 
 
+@cache
+def many_rows() -> list[Server]:
+    """Draw some tens of thousands of sessions, once for both databases."""
+    return list(servers(50, 60, 500))
+
+
 @pytest.fixture(scope="module")
 def ear(url: str) -> Iterator[Ear]:
-    """Ask everything there is to ask of some tens of thousands of rows."""
+    """Ask everything there is to ask of these rows."""
     before, handle = models.database.obj, database.connection_for(url)
-    found = list(servers(50, 60, 500))
+    found = many_rows()
     load(handle, found, history=True)
     models.database.initialize(handle)
     handle.connect()

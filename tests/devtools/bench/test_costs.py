@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,18 @@ from domain.command import Command
 from queries import sessions
 from tests.support.commands import command, do
 
-HERE = server(0, shares(1000, 20))
-OTHERS = list(servers(20, 20, 600, first=1))
 Talk = Callable[..., Awaitable[None]]
 EVERY = 10  # steps of SQLite's machine between two counts
+
+
+@cache
+def here() -> Server:
+    return server(0, shares(1000, 20))
+
+
+@cache
+def crowd() -> list[Server]:
+    return list(servers(20, 20, 600, first=1))
 
 
 def steps(handle: peewee.Database, what: Callable[..., Any], *values: Any) -> tuple[int, Any]:
@@ -43,7 +52,7 @@ async def costs(handle: peewee.Database, talk: Talk) -> list[tuple[str, int]]:
 
     def asked() -> Command:
         at = NOW + next(minutes) * timedelta(minutes=1)
-        return command(at, HERE.members[3].user_id, HERE.guild_id)
+        return command(at, here().members[3].user_id, here().guild_id)
 
     async def ask(what: Callable[..., Any], *values: Any) -> Any:
         number, answer = steps(handle, what, asked(), *values)
@@ -57,7 +66,7 @@ async def costs(handle: peewee.Database, talk: Talk) -> list[tuple[str, int]]:
 
 def among(others: list[Server], file: Path, talk: Talk) -> list[tuple[str, int]]:
     before, handle = models.database.obj, database.connection_for(f"sqlite:///{file}")
-    load(handle, [HERE, *others], history=True)
+    load(handle, [here(), *others], history=True)
     models.database.initialize(handle)
     handle.connect()
     try:
@@ -69,7 +78,7 @@ def among(others: list[Server], file: Path, talk: Talk) -> list[tuple[str, int]]
 
 def test_other_servers_cost_nothing(tmp_path: Path) -> None:
     alone = among([], tmp_path / "alone.db", conversation)
-    crowded = among(OTHERS, tmp_path / "crowded.db", conversation)
+    crowded = among(crowd(), tmp_path / "crowded.db", conversation)
     assert [name for name, _ in alone] == [name for name, _ in crowded]
     for (name, few), (_, many) in zip(alone, crowded, strict=True):
         assert many <= few * 1.05 + 2 * EVERY, name
@@ -83,5 +92,5 @@ def test_what_grows_is_found(tmp_path: Path) -> None:
         assert await ask(sleepy)
 
     ((_, few),) = among([], tmp_path / "alone.db", talk)
-    ((_, many),) = among(OTHERS, tmp_path / "crowded.db", talk)
+    ((_, many),) = among(crowd(), tmp_path / "crowded.db", talk)
     assert many > 10 * few > EVERY
