@@ -60,9 +60,10 @@ def place(
     news = public and (late or not action.definition.corrects)
     if origin is Origin.PANEL or isinstance(answer, Unchanged | Form):  # what it is of stays
         return Placement("private", news)
-    if origin is Origin.DIRECT or (origin is Origin.PRIVATE and not beside):
+    refused = wait == "private"  # Discord did not let us wait under the message
+    if not refused and (origin is Origin.DIRECT or (origin is Origin.PRIVATE and not beside)):
         return Placement("replace", news and origin is Origin.PRIVATE)
-    if origin is Origin.FORM or not isinstance(answer, Ended | Continued | Discarded):
+    if refused or origin is Origin.FORM or not isinstance(answer, Ended | Continued | Discarded):
         return Placement("private")
     # what was posted before they, or the server, chose otherwise goes
     return Placement("replace" if answer.preferences.posted else "withdraw")

@@ -84,10 +84,17 @@ class Responder:
     async def show_wait(self, *, public: bool) -> None:
         """Show that the answer takes a moment, as publicly as a success would be.
 
-        A wait that Discord refuses is none: the answer itself may go through. Raises what
+        Where Discord refuses that, for example under a message that is gone, it is shown
+        privately. If it refuses that too, the answer itself may go through. Raises what
         `too_late` knows.
         """
-        wait = wait_for(self.origin, public=public)
+        for wait in dict.fromkeys((wait_for(self.origin, public=public), "private")):
+            if await self._shown(wait):
+                self.wait = wait
+                return
+
+    async def _shown(self, wait: Wait) -> bool:
+        """Show a wait, again if the connection broke; return whether it is there."""
         how: dict[str, bool] = {"with_message": False}
         if wait != "message":
             how = {"with_message": True, "ephemeral": wait == "private"}
@@ -101,15 +108,14 @@ class Responder:
                 broke = True
             except disnake.HTTPException as error:
                 if broke and error.code == ALREADY_ANSWERED:  # it went through the first time
-                    self.wait = wait
-                    return
+                    return True
                 if too_late(error):
                     raise
                 log.warning("no wait for %d: %s", self.inter.id, error)
-                return
+                return False
             else:
-                self.wait = wait
-                return
+                return True
+        return False
 
     async def show(
         self, placement: Placement, private: Callable[[], Reply], public: Callable[[], Reply]

@@ -80,6 +80,24 @@ async def test_a_wait_or_post_that_a_moderator_deletes_is_no_failure(deployment,
     assert cmds(deployment, place)[-1] == ("start" if how == "command" else "end")
 
 
+async def test_a_wait_that_is_refused_is_shown_privately(deployment, place, words):
+    (other,) = crowd(place, 1)
+    await other.slash("start")  # who is private is known by now
+    running = await place.nanao.slash("start")
+    deployment.allowed.append("no wait for")
+    with deployment.locked("session"):
+        deployment.discord.fail_next(404, match="callback", times=2)
+        sent = [place.hana.command("start")]
+        pressed = asyncio.create_task(place.nanao.press(running.message, words.working[1]))
+        await asyncio.sleep(1.5)
+        sent.append(deployment.interactions[-1])
+        assert [one.deferred_ephemeral for one in sent] == [True, True]
+    started, ended = await sent[0].answer(), await pressed
+    await deployment.discord.settle(0.2)
+    assert [ids(public(one)) for one in started.followups] == [running_ids(started.id)]
+    assert ids(private(ended))[0] == f"note:{running.id}"
+
+
 async def test_what_is_heard_twice_is_done_and_told_once(deployment, place):
     deployment.refusals.add(40060)
     sent = place.nanao.command("start")
