@@ -269,7 +269,8 @@ def unknown_options(
 ) -> dict[str, Any]:
     """Find what was said in options that a command does not have; an old command's text is a note.
 
-    A sub-command that there is no more counts as such an option, with its name.
+    An option of another type than it has now is such a one; so is a sub-command that there is no
+    more, with its name, and a command of whose sub-commands none was chosen.
     """
     at: Any = command
     options, given = command.options, inter.data.options
@@ -279,11 +280,14 @@ def unknown_options(
             return {chosen.name: chosen.name}
         at = at.children[chosen.name]
         options, given = at.option.options, chosen.options
-    known = {one.name for one in options}
+    if getattr(at, "children", None):
+        return {at.name: f"/{at.name}"}
+    known = {one.name: one.type for one in options}
     said = {one.name: one for one in given if one.value is not None}
-    left = {name: one.value for name, one in said.items() if name not in known}
+    left = {name: one.value for name, one in said.items() if known.get(name) != one.type}
     if "note" in known and "note" not in said and len(left) == 1:
-        (name,) = left
-        said[name].name = "note"
-        return {}
+        ((name, value),) = left.items()
+        if isinstance(value, str):
+            said[name].name = "note"
+            return {}
     return left

@@ -37,7 +37,9 @@ def text(name: str, value: str) -> dict[str, object]:
 
 async def test_a_text_in_an_option_that_is_gone_is_kept_or_refused(deploy, database_url):
     deployment = await deploy(database_url)
-    deployment.allowed.append(r"WARNING bot: /(start|log) came with unknown options: (mood|old)")
+    deployment.allowed.append(
+        r"WARNING bot: /(start|log) came with unknown options: (mood|old|time|log)"
+    )
     await deployment.start()
     for language in ("ja", "en-US"):
         place = deployment.place(language)
@@ -45,6 +47,12 @@ async def test_a_text_in_an_option_that_is_gone_is_kept_or_refused(deploy, datab
         start = {"id": "1", "name": "start", "type": 1, "options": [mood]}
         told = private(await forge(place.nanao, place.channel, Kind.COMMAND, start))
         assert embed(told) == say(language, "refused.unknown_option", text=r"\*元気\*")
+        start["options"] = [{"name": "time", "type": 4, "value": 20}]  # it was a number then
+        told = private(await forge(place.nanao, place.channel, Kind.COMMAND, start))
+        assert embed(told) == say(language, "refused.unknown_option", text="20")
+        bare = {"id": "1", "name": "log", "type": 1, "options": []}
+        told = private(await forge(place.nanao, place.channel, Kind.COMMAND, bare))
+        assert embed(told) == say(language, "refused.unknown_option", text="/log")
         asked = [  # /log list has no note to keep a text in; /log add has
             ("list", [mood], say(language, "refused.unknown_option", text=r"\*元気\*")),
             ("old", [], say(language, "refused.unknown_option", text="old")),
