@@ -24,7 +24,7 @@ from gateway import Gateways, use_patient_websockets
 from health import Health
 from i18n import say
 from interactions.cache import Cache
-from interactions.callbacks import CallbackAdapter
+from interactions.callbacks import CallbackAdapter, bound_requests
 from interactions.due import Schedule
 from interactions.errors import report
 from interactions.responder import Responder
@@ -101,6 +101,7 @@ class Bot(commands.AutoShardedInteractionBot):
         self._looked_over: set[int] = set()  # servers, for commands that nobody registers any more
         self.i18n.load(PROJECT / "locale")
         async_context.set(CallbackAdapter())
+        bound_requests(self.http)
 
     async def login(self, token: str) -> None:
         """Log in without asking at once who the owner is: only `tell_owner` needs to know."""

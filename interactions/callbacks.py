@@ -1,4 +1,4 @@
-"""The first response to an interaction, which Discord waits for no longer than three seconds."""
+"""Requests to Discord in time: a first response is waited for three seconds, nothing for hours."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -8,14 +8,18 @@ from weakref import WeakValueDictionary
 
 import aiohttp
 import disnake
+from disnake.http import HTTPClient
 from disnake.webhook.async_ import AsyncWebhookAdapter
 
 PAUSES = (0.2, 0.4, 0.6, 0.8)  # seconds between tries; disnake's own, 1 and then 3, come too late
+# Seconds for which a request may wait, when Discord limits their rate or a network bans it.
+LONGEST_FIRST, LONGEST = 2.0, 60.0
 
 
 class CallbackAdapter(AsyncWebhookAdapter):
     """disnake's adapter for interactions; a first response that Discord failed is sent again soon.
 
+    What would have to wait for longer than that has failed.
     disnake 2.12 keeps a lock for every interaction it ever answered; these live while held.
     """
 
@@ -25,9 +29,10 @@ class CallbackAdapter(AsyncWebhookAdapter):
 
     async def request(self, route: Any, session: Any, **more: Any) -> Any:
         """Send a request; raise what disnake raises."""
-        if not route.path.endswith("/callback"):
-            return await super().request(route, session, **more)
-        once: Any = _RaisingSession(session)
+        first = route.path.endswith("/callback")
+        once: Any = _RaisingSession(session, first=first)
+        if not first:
+            return await super().request(route, once, **more)
         for pause in PAUSES:
             try:
                 return await super().request(route, once, **more)
@@ -39,16 +44,46 @@ class CallbackAdapter(AsyncWebhookAdapter):
 
 
 class _RaisingSession:
-    """A session that raises for a 5xx, where disnake would wait."""
+    """A session that raises where disnake would wait for long: in `first` responses for a 5xx."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
+    def __init__(self, session: aiohttp.ClientSession, *, first: bool) -> None:
+        self._session, self._first = session, first
 
     @asynccontextmanager
     async def request(
         self, *args: Any, **more: Any
     ) -> AsyncGenerator[aiohttp.ClientResponse, None]:
         async with self._session.request(*args, **more) as response:
-            if response.status >= 500:
+            if response.status >= 500 and self._first:
                 raise disnake.DiscordServerError(response, await response.text())
+            longest = LONGEST_FIRST if self._first else LONGEST
+            if response.status == 429 and seconds_to_wait(response) > longest:
+                raise disnake.HTTPException(response, await response.text())
             yield response
+
+
+def seconds_to_wait(response: aiohttp.ClientResponse) -> float:
+    """Return how long Discord wants a request to wait."""
+    try:
+        return float(response.headers.get("Retry-After", 0))
+    except ValueError:
+        return 0.0
+
+
+def bound_requests(http: HTTPClient) -> None:
+    """Let no request of disnake's client last for ever; TimeoutError after LONGEST seconds.
+
+    Discord may limit a rate for hours, and what is due would wait behind one message meanwhile.
+    disnake lets all requests wait while all are limited, for ever if that wait is cancelled.
+    """
+    request = http.request
+
+    async def bounded(*args: Any, **more: Any) -> Any:
+        try:
+            async with asyncio.timeout(LONGEST):
+                return await request(*args, **more)
+        except (TimeoutError, asyncio.CancelledError):
+            http._global_over.set()  # pyright: ignore[reportPrivateUsage]
+            raise
+
+    http.request = bounded

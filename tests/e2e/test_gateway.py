@@ -116,6 +116,16 @@ async def test_a_429_on_an_answer_is_waited_for(deployment, place):
     assert place.posts == [public(start)]
 
 
+async def test_a_429_that_is_too_long_to_wait_for_is_answered_privately(deployment, place):
+    deployment.allowed.append("cannot answer")
+    deployment.refusals.add(0)
+    deployment.discord.fail_next(429, match="callback", retry_after=86400.0)
+    start = await place.nanao.slash("start")
+    assert callbacks(deployment, start) == [429, 204]
+    assert ids(private(start)) == running_ids(start.id)
+    assert cmds(deployment, place) == ["start"]
+
+
 async def test_an_answer_whose_receipt_was_lost_is_not_given_twice(deployment, place):
     deployment.refusals.add(40060)
     discord = deployment.discord
