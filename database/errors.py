@@ -77,6 +77,15 @@ def sqlstate(error: BaseException) -> str | None:
     return getattr(getattr(error, "orig", None), "pgcode", None)
 
 
+def is_out_of_step(error: BaseException) -> bool:
+    """Return whether an open connection to Postgres brought what libpq does not understand.
+
+    Whatever the server itself refuses has a SQLSTATE.
+    """
+    ours = type(getattr(error, "orig", None)).__module__.startswith("psycopg2")
+    return ours and is_failure(error) and sqlstate(error) is None
+
+
 def is_failure(error: BaseException) -> bool:
     """Return whether the database failed, and not what was asked of it."""
     # SQLite's driver has no class of its own for a damaged file

@@ -24,6 +24,7 @@ from database.errors import (
     first_line,
     is_conflict,
     is_lost,
+    is_out_of_step,
 )
 from database.transaction import Job, Transaction
 from database.worker import Worker
@@ -231,7 +232,8 @@ class DatabaseExecutor:
 
     def _fail(self, worker: Worker, jobs: list[Job], error: Exception, *, committing: bool) -> None:
         """End units, or let them be tried again: all of them, or one by one to find the culprit."""
-        conflict, lost = is_conflict(error), worker.cut or is_lost(error)
+        broken = worker.cut or (worker.opened and is_out_of_step(error))
+        conflict, lost = is_conflict(error), broken or is_lost(error)
         if not (lost or conflict) and len(jobs) > 1:
             for job in jobs:
                 self._attempt(worker, [job])

@@ -102,6 +102,17 @@ async def test_a_swallowed_commit_is_done_again_or_unknown(proxy: Proxy, for_eve
     proxy.swallows = False
 
 
+async def test_a_commit_whose_answer_makes_no_sense_is_found_done(proxy: Proxy) -> None:
+    def once() -> str:
+        if Mark.get_or_none(Mark.text == "a"):
+            return "found"
+        write("a")
+        proxy.garbles = True
+        return "done"
+
+    assert await database.run(once) == "found"
+
+
 @pytest.mark.usefixtures("_impatient")
 async def test_a_statement_that_does_not_end_is_stopped(lite: str) -> None:
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"

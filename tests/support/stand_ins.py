@@ -72,9 +72,9 @@ class Proxy(Listener):
     """A way to a Postgres behind a Unix socket, and all that can happen on such a way.
 
     New connections wait `delay` seconds, or get the `error` instead; while it `swallows` nothing
-    gets through; a connection on which the bot has said `last_words` is cut, and from then on
-    one on which it says the `next_words`. No more than `slots` connections are served at a time,
-    as by a pooler in session mode: the others wait.
+    gets through; once it `garbles`, the next answer makes no sense; a connection on which the bot
+    has said `last_words` is cut, and from then on one on which it says the `next_words`. No more
+    than `slots` connections are served at a time, as by a pooler in session mode: the others wait.
     """
 
     def __init__(self, url: str, slots: int = 1000) -> None:
@@ -90,6 +90,7 @@ class Proxy(Listener):
         self._path = parts.path
         self.delay = 0.0
         self.swallows = False
+        self.garbles = False
 
     async def quiet(self) -> None:
         """Wait until the bot has sent nothing for a moment."""
@@ -151,7 +152,8 @@ class Proxy(Listener):
     ) -> None:
         while data := await reader.read(65536):
             if not (self.swallows or cut.is_set()):
-                writer.write(data)
+                writer.write(b"?" * len(data) if self.garbles else data)
+                self.garbles = False
 
 
 class Refusing(Listener):
