@@ -35,7 +35,7 @@ from views.reply import Reply
 log = logging.getLogger(__name__)
 
 # Commands that are being answered: past so many, one more is told at once that it takes a moment.
-MANY = 200
+MANY = 20
 FORMS_LATER = 0.5  # seconds that a form has beyond those after which a wait is shown
 
 
