@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import zoneinfo
 from importlib.metadata import distributions
 from pathlib import Path
 
@@ -74,6 +75,21 @@ def test_what_runs_elsewhere_is_pinned_to_a_commit() -> None:
         used = re.findall(r"uses: (\S+)", workflow.read_text(encoding="utf-8"))
         assert used
         assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", one) for one in used), used
+
+
+def test_the_image_that_ours_begins_with_is_pinned_to_a_digest() -> None:
+    images = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.M)
+    assert images
+    assert all(re.fullmatch(r"[\w.-]+:[\w.-]+@sha256:[0-9a-f]{64}", one) for one in images)
+
+
+def test_zones_are_known_where_the_system_has_none() -> None:
+    before = zoneinfo.TZPATH
+    zoneinfo.reset_tzpath(to=())
+    try:
+        assert zoneinfo.ZoneInfo.no_cache("Asia/Tokyo")
+    finally:
+        zoneinfo.reset_tzpath(to=before)
 
 
 def test_no_requirements_file_stands_alone() -> None:

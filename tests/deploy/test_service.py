@@ -1,7 +1,11 @@
 """The systemd units: what they let the bot do, and how often it is started again."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 UNIT = (ROOT / "deploy" / "mokumoku.service").read_text(encoding="utf-8")
@@ -24,6 +28,17 @@ def test_it_writes_nowhere_but_into_its_state_and_for_itself() -> None:
     assert not values("ReadWritePaths")
     assert values("StateDirectory") == ["mokumoku-bot"]
     assert values("UMask") == ["0077"]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd here")
+@pytest.mark.parametrize("unit", ["mokumoku", "mokumoku-backup"])
+def test_systemd_finds_it_little_exposed(unit: str) -> None:
+    file = str(ROOT / "deploy" / f"{unit}.service")
+    command = ["systemd-analyze", "security", "--offline=true", file]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    found = re.search(r"Overall exposure level for \S+: ([\d.]+)", told)
+    assert found
+    assert float(found[1]) < 3
 
 
 def test_a_backup_may_do_no_more_than_the_bot() -> None:
