@@ -89,3 +89,14 @@ def test_the_select_for_neon_runs(readme: str, postgres: PostgresServer):
         ("nanao", "2026-07-02", "1:30:00")
     ]
     postgres.drop_database(url)
+
+
+def test_every_test_that_reliability_names_is_there():
+    file, named = "", 0
+    for path, test in re.findall(
+        r"`(tests/[\w/]+\.py|…)(?:::(\w+))?`", text_of("docs/reliability.md")
+    ):
+        file = file if path == "…" else path
+        assert not test or f"def {test}(" in text_of(file), f"{file}::{test}"
+        named += 1
+    assert named > 60
