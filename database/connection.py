@@ -25,8 +25,11 @@ class Sqlite(peewee.SqliteDatabase):
 
     def _connect(self) -> Any:
         self.check_file()  # SQLite would make a new file in place of one that was deleted
-        with suppress(FileExistsError):  # for its operator's eyes; -wal and -shm follow
-            os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
+        try:
+            with suppress(FileExistsError):  # for its operator's eyes; -wal and -shm follow
+                os.close(os.open(self.database, os.O_CREAT | os.O_EXCL, 0o600))
+        except OSError as error:
+            raise peewee.OperationalError(f"{self.database}: {error.strerror}") from error
         connection = super()._connect()  # pyright: ignore[reportAttributeAccessIssue]  no stubs
         self._identity = self._found()
         return connection

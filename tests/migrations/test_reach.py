@@ -124,6 +124,11 @@ async def test_a_query_that_is_swallowed_at_boot_is_told_in_time(
 # A file of SQLite's that is damaged.
 
 
+def test_a_file_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path, prepare: Prepare) -> None:
+    with pytest.raises(startup.Unusable, match=r"cannot reach the database: .*: No such file"):
+        prepare(f"sqlite:///{tmp_path / 'missing' / 'test.db'}")
+
+
 def test_a_file_that_was_zeroed_in_its_middle_is_refused(tmp_path: Path, prepare: Prepare) -> None:
     file = tmp_path / "mokumoku.db"
     prepare(f"sqlite:///{file}")
