@@ -173,7 +173,7 @@ def load(file: Path = PROJECT / ".env") -> Settings:
     )
     reader.errors += _contradictions(settings)
     if reader.errors:
-        missing = [] if token else ["DISCORD_TOKEN is not set"]
+        missing = [] if reader.text("DISCORD_TOKEN") else ["DISCORD_TOKEN is not set"]
         raise SettingsError("Cannot use these settings:\n" + "\n".join(missing + reader.errors))
     if token is None:
         raise SettingsError(HOW_TO_BEGIN)

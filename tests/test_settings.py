@@ -230,6 +230,7 @@ def test_a_token_that_no_header_takes_is_refused_without_repeating_it(
     with pytest.raises(SettingsError, match="DISCORD_TOKEN must be one word") as raised:
         load(file)
     assert token not in str(raised.value)
+    assert "is not set" not in str(raised.value)
 
 
 def test_an_address_for_discord_has_no_password_in_it(file: Path) -> None:
