@@ -23,6 +23,7 @@ from devtools.load import load
 from devtools.postgres import postgres_server
 from devtools.rows import server, servers, shares
 from devtools.sandbox import Member, Sandbox
+from migrator import Router
 
 SHARDS = 4
 PROCESSES = (1, 2, 4)
@@ -38,8 +39,10 @@ def grown(new_url: Callable[[], str], sizes: list[tuple[int, int]], few: int = F
     found: list[Case] = []
     for sessions, number in sizes:
         url, others = new_url(), number - 1
+        handle = database.connection_for(url)
+        Router(handle, migrate_dir=ROOT / "migrations").run()  # the bot starts on it, too
         rest = servers(others, MEMBERS, (sessions - few) // others, first=1)
-        load(database.connection_for(url), chain([asked], rest))
+        load(handle, chain([asked], rest))
         found.append(Case(f"{sessions:,} in {number:,} servers", url, asked, MEMBERS))
     return found
 

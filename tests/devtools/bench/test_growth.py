@@ -41,11 +41,12 @@ def test_the_table_has_the_slow_end_and_what_is_over_the_limit() -> None:
     assert growth.beyond(small, timed("many", 3.9)) == []
 
 
-async def test_two_processes_share_four_shards(
+async def test_two_processes_share_four_shards_of_a_database_that_was_filled(
     postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(growth, "IN_FLIGHT", 8)
     url = postgres.create_database()
+    growth.grown(lambda: url, [(200, 2)], few=100)
     assert await growth.rate(2, url, 32) > 0
     with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT guild_id, count(*) FROM history GROUP BY guild_id")
