@@ -28,7 +28,7 @@ from main import COGS
 from settings import Settings
 from views.modal import FORMS, asked, modal
 
-HOUSE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 SPEAKING = ("domain", "queries", "views", "cogs", "interactions", "bot.py", "main.py", "i18n.py")
 # Of two days in one year each language names the year once, at its own end.
 OF_THEIR_OWN = {"picture.range"}
@@ -57,11 +57,10 @@ class Said(NamedTuple):
 
 @cache
 def sources() -> list[tuple[str, ast.Module]]:
-    paths = [HOUSE / place for place in SPEAKING]
+    paths = [ROOT / place for place in SPEAKING]
     files = chain(*(sorted(path.rglob("*.py")) if path.is_dir() else [path] for path in paths))
     return [
-        (str(file.relative_to(HOUSE)), ast.parse(file.read_text(encoding="utf-8")))
-        for file in files
+        (str(file.relative_to(ROOT)), ast.parse(file.read_text(encoding="utf-8"))) for file in files
     ]
 
 

@@ -1,4 +1,4 @@
-"""The plan of the house: who may know whom, and what every file owes its reader."""
+"""The layout: which package may import which, and what every file owes its reader."""
 
 import ast
 import sys
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 
-# Each module or package: what else of the house it may know, and which libraries.
+# Each module or package: what else of the project it may import, and which libraries.
 PLAN: dict[str, str] = {
     "main": "clock settings health database bot · disnake aiohttp",
     "gateway": "· disnake",
@@ -52,24 +52,24 @@ NAMELESS = {"util", "utils", "helper", "helpers", "manager", "managers", "common
 
 
 def part_of(path: Path) -> str:
-    """Say which module or package of the house a file is, or is in."""
-    if (name := str(path.relative_to(HOUSE))) in PLAN:
+    """Return which module or package of the project a file is, or is in."""
+    if (name := str(path.relative_to(ROOT))) in PLAN:
         return name
-    top, *below = path.relative_to(HOUSE).parts
+    top, *below = path.relative_to(ROOT).parts
     if top == "devtools" and len(below) > 1:
         return f"{top}/{below[0]}"
     return top.removesuffix(".py")
 
 
 FILES = sorted(
-    path for path in HOUSE.rglob("*.py") if part_of(path) != "demo" and part_of(path)[0] != "."
+    path for path in ROOT.rglob("*.py") if part_of(path) != "demo" and part_of(path)[0] != "."
 )
 SOURCES = [path for path in FILES if part_of(path) != "tests"]
 OWN = [path for path in SOURCES if part_of(path) not in BESIDE]
 
 
 def name_of(path: Path) -> str:
-    return str(path.relative_to(HOUSE))
+    return str(path.relative_to(ROOT))
 
 
 @cache
@@ -78,7 +78,7 @@ def parsed(path: Path) -> ast.Module:
 
 
 def strangers(part: str, source: ast.Module) -> set[str]:
-    """Find what a source imports, wherever in it, without being allowed to."""
+    """Return what a source imports, wherever in it, without being allowed to."""
     found = {part.partition("/")[0]}
     for node in ast.walk(source):
         if isinstance(node, ast.Import):
@@ -109,12 +109,12 @@ def test_an_arrow_that_is_not_in_the_plan_is_found(part: str, line: str, strange
     assert strangers(part, ast.parse(line)) == {stranger}
 
 
-def test_the_plan_has_no_room_that_is_not_there() -> None:
+def test_the_plan_names_no_package_that_is_not_there() -> None:
     assert set(PLAN) == {part_of(path) for path in SOURCES}
 
 
 def test_no_file_has_a_name_that_says_nothing() -> None:
-    names = {part.removesuffix(".py") for path in FILES for part in path.relative_to(HOUSE).parts}
+    names = {part.removesuffix(".py") for path in FILES for part in path.relative_to(ROOT).parts}
     assert not NAMELESS & names
 
 
@@ -135,7 +135,7 @@ def test_every_public_function_and_class_of_the_bot_says_what_it_is_for() -> Non
 
 
 def arrows(names: set[str]) -> dict[str, set[str]]:
-    """Say what each of some modules may import of the others."""
+    """Return what each of some modules may import of the others."""
     return {name: {one for one in PLAN[name].split() if one in names} for name in names}
 
 
@@ -143,13 +143,13 @@ def test_no_two_packages_import_each_other_not_even_by_way_of_others() -> None:
     left = arrows(set(PLAN))
     while left:
         free = {name for name, wants in left.items() if not wants}
-        assert free, f"a ring: {left}"
+        assert free, f"a cycle: {left}"
         left = {name: wants - free for name, wants in left.items() if name not in free}
 
 
 def test_no_two_modules_of_a_package_import_each_other() -> None:
     for package in ("interactions", "cogs", "domain", "views", "queries"):
-        files = {path.stem: path for path in HOUSE.glob(f"{package}/*.py") if path.stem[0] != "_"}
+        files = {path.stem: path for path in ROOT.glob(f"{package}/*.py") if path.stem[0] != "_"}
         left: dict[str, set[str]] = {}
         for name, path in files.items():
             found = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)]
@@ -158,5 +158,5 @@ def test_no_two_modules_of_a_package_import_each_other() -> None:
             left[name] = (direct | named) & set(files)
         while left:
             free = {name for name, wants in left.items() if not wants}
-            assert free, f"a ring in {package}: {left}"
+            assert free, f"a cycle in {package}: {left}"
             left = {name: wants - free for name, wants in left.items() if name not in free}

@@ -1,5 +1,6 @@
-"""What the READMEs say can be held against the project, and is."""
+"""What the READMEs and the documents say can be held against the project, and is."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -12,6 +13,8 @@ from devtools.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.ja.md")
+DOCUMENTS = ("docs/architecture.md", "CONTRIBUTING.md")
+NAMED = re.compile(r"`([\w/]+\.py)`, `(\w+)(?:\.(\w+))?[`[]")  # a file, and what in it
 
 
 def text_of(name: str) -> str:
@@ -42,6 +45,23 @@ def test_what_it_links_to_is_there(readme: str):
     assert links
     for link in links:
         assert (ROOT / link).exists(), link
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_files_that_a_document_names_are_there(document: str):
+    found = set(re.findall(r"`((?:[a-z]\w*/)+(?:\w+\.(?:py|json|md))?)`", text_of(document)))
+    assert found
+    assert not [path for path in found if not (ROOT / path).exists()]
+
+
+def test_what_the_architecture_names_in_a_file_is_there():
+    found = NAMED.findall(text_of("docs/architecture.md"))
+    assert len(found) >= 12  # the walk of /end
+    for path, *names in found:
+        nodes = list(ast.walk(ast.parse(text_of(path))))
+        defined = {getattr(node, "name", None) for node in nodes}
+        defined |= {node.id for node in nodes if isinstance(node, ast.Name)}
+        assert {*filter(None, names)} <= defined, (path, names)
 
 
 @pytest.mark.parametrize("readme", READMES)
