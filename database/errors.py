@@ -37,7 +37,7 @@ PERMANENT = (
     "connection is insecure",
 )
 # SQLSTATEs: lock not available, deadlock, serialization failure. The transaction is gone, the
-# connection is not, and the same unit may well succeed now.
+# connection is not, and the same job may well succeed now.
 CONFLICTS = {"55P03", "40P01", "40001"}
 # A server that turned read-only, as after a failover, and a transaction that idled too long:
 # psycopg2 calls both internal errors.
@@ -95,7 +95,7 @@ def is_failure(error: BaseException) -> bool:
 
 
 def is_lost(error: BaseException) -> bool:
-    """Return whether the connection was lost, so that the same unit may succeed on another one."""
+    """Return whether the connection was lost, so that the same job may succeed on another one."""
     if sqlstate(error) in LOST_STATES:
         return True
     if not isinstance(error, peewee.OperationalError | peewee.InterfaceError):
@@ -107,7 +107,7 @@ def is_lost(error: BaseException) -> bool:
 
 
 def is_conflict(error: BaseException) -> bool:
-    """Return whether other transactions were in the way, so that the same unit may succeed now."""
+    """Return whether other transactions were in the way, so that the same job may succeed now."""
     return sqlstate(error) in CONFLICTS
 
 
@@ -117,7 +117,7 @@ def is_quota_exceeded(error: BaseException) -> bool:
 
 
 def classified(error: BaseException, *, unsure: bool) -> BaseException:
-    """Return what a failed unit means to people: nothing changed, or it may have been saved."""
+    """Return what a failed job means to people: nothing changed, or it may have been saved."""
     if not is_failure(error):
         return error
     kind = (

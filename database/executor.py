@@ -34,26 +34,26 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 POSTGRES_THREADS = 4  # as many as connections; a small bot never needs more
-TRIES = 3  # the unit itself and two more, on lost connections and conflicts only
-BATCH = 64  # waiting units that SQLite may take into one commit, so into one sync
+TRIES = 3  # the job itself and two more, on lost connections and conflicts only
+BATCH = 64  # waiting jobs that SQLite may take into one commit, so into one sync
 # Neon suspends after 5 minutes and cuts what is open: give connections back before that,
 # and those beyond the first soon, for others may wait for them at a pooler.
 IDLE_SECONDS = 240.0
 SPARE_SECONDS = 10.0
 # A pooler or a tunnel can swallow a query, and then nothing comes back for ever.
 TRY_SECONDS = 15.0  # for one try, and for opening a connection
-UNIT_SECONDS = 40.0  # for all tries of one unit
+JOB_SECONDS = 40.0  # for all tries of one job
 OTHERS_SECONDS = 1.0  # before one without a connection tries again beside others that have one
 FILE_SECONDS = 20.0  # between two looks whether SQLite's file is still there
-MEASURED = 1000  # units, the latest, of which it is known how long they took
+MEASURED = 1000  # jobs, the latest, of which it is known how long they took
 LOOK_SECONDS = 0.5  # between two looks at the clock while something runs
 
 
 class DatabaseExecutor:
-    """Threads that own a connection each and run the units handed in, one transaction a unit.
+    """Threads that own a connection each and run the jobs handed in, one transaction a job.
 
-    A unit is taken by a thread that has a connection: one that cannot get any holds nobody up.
-    SQLite has one thread, which takes waiting units into one commit, a savepoint each.
+    A job is taken by a thread that has a connection: one that cannot get any holds nobody up.
+    SQLite has one thread, which takes waiting jobs into one commit, a savepoint each.
     The threads are daemons: one that waits for a dead host does not delay the end.
     Another thread watches the clock and shuts what does not answer.
     """
@@ -68,10 +68,10 @@ class DatabaseExecutor:
         self._lock = threading.Lock()
         self._waiting: deque[Job] = deque()
         self._idle: list[Worker] = []  # those with a connection last, the last used at the end
-        self._opening = 0  # threads that open a connection: no more than units that wait for one
+        self._opening = 0  # threads that open a connection: no more than jobs that wait for one
         self._closing = False
         self._doubtful = 0.0  # connections opened before this moment may be dead as well
-        self._served = 0.0  # when a unit last came to its end
+        self._served = 0.0  # when a job last came to its end
         self._busy = threading.Event()
         self._workers = [Worker(self._lock) for _ in range(1 if self.sqlite else POSTGRES_THREADS)]
         self._threads = [
@@ -85,7 +85,7 @@ class DatabaseExecutor:
             thread.start()
 
     def submit(self, job: Job) -> None:
-        """Hand a unit in."""
+        """Hand a job in."""
         with self._lock:
             self._waiting.append(job)
             if self._idle:
@@ -106,7 +106,7 @@ class DatabaseExecutor:
 
     @property
     def waiting(self) -> int:
-        """How many units wait for their turn."""
+        """How many jobs wait for their turn."""
         return len(self._waiting)
 
     def check_file(self) -> None:
@@ -115,9 +115,9 @@ class DatabaseExecutor:
             try:
                 self.handle.check_file()
             except FileReplaced as error:
-                self._tell_of_file(error)
+                self._report_file(error)
 
-    def _tell_of_file(self, error: FileReplaced) -> None:
+    def _report_file(self, error: FileReplaced) -> None:
         with self._lock:
             if not self.replaced.done():
                 self.replaced.set_result(str(error))
@@ -134,7 +134,7 @@ class DatabaseExecutor:
         self._drop(worker)
 
     def _wait(self, worker: Worker) -> bool:
-        """Wait for units, giving the connection back meanwhile; False at the end."""
+        """Wait for jobs, giving the connection back meanwhile; False at the end."""
         since = time.monotonic()
         while True:
             with self._lock:
@@ -154,7 +154,7 @@ class DatabaseExecutor:
             self._drop(worker)
 
     def _may_open(self) -> bool:
-        """Count a thread that opens a connection, unless as many do as there are units waiting."""
+        """Count a thread that opens a connection, unless as many do as there are jobs waiting."""
         with self._lock:
             may = self._opening < len(self._waiting)
             self._opening += may
@@ -172,7 +172,7 @@ class DatabaseExecutor:
     def _open(self, worker: Worker) -> None:
         """Open a connection and, beside others that do, hear it answer.
 
-        If it cannot be opened and no other thread has one, or trying again is of no use, a unit
+        If it cannot be opened and no other thread has one, or trying again is of no use, a job
         that waits has failed.
         """
         began = time.monotonic()
@@ -212,8 +212,8 @@ class DatabaseExecutor:
             self._opening -= 1
 
     def _attempt(self, worker: Worker, jobs: list[Job]) -> None:
-        """Run units in one transaction."""
-        until = min(job.began for job in jobs) + UNIT_SECONDS
+        """Run jobs in one transaction."""
+        until = min(job.began for job in jobs) + JOB_SECONDS
         self._begin(worker, min(time.monotonic() + TRY_SECONDS, until), jobs)
         transaction = Transaction(self.handle)
         try:
@@ -231,7 +231,7 @@ class DatabaseExecutor:
             self._deliver(jobs)
 
     def _fail(self, worker: Worker, jobs: list[Job], error: Exception, *, committing: bool) -> None:
-        """End units, or let them be tried again: all of them, or one by one to find the culprit."""
+        """End jobs, or let them be tried again: all of them, or one by one to find the culprit."""
         broken = worker.cut or (worker.opened and is_out_of_step(error))
         conflict, lost = is_conflict(error), broken or is_lost(error)
         if not (lost or conflict) and len(jobs) > 1:
@@ -250,19 +250,19 @@ class DatabaseExecutor:
         self._try_again(jobs, error, pause, may=conflict or lost)
 
     def _try_again(self, jobs: list[Job], error: Exception, pause: float, *, may: bool) -> None:
-        """Put units back whose tries and time are not used up; end the others."""
+        """Put jobs back whose tries and time are not used up; end the others."""
         until = time.monotonic() + pause
         again = [
             job
             for job in jobs
-            if may and not job.told and job.tries < TRIES and until < job.began + UNIT_SECONDS
+            if may and not job.delivered and job.tries < TRIES and until < job.began + JOB_SECONDS
         ]
         ended = [job for job in jobs if job not in again]
         for job in ended:
             job.error = classified(error, unsure=job.unsure)
         self._deliver(ended)
         if isinstance(error, FileReplaced):
-            self._tell_of_file(error)
+            self._report_file(error)
         if again:
             log.warning("%s, trying again: %s", reason(error), first_line(error))
             time.sleep(pause)
@@ -297,7 +297,7 @@ class DatabaseExecutor:
                 self._stop_overdue(time.monotonic())
 
     def _stop_overdue(self, now: float) -> None:
-        """Shut connections that do not answer, and give up units that waited too long."""
+        """Shut connections that do not answer, and give up jobs that waited too long."""
         for worker in self._workers:
             if worker.stop_if_overdue(now):
                 self.silences += 1
@@ -310,18 +310,18 @@ class DatabaseExecutor:
             late = [
                 job
                 for job in self._waiting
-                if now > (job.began or (job.since if silent else now)) + UNIT_SECONDS
+                if now > (job.began or (job.since if silent else now)) + JOB_SECONDS
             ]
             for job in late:
                 self._waiting.remove(job)
         for job in late:
             kind = OutcomeUnknown if job.unsure else ConnectionLost
-            job.error = kind(f"the database did not answer for {UNIT_SECONDS:.0f} s")
+            job.error = kind(f"the database did not answer for {JOB_SECONDS:.0f} s")
             job.deliver()
 
 
 def reason(error: BaseException) -> str:
-    """Return in a few words why a unit is tried again."""
+    """Return in a few words why a job is tried again."""
     return "another transaction was in the way" if is_conflict(error) else "the database is away"
 
 
@@ -332,7 +332,7 @@ def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Futu
     """Run `work` in a thread as one transaction; the future gives what it returns.
 
     Retry lost connections and conflicts. Awaiting raises ConnectionLost, OutcomeUnknown or what
-    `work` raises, after about UNIT_SECONDS at the latest unless others are being served.
+    `work` raises, after about JOB_SECONDS at the latest unless others are being served.
     """
     loop = asyncio.get_running_loop()
     job = Job(partial(work, *args, **kwargs), loop, loop.create_future())
@@ -352,19 +352,19 @@ def current_executor() -> DatabaseExecutor:
 async def replaced() -> str:
     """Return what became of SQLite's file, once it is no longer the one that was opened."""
     executor = current_executor()
-    told = asyncio.wrap_future(executor.replaced)
-    while not told.done():
-        await asyncio.wait({told}, timeout=FILE_SECONDS if executor.sqlite else None)
+    outcome = asyncio.wrap_future(executor.replaced)
+    while not outcome.done():
+        await asyncio.wait({outcome}, timeout=FILE_SECONDS if executor.sqlite else None)
         executor.check_file()
-    return told.result()
+    return outcome.result()
 
 
 class Load(NamedTuple):
-    """How long the latest units took, in seconds, and how many wait for their turn."""
+    """How long the latest jobs took, in seconds, and how many wait for their turn."""
 
     median: float
     slow: float  # of twenty, nineteen were faster
-    units: int
+    jobs: int
     waiting: int
 
 

@@ -1,4 +1,4 @@
-"""A unit of work that waits for its turn, and the transaction that it gets."""
+"""A job that waits for its turn, and the transaction that it gets."""
 
 import asyncio
 import time
@@ -26,7 +26,7 @@ class Job:
     began: float = 0.0  # when its first try did
     tries: int = 0
     unsure: bool = False  # a try was lost while committing
-    told: bool = False  # what came of it, so it must not be done again
+    delivered: bool = False  # what came of it, so it must not be done again
 
     def begin_try(self, at: float) -> None:
         """Count a try that began at a moment of the monotonic clock."""
@@ -35,9 +35,9 @@ class Job:
 
     def deliver(self) -> None:
         """Hand the outcome to the one who waits; the first outcome counts."""
-        if self.told:
+        if self.delivered:
             return
-        self.told = True
+        self.delivered = True
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             self.loop.call_soon_threadsafe(self._settle, self.result, self.error)
 
@@ -51,14 +51,14 @@ class Job:
 
 
 class Transaction:
-    """One BEGIN … COMMIT over one or several units; `committing` once only COMMIT is left."""
+    """One BEGIN … COMMIT over one or several jobs; `committing` once only COMMIT is left."""
 
     def __init__(self, handle: peewee.Database) -> None:
         self.handle = handle
         self.committing = False
 
     def run(self, jobs: list[Job]) -> None:
-        """Run the units; what one of them raises is its own, a failing database is everybody's."""
+        """Run the jobs; what one of them raises is its own, a failing database is everybody's."""
         if len(jobs) > 1:
             with self._begun():
                 for job in jobs:
@@ -83,10 +83,10 @@ class Transaction:
             error = as_peewee(raised)
             if is_failure(error):
                 raise error from raised
-            job.error = error  # handed to the one who waits for this unit
+            job.error = error  # handed to the one who waits for this job
 
     def _work(self, job: Job) -> None:
-        """Do a unit, and tell what came of it if nothing is to be saved.
+        """Do a job, and deliver its outcome early if nothing is to be saved.
 
         The end of its transaction is another round trip, for which nobody has to wait.
         """
@@ -95,10 +95,10 @@ class Transaction:
         except Exception as raised:
             job.error = as_peewee(raised)
             if not is_failure(job.error):
-                self._tell_early(job)
+                self._deliver_early(job)
             raise
-        self._tell_early(job)
+        self._deliver_early(job)
 
-    def _tell_early(self, job: Job) -> None:
+    def _deliver_early(self, job: Job) -> None:
         if isinstance(self.handle, Postgres) and self.handle.has_nothing_to_save:
             job.deliver()

@@ -61,7 +61,7 @@ class Worker:
             return True
 
     def stuck(self, now: float) -> list[Job]:
-        """Return the units of a thread that went on though its connection was shut."""
+        """Return the jobs of a thread that went on though its connection was shut."""
         with self._guard:
             stuck = self.cut and self._deadline and now > self._deadline + STUCK_SECONDS
             jobs, self._jobs = (self._jobs, []) if stuck else ([], self._jobs)

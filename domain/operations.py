@@ -22,9 +22,9 @@ class Status:
     since: datetime
     gateway: bool
     latency: float  # seconds, to the gateway and back
-    median: float  # seconds that half of the latest units took at most
+    median: float  # seconds that half of the latest jobs took at most
     slow: float  # and 19 of 20
-    units: int
+    jobs: int
     waiting: int
     counts: Counts | None
     due: datetime | None

@@ -55,7 +55,7 @@ async def status(client: Process, inter: Slash) -> Status | None:
         latency=client.latency if math.isfinite(client.latency) else 0.0,
         median=load.median,
         slow=load.slow,
-        units=load.units,
+        jobs=load.jobs,
         waiting=load.waiting,
         counts=await counts(Calendar(client.defaults.zone).period("today", inter.created_at).start),
         due=client.schedule.next,

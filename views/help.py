@@ -32,7 +32,7 @@ def operations(status: Status, language: str) -> list[str]:
             "help.owner.database",
             median=milliseconds(status.median),
             slow=milliseconds(status.slow),
-            units=status.units,
+            jobs=status.jobs,
             waiting=status.waiting,
         ),
         say(

@@ -21,7 +21,7 @@ TRY, UNIT, STUCK = 0.8, 2.0, 0.6
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(executor, "TRY_SECONDS", TRY)
-    monkeypatch.setattr(executor, "UNIT_SECONDS", UNIT)
+    monkeypatch.setattr(executor, "JOB_SECONDS", UNIT)
     monkeypatch.setattr(executor, "LOOK_SECONDS", 0.05)
     monkeypatch.setattr(worker, "STUCK_SECONDS", STUCK)
 

@@ -27,7 +27,7 @@ from tests.support.stand_ins import Proxy
 
 MEMBERS = 8
 log = logging.getLogger(__name__)  # shown with --log-cli-level=INFO
-UNIT_SECONDS = 40.0  # after which whoever waits is told, and what the threads need beyond it
+JOB_SECONDS = 40.0  # after which whoever waits is told, and what the threads need beyond it
 REFUSED = (0, 10008, 10062, 40060)
 LOGGED = (
     "WARNING database.executor: ",
@@ -252,7 +252,7 @@ async def test_under_load_nothing_is_lost_nor_told_falsely(postgres, deploy, tmp
         )
         assert told_falsely(deployment, known) == []
         assert fault.silent or not silent
-        assert max(told) < UNIT_SECONDS
+        assert max(told) < JOB_SECONDS
         assert back < fault.bound
         assert during > before + 20, "it went on"
         for process in deployment.processes:

@@ -42,7 +42,7 @@ def test_the_owner_reads_how_the_process_fares(language: str, answers: bool) -> 
         latency=0.0421,
         median=0.0012,
         slow=0.3,
-        units=1000,
+        jobs=1000,
         waiting=7,
         counts=Counts("005_forgotten_sessions", 11, 12, 13) if answers else None,
         due=NOW if answers else None,
