@@ -25,7 +25,7 @@ def say(language: str, key: str, **values: object) -> str:
 
 def language_of(locale: str) -> str:
     """Return the language for what Discord says of a reader, English if it is none of ours."""
-    return next((one for one in LANGUAGES if short(one) == short(locale)), "en-US")
+    return next((ours for ours in LANGUAGES if short(ours) == short(locale)), "en-US")
 
 
 def short(language: str) -> str:

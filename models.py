@@ -314,8 +314,8 @@ VIOLATIONS = {
 
 def table_names() -> list[str]:
     """Return the names of the bot's tables, in the order in which everybody takes them."""
-    ours = (one for one in BaseModel.__subclasses__() if one.__module__ == __name__)
-    return sorted(one._meta.table_name for one in ours)
+    ours = (model for model in BaseModel.__subclasses__() if model.__module__ == __name__)
+    return sorted(model._meta.table_name for model in ours)
 
 
 def violation(error: Exception) -> str | None:

@@ -221,7 +221,7 @@ def _zone(text: str) -> ZoneInfo:
 
 
 def _language(text: str) -> str:
-    found = next((one for one in LANGUAGES if short(one) == short(text)), None)
+    found = next((language for language in LANGUAGES if short(language) == short(text)), None)
     if found is None:
         raise ValueError(f"must be {' or '.join(LANGUAGES)}")
     return found

@@ -47,7 +47,7 @@ class Reminders(commands.Cog):
         if isinstance(answer, Config | Confirming | Profile) and answer.change_id is not None:
             return None
         hours = answer.preferences.hours
-        found = {key_of(one): next_at(one, hours) for one in sessions_in(answer)}
+        found = {key_of(session): next_at(session, hours) for session in sessions_in(answer)}
         self.answered_here |= {key for key in found if not self.is_ours(key)}
         return found
 

@@ -73,7 +73,7 @@ def prepare(settings: Settings) -> None:
                     check(router)
     except (MigrationError, peewee.PeeweeException) as error:
         sentence = " ".join(str(error).split())
-        if any(database.is_lost(one) or is_conflict(one) for one in causes(error)):
+        if any(database.is_lost(cause) or is_conflict(cause) for cause in causes(error)):
             raise Unreachable(sentence) from error
         raise Unusable(sentence) from error
 

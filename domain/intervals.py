@@ -104,13 +104,13 @@ def covered(starts: list[T], ends: list[T], times: int = 1) -> list[Ends[T]]:
 def union(intervals: Iterable[tuple[T, T, *tuple[Any, ...]]]) -> list[Ends[T]]:
     """Join what overlaps or touches; sorted and disjoint, without empty ones."""
     some = list(intervals)
-    return covered([one[0] for one in some], [one[1] for one in some])
+    return covered([interval[0] for interval in some], [interval[1] for interval in some])
 
 
 def shared(intervals: Iterable[tuple[T, T, *tuple[Any, ...]]]) -> list[Ends[T]]:
     """Return when at least two of the intervals overlap; sorted and disjoint."""
     some = list(intervals)
-    return covered([one[0] for one in some], [one[1] for one in some], 2)
+    return covered([interval[0] for interval in some], [interval[1] for interval in some], 2)
 
 
 def intersection(mine: list[Ends[T]], theirs: list[Ends[T]]) -> list[Ends[T]]:

@@ -200,8 +200,8 @@ class Cache:
             return
         end = datetime.fromtimestamp(silence.until + self.clock_offset, UTC)
         start = start or datetime.fromtimestamp(silence.since + self.clock_offset, UTC)
-        known = [one for one in self.outages if one.start == start]
-        self.outages = [one for one in self.outages if one.start != start]
+        known = [outage for outage in self.outages if outage.start == start]
+        self.outages = [outage for outage in self.outages if outage.start != start]
         if end - start >= NOTICED:
             self.outages = [Interval(start, end), *self.outages]
             self.unwritten.append(Interval(start, end))
@@ -212,7 +212,10 @@ class Cache:
 
     def add_outages(self, outages: Iterable[Interval]) -> None:
         """Keep outages that were written down earlier."""
-        self.outages = [*self.outages, *(one for one in outages if one not in self.outages)]
+        self.outages = [
+            *self.outages,
+            *(outage for outage in outages if outage not in self.outages),
+        ]
 
     def with_outage(self, reply: Reply, result: Answer, language: str, at: datetime) -> Reply:
         """Return an answer that tells a member once that the bot was away while their session ran.

@@ -65,7 +65,8 @@ def without_detail(error: BaseException) -> BaseException:
     at: BaseException | None = error
     while at is not None:
         at.args = tuple(
-            one.partition("\nDETAIL:")[0] if isinstance(one, str) else one for one in at.args
+            argument.partition("\nDETAIL:")[0] if isinstance(argument, str) else argument
+            for argument in at.args
         )
         at = at.__cause__ or at.__context__
     return error

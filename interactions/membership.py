@@ -30,7 +30,7 @@ async def without_gone(
     """Return the board without those of its page who left, and write down that they did."""
     try:
         for _ in range(TRIES):
-            on_page = [one.entry.user_id for one in board.places]
+            on_page = [place.entry.user_id for place in board.places]
             gone = await gone_from(client, command.guild_id, on_page)
             if not gone:
                 break
@@ -52,7 +52,7 @@ async def note_who_left(client: Client, command: Command, result: Answer) -> Non
     working: Collection[int]
     started = result.started if isinstance(result, Restarted) else result
     if isinstance(result, Working):
-        working = [one.user_id for one in result.sessions]
+        working = [session.user_id for session in result.sessions]
     elif isinstance(started, Started) and started.others and client.cache.may_check(guild_id):
         working = await database.run(open_now, guild_id)
     else:

@@ -92,13 +92,13 @@ def in_guild(reply: Reply, guild_id: int) -> Reply:
     Those that name nothing that is the reader's own already are left out.
     """
     buttons: list[Part] = []
-    for one in reply.buttons:
-        custom_id = one.custom_id or ""
+    for button in reply.buttons:
+        custom_id = button.custom_id or ""
         retry = find_retry(custom_id)
         action = retry[0] if retry else find_again(custom_id) or find(custom_id).action
-        if isinstance(one, Button) and action.anywhere:
-            one.custom_id = f"{custom_id}@{guild_id}"
-            buttons.append(one)
+        if isinstance(button, Button) and action.anywhere:
+            button.custom_id = f"{custom_id}@{guild_id}"
+            buttons.append(button)
     return replace(reply, buttons=tuple(buttons))
 
 

@@ -92,7 +92,7 @@ def take_untold(command: Command) -> list[Notice]:
     prefs = preferences_of(command, found["settings"])
     sessions = session_rows.sessions(found["sessions"])
     if sessions:
-        write([_told(one.id) for one in sessions], explained)
+        write([_told(session.id) for session in sessions], explained)
     return list(_notices(prefs, sessions, command.at))
 
 

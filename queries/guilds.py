@@ -38,12 +38,12 @@ def working(command: Command) -> Working:
     Not those who left, nor those who keep to themselves.
     """
     state = read(command, sessions=active_in(command.guild_id), unseen=unseen(command.guild_id))
-    sessions = [called_now(one, command) for one in state.sessions]
-    own = next((one for one in sessions if one.user_id == command.user_id), None)
+    sessions = [called_now(session, command) for session in state.sessions]
+    own = next((session for session in sessions if session.user_id == command.user_id), None)
     out_of_sight = {*state.unseen}
     if not state.prefs.private:  # whoever asks is there
         out_of_sight.discard(command.user_id)
-    seen = tuple(one for one in sessions if one.user_id not in out_of_sight)
+    seen = tuple(session for session in sessions if session.user_id not in out_of_sight)
     return Working(state.prefs, seen, own)
 
 

@@ -98,7 +98,7 @@ def commit(command: Command, answer: A, changes: Sequence[Change]) -> A:
     Raise UserError if the member gave the same command in the same millisecond, or if somebody
     else was faster.
     """
-    statements = [one for change in changes for one in statements_of(command, change)]
+    statements = [statement for change in changes for statement in statements_of(command, change)]
     if statements:
         if command.language not in (None, answer.preferences.last_language):
             statements.append(spoken_in(command))
@@ -146,17 +146,17 @@ def imported(count: int) -> Snapshot:
 def inserted(sessions: Sequence[Value]) -> Iterator[Statement]:
     """Insert many sessions and their breaks."""
     for some in chunked(sessions, AT_ONCE):
-        rows = [{name: getattr(one, name) for name in COLUMNS} for one in some]
+        rows = [{name: getattr(session, name) for name in COLUMNS} for session in some]
         yield statement(Session.insert_many(rows).as_rowcount())
         rests = [
             {
-                "session": one.id,
-                "guild_id": one.guild_id,
+                "session": session.id,
+                "guild_id": session.guild_id,
                 "started_at": rest.started_at,
                 "ended_at": rest.ended_at,
             }
-            for one in some
-            for rest in one.breaks
+            for session in some
+            for rest in session.breaks
         ]
         for part in chunked(rests, AT_ONCE):
             yield statement(Break.insert_many(part).as_rowcount())

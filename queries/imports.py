@@ -46,7 +46,7 @@ def sorted_out(command: Command, state: State, file: bytes) -> Sorted:
     rows: list[Row] = []
     if found:
         who = command.guild_id, command.user_id
-        start, end = min(one.start for one in found), max(one.end for one in found)
+        start, end = min(entry.start for entry in found), max(entry.end for entry in found)
         rows = fetch({"taken": taken(*who, start, end)})["taken"]
     there = [
         (read_instant(since), read_instant(over) if over else FOR_EVER) for since, over in rows

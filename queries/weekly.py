@@ -50,7 +50,7 @@ def postings(defaults: Defaults, *where: Expression) -> Iterator[Posting]:
 
 def moments(defaults: Defaults, now: datetime) -> dict[int, datetime]:
     """Return when the week is due in each server that has it posted."""
-    return {one.guild_id: decisions.due_moment(one, now) for one in postings(defaults)}
+    return {posting.guild_id: decisions.due_moment(posting, now) for posting in postings(defaults)}
 
 
 def take(defaults: Defaults, guild_id: int, now: datetime) -> Taken:
@@ -85,8 +85,8 @@ def take(defaults: Defaults, guild_id: int, now: datetime) -> Taken:
 def named(week: Week, names: dict[int, str]) -> Week:
     """Return the week with the names of its members."""
     places = (
-        replace(one, entry=replace(one.entry, user_name=names[one.entry.user_id]))
-        for one in week.places
+        replace(place, entry=replace(place.entry, user_name=names[place.entry.user_id]))
+        for place in week.places
     )
     return replace(week, places=tuple(places))
 

@@ -23,9 +23,9 @@ def _(answer: Leaderboard, language: str) -> Reply:
     if answer.progress:
         told.append(goal_bar(language, answer.progress, "group"))
     told.append("")
-    for one in answer.places:
-        entry = entry_line(language, one.entry, answer.by)
-        told.append(say(language, "rank.line", place=one.place, entry=entry))
+    for place in answer.places:
+        entry = entry_line(language, place.entry, answer.by)
+        told.append(say(language, "rank.line", place=place.place, entry=entry))
     if not answer.places:
         told.append(say(language, "rank.nobody"))
     if own := own_line(language, answer):

@@ -175,12 +175,12 @@ def inputs_in(message: disnake.Message | None, form: str) -> Inputs:
 
 def digests_as_text(digests: Digests) -> str:
     """Write digests as they stand in the id of a button."""
-    return ".".join(one or "" for one in digests).rstrip(".")
+    return ".".join(digest or "" for digest in digests).rstrip(".")
 
 
 def digests_of(written: str) -> Digests:
     """Read digests from the id of a button."""
-    return Digests(*(one or None for one in written.split(".")))
+    return Digests(*(digest or None for digest in written.split(".")))
 
 
 def again_button(

@@ -41,10 +41,10 @@ def _(answer: Preview, language: str) -> Reply:
             say(
                 language,
                 "import.line",
-                line=one.line,
-                reason=say(language, f"import.line.{one.key}"),
+                line=refusal.line,
+                reason=say(language, f"import.line.{refusal.key}"),
             )
-            for one in answer.refused[:SHOWN]
+            for refusal in answer.refused[:SHOWN]
         ),
     ]
     if len(answer.refused) > SHOWN:

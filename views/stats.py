@@ -42,7 +42,7 @@ from views.reply import (
 from views.sessions import MINUTE, render, start_button
 
 
-class Inputs(TypedDict):
+class PictureText(TypedDict):
     """What every picture says in words."""
 
     language: str
@@ -87,7 +87,10 @@ def _(answer: Stats, language: str) -> Reply:
 def picture(answer: Stats, language: str) -> Picture:
     """Choose the picture that shows a period best: a day, some weeks, or a heatmap."""
     first, last = answer.period.first, answer.period.last
-    words: Inputs = {"language": language, "title": member_name(answer.user_name, marked=False)}
+    words: PictureText = {
+        "language": language,
+        "title": member_name(answer.user_name, marked=False),
+    }
     if first == last:
         calendar = answer.preferences.calendar
         day = calendar.day(first)

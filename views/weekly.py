@@ -29,8 +29,13 @@ def weekly_post(week: Week, server: str, language: str) -> Reply:
     if week.progress:
         told.append(goal_bar(language, week.progress, "past_week"))
     places = [
-        say(language, "rank.line", place=one.place, entry=entry_line(language, one.entry, "time"))
-        for one in week.places
+        say(
+            language,
+            "rank.line",
+            place=place.place,
+            entry=entry_line(language, place.entry, "time"),
+        )
+        for place in week.places
     ]
     told += ["", *(places or [say(language, "rank.nobody")])]
     dates = days_named(language, week.first, week.last)

@@ -29,14 +29,14 @@ def sort_out(
 ) -> Sorted:
     """Decide about each line: as for /log add, nothing overlaps, lasts long or is to come."""
     known, there, out = 0, Taken(taken), Sorted([], 0, [*refused])
-    for one in found:
-        if there.has(one.start, one.end):
+    for entry in found:
+        if there.has(entry.start, entry.end):
             known += 1
-        elif key := reason_against(one, there, command):
-            out.refused.append(Refusal(one.line, key))
+        elif key := reason_against(entry, there, command):
+            out.refused.append(Refusal(entry.line, key))
         else:
-            there.take(one.start, one.end)
-            out.new.append(one)
+            there.take(entry.start, entry.end)
+            out.new.append(entry)
     return Sorted(out.new, known, sorted(out.refused, key=lambda refusal: refusal.line))
 
 

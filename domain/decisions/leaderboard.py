@@ -45,7 +45,7 @@ def board(
         now,
         wanted,
         by,
-        tuple(replace(one, entry=marked_active(one.entry, working)) for one in on_page),
+        tuple(replace(place, entry=marked_active(place.entry, working)) for place in on_page),
         page,
         pages,
         own and replace(marked_active(own, working), user_name=command.user_name),
@@ -54,14 +54,14 @@ def board(
         total(intervals_of(rows, at_once=2)),
         progress_of_server(state.server_goals, week, calendar, now),
     )
-    return answer, latest_sessions(rows, {one.entry.user_id for one in on_page})
+    return answer, latest_sessions(rows, {place.entry.user_id for place in on_page})
 
 
 def named(answer: Leaderboard, names: dict[int, str]) -> Leaderboard:
     """Return the leaderboard with everybody's name."""
     places = (
-        replace(one, entry=replace(one.entry, user_name=names[one.entry.user_id]))
-        for one in answer.places
+        replace(place, entry=replace(place.entry, user_name=names[place.entry.user_id]))
+        for place in answer.places
     )
     return replace(answer, places=tuple(places))
 
@@ -106,7 +106,7 @@ def latest_sessions(rows: Iterable[Row], members: Collection[int]) -> dict[int, 
 
 def place_of(user_id: int, places: Iterable[Place]) -> int | None:
     """Return the place of a member."""
-    return next((one.place for one in places if one.entry.user_id == user_id), None)
+    return next((place.place for place in places if place.entry.user_id == user_id), None)
 
 
 def progress_of_server(

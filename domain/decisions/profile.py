@@ -209,7 +209,7 @@ def goal_from(goals: Sequence[Goal], whose: int, on: date) -> Snapshot:
 def with_goal(goals: Sequence[Goal], kept: Snapshot) -> list[Goal]:
     """Return the goals once it is as the history has it."""
     on = date.fromisoformat(kept["from_on"])
-    others = [one for one in goals if one.from_on != on]
+    others = [goal for goal in goals if goal.from_on != on]
     return others if kept["minutes"] is None else [*others, Goal(on, kept["minutes"], kept["per"])]
 
 

@@ -219,11 +219,11 @@ def clashing(
 ) -> Session | None:
     """Find a session that shares time with an interval, an active one first."""
     found = [
-        one
-        for one in sessions
-        if one.id != besides
-        and (one.ended_at is None or one.ended_at > start)
-        and (end is None or one.started_at < end)
+        session
+        for session in sessions
+        if session.id != besides
+        and (session.ended_at is None or session.ended_at > start)
+        and (end is None or session.started_at < end)
     ]
     return min(found, key=lambda one: (one.ended_at is not None, one.started_at), default=None)
 

@@ -64,18 +64,21 @@ def reach(period_text: str | None, now: datetime) -> Reach:
                 found.append(asked_period(period_text, at, Calendar(UTC, 0, week_starts)))
     if not found:
         return Reach(Interval(now, now), Interval(now, now))
-    start = min(one.window.start for one in found)
-    end = max(one.window.end for one in found)
-    before = min(start - WEEK, *(one.before.start for one in found))
+    start = min(asked.window.start for asked in found)
+    end = max(asked.window.end for asked in found)
+    before = min(start - WEEK, *(asked.before.start for asked in found))
     return Reach(Interval(start - MARGIN, end + MARGIN), Interval(before - MARGIN, end + MARGIN))
 
 
 def sessions_in(state: State, command: Command, window: Interval) -> list[Session]:
     """Return what the member did here in a window; what ended since they asked, was active then."""
     return [
-        replace(one, ended_at=None) if one.ended_at and one.ended_at > command.at else one
-        for one in state.sessions
-        if one.started_at < window.end and (one.ended_at is None or one.ended_at > window.start)
+        replace(session, ended_at=None)
+        if session.ended_at and session.ended_at > command.at
+        else session
+        for session in state.sessions
+        if session.started_at < window.end
+        and (session.ended_at is None or session.ended_at > window.start)
     ]
 
 

@@ -75,4 +75,4 @@ def week(
         goal and Progress(goal, first, last, whole),
         tuple(places),
     )
-    return answer, latest_sessions(rows, {one.entry.user_id for one in places})
+    return answer, latest_sessions(rows, {place.entry.user_id for place in places})
