@@ -34,7 +34,7 @@ from views.errors import trouble
 
 log = logging.getLogger(__name__)
 
-LAST_WORDS = 3.5  # seconds that what runs has when the process is told to stop
+DRAIN_SECONDS = 3.5  # seconds that what runs has when the process is told to stop
 A_DAY = 86400.0
 PERMISSIONS = disnake.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True
@@ -254,7 +254,7 @@ class Bot(commands.AutoShardedInteractionBot):
         self.schedule.stop()
         self.health.close()
         log.info("stopping: %d commands are running", len(self.responders))
-        await self.tasks.wait(LAST_WORDS)
+        await self.tasks.wait(DRAIN_SECONDS)
         left = list(self.responders.values())
         if left:
             log.warning("%d commands are unfinished and may not be saved", len(left))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FATAL, UNREACHABLE = 78, 69  # sysexits.h: a supervisor must not start it again, or should
 BUG = 70
-PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach Discord
+RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach Discord
 COGS = (
     *("cogs.sessions", "cogs.logbook", "cogs.stats", "cogs.leaderboard", "cogs.profile"),
     *("cogs.components", "cogs.config", "cogs.guild", "cogs.reminders", "cogs.weekly"),
@@ -33,7 +33,7 @@ COGS = (
 )
 # Seconds after a signal at which the process is gone, whatever still waits: a slow machine needs
 # some of the five that it has to notice and to go.
-LAST_MOMENT = 4.5
+EXIT_SECONDS = 4.5
 
 log = logging.getLogger("mokumoku")
 
@@ -164,7 +164,7 @@ async def log_in(bot: "Bot") -> None:
     import aiohttp
     import disnake
 
-    for pause in (*PATIENCE, None):
+    for pause in (*RETRY_PAUSES, None):
         try:
             await bot.login(bot.settings.token)
             return
@@ -185,7 +185,7 @@ async def log_in(bot: "Bot") -> None:
 
 
 async def connect(bot: "Bot") -> None:
-    """Log in and stay connected until told to stop; disnake reconnects by itself."""
+    """Log in and stay connected until a stop is requested; disnake reconnects by itself."""
     import aiohttp
     import disnake
 
@@ -238,13 +238,16 @@ async def live(settings: configuration.Settings, health: Health, signals: BootSi
 
     health.silences = database.silences
     bot = make_bot(settings, health)
-    told = asyncio.Event()
+    stop_requested = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in signals.NUMBERS:
-        loop.add_signal_handler(number, told.set)
+        loop.add_signal_handler(number, stop_requested.set)
     signals.hand_over()
-    stop = asyncio.create_task(told.wait())
-    work = [asyncio.create_task(one) for one in (connect(bot), register(bot), watch_database())]
+    stop = asyncio.create_task(stop_requested.wait())
+    work = [
+        asyncio.create_task(coroutine)
+        for coroutine in (connect(bot), register(bot), watch_database())
+    ]
     waiting = {stop, *work}
     code = 0
     try:
@@ -256,7 +259,7 @@ async def live(settings: configuration.Settings, health: Health, signals: BootSi
         code = end.code
         raise
     finally:
-        watchdog = threading.Timer(LAST_MOMENT, os._exit, (code,))
+        watchdog = threading.Timer(EXIT_SECONDS, os._exit, (code,))
         watchdog.daemon = True
         watchdog.start()
         await bot.finish()

@@ -21,7 +21,7 @@ from settings import PROJECT, Settings
 
 log = logging.getLogger(__name__)
 
-PATIENCE = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach or migrate the database
+RETRY_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0)  # seconds between tries to reach or migrate the database
 # Seconds after which the database has not answered, as a pooler may swallow a query:
 REACH_SECONDS = 15.0  # the first transaction
 LOOK_SECONDS = 40.0  # which migrations there are, and whether the schema fits
@@ -91,7 +91,7 @@ def migrate(router: Router) -> None:
 
 def run(router: Router, handle: peewee.Database) -> list[str]:
     """Run the migrations, again if others were in the way; return their names."""
-    for pause in PATIENCE:
+    for pause in RETRY_PAUSES:
         try:
             with in_time(handle, MIGRATE_SECONDS):
                 return router.run()
@@ -117,7 +117,7 @@ def check(router: Router) -> None:
 def reach(handle: peewee.Database) -> None:
     """Connect once and begin a transaction, trying again for as long as it may help."""
     hung_up = 0  # how often the connection was closed at BEGIN
-    for pause in (*PATIENCE, None):
+    for pause in (*RETRY_PAUSES, None):
         asked = False
         try:
             with handle.connection_context(), in_time(handle, REACH_SECONDS):

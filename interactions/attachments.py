@@ -8,8 +8,8 @@ from domain.errors import UserError
 from interactions.client import Client
 
 HOSTS = ("cdn.discordapp.com", "media.discordapp.net")
-MOST = 5 * 2**20  # bytes: 10,000 sessions with long notes
-SECONDS = 10.0
+MAX_BYTES = 5 * 2**20  # bytes: 10,000 sessions with long notes
+TIMEOUT = 10.0
 
 
 async def fetched(client: Client, url: str) -> bytes:
@@ -17,18 +17,18 @@ async def fetched(client: Client, url: str) -> bytes:
     if not is_discords(url, client.settings.discord_api_url):
         raise UserError("import.gone")
     data = bytearray()
-    patience = aiohttp.ClientTimeout(total=SECONDS)
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT)
     try:
         async with (
-            aiohttp.ClientSession(timeout=patience) as session,
+            aiohttp.ClientSession(timeout=timeout) as session,
             session.get(url, allow_redirects=False) as answer,
         ):
             if answer.status != 200:
                 raise UserError("import.gone")
             async for part in answer.content.iter_chunked(2**16):
                 data += part
-                if len(data) > MOST:
-                    raise UserError("import.large", text=str(MOST // 2**20))
+                if len(data) > MAX_BYTES:
+                    raise UserError("import.large", text=str(MAX_BYTES // 2**20))
     except (aiohttp.ClientError, OSError, TimeoutError):
         raise UserError("import.gone") from None
     return bytes(data)

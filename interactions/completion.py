@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from domain.command import Command
 from interactions.client import Client
 
-PATIENCE = 1.0  # seconds; Discord gives up after three
+TIMEOUT = 1.0  # seconds; Discord gives up after three
 
 T = TypeVar("T")
 
@@ -25,6 +25,6 @@ async def from_memory(
     found = look(command)
     if found is None:
         reading = client.in_background(read(command), "reading for completion")
-        await asyncio.wait({reading}, timeout=PATIENCE)
+        await asyncio.wait({reading}, timeout=TIMEOUT)
         found = look(command)
     return found

@@ -26,7 +26,7 @@ from domain.own_data import Exported
 from interactions.client import Client
 from queries import own_data
 
-MOST = 10 * 2**20  # bytes that a file may have on any server
+MAX_BYTES = 10 * 2**20  # bytes that a file may have on any server
 R = TypeVar("R")
 
 
@@ -70,6 +70,6 @@ async def packed(client: Client, command: Command, begun: Exported) -> Exported:
         names = ((id_, client.get_guild(id_)) for id_ in sorted(servers))
         rows = [(number(id_), inert(guild.name)) for id_, guild in names if guild]
         archive.writestr("servers.csv", BOM + table([SERVERS, *rows]))
-    if packed.tell() > MOST:
+    if packed.tell() > MAX_BYTES:
         raise UserError("export.too_large", text=str(round(packed.tell() / 2**20)))
     return replace(begun, archive=packed.getvalue(), sessions=count)

@@ -19,7 +19,7 @@ from queries.leaderboard import note_gone, open_now
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 0.7  # seconds; whoever cannot be asked about is taken to be there until the next time
+TIMEOUT = 0.7  # seconds; whoever cannot be asked about is taken to be there until the next time
 TRIES = 3  # as those who are gone make room for others
 AT_ONCE = 100  # members in one question
 
@@ -69,7 +69,7 @@ async def gone_from(client: Client, guild_id: int, members: Collection[int]) -> 
     if not asked or guild is None:
         return []
     try:
-        found = await asyncio.wait_for(guild.get_or_fetch_members(asked, cache=False), PATIENCE)
+        found = await asyncio.wait_for(guild.get_or_fetch_members(asked, cache=False), TIMEOUT)
     except (TimeoutError, disnake.HTTPException):
         log.info("cannot ask who of %d members is still in server %d", len(asked), guild_id)
         return []

@@ -36,13 +36,13 @@ class Process(Client, Protocol):
         ...
 
 
-PATIENCE = 1.0  # seconds for Discord, and for the database: an answer has three
+TIMEOUT = 1.0  # seconds for Discord, and for the database: an answer has three
 
 
 async def status(client: Process, inter: Slash) -> Status | None:
     """Return how this process fares, if the application's owner asks, or one of its team."""
     try:
-        if not await asyncio.wait_for(client.is_owner(inter.author), PATIENCE):
+        if not await asyncio.wait_for(client.is_owner(inter.author), TIMEOUT):
             return None
     except (disnake.HTTPException, aiohttp.ClientError, OSError, TimeoutError) as error:
         log.warning("cannot ask who the application's owner is: %s", error)
@@ -66,6 +66,6 @@ async def status(client: Process, inter: Slash) -> Status | None:
 async def counts(today: datetime) -> Counts | None:
     """Ask the database; None if it does not answer soon."""
     try:
-        return await asyncio.wait_for(database.run(operations.counts, today), PATIENCE)
+        return await asyncio.wait_for(database.run(operations.counts, today), TIMEOUT)
     except (database.ConnectionLost, TimeoutError):
         return None

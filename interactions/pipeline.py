@@ -35,7 +35,7 @@ from views.reply import Reply
 log = logging.getLogger(__name__)
 
 # Commands that are being answered: past so many, one more is told at once that it takes a moment.
-MANY = 20
+BUSY = 20
 FORMS_LATER = 0.5  # seconds that a form has beyond those after which a wait is shown
 
 
@@ -93,12 +93,12 @@ async def answer(
     refuse_elsewhere(inter, action)
     if action.definition.organisers and not command.organiser:
         raise UserError("organisers_only")  # a server may hand the command to anybody
-    many = len(client.responders) >= MANY
+    busy = len(client.responders) >= BUSY
     responder = client.responders[inter.id] = Responder(inter, client.settings.font_path)
     work = asyncio.ensure_future(run(client, action, command))
     try:
-        patience = responder.left + (FORMS_LATER if opens else 0.0)
-        await asyncio.wait({work}, timeout=0.0 if many else patience)
+        timeout = responder.left + (FORMS_LATER if opens else 0.0)
+        await asyncio.wait({work}, timeout=0.0 if busy else timeout)
         if not work.done():
             seen = action.definition.public and client.cache.may_be_seen(command)
             await responder.show_wait(public=seen)

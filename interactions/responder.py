@@ -27,14 +27,16 @@ Inter: TypeAlias = Slash | Press | Filled
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 1.0  # seconds before a wait is shown; Discord gives up after three
-DRAWING = 0.5  # seconds that a picture has where a wait is shown already; then the words go first
+WAIT_AFTER = 1.0  # seconds before a wait is shown; Discord gives up after three
+PICTURE_TIMEOUT = (
+    0.5  # seconds that a picture has where a wait is shown already; then the words go first
+)
 # How a request fails that Discord may or may not have received.
 CONNECTION_ERRORS = (aiohttp.ClientError, OSError, disnake.DiscordServerError)
 SILENT = disnake.MessageFlags(suppress_notifications=True)
 UNKNOWN_INTERACTION, ALREADY_ANSWERED = 10062, 40060
 # One at a time: what is drawn has the processor for itself, so words would wait for more of them.
-_artist = ThreadPoolExecutor(1, thread_name_prefix="picture")
+_drawing_pool = ThreadPoolExecutor(1, thread_name_prefix="picture")
 
 
 def too_late(error: BaseException) -> bool:
@@ -79,7 +81,7 @@ class Responder:
     @property
     def left(self) -> float:
         """How many seconds are left until a wait must be shown."""
-        return max(0.0, self.began + PATIENCE - asyncio.get_running_loop().time())
+        return max(0.0, self.began + WAIT_AFTER - asyncio.get_running_loop().time())
 
     async def show_wait(self, *, public: bool) -> None:
         """Show that the answer takes a moment, as publicly as a success would be.
@@ -205,7 +207,9 @@ class Responder:
             return payload
         drawing = asyncio.ensure_future(drawn(reply.picture, self.font))
         if late:
-            await asyncio.wait({drawing}, timeout=self.left if self.wait == "none" else DRAWING)
+            await asyncio.wait(
+                {drawing}, timeout=self.left if self.wait == "none" else PICTURE_TIMEOUT
+            )
         if not late or drawing.done():
             return payload | _with_picture(reply, await drawing)
 
@@ -224,7 +228,7 @@ def _with_picture(reply: Reply, picture: disnake.File | None) -> dict[str, Any]:
 async def drawn(picture: Picture, font: Path | None) -> disnake.File | None:
     """Draw a picture in a thread; None if it cannot be drawn, for the words alone do."""
     try:
-        data = await asyncio.get_running_loop().run_in_executor(_artist, picture.draw, font)
+        data = await asyncio.get_running_loop().run_in_executor(_drawing_pool, picture.draw, font)
     except Exception:  # the words say it all the same
         log.exception("cannot draw a picture")
         return None

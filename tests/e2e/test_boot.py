@@ -19,7 +19,7 @@ FINAL, LATER = 78, 69
 # Be patient for a moment only, where a process waits for half a minute.
 IMPATIENT = """
 from database import startup
-main.PATIENCE = startup.PATIENCE = (0.05, 0.1)
+main.RETRY_PAUSES = startup.RETRY_PAUSES = (0.05, 0.1)
 """
 # Let disnake and the registration wait for a moment only, where they wait for seconds.
 HURRY = """

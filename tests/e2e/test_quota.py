@@ -48,7 +48,7 @@ async def test_at_boot_an_owner_who_cannot_be_told_changes_nothing(deploy, troub
         first = ""
         if trouble == "no Discord":
             deployment.discord.fail_next(0, match="GET /users/@me", times=100)
-            first = "main.PATIENCE = (0.05,)"
+            first = "main.RETRY_PAUSES = (0.05,)"
         process = deployment.launch(first)
         assert await process.exit_code() == FINAL, process.log
         assert "Traceback" not in process.log

@@ -21,7 +21,7 @@ def slow(*args, **kwargs):
 views.stats.bars_png = slow
 """
 MANY = 5
-FEW = f"import interactions.pipeline; interactions.pipeline.MANY = {MANY}"
+FEW = f"import interactions.pipeline; interactions.pipeline.BUSY = {MANY}"
 
 
 async def test_until_it_is_known_who_is_private_every_wait_is(database_url, deploy):

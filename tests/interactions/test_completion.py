@@ -18,7 +18,7 @@ from tests.support.commands import command
 async def test_the_first_completion_waits_a_moment_for_what_is_read(
     monkeypatch: pytest.MonkeyPatch, there: bool, quick: bool, found: str | None
 ) -> None:
-    monkeypatch.setattr(interactions.completion, "PATIENCE", 0.01 if not quick else 5.0)
+    monkeypatch.setattr(interactions.completion, "TIMEOUT", 0.01 if not quick else 5.0)
     memory = {"known": "old"} if there else {}
     goes_on, reads = asyncio.Event(), []
 

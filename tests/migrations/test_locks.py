@@ -98,7 +98,7 @@ def test_a_table_that_somebody_uses_is_waited_for_and_is_for_later(  # noqa: PLR
     lets_go: bool,
 ):
     (folder / f"{LATER}.py").write_text(TWO_TABLES)
-    monkeypatch.setattr(startup, "PATIENCE", (0.3, 0.3))
+    monkeypatch.setattr(startup, "RETRY_PAUSES", (0.3, 0.3))
     monkeypatch.setattr(startup, "Router", impatient(startup.Router))
     with closing(psycopg2.connect(url)) as other, closing(other.cursor()) as cursor:
         cursor.execute("SELECT 1 FROM session")  # and its transaction stays open

@@ -26,7 +26,7 @@ def pg(postgres: PostgresServer) -> Iterator[str]:
 
 @pytest.fixture
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(startup, "PATIENCE", (0.05, 0.05))
+    monkeypatch.setattr(startup, "RETRY_PAUSES", (0.05, 0.05))
     monkeypatch.setattr(startup, "REACH_SECONDS", 0.4)
     monkeypatch.setattr(startup, "LOOK_SECONDS", 0.4)
 

@@ -113,7 +113,7 @@ async def test_who_is_not_known_has_an_empty_export() -> None:
 
 
 async def test_more_than_discord_takes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "MOST", 100)
+    monkeypatch.setattr(exporting, "MAX_BYTES", 100)
     with pytest.raises(exporting.UserError) as refused:
         await exported()
     assert refused.value.key == "export.too_large"
