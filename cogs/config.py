@@ -5,7 +5,7 @@ import asyncio
 import disnake
 from disnake.ext import commands
 
-from domain.spoken_settings import as_said
+from domain.setting_texts import settings_text
 from i18n import language_of
 from interactions.actions import TIME, Action
 from interactions.client import Client
@@ -72,7 +72,7 @@ class Config(commands.Cog):
             "goal": goal,
             "zone": zone,
         }
-        text = as_said(
+        text = settings_text(
             {name: value_of(name, value) for name, value in typed.items() if value is not None}
         )
         await answer(inter, Action("configure", text=text) if text else Action("config"))

@@ -1,1 +1,1 @@
-"""Study time as values: spans, days, streaks, spoken times. Standard library alone."""
+"""Study time as values: intervals, days, streaks, parsing of times. The standard library alone."""

@@ -1,4 +1,4 @@
-"""Which days a spoken period means: `week`, `今月`, `7/1-7/31`."""
+"""Which days a typed period means: `week`, `今月`, `7/1-7/31`."""
 
 import re
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Literal
 from domain.calendar import EPOCH, ONE_DAY, Calendar, PeriodName, bounds, bounds_before
 from domain.errors import UserError
 from domain.intervals import Interval, in_utc
-from domain.spoken import MONTH, SHOWN, YEARS, Day, month_number, normalized, read_day
-from domain.words import PERIODS, PERIODS_BEFORE, SCHOOL_YEARS
+from domain.time_grammar import MONTH, SHOWN, YEARS, Day, month_number, normalized, read_day
+from domain.time_words import PERIODS, PERIODS_BEFORE, SCHOOL_YEARS
 
 _LAST_DAYS = re.compile(
     r"(?:(?:the )?(?:last|past) (\d{1,4}) days|(?:直近|過去|最近の?)(\d{1,4})日間?)", re.ASCII

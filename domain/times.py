@@ -1,4 +1,4 @@
-"""Which instant a spoken time means: `20分前`, `19:00`, `昨日 23:10`, `2026-07-03 19:00`."""
+"""Which instant a typed time means: `20分前`, `19:00`, `昨日 23:10`, `2026-07-03 19:00`."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from domain.errors import UserError
 from domain.intervals import in_utc
-from domain.spoken import (
+from domain.time_grammar import (
     SHOWN,
     Clock,
     length,
@@ -16,7 +16,7 @@ from domain.spoken import (
     read_span_back,
     read_stamp,
 )
-from domain.words import BEGINNINGS, NOW
+from domain.time_words import BEGINNINGS, NOW
 
 __all__ = ["ending", "length", "moment", "nearest", "planned", "suggestions", "written"]
 

@@ -13,7 +13,7 @@ from domain.errors import UserError
 from domain.forms import NOT_SHOWN, FormName, Shown
 from domain.logbook import Inputs
 from domain.ranking import RankBy
-from domain.spoken_settings import read_said
+from domain.setting_texts import read_settings
 from domain.text import NOTE, TASK, TIME, clean, one_line
 from i18n import LANGUAGES
 from queries import (
@@ -178,7 +178,7 @@ def page_of(text: str | None) -> Page:
 
 def settings_of(text: str | None) -> dict[str, str]:
     """Read settings of a server; UserError for what no option or button says."""
-    typed = read_said(text)
+    typed = read_settings(text)
     if "language" in typed:
         language_of(typed["language"])
     return typed

@@ -14,7 +14,7 @@ from domain.decisions.profile import aim_of
 from domain.errors import UserError
 from domain.periods import CHOICES, choices, period
 from domain.sessions import Session
-from domain.spoken_settings import LONGEST_HOURS
+from domain.setting_texts import LONGEST_HOURS
 from domain.text import task_key
 from domain.times import planned, suggestions
 from domain.zones import matching

@@ -5,7 +5,7 @@ from disnake import ChannelType, SelectDefaultValue, SelectDefaultValueType, Sel
 from disnake.ui import Button, ChannelSelect, StringSelect
 
 from domain.config import Config, Confirming
-from domain.spoken_settings import as_said
+from domain.setting_texts import settings_text
 from i18n import LANGUAGES, length, say
 from views.reply import BLUE, YELLOW, Part, Reply, Style, button
 from views.sessions import render
@@ -171,7 +171,7 @@ def _(answer: Confirming, language: str) -> Reply:
             told.append(f"{named(language, of, str(before))} → {named(language, of, str(new))}")
             typed[of] = new
     buttons = [
-        button(language, "sure", f"sure:{as_said(typed)}", Style.primary),
+        button(language, "sure", f"sure:{settings_text(typed)}", Style.primary),
         button(language, "unsure", "config:main"),
     ]
     if answer.change_id is not None:

@@ -13,8 +13,8 @@ from domain.decisions.profile import SERVER, as_kept, goal_from, goal_text, with
 from domain.errors import UserError
 from domain.forms import NOT_SHOWN, Shown, is_new
 from domain.goals import Goal, goal_on
+from domain.setting_texts import SETTINGS
 from domain.snapshots import Snapshot
-from domain.spoken_settings import SETTINGS
 from domain.state import Chosen, Decision, State
 
 MINUTE = timedelta(minutes=1)

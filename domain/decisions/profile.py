@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from domain import spoken
+from domain import time_grammar
 from domain.command import Command
 from domain.decisions.corrections import refuse_late, undoable
 from domain.decisions.leaderboard import progress_of_server
@@ -16,7 +16,7 @@ from domain.goals import Goal, goal_on
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import Chosen, Decision, State
-from domain.words import NONE
+from domain.time_words import NONE
 from domain.zones import zone
 
 SERVER = 0  # whose goal is nobody's but the server's own
@@ -180,7 +180,7 @@ def aim_of(text: str | None) -> timedelta | None:
     """Read how much somebody means to work: nothing if they say so, None if they say nothing."""
     if text is None:
         return None
-    return timedelta() if spoken.normalized(text) in NONE else spoken.length(text)
+    return timedelta() if time_grammar.normalized(text) in NONE else time_grammar.length(text)
 
 
 def as_kept(whose: int, on: date, aim: timedelta, per: str) -> Snapshot:

@@ -12,7 +12,7 @@ from domain.config import Config, Confirming, WeeklySummary
 from domain.decisions import config
 from domain.errors import UserError
 from domain.goals import Goal
-from domain.spoken_settings import as_said, read_said
+from domain.setting_texts import read_settings, settings_text
 from domain.state import Chosen, Recorded, State
 from tests.domain.test_decisions import ASKED, CHOSEN, NOW, PREFS, TOKYO, state
 
@@ -33,7 +33,7 @@ def server(**values: Any) -> State:
 
 def changed(read: State, said: str, *, sure: bool = False) -> tuple[Any, dict[str, Any]]:
     """Return the answer, and what is set now of what was asked for."""
-    answer, changes = config.change(read, ASKED, read_said(said), sure=sure)
+    answer, changes = config.change(read, ASKED, read_settings(said), sure=sure)
     if not changes:
         return answer, {}
     (made,) = changes
@@ -53,8 +53,8 @@ def changed(read: State, said: str, *, sure: bool = False) -> tuple[Any, dict[st
     ],
 )
 def test_settings_are_said_by_their_names(said: str, read: dict[str, str]) -> None:
-    assert read_said(said) == read
-    assert read_said(as_said(read)) == read
+    assert read_settings(said) == read
+    assert read_settings(settings_text(read)) == read
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_goal_is_for_the_week_from_today_on() -> None:
 )
 def test_undo_brings_back_what_was_before(said: str) -> None:
     read = server()
-    answer, (made,) = config.change(read, ASKED, read_said(said), sure=True)
+    answer, (made,) = config.change(read, ASKED, read_settings(said), sure=True)
     recorded = Recorded(ASKED.user_id, "Nanao", None, NOW, made.before, made.after)
     now = replace(config.with_settings(read, ASKED, made.after), recorded=recorded)
     later = replace(ASKED, id=99, at=NOW + timedelta(hours=23))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.config import Config, Confirming
-from domain.spoken_settings import read_said
+from domain.setting_texts import read_settings
 from models import Goal, Guild, History, Member
 from queries import config
 from queries.preferences import preferences
@@ -14,7 +14,7 @@ from tests.support.commands import HANA, HERE, NANAO, THERE, command, do, everyt
 
 
 def change(asked, said: str, *, sure: bool = True):
-    return do(config.change, asked, read_said(said), sure=sure)
+    return do(config.change, asked, read_settings(said), sure=sure)
 
 
 def row(where: int = HERE) -> Guild:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.spoken_settings import read_said
+from domain.setting_texts import read_settings
 from models import Goal, Guild, Member, Membership, Posting
 from queries import config, weekly
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, command, do, worked
@@ -15,7 +15,7 @@ HOUR = timedelta(hours=1)
 
 
 def set_up(said: str = "summary_channel:5", when: str = "2026-06-30T12:00", where: int = HERE):
-    do(config.change, command(when, where=where), read_said(said), sure=True)
+    do(config.change, command(when, where=where), read_settings(said), sure=True)
 
 
 def take(now=MONDAY, where: int = HERE) -> weekly.Taken:

@@ -1,11 +1,11 @@
-"""How the settings of a server are said, by options, forms and buttons."""
+"""Settings of a server as text: as options, forms and buttons give them."""
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from domain import spoken
+from domain import time_grammar
 from domain.decisions.profile import aim_of
 from domain.errors import UserError
 from domain.zones import zone
@@ -29,7 +29,7 @@ def _one_of(*values: Any) -> Callable[[str], Any]:
 
 def _hours(most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        phrase = spoken.normalized(text)
+        phrase = time_grammar.normalized(text)
         match = _HOURS.fullmatch(phrase)
         hours = 0 if phrase in ("never", "なし", "しない") else int(match[1]) if match else None
         if hours is None or hours > most:
@@ -77,7 +77,7 @@ SETTINGS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
 _NAMED = re.compile(rf"(?:^|,)({'|'.join(SETTINGS)}):")
 
 
-def read_said(text: str | None) -> dict[str, str]:
+def read_settings(text: str | None) -> dict[str, str]:
     """Read `zone:London,week_starts:6`; a value goes on until the next setting is named.
 
     Raise UserError for what no option or button of ours says.
@@ -88,6 +88,6 @@ def read_said(text: str | None) -> dict[str, str]:
     return dict(zip(found[::2], found[1::2], strict=True))
 
 
-def as_said(values: Mapping[str, object]) -> str:
-    """Return values of settings as `read_said` reads them."""
+def settings_text(values: Mapping[str, object]) -> str:
+    """Return values of settings as `read_settings` reads them."""
     return ",".join(f"{name}:{value}" for name, value in values.items())

@@ -1,4 +1,4 @@
-"""What the words of a spoken time say, before anybody asks which instant they mean."""
+"""The grammar of times as people type them: what a phrase says, not yet which instant it means."""
 
 import re
 import unicodedata
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.errors import UserError
-from domain.words import DAYS_BACK, MONTHS, NIGHT, PARTS_OF_DAY, TRANSLATED, WEEKDAYS
+from domain.time_words import DAYS_BACK, MONTHS, NIGHT, PARTS_OF_DAY, TRANSLATED, WEEKDAYS
 
 LONGEST = 60  # characters; nobody says a time in more
 SHOWN = 40  # characters of it that a refusal repeats

@@ -1,7 +1,7 @@
 """The words in which people say times and periods: a language is added here.
 
-The grammar (domain.spoken, domain.periods) reads English and Japanese. Whatever else people say,
-and every other language, is translated into what it reads first.
+The grammar (domain.time_grammar, domain.periods) reads English and Japanese. Whatever else people
+say, and every other language, is translated into what it reads first.
 """
 
 from domain.calendar import PeriodName
