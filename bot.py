@@ -221,7 +221,7 @@ class Bot(commands.AutoShardedInteractionBot):
             log.info("registered %d commands", len(ours))
 
     def invitation(self) -> str:
-        """Make the link by which an organiser adds the bot to a server."""
+        """Return the link by which an organiser adds the bot to a server."""
         return disnake.utils.oauth_url(self.application_id, permissions=PERMISSIONS, scopes=SCOPES)
 
     async def notify_owner(self, key: str, **values: object) -> None:

@@ -12,8 +12,8 @@ from settings import PROJECT, Settings
 log = logging.getLogger(__name__)
 
 
-def mark(kind: str, database: str) -> Path:
-    """Name the file whose age tells when something was last done for a database."""
+def state_file(kind: str, database: str) -> Path:
+    """Return the file whose age tells when something was last done for a database."""
     name = hashlib.blake2b(database.encode(), digest_size=6).hexdigest()
     # systemd's StateDirectory= says where a service may keep such things
     return Path(os.environ.get("STATE_DIRECTORY") or PROJECT) / f".{kind}-{name}"
@@ -31,7 +31,7 @@ class Heartbeat:
     """The file; one for each database, shared by all processes on this machine that use it."""
 
     def __init__(self, settings: Settings) -> None:
-        self.path = mark("alive", settings.database)
+        self.path = state_file("alive", settings.database)
         self._works = True
 
     def last(self) -> datetime | None:

@@ -143,7 +143,7 @@ async def notify_owner_of_quota(settings: configuration.Settings) -> None:
 
 
 def make_bot(settings: configuration.Settings, health: Health) -> "Bot":
-    """Make the client with all its cogs; one that cannot be loaded stops the start."""
+    """Create the client with all its cogs; one that cannot be loaded stops the start."""
     from disnake.http import Route
 
     from bot import Bot

@@ -52,14 +52,14 @@ class Process(Client, Protocol):
 
 
 class Startup(commands.Cog):
-    """The receipt of a start: who is there, what was missed, what found a home."""
+    """What a start does once, servers that come and go, and the heartbeat."""
 
     def __init__(self, client: Process) -> None:
         self.client = client
         client.schedule.add(Deletions(client.cache))
         client.schedule.add(Purges())
-        self.mark = Heartbeat(client.settings)
-        self.last_alive = self.mark.last()
+        self.heartbeat = Heartbeat(client.settings)
+        self.last_beat = self.heartbeat.last()
         self.settled = self.at_home = False
         self.heard = clock.boot_time()
 
@@ -104,12 +104,12 @@ class Startup(commands.Cog):
         self.client.in_background(self.surely(leave, "leaving a server"), "leaving a server")
 
     async def beat(self) -> None:
-        """Keep the mark fresh, tell the health check that the loop runs, do what is due.
+        """Touch the heartbeat, tell the health check that the loop runs, do what is due.
 
         While nothing is due there is no query.
         """
         while not self.client.tasks.ending:
-            self.mark.touch()
+            self.heartbeat.touch()
             self.client.health.beat()
             self.notice_silence()
             self.run_due()
@@ -121,7 +121,7 @@ class Startup(commands.Cog):
             self.client.in_background(self.client.schedule.run_due(clock.now), "what is due")
 
     def notice_silence(self) -> None:
-        """Keep an absence that is over: asleep, frozen, or without a gateway."""
+        """Note an absence that is over: asleep, frozen, or without a gateway."""
         if self.client.gateways.any_down:
             return
         since, self.heard = self.heard, clock.boot_time()
@@ -143,7 +143,7 @@ class Startup(commands.Cog):
 
     async def settle_in(self, now: datetime, here_since: float) -> None:
         """Note an outage, leave the servers that removed the bot, give adopted sessions a home."""
-        start = await database.run(noted_outage, self.last_alive, now)
+        start = await database.run(noted_outage, self.last_beat, now)
         cache, left = self.client.cache, now
         cache.add_outages(await database.run(guilds.outages, (start or now) - REMEMBERED))
         if start:
@@ -186,15 +186,15 @@ class Startup(commands.Cog):
             log.info("%d adopted sessions now belong to server %d", count, home)
 
 
-def noted_outage(last_alive: datetime | None, now: datetime) -> datetime | None:
+def noted_outage(last_beat: datetime | None, now: datetime) -> datetime | None:
     """Return since when nobody was there, written down if it is long enough to matter.
 
     `now` is this machine's time; the first command brings Discord's, which puts it right.
     """
-    if last_alive is None:
+    if last_beat is None:
         return None
     heard = guilds.last_command()  # another process may have been there all the time
-    start = max(last_alive, heard) if heard else last_alive
+    start = max(last_beat, heard) if heard else last_beat
     if now - start >= NOTICED:
         guilds.note_outage(Interval(start, now))
     return start

@@ -17,7 +17,7 @@ from typing import Any
 
 from database.connection import Postgres, connection_for
 from database.copies import copy_sqlite, remove_unfinished, unfinished
-from heartbeat import mark
+from heartbeat import state_file
 from settings import SettingsError, database_setting, without_password
 
 FATAL, UNREACHABLE = 78, 69  # as main has them
@@ -123,7 +123,7 @@ def main() -> int:
     except Failed as error:
         return ended(error.code, str(error))
     try:
-        mark("backup", without_password(url)).touch()
+        state_file("backup", without_password(url)).touch()
     except OSError as error:
         return ended(0, f"{copy} is made, but /help cannot know of it: {error.strerror}")
     return ended(0, f"{copy}: {copy.stat().st_size:,} bytes")

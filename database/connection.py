@@ -166,7 +166,7 @@ class Postgres(peewee.PostgresqlDatabase):
 
 
 def connection_for(url: str) -> peewee.Database:
-    """Make the handle for a URL that `settings.database_address` has accepted; opens nothing."""
+    """Create the handle for a URL that `settings.database_address` has accepted; opens nothing."""
     if url.startswith("sqlite"):
         return Sqlite(
             url.removeprefix("sqlite:///"),

@@ -62,7 +62,7 @@ def fetched_at_once(
 
 
 def as_json(read: Statement, name: str) -> str:
-    """Make one column of all that a statement reads."""
+    """Return the SQL of one column that holds all that a statement reads."""
     row = f"json_build_array({', '.join(f't.{c}' for c in read.columns)})" if read.light else "t"
     return f"(SELECT coalesce(json_agg({row}), '[]') FROM ({read.sql}) t) AS {name}"  # noqa: S608  both of this program
 
@@ -104,7 +104,7 @@ def write(statements: Sequence[Statement], explain: Callable[[Exception], Except
 
 
 def checked(statement: Statement) -> str:
-    """Make a statement fail that meets no row: behind COMMIT no row count comes back."""
+    """Return its SQL so that it fails if it meets no row: behind COMMIT no row count comes back."""
     return f"WITH met AS ({statement.sql} RETURNING 1) SELECT 1 / count(*) FROM met"  # noqa: S608  of this program
 
 

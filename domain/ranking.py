@@ -31,7 +31,7 @@ class Place:
 
 
 def rank(entries: Iterable[Entry], by: RankBy = "time") -> list[Place]:
-    """Put the most first; ties share a place and the next place is left out (1, 1, 3).
+    """Return the places, the most first; ties share one and the next is left out (1, 1, 3).
 
     Time counts in whole minutes, as it is shown: nobody is behind for seconds that nobody sees.
     """

@@ -60,5 +60,5 @@ class Taken(NamedTuple):
 
 
 def key_of(session: Session) -> Key:
-    """Name a session."""
+    """Return the key of a session."""
     return Key(session.id, session.guild_id, session.user_id)

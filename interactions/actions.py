@@ -116,7 +116,7 @@ class Action:
 
     @property
     def definition(self) -> Definition:
-        """What the table says of it."""
+        """Its row of the table."""
         return ACTIONS[self.name]
 
     @property
@@ -202,7 +202,7 @@ def _form(command: Command, action: Action) -> Answer:
 
 
 def _as_asked(command: Command, action: Action) -> Command:
-    """Ask as it was asked first, if a button names that."""
+    """Return the command as it was asked first, if a button names that one."""
     if action.target is None:
         return command
     at = disnake.utils.snowflake_time(action.target)

@@ -1,4 +1,4 @@
-"""What is known without asking the database: nothing here is needed, all of it may be forgotten."""
+"""What is known without asking the database; all of it may be dropped at any time."""
 
 import logging
 import time
@@ -42,14 +42,14 @@ Key = tuple[int, int]  # a server and a member
 
 
 class BoundedDict(OrderedDict[K, V], Generic[K, V]):
-    """So many things, of which those that were kept longest ago are forgotten."""
+    """A dictionary of at most so many things, which drops those that were set longest ago."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
         self.most = most
 
     def put(self, key: K, value: V) -> None:
-        """Keep one more."""
+        """Add one, and drop the oldest beyond so many."""
         self[key] = value
         self.move_to_end(key)
         while len(self) > self.most:
@@ -130,7 +130,7 @@ class Cache:
             self.seen.put(key, time.monotonic())
 
     def unseen(self, keys: Iterable[Key]) -> list[Key]:
-        """List those of whom it is not known that they are still there."""
+        """Return those of whom it is not known that they are still there."""
         now = time.monotonic()
         return [key for key in keys if now - self.seen.get(key, now - SEEN_FOR) >= SEEN_FOR]
 
@@ -143,7 +143,7 @@ class Cache:
         return True
 
     def update(self, command: Command, action: Action, result: Answer) -> None:
-        """Keep what an answer tells about a member of whom the rest is known."""
+        """Update what is known of a member by an answer."""
         key = key_of(command)
         if isinstance(result, Profile) and result.change_id is not None:
             self.forget_elsewhere(key)
@@ -176,7 +176,7 @@ class Cache:
                 del kept[other]
 
     def note_time(self, at: datetime) -> None:
-        """Learn from a command what time it is, and by that when the bot was away.
+        """Set the clock by a command, and by that when the bot was away.
 
         Of all commands the one that came quickest counts: some wait for a process to wake up.
         """
@@ -187,7 +187,7 @@ class Cache:
             self.note_silence(silence)
 
     def note_silence(self, silence: Silence) -> None:
-        """Keep that the bot was away, once the time is known; it is written down with a command.
+        """Note that the bot was away, once the time is known; it is written down with a command.
 
         This machine's own date may be that of its last shutdown, or have jumped ahead. What was
         noted by that under the same `start` is put right.
@@ -211,7 +211,7 @@ class Cache:
             self.unwritten.append(Interval(start, start))
 
     def add_outages(self, outages: Iterable[Interval]) -> None:
-        """Keep outages that were written down earlier."""
+        """Add outages that were written down earlier."""
         self.outages = [
             *self.outages,
             *(outage for outage in outages if outage not in self.outages),

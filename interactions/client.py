@@ -50,7 +50,7 @@ class Client(Protocol):
         ...
 
     def add_cog(self, cog: commands.Cog, /) -> None:
-        """Take a group of commands."""
+        """Add a group of commands."""
         ...
 
     def get_guild(self, id: int, /) -> disnake.Guild | None:  # noqa: A002  disnake's name

@@ -61,7 +61,7 @@ async def report(client: Client, error: BaseException, where: str, inter: object
 
 
 def without_detail(error: BaseException) -> BaseException:
-    """Take the values out of what a database says of a row, for people typed them; return it."""
+    """Return an error without the values of a row that a database names: people typed them."""
     at: BaseException | None = error
     while at is not None:
         at.args = tuple(

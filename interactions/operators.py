@@ -12,7 +12,7 @@ import disnake
 import database
 from domain.calendar import Calendar
 from domain.operations import Counts, Status
-from heartbeat import changed_at, mark
+from heartbeat import changed_at, state_file
 from interactions.client import Client
 from interactions.responder import Slash
 from queries import operations
@@ -59,7 +59,7 @@ async def status(client: Process, inter: Slash) -> Status | None:
         waiting=load.waiting,
         counts=await counts(Calendar(client.defaults.zone).period("today", inter.created_at).start),
         due=client.schedule.next,
-        backup=changed_at(mark("backup", client.settings.database)),
+        backup=changed_at(state_file("backup", client.settings.database)),
     )
 
 

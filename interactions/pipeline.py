@@ -140,7 +140,7 @@ async def run(client: Client, action: Action, command: Command) -> Answer:
 
 
 async def read_private(client: Client) -> None:
-    """Learn whose answers must not even be waited for in public.
+    """Read whose wait must not be shown in public.
 
     It follows a command that the database has answered, and needs no connection of its own.
     """

@@ -194,12 +194,12 @@ class Responder:
         self._unfinished.clear()
 
     async def finish_pictures(self) -> None:
-        """Bring the pictures that were not ready with the words."""
+        """Send the pictures that were not ready with the words."""
         for finish in self._unfinished:
             await finish()
 
     async def _payload(self, reply: Reply, *, late: bool = True) -> dict[str, Any]:
-        """Put everything as disnake sends it, with the picture if it is ready in time."""
+        """Return everything as disnake sends it, with the picture if it is ready in time."""
         payload: dict[str, Any] = {"embed": reply.embed, "components": list(reply.buttons)}
         if reply.file:
             payload["file"] = disnake.File(BytesIO(reply.file.data), reply.file.name)
@@ -236,7 +236,7 @@ async def drawn(picture: Picture, font: Path | None) -> disnake.File | None:
 
 
 def custom_id(inter: Press | Filled) -> str:
-    """Name what was pressed or filled in."""
+    """Return the `custom_id` of what was pressed or filled in."""
     return inter.data.custom_id
 
 

@@ -103,7 +103,7 @@ def in_guild(reply: Reply, guild_id: int) -> Reply:
 
 
 def repeated(action: Action, first_id: int) -> str:
-    """Name what Try again repeats, as it stands behind `retry:`.
+    """Return what Try again repeats, as it stands behind `retry:`.
 
     What people type is not in it: that stands in the message.
     """
@@ -128,7 +128,7 @@ def find_again(custom_id: str) -> Action | None:
 
 
 def said_again(action: Action) -> str:
-    """Name a form that is opened with words that were typed before."""
+    """Return the `custom_id` of a form that is opened with inputs typed before."""
     target = "" if action.target is None else f":{action.target}"
     return f"said:{action.name}{target}{'' if action.guild_id is None else f'@{action.guild_id}'}"
 

@@ -18,7 +18,7 @@ def localized(key: str) -> Localized[str]:
 
 
 def described(key: str) -> dict[str, Any]:
-    """Name and describe a command."""
+    """Return the name and description of a command, as disnake takes them."""
     return {
         "name": localized(f"{key}_NAME"),
         "description": localized(f"{key}_DESCRIPTION"),

@@ -33,7 +33,7 @@ GOALS = ("5h", "10h", "20h", "50h", "100h")  # of a server's week
 
 
 def tasks(known: list[str], typed: str) -> list[str]:
-    """Offer the tasks that contain what is typed, those that begin with it first."""
+    """Return the tasks that contain what is typed, those that begin with it first."""
     sought = task_key(typed).strip()
     found = [task for task in known if sought in task_key(task)]
     found.sort(key=lambda task: not task_key(task).startswith(sought))
@@ -41,7 +41,7 @@ def tasks(known: list[str], typed: str) -> list[str]:
 
 
 def sessions(typed: str, known: Sequence[Session], zone: ZoneInfo, now: datetime) -> Choices:
-    """Offer sessions by day, time, task and year: those whose name contains what is typed."""
+    """Return sessions by day, time, task and year: those whose name contains what is typed."""
     sought = typed.casefold().strip()
     found = [
         OptionChoice(name, str(session.id))
@@ -52,7 +52,7 @@ def sessions(typed: str, known: Sequence[Session], zone: ZoneInfo, now: datetime
 
 
 def periods(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices:
-    """Offer the days that are typed, since them, and periods whose name contains what is typed."""
+    """Return the days that are typed, since them, and periods whose name contains what is typed."""
     calendar, sought = Calendar(zone), typed.casefold().strip()
     offered: dict[str, OptionChoice] = {}
     month = [f"{typed}月"] if typed.isdecimal() else []
@@ -78,7 +78,7 @@ def period_choice(typed: str, now: datetime, calendar: Calendar, language: str) 
 
 
 def zones(typed: str, now: datetime, language: str) -> Choices:
-    """Offer zones, each with the time it is there now."""
+    """Return choices of zones, each with the time it is there now."""
     found = [(name, now.astimezone(ZoneInfo(name))) for name in matching(typed)[:MOST]]
     return [
         OptionChoice(say(language, "completion.zone", zone=name, clock=f"{local:%H:%M}"), name)
@@ -87,7 +87,7 @@ def zones(typed: str, now: datetime, language: str) -> Choices:
 
 
 def settings(of: str, typed: str, language: str) -> Choices:
-    """Offer values of a server's setting, each with what it means: those that begin as typed."""
+    """Return choices of a server's setting, each with what it means: those that begin as typed."""
     sought = typed.strip()
     if of == "goal":
         hours = [f"{sought}h"] if sought.isdecimal() else []
@@ -124,7 +124,7 @@ def goal_name(typed: str, language: str) -> str | None:
 def moments(
     typed: str, now: datetime, zone: ZoneInfo, language: str, longest: timedelta = timedelta.max
 ) -> Choices:
-    """Offer moments, not `longest` or more ago, each with the clock, the day and how long ago."""
+    """Return choices of moments, at most `longest` ago: the clock, the day and how long ago."""
     offered: dict[str, OptionChoice] = {}
     for value, at in suggestions(typed, now=now, zone=zone):
         if now - at <= longest:
@@ -135,7 +135,7 @@ def moments(
 
 
 def plans(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices:
-    """Offer ends to plan, each with the clock and how long it is until then."""
+    """Return choices of ends to plan, each with the clock and how long it is until then."""
     offered: dict[str, OptionChoice] = {}
     for value in [typed, f"{typed}h", f"{typed}m", f"{typed}:00"] if typed.strip() else PLANS:
         with suppress(UserError):

@@ -66,7 +66,7 @@ def summary_lines(answer: Config, language: str) -> list[str]:
 
 
 def weekday(language: str, number: int) -> str:
-    """Name a day of the week; 0 is Monday."""
+    """Return the name of a day of the week; 0 is Monday."""
     return say(language, f"WEEKDAY_{number}")
 
 
@@ -86,7 +86,7 @@ def named(language: str, of: str, value: str) -> str:
 
 
 def menu(language: str, of: str, values: list[str], chosen: str) -> StringSelect[None]:
-    """Make a menu whose choices say themselves; what is chosen is among them."""
+    """Create a menu whose choices explain themselves; what is chosen is among them."""
     if chosen not in values:
         values = sorted([*values, chosen], key=int)
     options = [
@@ -97,7 +97,7 @@ def menu(language: str, of: str, values: list[str], chosen: str) -> StringSelect
 
 
 def main_page(answer: Config, language: str) -> list[Part]:
-    """Offer what everybody sees: language, days, weeks, posts, the goal."""
+    """Return what changes what everybody sees: language, days, weeks, posts, the goal."""
     prefs = answer.preferences
     spoken = prefs.server_language if answer.own_language else "auto"
     shown = "no" if prefs.posts else "yes"
@@ -122,7 +122,7 @@ def main_page(answer: Config, language: str) -> list[Part]:
 
 
 def hours_page(answer: Config, language: str) -> list[Part]:
-    """Offer the hours of reminders."""
+    """Return the menus for the hours of reminders."""
     found: list[Part] = [
         menu(language, f"{of}_hours", [*map(str, hours)], str(getattr(answer.hours, of)))
         for of, hours in HOURS.items()
@@ -131,7 +131,7 @@ def hours_page(answer: Config, language: str) -> list[Part]:
 
 
 def summary_page(answer: Config, language: str) -> list[Part]:
-    """Offer where and when the week is posted."""
+    """Return the menus for where and when the week is posted."""
     summary, back = answer.summary, button(language, "back", "config:main")
     channels = ChannelSelect[None](
         custom_id="set:summary_channel",

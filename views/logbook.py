@@ -85,7 +85,7 @@ def marks(language: str, session: Session) -> str:
 
 
 def menu(language: str, answer: Log) -> StringSelect[None]:
-    """Make the menu from which a session is chosen, to be edited or deleted."""
+    """Create the menu from which a session is chosen, to be edited or deleted."""
     zone = answer.preferences.zone
     options = [
         SelectOption(label=name, value=str(session.id))
@@ -97,7 +97,7 @@ def menu(language: str, answer: Log) -> StringSelect[None]:
 def session_names(
     sessions: Iterable[Session], zone: ZoneInfo, now: datetime
 ) -> list[tuple[str, Session]]:
-    """Name sessions apart where there is no markdown: the same name a second time gets a number."""
+    """Return names of sessions without markdown: the same name a second time gets a number."""
     found: list[tuple[str, Session]] = []
     met = Counter[str]()
     for session in sessions:
@@ -121,7 +121,7 @@ def session_name(session: Session, zone: ZoneInfo, this_year: int) -> str:
 
 
 def pages(action: str, page: int, count: int, language: str) -> list[Button[None]]:
-    """Make the buttons that turn pages, where there are any to turn to."""
+    """Create the buttons that turn pages, where there are any to turn to."""
     found: list[Button[None]] = []
     if page > 1:
         found.append(button(language, "previous", f"{action}:{page - 1}"))

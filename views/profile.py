@@ -63,7 +63,7 @@ def seen(prefs: Preferences) -> str:
 
 
 def parts(answer: Profile, language: str) -> list[Part]:
-    """Make the menus and buttons that change it; each button says what pressing it brings."""
+    """Create the menus and buttons that change it; each button says what pressing it does."""
     prefs = answer.preferences
     listed, private = prefs.listed, prefs.private
     found: list[Part] = [
@@ -88,7 +88,7 @@ def parts(answer: Profile, language: str) -> list[Part]:
 
 
 def delete_or_keep(at: datetime | None, language: str) -> Button[None]:
-    """Offer to delete all of one's data, or to keep it after all."""
+    """Return the button to delete all of one's data, or to keep it after all."""
     if at is None:
         return button(language, "delete_data", "delete_data", Style.danger)
     return button(language, "keep_data", "keep_data", Style.primary)
@@ -105,7 +105,7 @@ def remind_of(answer: Profile) -> str:
 
 
 def menu(language: str, of: str, values: list[str], chosen: str) -> StringSelect[None]:
-    """Make a menu whose choices say themselves."""
+    """Create a menu whose choices explain themselves."""
     options = [
         SelectOption(label=choice_name(language, of, value), value=value, default=value == chosen)
         for value in values
@@ -114,7 +114,7 @@ def menu(language: str, of: str, values: list[str], chosen: str) -> StringSelect
 
 
 def choice_name(language: str, of: str, value: str) -> str:
-    """Name one choice of a menu."""
+    """Return the name of one choice of a menu."""
     if of == "remind_hours" and value.isdecimal():
         never = "" if int(value) else ".never"
         return say(language, f"me.remind_hours{never}", hours=value)

@@ -61,7 +61,7 @@ class Reply:
         return replace(self, embed=embed)
 
     def with_button(self, *more: Button[None]) -> "Reply":
-        """Put buttons beside those that are there; the sixth begins a new row."""
+        """Return it with more buttons; the sixth begins a new row."""
         return replace(self, buttons=(*self.buttons, *more))
 
     def offers(self, *actions: str) -> bool:
@@ -71,12 +71,12 @@ class Reply:
 
 
 def line(text: str, color: int = GREY, *buttons: Part) -> Reply:
-    """Answer with a sentence."""
+    """Create a reply of one sentence."""
     return Reply(disnake.Embed(description=text, color=color), buttons)
 
 
 def button(language: str, key: str, custom_id: str, style: Style = Style.secondary) -> Button[None]:
-    """Make a button whose `custom_id` names what it acts on."""
+    """Create a button whose `custom_id` names what it acts on."""
     return Button(label=say(language, f"button.{key}"), custom_id=custom_id, style=style)
 
 
@@ -136,7 +136,7 @@ def ago(at: datetime) -> str:
 
 
 def task_of(language: str, key: str, task: str | None) -> str:
-    """Name the task within a sentence, if there is one."""
+    """Return the task as part of a sentence; nothing without one."""
     return say(language, key, task=plain(task)) if task else ""
 
 

@@ -73,12 +73,12 @@ def is_public(answer: Answer) -> bool:
 
 
 def end_button(language: str, session: Session) -> Button[None]:
-    """End this very session."""
+    """Return the button that ends this very session."""
     return button(language, "end", f"end:{session.id}", Style.danger)
 
 
 def running_buttons(language: str, session: Session) -> tuple[Button[None], ...]:
-    """Break or go on, end, or say what it is for."""
+    """Return the buttons to take a break or go on, to end, and to change the task."""
     rest = "resume" if session.open_break else "pause"
     return (
         button(language, rest, f"{rest}:{session.id}"),
@@ -88,7 +88,7 @@ def running_buttons(language: str, session: Session) -> tuple[Button[None], ...]
 
 
 def start_button(language: str) -> Button[None]:
-    """Start now."""
+    """Return the button that starts a session now."""
     return button(language, "start", "start", Style.success)
 
 
@@ -153,7 +153,7 @@ def _(answer: Ended, language: str) -> Reply:
 
 
 def corrections(answer: Ended, language: str) -> tuple[Button[None], ...]:
-    """Note what was done, fix the times, or take it back."""
+    """Return the buttons to note what was done, fix the times, or undo it."""
     return (
         button(language, "note", f"note:{answer.session.id}"),
         button(language, "fix", f"fix:{answer.session.id}"),
@@ -232,7 +232,7 @@ def _(answer: Working, language: str) -> Reply:
 
 
 def working_line(language: str, session: Session) -> str:
-    """Show one who works, or takes a break, and since when they do."""
+    """Return the line of one who works, or takes a break, and since when."""
     begun = session.open_break.started_at if session.open_break else session.started_at
     return say(
         language,
@@ -288,7 +288,7 @@ def _(_answer: Panel, language: str) -> Reply:
 
 
 def whole(lines: Iterable[str]) -> list[str]:
-    """Keep as many whole lines as an embed has room for."""
+    """Return as many whole lines as an embed may have."""
     kept: list[str] = []
     for text in lines:
         if sum(map(len, kept)) + len(text) > ROOM:
@@ -298,19 +298,19 @@ def whole(lines: Iterable[str]) -> list[str]:
 
 
 def since(language: str, session: Session) -> str:
-    """Show since when a session runs."""
+    """Return since when a session is active."""
     start = session.started_at
     return say(language, "since", clock=clock(start), ago=ago(start)) + until(language, session)
 
 
 def until(language: str, session: Session) -> str:
-    """Show until when its member plans to work."""
+    """Return until when its member plans to work; nothing without a plan."""
     planned = session.planned_end_at
     return say(language, "until", clock=clock(planned)) if planned else ""
 
 
 def away(reply: Reply, language: str, outage: Interval, session: Session) -> Reply:
-    """Add that the bot was away in this session, and the way to say when it really ended."""
+    """Return a reply with the note that the bot was away, and a button to say when it ended."""
     text = say(language, "away", start=day_and_clock(outage.start), end=clock(outage.end))
     if reply.offers("fix", "ended_at", "stopped"):
         return reply.also(text)

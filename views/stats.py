@@ -125,7 +125,7 @@ def daily_goal(answer: Stats) -> timedelta | None:
 
 
 def buttons(answer: Stats, language: str) -> tuple[Button[None], ...]:
-    """Offer the parts of the number, and to show it to everybody."""
+    """Return the buttons for the parts of the number, and to show it to everybody."""
     period = answer.period
     asked = f"{answer.asked_id}:{as_dates(period.first, period.last)}"
     why = button(language, "why", f"why:{asked}")
@@ -196,7 +196,7 @@ def counts(numbers: Summary, language: str) -> str:
 
 
 def period_name(language: str, period: Period, today: date, week_starts: int = 0) -> str:
-    """Name a period, with its dates where the name does not say them."""
+    """Return the name of a period, with its dates where the name does not say them."""
     if period.name == "all":
         return say(language, "period.all")
     dates = days_named(language, period.first, period.last)
@@ -211,7 +211,7 @@ def period_name(language: str, period: Period, today: date, week_starts: int = 0
 
 
 def period_named(language: str, name: str) -> str:
-    """Name one of the periods that have a name, such as `last week`."""
+    """Return the name of one of the periods that have one, such as `last week`."""
     return say(language, f"period.{name.replace(' ', '_')}")
 
 
@@ -290,7 +290,7 @@ def interval(rest: Ends[datetime]) -> str:
 
 
 def whole(worked: timedelta) -> timedelta:
-    """Cut to whole seconds."""
+    """Return a length in whole seconds."""
     return timedelta(seconds=worked // timedelta(seconds=1))
 
 

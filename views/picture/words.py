@@ -6,12 +6,12 @@ from i18n import length, say
 
 
 def weekday(language: str, number: int) -> str:
-    """Name a weekday shortly; 0 is Monday."""
+    """Return the short name of a weekday; 0 is Monday."""
     return say(language, "picture.weekdays").split()[number]
 
 
 def month(language: str, number: int) -> str:
-    """Name a month shortly; 1 is January."""
+    """Return the short name of a month; 1 is January."""
     return say(language, "picture.months").split()[number - 1]
 
 
