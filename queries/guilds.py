@@ -59,11 +59,6 @@ def known(command: Command) -> CompletionData:
     return CompletionData(preferences_of(command, found["settings"]).zone, tasks_in(found["tasks"]))
 
 
-def tasks(guild_id: int, user_id: int) -> list[str]:
-    """List the member's latest different tasks in the server, the newest first."""
-    return tasks_in(fetch({"tasks": latest_tasks(guild_id, user_id)})["tasks"])
-
-
 def tasks_in(rows: list[Row]) -> list[str]:
     """Return the different tasks of rows, the newest spelling of each."""
     return distinct_tasks(row["task"] for row in rows if row["task"])[:TASKS]

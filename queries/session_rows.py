@@ -9,8 +9,7 @@ from typing import Any
 
 from peewee import JOIN, Case, Node, Query, SqliteDatabase, fn
 
-from database.round_trips import Row, fetch
-from domain.command import Command
+from database.round_trips import Row
 from domain.sessions import Break as Rest
 from domain.sessions import Session as Value
 from models import Break, History, Session, database
@@ -75,11 +74,6 @@ def active(guild_id: int, user_id: int) -> Query:
 def by_id(session_id: int | None, guild_id: int) -> Query:
     """Select a session of a server."""
     return with_breaks().where(Session.id == session_id, Session.guild_id == guild_id)
-
-
-def named(command: Command, session_id: int | None) -> Value | None:
-    """Find a session in this server by its id."""
-    return first(fetch({"named": by_id(session_id, command.guild_id)})["named"])
 
 
 @CompiledQuery
@@ -187,12 +181,6 @@ def number_of(guild_id: int, user_id: int) -> Query:
     return Session.select(fn.COUNT(Session.id).alias("number")).where(
         Session.guild_id == guild_id, Session.user_id == user_id, Session.removed_at.is_null()
     )
-
-
-def count(command: Command) -> int:
-    """Count the member's sessions here."""
-    found = fetch({"count": number_of(command.guild_id, command.user_id)})
-    return found["count"][0]["number"]
 
 
 def restored(change_id: Any, or_else: Any) -> Any:

@@ -20,7 +20,6 @@ from queries.guilds import (
     outages,
     panel,
     seen,
-    tasks,
     working,
 )
 from queries.sessions import begin, end
@@ -109,9 +108,9 @@ def test_the_latest_different_tasks_come_first() -> None:
     for minute, task in enumerate(["math", "reading", None, "math", "Math"]):
         do(begin, command(f"20:{minute * 2:02}"), task, None)
         do(end, command(f"20:{minute * 2 + 1:02}"), None, None)
-    assert do(tasks, HERE, NANAO) == ["Math", "reading"]  # as it was typed last
-    assert do(tasks, HERE, HANA) == []
-    assert do(tasks, THERE, NANAO) == []
+    assert do(known, command("23:00")).tasks == ["Math", "reading"]  # as it was typed last
+    assert do(known, command("23:00", HANA)).tasks == []
+    assert do(known, command("23:00", NANAO, THERE)).tasks == []
 
 
 def test_tasks_are_as_many_as_a_completion_shows_and_none_that_was_discarded() -> None:
@@ -121,7 +120,7 @@ def test_tasks_are_as_many_as_a_completion_shows_and_none_that_was_discarded() -
         do(end, command(worked_at + timedelta(seconds=30)), None, None)
     newest = Session.get(Session.task == f"task {TASKS + 4}")
     Session.update(removed_at=at("23:00")).where(Session.id == newest.id).execute()
-    found = do(tasks, HERE, NANAO)
+    found = do(known, command("23:00")).tasks
     assert found == [f"task {number}" for number in range(TASKS + 3, 3, -1)]
 
 

@@ -22,7 +22,7 @@ from domain.stats import Stats
 from domain.work_intervals import SESSION, USER, Row, cut, intervals_of, lengths
 from queries.leaderboard import board
 from queries.logbook import listed
-from queries.session_rows import count
+from queries.session_rows import number_of
 from queries.stats import account, stats
 from queries.work_intervals import everybody as rows_of_everybody
 from tests.reference.plain import FOUND, MINUTE, PLACES, Plain, everybody, peek
@@ -123,7 +123,8 @@ def test_the_log_has_every_session_once_the_newest_first() -> None:
         pages = [first, *(peek(listed, asked, n) for n in range(2, first.pages + 1))]
         found = [session for page in pages for session in page.sessions]
         assert found == sorted(plain.mine, key=lambda one: (one.started_at, one.id), reverse=True)
-        assert peek(count, asked) == len(found)
+        number = number_of(asked.guild_id, asked.user_id)
+        assert peek(fetch, {"count": number})["count"] == [{"number": len(found)}]
 
 
 @pytest.mark.parametrize("said", PERIODS)

@@ -1,4 +1,4 @@
-"""Who asks what and when, and one transaction for each, as the door makes them."""
+"""Who asks what and when, and one transaction for each, as the executor makes them."""
 
 import itertools
 from collections.abc import Callable
@@ -11,6 +11,7 @@ import pytest
 
 import models
 from database import Job, Transaction
+from database.round_trips import fetch
 from domain.command import Command, Defaults, Ended, Started
 from domain.errors import UserError
 from domain.sessions import Session as Value
@@ -51,8 +52,8 @@ def command(
 
 
 def do(query: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-    """Run a query as the door does: one transaction, taken back if anything is raised."""
-    job = Job(partial(query, *args, **kwargs), None, None, told=True)  # type: ignore[arg-type]
+    """Run a query as the executor does: one transaction, taken back if anything is raised."""
+    job = Job(partial(query, *args, **kwargs), None, None, delivered=True)  # type: ignore[arg-type]
     Transaction(models.database.obj).run([job])
     if job.error is not None:
         raise job.error
@@ -92,9 +93,8 @@ def recorded(made: Command, cmd: str) -> History:
 
 def session(id_: int, where: int = HERE) -> Value:
     """Read a session as it is now, with its breaks."""
-    found = do(session_rows.named, command("12:00", where=where), id_)
-    assert found
-    return found
+    found = do(lambda: fetch({"named": session_rows.by_id(id_, where)}))["named"]
+    return session_rows.whole(found)
 
 
 def begun(when: str, who: int = NANAO, where: int = HERE, task: str | None = None) -> int:
