@@ -6,7 +6,7 @@ import disnake
 from disnake.ext import commands
 
 from domain.setting_texts import settings_text
-from i18n import language_of
+from i18n import LANGUAGES, language_of
 from interactions.actions import TIME, Action
 from interactions.client import Client
 from interactions.pipeline import answer, command_of
@@ -15,12 +15,12 @@ from views.command import choice_of, described, option
 from views.completion import Choices, setting_of, settings, zones
 
 WEEKDAYS = {f"WEEKDAY_{number}": str(number) for number in range(7)}
-LANGUAGES = {"LANGUAGE_JA": "ja", "LANGUAGE_EN": "en-US", "LANGUAGE_AUTO": "auto"}
+LANGUAGE_CHOICES = {language: language for language in LANGUAGES} | {"LANGUAGE_AUTO": "auto"}
 YES_NO = {"CONFIG_POSTS_YES": "yes", "CONFIG_POSTS_NO": "no"}
 OFF = "off"
 SUMMARY_DAYS = WEEKDAYS | {"CONFIG_SUMMARY_OFF": OFF}
 CHOICES = {
-    "language": LANGUAGES,
+    "language": LANGUAGE_CHOICES,
     "week_starts": WEEKDAYS,
     "posts": YES_NO,
     "summary_day": SUMMARY_DAYS,
@@ -43,7 +43,7 @@ class Config(commands.Cog):
         inter: Slash,
         *,
         zone: str | None = option("CONFIG_ZONE", max_length=TIME),
-        language: str | None = option("CONFIG_LANGUAGE", choices=LANGUAGES),
+        language: str | None = option("CONFIG_LANGUAGE", choices=LANGUAGE_CHOICES),
         day_starts: str | None = option("CONFIG_DAY_STARTS", max_length=TIME),
         week_starts: str | None = option("CONFIG_WEEK_STARTS", choices=WEEKDAYS),
         posts: str | None = option("CONFIG_POSTS", choices=YES_NO),

@@ -39,16 +39,24 @@ def option(
         name=localized(f"{key}_NAME"),
         description=localized(f"{key}_DESCRIPTION"),
         max_length=max_length,
-        choices=[OptionChoice(localized(key), value) for key, value in (choices or {}).items()],
+        choices=[
+            OptionChoice(choice_name(key, key) if key in LANGUAGES else localized(key), value)
+            for key, value in (choices or {}).items()
+        ],
     )
 
 
+def choice_name(key: str, language: str) -> str:
+    """Return what a choice is called: a language by its own name, for whoever reads it."""
+    return words(key)["language"] if key in LANGUAGES else words(language)[key]
+
+
 def choice_of(typed: str, choices: Mapping[str, str]) -> str:
-    """Return the value of the choice with this value or this name, in any language; else `said`."""
+    """Return the value of the choice with this value or name, in any language; else `typed`."""
     names = {
         task_key(name): value
         for key, value in choices.items()
-        for name in (value, *(words(language)[key] for language in LANGUAGES))
+        for name in (value, *(choice_name(key, language) for language in LANGUAGES))
     }
     return names.get(task_key(typed).strip(), typed)
 

@@ -103,7 +103,7 @@ def settings(of: str, typed: str, language: str) -> Choices:
 
 
 def setting_of(of: str, typed: str) -> str:
-    """Return the value of a setting sent by the name that completion shows; else `said`."""
+    """Return the value of a setting sent by the name that completion shows; else `typed`."""
     numbers = ("", *re.findall(r"[0-9]+", typed))
     for choice in (
         one for n in numbers for language in LANGUAGES for one in settings(of, n, language)

@@ -6,7 +6,7 @@ from cogs.config import CHOICES, COMPLETED, value_of
 from cogs.leaderboard import BY
 from i18n import LANGUAGES, words
 from interactions.actions import by_of
-from views.command import choice_of, yes
+from views.command import choice_name, choice_of, yes
 from views.completion import settings
 
 BY_NAME = [(words(language)[key], value) for language in LANGUAGES for key, value in BY.items()]
@@ -22,7 +22,7 @@ def test_the_order_of_a_board(said: str, by: str) -> None:
 @pytest.mark.parametrize("setting", CHOICES)
 def test_a_choice_of_a_server(setting: str) -> None:
     for key, value in CHOICES[setting].items():
-        for said in (value, *(words(language)[key] for language in LANGUAGES)):
+        for said in (value, *(choice_name(key, language) for language in LANGUAGES)):
             assert value_of(setting, said) == value
 
 
