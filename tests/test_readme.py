@@ -13,7 +13,10 @@ from devtools.postgres import PostgresServer
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.ja.md")
-DOCUMENTS = ("CONTRIBUTING.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
+DOCUMENTS = (
+    "CONTRIBUTING.md",
+    *(f"docs/{path.name}" for path in sorted((ROOT / "docs").glob("*.md"))),
+)
 NAMED = re.compile(r"`([\w/]+\.py)`, `(\w+)(?:\.(\w+))?[`[]")  # a file, and what in it
 
 
