@@ -45,6 +45,7 @@ class State:
     fresh: Session | None = None  # what this very interaction began
     active: Session | None = None
     recent: Sequence[Session] = ()  # the member's own
+    days: Sequence[Row] = ()  # the member's own work of the last days
     last: Session | None = None  # to end
     others: int = 0  # who work here too
     deletion: datetime | None = None  # when all of the member's data is to be deleted

@@ -12,13 +12,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from domain.intervals import Ends, Interval, covered, inside, intersection, total, union
-from domain.sessions import Session, worked
+from domain.intervals import Ends, Interval, covered, intersection, total, union
 
 Row: TypeAlias = Any  # begins with an int, an int, a str and a str
-# Where in a row stands which session it is of, and whose; in one's own, its breaks, its task, what
-# ended it, and when its member agreed to that.
-SESSION, USER, BREAKS, TASK, CLOSED_BY, CONFIRMED = 0, 1, 4, 5, 6, 7
+# Where in a row stands which session it is of, whose, and its start; in one's own, its breaks, its
+# task, what ended it, and when its member agreed to that.
+SESSION, USER, START, BREAKS, TASK, CLOSED_BY, CONFIRMED = 0, 1, 2, 4, 5, 6, 7
 NOBODY = 0
 ZONE = "+00:00"
 
@@ -26,6 +25,11 @@ ZONE = "+00:00"
 def as_text(at: datetime) -> str:
     """Write an instant as the rows have it."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+
+
+def as_instant(text: str) -> datetime:
+    """Return the instant that a row's text writes."""
+    return datetime.fromisoformat(text + ZONE)
 
 
 def cut(rows: Iterable[Row], window: Interval) -> list[Row]:
@@ -62,6 +66,11 @@ def lengths(rows: Iterable[Row], by: int) -> dict[int, timedelta]:
     return found
 
 
+def total_of(rows: Iterable[Row]) -> timedelta:
+    """Add up the work of rows that were cut."""
+    return sum(lengths(rows, USER).values(), timedelta())
+
+
 def intervals_of(rows: Sequence[Row], at_once: int = 1) -> list[Ends[datetime]]:
     """Return when work was done, by at least so many at once, in rows that were cut.
 
@@ -78,18 +87,6 @@ def by_member(rows: Iterable[Row]) -> dict[int, list[Row]]:
     for row in rows:
         found[row[USER]].append(row)
     return found
-
-
-def intervals_of_sessions(
-    sessions: Iterable[Session], window: Interval, *, now: datetime
-) -> list[Ends[datetime]]:
-    """Return when a member worked within a window, by whole sessions."""
-    return [
-        part
-        for session in sessions
-        if session.removed_at is None
-        for part in inside(worked(session, now=now), window)
-    ]
 
 
 def together(mine: Iterable[Ends[datetime]], rows: Iterable[Row], *, now: datetime) -> timedelta:

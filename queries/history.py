@@ -55,10 +55,10 @@ def recorded_in(rows: list[Row]) -> Recorded | None:
 
 
 _write_down: CompiledQuery[...] = CompiledQuery(
-    lambda **values: History.insert(values).as_rowcount(), WRITTEN
+    lambda **values: History.insert(values).returning(), WRITTEN
 )
 _insert: CompiledQuery[...] = CompiledQuery(
-    lambda **values: Session.insert(values).as_rowcount(), COLUMNS
+    lambda **values: Session.insert(values).returning(), COLUMNS
 )
 
 
@@ -89,7 +89,7 @@ def _forget_breaks(session_id: int) -> Query:
 @CompiledQuery
 def _write_break(session_id: int, guild_id: int, start: Any, end: Any) -> Query:
     row = {Break.session: session_id, Break.guild_id: guild_id}
-    return Break.insert(row | {Break.started_at: start, Break.ended_at: end}).as_rowcount()
+    return Break.insert(row | {Break.started_at: start, Break.ended_at: end}).returning()
 
 
 def commit(command: Command, answer: A, changes: Sequence[Change]) -> A:

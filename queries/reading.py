@@ -13,7 +13,7 @@ from queries.choices import chosen_in, deletion_in, server_in
 from queries.goals import goals_in
 from queries.history import lock_of, recorded_in
 from queries.preferences import preferences_of, settings
-from queries.work_intervals import rows_in
+from queries.work_intervals import joined_rows_in, rows_in
 
 
 def number_in(rows: list[Row]) -> int:
@@ -29,11 +29,9 @@ def members_in(rows: list[Row]) -> set[int]:
 
 def previous_in(rows: list[Row]) -> Previous | None:
     """Return what an interaction has done already."""
-    if not rows:
-        return None
-    first = rows[0]
-    session = None if first["id"] is None else session_rows.whole(rows)
-    return Previous(int(first["done_by"]), first["done_to"], session)
+    for row in rows:
+        return Previous(int(row["user_id"]), row["session_id"], None)
+    return None
 
 
 # What the rows of each value of a State are turned into.
@@ -49,6 +47,7 @@ VALUES: dict[str, Callable[[list[Row]], Any]] = {
     "deletion": deletion_in,
     "chosen": chosen_in,
     "server": server_in,
+    "days": joined_rows_in,
     **dict.fromkeys(("worked", "lately", "elsewhere", "met"), rows_in),
 }
 
@@ -61,10 +60,14 @@ def read(command: Command, *, lock: bool = False, **reads: Statement) -> State:
     """
     reads["prefs"] = settings(command.guild_id, command.user_id)
     if lock:
-        reads["previous"] = session_rows.done_by(command.id, command.guild_id)
+        reads["previous"] = session_rows.done_by(command.id)
     found = fetch(reads, lock=lock_of(command) if lock else None)
     prefs = preferences_of(command, found.pop("prefs"))
     values = values_in(found)
+    previous = values.get("previous")
+    if previous and previous.session_id:  # rare, and worth a round trip of its own
+        session = session_rows.named(command, previous.session_id)
+        values["previous"] = replace(previous, session=session)
     for name in ("named", "active"):
         if session := values.get(name):
             values[name] = called_now(session, command)

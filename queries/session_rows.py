@@ -77,16 +77,10 @@ def by_id(session_id: int | None, guild_id: int) -> Query:
 
 
 @CompiledQuery
-def done_by(interaction_id: int, guild_id: int) -> Query:
-    """Select who an interaction was of, and the session to which it has done its work."""
-    its = (Session.id == History.session_id) & (Session.guild_id == guild_id)
-    return (
-        History.select(
-            History.user_id.alias("done_by"), History.session_id.alias("done_to"), Session, *BREAK
-        )
-        .join(Session, JOIN.LEFT_OUTER, on=its)
-        .join(Break, JOIN.LEFT_OUTER, on=(Break.session == Session.id))
-        .where(History.interaction_id == interaction_id)
+def done_by(interaction_id: int) -> Query:
+    """Select who an interaction was of, and to which session it has done its work."""
+    return History.select(History.user_id, History.session_id).where(
+        History.interaction_id == interaction_id
     )
 
 

@@ -8,8 +8,8 @@ from domain.reminders import EndAsked
 from queries import session_rows
 from queries.goals import goals
 from queries.history import commit
-from queries.reading import read
-from queries.work_intervals import A_WEEK, companions_at_end, companions_of, others
+from queries.reading import read, read_more
+from queries.work_intervals import A_WEEK, companions_at_end, companions_of, others, own_since
 
 
 def begin(
@@ -24,7 +24,7 @@ def begin(
 
     A retry is refused if the member began a newer session since the command it repeats.
     """
-    state = read(command, lock=True, **lately(command))
+    state = read(command, lock=True, **around_start(command, time_text))
     return commit(command, *decisions.begin(state, command, task, time_text, plan, retried=retried))
 
 
@@ -33,7 +33,7 @@ def begin_same(
 ) -> Started | AlreadyOpen | NotYours:
     """Start a session with the task of the one that a button names."""
     named = session_rows.by_id(session_id, command.guild_id)
-    state = read(command, lock=True, named=named, **lately(command))
+    state = read(command, lock=True, named=named, **around_start(command, None))
     return commit(command, *decisions.begin_same(state, command, retried=retried))
 
 
@@ -47,9 +47,12 @@ def end(
         lock=True,
         active=session_rows.active(*who),
         last=session_rows.last(*who),
-        companions=companions_at_end(command.id, *who, command.at),
+        companions=companions_at_end(*who, command.at),
         **day_of(command),
     )
+    if state.done(command) and state.previous:  # the session was ended already
+        done_to = state.previous.session_id or 0
+        state = read_more(state, companions=companions_of(done_to, *who, command.at))
     return commit(command, *decisions.end(state, command, note, time_text, retried=retried))
 
 
@@ -99,10 +102,10 @@ def restart(
     return commit(command, *decisions.restart(state, command, task, time_text, plan, sure=sure))
 
 
-def lately(command: Command) -> dict[str, Statement]:
-    """Select what a start may clash with, and how many others work."""
+def around_start(command: Command, time_text: str | None) -> dict[str, Statement]:
+    """Select what a start, at a moment that was said or now, may clash with, and who else works."""
     who = command.guild_id, command.user_id
-    since = command.at - LONGEST_BACK
+    since = command.at if time_text is None else command.at - LONGEST_BACK
     return {
         "recent": session_rows.within(*who, since, session_rows.FOR_EVER),
         "others": others(*who),
@@ -114,6 +117,6 @@ def day_of(command: Command) -> dict[str, Statement]:
     who = command.guild_id, command.user_id
     since = command.at - A_WEEK
     return {
-        "recent": session_rows.within(*who, since, session_rows.FOR_EVER),
+        "days": own_since(*who, since, command.at),
         "goals": goals(*who),
     }

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import SQL, Node, NodeList, Query, Select, SqliteDatabase, Value, fn
+from peewee import JOIN, SQL, Node, NodeList, Query, Select, SqliteDatabase, Value, fn
 
 from database.round_trips import Statement
 from domain.command import Command
-from domain.work_intervals import BREAKS, NOBODY, Row
-from models import Break, Goal, History, Membership, Session, database
+from domain.work_intervals import BREAKS, NOBODY, SESSION, Row
+from models import Break, Goal, Membership, Session, database
 from queries.compiled import CompiledQuery, read_json
 from queries.goals import SERVER
 from queries.session_rows import not_before, restored
@@ -161,18 +161,16 @@ def _companions_of(session_id: int, guild_id: int, user_id: int, now: datetime) 
 companions_of = CompiledQuery(_companions_of, light=True)
 
 
-def _companions_at_end(interaction_id: int, guild_id: int, user_id: int, now: datetime) -> Query:
-    """Select what others did during the active session, or the one that was ended already."""
-    done = History.select(History.session_id).where(History.interaction_id == interaction_id)
-    there = Session.alias()
-    active = there.select(there.id).where(
-        there.guild_id == guild_id,
-        there.user_id == user_id,
-        there.ended_at.is_null(),
-        there.removed_at.is_null(),
+def _companions_at_end(guild_id: int, user_id: int, now: datetime) -> Query:
+    """Select what others did during the active session."""
+    active = Session.alias()
+    begun = active.select(active.started_at).where(
+        active.guild_id == guild_id,
+        active.user_id == user_id,
+        active.ended_at.is_null(),
+        active.removed_at.is_null(),
     )
-    its = Session.id == fn.COALESCE(done, active), Session.guild_id == guild_id
-    return _meanwhile(_about(Session.select(*_ends(now)).where(*its)), guild_id, user_id, now)
+    return _companions(guild_id, user_id, begun, now, now)
 
 
 companions_at_end = CompiledQuery(_companions_at_end, light=True)
@@ -244,6 +242,37 @@ def _mine(user_id: Any, start: Any, end: Any, now: Any) -> Any:
             Session.ended_at.is_null() | (Session.ended_at > start),
         )
     )
+
+
+def _since(guild_id: int, user_id: int, start: datetime, now: datetime) -> Query:
+    """Select the member's own work here from an instant on: few rows, each with one of its breaks.
+
+    A query for each session's breaks takes longer than the rest where they are few.
+    """
+    over = fn.COALESCE(_text(Session.ended_at), now)
+    rest = _text(Break.started_at), fn.COALESCE(_text(Break.ended_at), LASTS)
+    return (
+        _light(over)
+        .select_extend(rest[0].alias("rest_started"), rest[1].alias("rest_ended"))
+        .join(Break, JOIN.LEFT_OUTER, on=(Break.session == Session.id))
+        .where(
+            not_before(guild_id, user_id, start),
+            Session.guild_id == guild_id,
+            Session.user_id == user_id,
+            Session.removed_at.is_null(),
+            Session.ended_at.is_null() | (Session.ended_at > start),
+        )
+    )
+
+
+own_since = CompiledQuery(_since, light=True)
+
+
+def joined_rows_in(rows: Sequence[Row]) -> list[Row]:
+    """Return sessions, and the breaks of each as if they were of user 0."""
+    sessions = {row[SESSION]: row[:BREAKS] for row in rows}
+    rests = [(row[SESSION], NOBODY, *row[BREAKS:]) for row in rows if row[BREAKS]]
+    return [*sessions.values(), *rests]
 
 
 def breaks_of_session() -> Any:

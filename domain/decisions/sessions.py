@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.calendar import by_day
 from domain.command import (
     AlreadyOpen,
     Command,
@@ -18,12 +17,13 @@ from domain.command import (
 )
 from domain.due import long_ago
 from domain.errors import UserError
-from domain.goals import goal_on, progress
+from domain.goals import progress
+from domain.intervals import inside, total
 from domain.reminders import EndAsked
 from domain.sessions import Break, Session, worked
 from domain.state import CameBack, Change, Changed, Created, Decision, State
 from domain.times import moment, planned
-from domain.work_intervals import intervals_of_sessions, together
+from domain.work_intervals import SESSION, START, as_instant, cut, together, total_of
 
 LONGEST_BACK = timedelta(hours=24)  # how far back a start may be set
 
@@ -49,7 +49,7 @@ def begin(
         raise UserError("start.too_old", text=time_text)
     until = end_planned(state, command, plan, at)
     if retried:
-        refuse_newer(state.recent, command)
+        refuse_newer([one.started_at for one in state.recent], command)
     clash = clashing(state.recent, at, None)
     if clash and clash.active:
         return AlreadyOpen(state.prefs, clash, task, plan), ()
@@ -80,7 +80,7 @@ def end(
     session = state.active
     if session is None or session.started_at > command.at:
         if retried:
-            refuse_newer(state.recent, command)
+            refuse_newer([as_instant(row[START]) for row in state.days], command)
         return NothingOpen(state.prefs, state.last), ()
     if time_text is None and long_ago(session, state.prefs.hours, command.at):
         return EndAsked(state.prefs, session, command.at, note), ()
@@ -207,11 +207,11 @@ def rested_until(session: Session, at: datetime) -> tuple[Break, ...]:
     )
 
 
-def refuse_newer(recent: Iterable[Session], command: Command) -> None:
+def refuse_newer(starts: Iterable[datetime], command: Command) -> None:
     """Refuse a retry whose member began a newer session since."""
-    for session in recent:
-        if session.started_at > command.at:
-            raise UserError("retry.newer", start=session.started_at)
+    newer = [start for start in starts if start > command.at]
+    if newer:
+        raise UserError("retry.newer", start=min(newer))
 
 
 def clashing(
@@ -253,19 +253,19 @@ def ended(state: State, command: Command, session: Session) -> Ended:
         raise UserError("changed_meanwhile")
     calendar, now = state.prefs.calendar, command.at
     on = calendar.day_of(now)
-    goal = goal_on(state.goals, on)
-    window = calendar.period("week" if goal and goal.per == "week" else "today", now).until(now)
-    mine = [session, *(one for one in state.recent if one.id != session.id)]
-    days = by_day(calendar.cut(intervals_of_sessions(mine, window, now=now)))
+    own = worked(session, now=now)
+    others = [row for row in state.days if row[SESSION] != session.id]
 
     def done(first: date, last: date) -> timedelta:
-        return sum((length for day, length in days.items() if first <= day <= last), timedelta())
+        window = calendar.between(first, last).until(now)
+        mine = [] if session.removed_at else inside(own, window)
+        return total(mine) + total_of(cut(others, window))
 
     return Ended(
         state.prefs,
         session,
-        days.get(on, timedelta()),
+        done(on, on),
         command.id,
-        together(worked(session, now=now), state.companions, now=now),
+        together(own, state.companions, now=now),
         progress(state.goals, on, done, state.prefs.week_starts),
     )

@@ -225,7 +225,8 @@ def test_an_end_closes_all_and_counts_each_minute_once(
         for number, (first, last) in enumerate(others)
     ]
     recent = [over(*pair, id=number) for number, pair in enumerate(pairs, 100)]
-    read = state(active=running, recent=[running, *recent], companions=rows)
+    days = [(one.id, 7, *map(as_text, interval_of(one, now=NOW))) for one in (running, *recent)]
+    read = state(active=running, days=days, companions=rows)
     answer, (change,) = sessions.end(read, ASKED, "note", None, retried=False)
     assert isinstance(answer, Ended)
     assert isinstance(change, Changed)
