@@ -1,6 +1,8 @@
 """What a transaction reads and writes, in as few round trips as a database far away allows."""
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import peewee
@@ -41,37 +43,54 @@ def fetch(reads: Mapping[str, Statement], *, lock: int | None = None) -> dict[st
     transaction that has begun, none is begun. SQLite has one writer at a time anyhow.
     """
     handle = models.database.obj
-    if isinstance(handle, Postgres):
-        return dict(zip(reads, fetched_at_once(handle, reads.values(), lock), strict=True))
     assert handle is not None
+    if isinstance(handle, Postgres):
+        (rows,) = handle.read(*at_once(reads.values(), json_on_postgres), lock).fetchall()
+        found = dict(zip(reads, rows, strict=True))
+    else:
+        found = dict(fetched_from_sqlite(handle, reads))
     return {
-        name: rows_of(read, handle.execute_sql(read.sql, read.values).fetchall())
+        name: found[name] if read.light else converted(read, found[name])
         for name, read in reads.items()
     }
 
 
-def fetched_at_once(
-    handle: Postgres, reads: Collection[Statement], lock: int | None
-) -> Iterator[list[Row]]:
-    """Read each statement's rows as JSON, all in one row."""
-    sql = f"SELECT {', '.join(as_json(read, f'r{n}') for n, read in enumerate(reads))}"
-    values = [value for read in reads for value in read.values]
-    (found,) = handle.read(sql, values, lock).fetchall()
-    for read, rows in zip(reads, found, strict=True):
-        yield rows if read.light else converted(read, rows)
+def fetched_from_sqlite(
+    handle: peewee.Database, reads: Mapping[str, Statement]
+) -> Iterator[tuple[str, list[Row]]]:
+    """Read a few rows at once as JSON, and many one by one, for which their JSON takes longer."""
+    few = {name: read for name, read in reads.items() if not read.light}
+    if few:
+        (texts,) = handle.execute_sql(*at_once(few.values(), json_on_sqlite)).fetchall()
+        yield from zip(few, map(json.loads, texts), strict=True)
+    for name in reads.keys() - few.keys():
+        yield name, handle.execute_sql(reads[name].sql, reads[name].values).fetchall()
 
 
-def as_json(read: Statement, name: str) -> str:
-    """Return the SQL of one column that holds all that a statement reads."""
-    row = f"json_build_array({', '.join(f't.{c}' for c in read.columns)})" if read.light else "t"
-    return f"(SELECT coalesce(json_agg({row}), '[]') FROM ({read.sql}) t) AS {name}"  # noqa: S608  both of this program
+def at_once(
+    reads: Collection[Statement], as_json: Callable[[str, tuple[str, ...], bool], str]
+) -> tuple[str, list[Any]]:
+    """Return one statement for several, with a column for the rows of each."""
+    columns = (as_json(one.sql, one.columns, one.light) for one in reads)
+    sql = "SELECT " + ", ".join(f"{column} AS r{number}" for number, column in enumerate(columns))
+    return sql, [value for one in reads for value in one.values]
 
 
-def rows_of(read: Statement, rows: list[Any]) -> list[Row]:
-    """Call the columns of rows by their names."""
-    if read.light:
-        return rows
-    return converted(read, [dict(zip(read.columns, row, strict=True)) for row in rows])
+@lru_cache
+def json_on_postgres(sql: str, columns: tuple[str, ...], light: bool) -> str:
+    """Return the SQL of one value that holds all rows that a statement reads, with their columns' names."""
+    row = f"json_build_array({', '.join(f't.{c}' for c in columns)})" if light else "t"
+    return f"(SELECT coalesce(json_agg({row}), '[]') FROM ({sql}) t)"  # noqa: S608  both of this program
+
+
+@lru_cache
+def json_on_sqlite(sql: str, columns: tuple[str, ...], _: bool) -> str:
+    """Return the SQL of one value that holds all rows that a statement reads, with their columns' names.
+
+    Row by row, a thread lets go of the interpreter for each, and waits to have it again.
+    """
+    row = ", ".join(f"'{column}', t.\"{column}\"" for column in columns)
+    return f"(SELECT json_group_array(json_object({row})) FROM ({sql}) t)"  # noqa: S608  likewise
 
 
 def converted(read: Statement, rows: list[Row]) -> list[Row]:
