@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 LOCALE = Path(__file__).resolve().parent / "locale"
@@ -23,6 +23,7 @@ def say(language: str, key: str, **values: object) -> str:
     return known[key].format_map(values)
 
 
+@lru_cache
 def language_of(locale: str) -> str:
     """Return the language for what Discord says of a reader, English if it is none of ours."""
     return next((ours for ours in LANGUAGES if short(ours) == short(locale)), "en-US")

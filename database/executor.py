@@ -90,7 +90,8 @@ class DatabaseExecutor:
             self._waiting.append(job)
             if self._idle:
                 self._idle.pop().wake.notify()
-        self._busy.set()
+        if not self._busy.is_set():
+            self._busy.set()
 
     def close(self, seconds: float) -> None:
         """Wait for what runs to finish, for so many seconds at most."""

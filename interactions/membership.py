@@ -43,6 +43,12 @@ async def without_gone(
     return board
 
 
+def names_others(result: Answer) -> bool:
+    """Return whether an answer shows or counts who works, so that they might have left."""
+    started = result.started if isinstance(result, Restarted) else result
+    return isinstance(started, Working) or (isinstance(started, Started) and started.others > 0)
+
+
 async def note_who_left(client: Client, command: Command, result: Answer) -> None:
     """Write down who of those that an answer shows or counts as working has left.
 

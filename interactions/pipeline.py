@@ -247,7 +247,8 @@ async def follow_up(client: Client, responder: Responder, command: Command, resu
         client.in_background(read_private(client), "reading who is private")
     if client.cache.unwritten:
         client.in_background(write_outages(client), "writing down an absence")
-    client.in_background(membership.note_who_left(client, command, result), "asking who left")
+    if membership.names_others(result):
+        client.in_background(membership.note_who_left(client, command, result), "asking who left")
     if result.preferences.untold and responder.inter.guild_id is not None:
         client.in_background(show_untold(client, responder, command), "telling what was not told")
     try:
