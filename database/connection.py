@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import peewee
-from playhouse.db_url import connect
 
 import models
 from database.errors import FileReplaced
@@ -178,6 +177,8 @@ def connection_for(url: str) -> peewee.Database:
                 "synchronous": "full",  # `normal` loses acknowledged commits in a power cut
             },
         )
+    from playhouse.db_url import connect  # with all of Peewee's databases, which nobody else needs
+
     defaults: dict[str, Any] = {
         "connect_timeout": 10,
         "keepalives_idle": 30,

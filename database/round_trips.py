@@ -78,14 +78,14 @@ def at_once(
 
 @lru_cache
 def json_on_postgres(sql: str, columns: tuple[str, ...], light: bool) -> str:
-    """Return the SQL of one value that holds all rows that a statement reads, with their columns' names."""
+    """Return SQL for all rows that a statement reads, with their columns' names, as one value."""
     row = f"json_build_array({', '.join(f't.{c}' for c in columns)})" if light else "t"
     return f"(SELECT coalesce(json_agg({row}), '[]') FROM ({sql}) t)"  # noqa: S608  both of this program
 
 
 @lru_cache
 def json_on_sqlite(sql: str, columns: tuple[str, ...], _: bool) -> str:
-    """Return the SQL of one value that holds all rows that a statement reads, with their columns' names.
+    """Return SQL for all rows that a statement reads, with their columns' names, as one value.
 
     Row by row, a thread lets go of the interpreter for each, and waits to have it again.
     """

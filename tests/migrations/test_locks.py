@@ -11,6 +11,7 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
+import migrator
 from database import startup
 from devtools.postgres import PostgresServer
 from tests.migrations.catalog import rows_of
@@ -99,7 +100,7 @@ def test_a_table_that_somebody_uses_is_waited_for_and_is_for_later(  # noqa: PLR
 ):
     (folder / f"{LATER}.py").write_text(TWO_TABLES)
     monkeypatch.setattr(startup, "RETRY_PAUSES", (0.3, 0.3))
-    monkeypatch.setattr(startup, "Router", impatient(startup.Router))
+    monkeypatch.setattr(migrator, "Router", impatient(migrator.Router))
     with closing(psycopg2.connect(url)) as other, closing(other.cursor()) as cursor:
         cursor.execute("SELECT 1 FROM session")  # and its transaction stays open
         if lets_go:  # between two tries, however slow the first one is

@@ -1,10 +1,13 @@
 """At its start the bot migrates once, whole or not at all, and says in one line what is wrong."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg2
 import pytest
 
+import migrator
 from database import connection_for, startup
 from devtools.postgres import PostgresServer
 from migrator import Router
@@ -50,6 +53,37 @@ def test_two_processes_at_once(database_url: str, project: Project, tmp_path: Pa
         assert len(rows_of(database_url, "session", "id")) == len(article.SOME) // 2
         for copy in copies(database_url):
             assert contents_of(f"sqlite:///{copy}") == before
+
+
+# a start as most are
+
+
+def test_a_start_with_nothing_to_migrate_needs_no_migrator(
+    database_url: str, prepare: Prepare, monkeypatch: pytest.MonkeyPatch
+):
+    prepare(database_url)
+    monkeypatch.setattr(migrator, "Router", None)
+    prepare(database_url)
+    assert sorted(rows_of(database_url, "migratehistory", "name")) == [(f"'{n}'",) for n in NAMES]
+
+
+def test_an_edit_of_what_is_applied_is_noticed(database_url: str, prepare: Prepare, folder: Path):
+    prepare(database_url)
+    with (folder / f"{NAMES[-1]}.py").open("a") as file:
+        file.write("# an edit\n")
+    with pytest.raises(startup.Unusable, match="was edited after it was applied"):
+        prepare(database_url)
+
+
+def test_what_was_left_to_validate_is_validated(postgres: PostgresServer, prepare: Prepare):
+    prepare(url := postgres.create_database())
+    its = "conrelid = 'session'::regclass AND contype = 'c'"
+    execute(url, f"UPDATE pg_constraint SET convalidated = false WHERE {its}")
+    prepare(url)
+    with closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute(f"SELECT bool_and(convalidated) FROM pg_constraint WHERE {its}")
+        assert cursor.fetchone() == (True,)
+    postgres.drop_database(url)
 
 
 # failing migrations
