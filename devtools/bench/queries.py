@@ -1,6 +1,6 @@
 """How long the queries take, in a small database and for the same server in a large one.
 
-    python -m devtools.bench.queries [--sessions N] [--rounds N] [--history]
+    python -m devtools.bench.queries [--sessions N] [--rounds N] [--history] [--against COMMIT]
 
 Every query is a transaction of its own through `database.run`, as a command makes it. A round asks
 everything once, in all the cases in turn: whatever else the machine does meets them all.
@@ -25,6 +25,7 @@ import peewee
 
 import database
 import models
+from devtools.bench.against import compared
 from devtools.bench.speed import ROOT, machine
 from devtools.load import load
 from devtools.postgres import postgres_server
@@ -221,21 +222,28 @@ def beyond(found: list[Case]) -> list[str]:
     return told
 
 
-def run(sizes: Sizes, rounds: int, *, history: bool = False) -> Iterator[str]:
-    """Measure both databases; give what to print."""
+def databases() -> Iterator[tuple[str, Callable[[], str]]]:
+    """Return each kind of database, and what creates one."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=ROOT))
-        server = stack.enter_context(postgres_server())
         files = (f"sqlite:///{folder}/{number}.db" for number in itertools.count())
-        kinds: dict[str, Callable[[], str]] = {
-            "SQLite": partial(next, files),
-            "Postgres": server.create_database,
-        }
-        for name, new_url in kinds.items():
-            found = cases(new_url, sizes, history=history)
-            asyncio.run(measure(found, rounds))
-            yield f"\n### {name}\n\n{table(found)}\n"
-            yield "\n".join(beyond(found)) or "All within the limits."
+        yield "SQLite", partial(next, files)
+        yield "Postgres", stack.enter_context(postgres_server()).create_database
+
+
+def run(sizes: Sizes, rounds: int, *, history: bool = False) -> Iterator[str]:
+    """Measure both databases; return what to print."""
+    for name, new_url in databases():
+        found = cases(new_url, sizes, history=history)
+        asyncio.run(measure(found, rounds))
+        yield f"\n### {name}\n\n{table(found)}\n"
+        yield "\n".join(beyond(found)) or "All within the limits."
+
+
+def run_against(commit: str, sizes: Sizes, rounds: int) -> Iterator[str]:
+    """Measure another commit and this one in turn; return what to print."""
+    for name, new_url in databases():
+        yield f"\n### {name}\n\n{compared(commit, new_url, sizes.many, rounds + UNTIMED)}\n"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -244,12 +252,17 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--sessions", type=int, default=Sizes().many, help="in the large database")
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--history", action="store_true", help="write down every start and end too")
+    parser.add_argument("--against", metavar="COMMIT", help="compare with the code of this commit")
     options = parser.parse_args(arguments)
     sizes = Sizes(many=options.sessions)
     if sizes.rest < 0:
         parser.error(f"--sessions must be at least {sizes.many - sizes.rest:,}")
     print(f"{machine()}; {options.rounds} times each")
-    for text in run(sizes, options.rounds, history=options.history):
+    if options.against:
+        texts = run_against(options.against, sizes, options.rounds)
+    else:
+        texts = run(sizes, options.rounds, history=options.history)
+    for text in texts:
         print(text, flush=True)
 
 

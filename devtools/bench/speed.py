@@ -1,5 +1,6 @@
 """This bot beside a bare one, through the sandbox, in one run: speed, answers, memory, start."""
 
+import argparse
 import asyncio
 import itertools
 import os
@@ -8,19 +9,19 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 
+from devtools.bench.worktree import ROOT, worktree
 from devtools.postgres import postgres_server
 from devtools.sandbox import Channel, Member, Sandbox
 
-ROOT = Path(__file__).resolve().parents[2]
 IN_FLIGHT = 50
-COMMANDS = 3000  # for commands/s and CPU
+ROUNDS, EACH = 6, 10  # of commands of each member, for commands/s and CPU
 PACE = 20.0  # commands/s at which first answers are timed
 PACED = 400
 STARTS = 5
@@ -34,6 +35,7 @@ class Contestant:
     argv: tuple[str, ...]
     url: str
     script: tuple[str, ...]
+    root: Path = ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,10 @@ class Result:
 
 
 def environment(discord: Sandbox, url: str, folder: str, **more: str) -> dict[str, str]:
-    """Set every setting, so that no .env is read."""
+    """Set every setting, so that no .env is read.
+
+    Python keeps what it has compiled, as it does wherever a bot is run: all but the first start.
+    """
     blank = ["PORT", "DEFAULT_TIMEZONE", "DEFAULT_LANGUAGE", "HOME_GUILD", "TEST_GUILDS", "MIGRATE"]
     return (
         os.environ
@@ -63,6 +68,7 @@ def environment(discord: Sandbox, url: str, folder: str, **more: str) -> dict[st
             "SHARD_COUNT": "1",
             "SHARD_IDS": "",
             "STATE_DIRECTORY": folder,
+            "PYTHONDONTWRITEBYTECODE": "",
         }
         | more
     )
@@ -77,7 +83,7 @@ async def running(
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         *one.argv,
-        cwd=ROOT,
+        cwd=one.root,
         env=environment(discord, one.url, folder, **settings),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
@@ -123,38 +129,83 @@ async def paced(members: list[Member], channel: Channel, script: tuple[str, ...]
     return sorted(await asyncio.gather(*waiting))
 
 
-async def measure(one: Contestant) -> Result:
-    """Start the bot some times, then run one through all the work."""
-    starts: list[float] = []
+@dataclass(slots=True)
+class Trial:
+    """A bot that runs, and what it took so far."""
+
+    one: Contestant
+    process: psutil.Process
+    members: list[Member]
+    channel: Channel
+    starts: list[float]
+    memory: float
+    answers: list[float] = field(default_factory=list[float])
+    cpu: float = 0.0
+    seconds: float = 0.0
+
+    async def pace(self) -> None:
+        """Get warm, and time first answers."""
+        await flood(self.members, self.channel, self.one.script, 4)
+        self.answers = await paced(self.members, self.channel, self.one.script)
+
+    async def flood(self) -> None:
+        """Do a part of the work as quickly as it goes."""
+        before, began = sum(self.process.cpu_times()[:2]), time.perf_counter()
+        await flood(self.members, self.channel, self.one.script, EACH)
+        self.seconds += time.perf_counter() - began
+        self.cpu += sum(self.process.cpu_times()[:2]) - before
+
+    def at(self, share: float) -> float:
+        """Return within how many seconds such a share of the first answers came."""
+        return self.answers[int(share * (len(self.answers) - 1))]
+
+    def result(self) -> Result:
+        """Return what was measured."""
+        commands = ROUNDS * EACH * IN_FLIGHT
+        return Result(
+            rate=commands / self.seconds,
+            p50=self.at(0.5),
+            p95=self.at(0.95),
+            p99=self.at(0.99),
+            memory=self.memory,
+            start=statistics.median(self.starts),
+            cpu=self.cpu / commands * 1000,
+        )
+
+
+@asynccontextmanager
+async def trial(one: Contestant, starts: list[float]) -> AsyncIterator[Trial]:
+    """Start a bot for all its work, beside a Discord of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        for _ in range(STARTS - 1):
-            async with Sandbox() as discord, running(discord, one, folder) as (_, start):
-                starts.append(start)
         async with Sandbox() as discord:
             discord.rate_limits = False
             guild = discord.add_guild("bench")
             channel = guild.add_channel("bench")
             members = [guild.add_member(f"member {n}") for n in range(IN_FLIGHT)]
             async with running(discord, one, folder) as (process, start):
-                starts.append(start)
                 await asyncio.sleep(1)
                 memory = process.memory_info().rss / 1e6
-                await flood(members, channel, one.script, 4)
-                answers = await paced(members, channel, one.script)
-                before, began = sum(process.cpu_times()[:2]), time.perf_counter()
-                await flood(members, channel, one.script, COMMANDS // IN_FLIGHT)
-                seconds = time.perf_counter() - began
-                cpu = sum(process.cpu_times()[:2]) - before
-    at: Callable[[float], float] = lambda share: answers[int(share * (len(answers) - 1))]  # noqa: E731
-    return Result(
-        rate=COMMANDS / seconds,
-        p50=at(0.5),
-        p95=at(0.95),
-        p99=at(0.99),
-        memory=memory,
-        start=statistics.median(starts),
-        cpu=cpu / COMMANDS * 1000,
-    )
+                yield Trial(one, process, members, channel, [*starts, start], memory)
+
+
+async def measure(contestants: Sequence[Contestant]) -> dict[str, Result]:
+    """Let all of them do each thing in turn: whatever else the machine does meets them all."""
+    starts: dict[str, list[float]] = {one.name: [] for one in contestants}
+    for _ in range(STARTS - 1):
+        for one in contestants:
+            with tempfile.TemporaryDirectory() as folder:
+                async with Sandbox() as discord, running(discord, one, folder) as (_, start):
+                    starts[one.name].append(start)
+    async with AsyncExitStack() as stack:
+        trials = [
+            await stack.enter_async_context(trial(one, starts[one.name])) for one in contestants
+        ]
+        for one in trials:
+            await one.pace()
+        for _ in range(ROUNDS):
+            for one in trials:
+                await one.flood()
+    return {one.one.name: one.result() for one in trials}
 
 
 ROWS: tuple[tuple[str, Callable[[Result], float], str], ...] = (
@@ -192,19 +243,38 @@ def machine() -> str:
     )
 
 
-async def run() -> None:
-    """Measure the bare bot, ours on SQLite and ours on Postgres."""
-    main = (sys.executable, str(ROOT / "main.py"))
-    conversation = ("start", "end")
+def contestants(root: Path, label: str, new_url: Callable[[str], str]) -> list[Contestant]:
+    """Return the bot of a folder on both databases."""
+    main = (sys.executable, str(root / "main.py"))
+    return [
+        Contestant(f"{name}{label}", main, new_url(name), ("start", "end"), root)
+        for name in ("SQLite", "Postgres")
+    ]
+
+
+async def run(against: str | None = None) -> None:
+    """Measure the bare bot and ours on both databases, and that of another commit beside it."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=ROOT))
         server = stack.enter_context(postgres_server())
-        contestants = (
-            Contestant(
-                "bare", (sys.executable, str(ROOT / "devtools/bench/bare.py")), "", ("ping",)
-            ),
-            Contestant("SQLite", main, f"sqlite:///{folder}/bench.db", conversation),
-            Contestant("Postgres", main, server.create_database(), conversation),
-        )
-        results = {one.name: await measure(one) for one in contestants}
+        numbers = itertools.count()
+
+        def new_url(name: str) -> str:
+            on_sqlite = name == "SQLite"
+            return (
+                f"sqlite:///{folder}/{next(numbers)}.db" if on_sqlite else server.create_database()
+            )
+
+        bare = (sys.executable, str(ROOT / "devtools/bench/bare.py"))
+        all_of_them = [Contestant("bare", bare, "", ("ping",)), *contestants(ROOT, "", new_url)]
+        if against:
+            tree = stack.enter_context(worktree(against))
+            all_of_them += contestants(tree, f" at {against}", new_url)
+        results = await measure(all_of_them)
     print(f"{machine()}\n\n{table(results)}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="devtools.bench.speed", description=__doc__)
+    parser.add_argument("--against", metavar="COMMIT", help="compare with the code of this commit")
+    asyncio.run(run(parser.parse_args().against))
