@@ -177,7 +177,12 @@ class Break(BaseModel):
 Break.add_index(
     Break.index(Break.session, unique=True, name="break_one_open", where=SQL("ended_at IS NULL"))
 )
-Break.add_index(Break.index(Break.guild_id, Break.ended_at, name="break_of_guild"))
+# It too has all that totals of a server need.
+Break.add_index(
+    Break.index(
+        Break.guild_id, Break.ended_at, Break.started_at, Break.session, name="break_within_guild"
+    )
+)
 
 
 class Guild(BaseModel):
