@@ -17,7 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from database import connection_for
-from devtools.bench.speed import Contestant, machine, running
+from devtools.bench.bots import Contestant, running
+from devtools.bench.speed import machine
 from devtools.postgres import postgres_server
 from devtools.sandbox import Interaction, NotAnswered, Sandbox
 

@@ -17,8 +17,9 @@ from contextlib import AsyncExitStack
 from itertools import chain, cycle, islice
 
 import database
+from devtools.bench.bots import Contestant, running
 from devtools.bench.queries import Case, measure
-from devtools.bench.speed import ROOT, Contestant, machine, one_command, running
+from devtools.bench.speed import ROOT, machine, one_command
 from devtools.load import load
 from devtools.postgres import postgres_server
 from devtools.rows import server, servers, shares

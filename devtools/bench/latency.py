@@ -19,8 +19,9 @@ from statistics import median, median_high
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from devtools.bench.bots import Contestant, running
 from devtools.bench.distance import DistantPostgres
-from devtools.bench.speed import ROOT, Contestant, machine, running
+from devtools.bench.speed import ROOT, machine
 from devtools.postgres import PostgresServer, postgres_server
 from devtools.sandbox import Guild, Interaction, Member, Sandbox
 

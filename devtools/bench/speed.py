@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import itertools
-import os
 import platform
 import statistics
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from devtools.bench.bots import Contestant, running
 from devtools.bench.worktree import ROOT, worktree
 from devtools.postgres import postgres_server
 from devtools.sandbox import Channel, Member, Sandbox
@@ -25,17 +25,6 @@ ROUNDS, EACH = 6, 10  # of commands of each member, for commands/s and CPU
 PACE = 20.0  # commands/s at which first answers are timed
 PACED = 400
 STARTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Contestant:
-    """A bot to run, and what one member does with it again and again."""
-
-    name: str
-    argv: tuple[str, ...]
-    url: str
-    script: tuple[str, ...]
-    root: Path = ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,53 +38,6 @@ class Result:
     memory: float
     start: float
     cpu: float  # seconds for 1,000 commands
-
-
-def environment(discord: Sandbox, url: str, folder: str, **more: str) -> dict[str, str]:
-    """Set every setting, so that no .env is read.
-
-    Python keeps what it has compiled, as it does wherever a bot is run: all but the first start.
-    """
-    blank = ["PORT", "DEFAULT_TIMEZONE", "DEFAULT_LANGUAGE", "HOME_GUILD", "TEST_GUILDS", "MIGRATE"]
-    return (
-        os.environ
-        | dict.fromkeys(blank, "")
-        | {
-            "DISCORD_TOKEN": "bench.token.bench",
-            "DISCORD_API_URL": discord.api_url,
-            "DATABASE_URL": url,
-            "LOG_LEVEL": "WARNING",
-            "SHARD_COUNT": "1",
-            "SHARD_IDS": "",
-            "STATE_DIRECTORY": folder,
-            "PYTHONDONTWRITEBYTECODE": "",
-        }
-        | more
-    )
-
-
-@asynccontextmanager
-async def running(
-    discord: Sandbox, one: Contestant, folder: str, **settings: str
-) -> AsyncIterator[tuple[psutil.Process, float]]:
-    """Run the bot until the block ends; give its process and its seconds to READY."""
-    sessions = len(discord.gateways)
-    began = time.perf_counter()
-    process = await asyncio.create_subprocess_exec(
-        *one.argv,
-        cwd=one.root,
-        env=environment(discord, one.url, folder, **settings),
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        await discord.ready(sessions=sessions + 1, commands=False)
-        start = time.perf_counter() - began
-        await discord.ready(sessions=sessions + 1)
-        yield psutil.Process(process.pid), start
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 async def one_command(member: Member, channel: Channel, name: str) -> float:

@@ -23,7 +23,7 @@ import pytest
 import database
 import models
 import queries
-from devtools.bench.queries import conversation
+from devtools.bench.conversation import conversation
 from devtools.load import load
 from devtools.load import tables as models_of_the_bot
 from devtools.postgres import PostgresServer

@@ -12,7 +12,7 @@ import peewee
 
 import database
 import models
-from devtools.bench.queries import conversation
+from devtools.bench.conversation import conversation
 from devtools.load import load
 from devtools.rows import NOW, Server, server, servers, shares
 from domain.command import Command
