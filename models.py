@@ -37,6 +37,8 @@ UNTOLD = ("reminder", "timeout")
 KINDS = ("week",)
 # What a goal is for.
 PER = ("day", "week")
+# A reminder comes before an end for want of an answer.
+HOURS_IN_ORDER = "remind_hours = 0 OR close_hours = 0 OR remind_hours < close_hours"
 NO, YES = SQL("DEFAULT false"), SQL("DEFAULT true")
 
 
@@ -213,7 +215,7 @@ class Guild(BaseModel):
             Check("ask_hours BETWEEN 0 AND 168"),
             Check("close_hours BETWEEN 0 AND 168"),
             Check("remind_hours BETWEEN 0 AND 168"),
-            Check("remind_hours = 0 OR close_hours = 0 OR remind_hours < close_hours"),
+            Check(HOURS_IN_ORDER),
             Check("summary_day BETWEEN 0 AND 6"),
             Check("summary_hour BETWEEN 0 AND 23"),
         ]
@@ -308,12 +310,13 @@ class Outage(BaseModel):
 
 
 # What it means to a person that a rule refuses a row: by the constraint's name, which Postgres
-# tells, and the columns, which SQLite puts into its error's text.
+# tells, and the columns or the check, which SQLite puts into its error's text.
 VIOLATIONS = {
     ("history_pkey", "history.user_id, history.cmd, history.created_at"): "already_done",
     ("history_interaction_id", "history.interaction_id"): "already_done",
     ("session_one_open", "session.guild_id, session.user_id"): "changed_meanwhile",
     ("break_one_open", "break.session_id"): "changed_meanwhile",
+    ("guild_check", HOURS_IN_ORDER): "changed_meanwhile",
 }
 
 
@@ -326,8 +329,8 @@ def table_names() -> list[str]:
 def violation(error: Exception) -> str | None:
     """Return what a database's refusal means to a person, None if it is a fault of ours."""
     told = getattr(getattr(original_of(error), "diag", None), "constraint_name", None)
-    columns = str(error).removeprefix("UNIQUE constraint failed: ")
-    return next((key for names, key in VIOLATIONS.items() if {told, columns} & {*names}), None)
+    rule = str(error).partition(" constraint failed: ")[2]
+    return next((key for names, key in VIOLATIONS.items() if {told, rule} & {*names}), None)
 
 
 def original_of(error: Exception) -> Exception:

@@ -38,7 +38,7 @@ def read_server(command: Command, *, lock: bool = True, **more: Statement) -> St
     guild_id = command.guild_id
     return read(
         command,
-        lock=lock,
+        lock="server" if lock else False,  # hours of two organisers must be in order together
         server=server_settings(guild_id),
         server_goals=goals(guild_id, SERVER),
         chosen=chosen(guild_id, command.user_id),

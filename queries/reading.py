@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from database.round_trips import Row, Statement, fetch
 from domain.command import Command
@@ -10,7 +10,7 @@ from domain.sessions import Session
 from domain.state import Previous, State
 from queries import session_rows
 from queries.choices import chosen_in, deletion_in, server_in
-from queries.goals import goals_in
+from queries.goals import SERVER, goals_in
 from queries.history import lock_of, recorded_in
 from queries.preferences import preferences_of, settings
 from queries.work_intervals import joined_rows_in, rows_in
@@ -52,16 +52,17 @@ VALUES: dict[str, Callable[[list[Row]], Any]] = {
 }
 
 
-def read(command: Command, *, lock: bool = False, **reads: Statement) -> State:
+def read(command: Command, *, lock: bool | Literal["server"] = False, **reads: Statement) -> State:
     """Read the preferences and whatever else a command needs.
 
-    With `lock`, nobody else changes this member's sessions here until the transaction ends, and
-    what this very interaction has done already is read too.
+    With `lock`, nobody else changes this member's sessions here until the transaction ends, or the
+    server's settings, and what this very interaction has done already is read too.
     """
     reads["prefs"] = settings(command.guild_id, command.user_id)
     if lock:
         reads["previous"] = session_rows.done_by(command.id)
-    found = fetch(reads, lock=lock_of(command) if lock else None)
+    whose = replace(command, user_id=SERVER) if lock == "server" else command
+    found = fetch(reads, lock=lock_of(whose) if lock else None)
     prefs = preferences_of(command, found.pop("prefs"))
     values = values_in(found)
     previous = values.get("previous")

@@ -1,12 +1,17 @@
 """What organisers set, on both databases: kept, in force at once, written down, and undone."""
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
+import peewee
 import pytest
 
 from domain.config import Config, Confirming
+from domain.decisions import config as decisions
+from domain.errors import UserError
 from domain.setting_texts import read_settings
-from models import Goal, Guild, History, Member
+from models import Goal, Guild, History, Member, violation
 from queries import config
 from queries.preferences import preferences
 from queries.profile import restore, set_zone
@@ -147,3 +152,48 @@ def test_nothing_but_the_settings_stands_in_the_history():
     change(asked, "summary_channel:5")
     made = History.get(History.interaction_id == asked.id)
     assert made.after == {"server": {"summary_channel_id": 5, "summary_day": 0, "summary_hour": 9}}
+
+
+@pytest.fixture
+def read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two decide only after both have read, if that is possible at all."""
+    both, decide = threading.Barrier(2, timeout=0.2), decisions.change
+
+    def decide_together(*args, **kwargs):
+        with suppress(threading.BrokenBarrierError):
+            both.wait()
+        return decide(*args, **kwargs)
+
+    monkeypatch.setattr(decisions, "change", decide_together)
+
+
+@pytest.mark.usefixtures("read_at_once")
+def test_hours_that_two_organisers_set_at_once_are_in_order(tables: peewee.Database):
+    """Each alone would be: a reminder after 10 hours, and a close after 6."""
+    answers = []
+
+    def say(who: int, said: str) -> None:
+        with tables.connection_context():
+            try:
+                answers.append(change(command("21:00", who), said))
+            except UserError as error:
+                answers.append(error)
+
+    both = ((NANAO, "remind_hours:10"), (HANA, "close_hours:6"))
+    threads = [threading.Thread(target=say, args=one) for one in both]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    kept, error = sorted(answers, key=lambda one: isinstance(one, UserError))
+    assert isinstance(kept, Config)
+    assert error.key == "hours.order"
+    assert error.values == {"remind": 10, "close": 6}
+    assert log() == ["config"]
+
+
+def test_hours_out_of_order_are_no_fault_of_ours_where_the_database_finds_them():
+    Guild.create(guild_id=HERE, remind_hours=10)
+    with pytest.raises(peewee.IntegrityError) as raised:
+        Guild.update(close_hours=6).execute()
+    assert violation(raised.value) == "changed_meanwhile"
