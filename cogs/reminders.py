@@ -12,7 +12,7 @@ from domain.command import Answer
 from domain.config import Config, Confirming
 from domain.due import next_at
 from domain.profile import Profile
-from domain.reminders import Key, Notice, Unanswered, key_of
+from domain.reminders import Key, Moment, Notice, Unanswered, key_of
 from interactions import direct
 from interactions.cache import sessions_in
 from interactions.client import Client
@@ -24,6 +24,8 @@ from views.answer import render
 
 log = logging.getLogger(__name__)
 
+DIRECT = 0  # where messages are, for Discord: on the first shard
+
 
 class Reminders(commands.Cog):
     """Sessions that run: when their members are reminded, and when they are ended."""
@@ -32,24 +34,18 @@ class Reminders(commands.Cog):
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        # of other shards: a press in a message reaches the first one, and no other hears of it
-        self.answered_here = set[Key]()
 
     async def read(self) -> Mapping[Key, datetime]:
-        """Read when something is due about each session of this process's servers."""
+        """Read when something is due about each session that this process looks after."""
         found = await database.run(due.moments)
-        self.answered_here &= found.keys()
-        ours = {key for key in found if self.is_ours(key)} | self.answered_here
-        return {key: found[key] for key in ours}
+        return {key: one.at for key, one in found.items() if self.looks_after(key, one)}
 
     def changes_in(self, answer: Answer) -> Mapping[Key, datetime | None] | None:
         """Return when its sessions are due; None if the hours may have changed."""
         if isinstance(answer, Config | Confirming | Profile) and answer.change_id is not None:
             return None
         hours = answer.preferences.hours
-        found = {key_of(session): next_at(session, hours) for session in sessions_in(answer)}
-        self.answered_here |= {key for key in found if not self.is_ours(key)}
-        return found
+        return {key_of(session): next_at(session, hours) for session in sessions_in(answer)}
 
     async def act(self, key: Key, now: datetime) -> datetime | None:
         """Remind the member, or end the session for want of an answer."""
@@ -83,9 +79,16 @@ class Reminders(commands.Cog):
             return None
         return found["name"]
 
-    def is_ours(self, key: Key) -> bool:
-        """Return whether this process looks after a session."""
-        return is_ours(self.client.settings, key.guild_id)
+    def looks_after(self, key: Key, due: Moment) -> bool:
+        """Return whether this process may know more of a session than any other.
+
+        That of its server does not hear what is answered in a message, nor what its member sets
+        elsewhere. Whoever comes second finds it done.
+        """
+        settings = self.client.settings
+        if due.own_hours or is_ours(settings, key.guild_id):
+            return True
+        return due.answered and is_ours(settings, DIRECT)
 
 
 def nonce_of(notice: Notice) -> str:

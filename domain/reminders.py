@@ -52,6 +52,18 @@ class Key(NamedTuple):
     user_id: int
 
 
+class Moment(NamedTuple):
+    """When something is due about a session, and who may know nothing of it.
+
+    `answered`: maybe in a message, which reaches the first shard alone. `own_hours`: its member's,
+    which they may have set in any server.
+    """
+
+    at: datetime
+    answered: bool
+    own_hours: bool
+
+
 class Taken(NamedTuple):
     """What was due about a session, and when something is next; None for nothing."""
 

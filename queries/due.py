@@ -11,7 +11,7 @@ from database.round_trips import Statement, fetch, write
 from domain.command import Command, Defaults, Preferences
 from domain.decisions import due as decisions
 from domain.due import next_at
-from domain.reminders import Key, Notice, Taken, Unanswered, key_of
+from domain.reminders import Key, Moment, Notice, Taken, Unanswered, key_of
 from domain.sessions import Session as Value
 from domain.state import Changed
 from models import Guild, Member, Session
@@ -31,11 +31,16 @@ def _active() -> Query:
     )
 
 
-def moments() -> dict[Key, datetime]:
+def moments() -> dict[Key, Moment]:
     """Return when something is due about each session that runs, if ever."""
-    found = ((session_rows.session_of(row), row) for row in fetch({"all": _active()})["all"])
-    due = ((one, next_at(one, hours_of(row))) for one, row in found)
-    return {key_of(session): at for session, at in due if at}
+    found = dict[Key, Moment]()
+    for row in fetch({"all": _active()})["all"]:
+        session = session_rows.session_of(row)
+        if at := next_at(session, hours_of(row)):
+            answered = session.last_activity > session.started_at
+            own_hours = row["remind_hours"] is not None
+            found[key_of(session)] = Moment(at, answered, own_hours)
+    return found
 
 
 def take(defaults: Defaults, key: Key, now: datetime) -> Taken:

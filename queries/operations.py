@@ -19,7 +19,7 @@ def active_sessions() -> int:
 
 def left_open(now: datetime) -> tuple[int, int]:
     """Return how many sessions are open, and about how many of them something is overdue."""
-    late = sum(at <= now for at in moments().values())
+    late = sum(one.at <= now for one in moments().values())
     return active_sessions(), late
 
 

@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,6 +10,7 @@ import disnake
 import pytest
 
 from cogs.components import filled_in, with_inputs
+from cogs.reminders import Reminders
 from domain.command import Answer, Command, Continued, Ended, NothingOpen, NotYours, Restarted
 from domain.errors import UserError
 from domain.logbook import Entry, Inputs
@@ -48,16 +49,42 @@ def take(id_: int, when: Any, who: int = NANAO) -> Taken:
     return do(due.take, DEFAULTS, Key(id_, HERE, who), now)
 
 
+def moments() -> dict[Key, datetime]:
+    return {key: one.at for key, one in do(due.moments).items()}
+
+
+def process(shard: int) -> Reminders:
+    settings = SimpleNamespace(shard_count=2, shard_ids=(shard,))
+    return Reminders(SimpleNamespace(settings=settings))  # type: ignore[arg-type]
+
+
+def test_a_session_is_looked_after_by_whoever_may_know_of_it() -> None:
+    """Messages reach the first of two shards, and its member's hours are set in either."""
+    first, second = (shard << 22 for shard in (2, 3))
+    for guild_id in (first, second):
+        begun("12:00", NANAO, guild_id)
+    answered = begun("12:00", HANA, second)
+    own = {guild_id: begun("12:00", 33, guild_id) for guild_id in (first, second)}
+    Member.create(user_id=33, remind_hours=2)
+    do(still, command("12:01", HANA, second), answered)
+    found = do(due.moments)
+    for shard, here in enumerate((first, second)):
+        ours = {key for key in found if process(shard).looks_after(key, found[key])}
+        theirs = {key for key in found if key.guild_id == here or key.session_id in own.values()}
+        extra = {Key(answered, second, HANA)} if shard == 0 else set[Key]()
+        assert ours == theirs | extra
+
+
 def test_a_night_that_nobody_answers() -> None:
     id_ = begun("12:00", task="math")
     key = Key(id_, HERE, NANAO)
-    assert do(due.moments) == {key: at("16:00")}
+    assert moments() == {key: at("16:00")}
     assert take(id_, "15:59") == Taken(at("16:00"))
     taken = take(id_, "16:00")
     assert isinstance(taken.notice, Reminder)
     assert not taken.notice.late
     assert taken.next_at == taken.notice.closes_at == at("12:00") + 12 * HOUR
-    assert do(due.moments) == {key: taken.next_at}
+    assert moments() == {key: taken.next_at}
     assert take(id_, "16:00") == Taken(taken.next_at)  # another process had the same idea
     over = take(id_, at("12:00") + 12 * HOUR)
     assert isinstance(over.notice, Unanswered)
@@ -65,7 +92,7 @@ def test_a_night_that_nobody_answers() -> None:
     assert take(id_, at("12:00") + 12 * HOUR) == Taken(None)
     now = session(id_)
     assert (now.ended_at, now.closed_by, now.confirmed_at) == (at("16:00"), "timeout", None)
-    assert do(due.moments) == {}
+    assert moments() == {}
     (row,) = History.select().where(History.cmd == "timeout")
     assert (row.user_id, row.user_name, row.interaction_id) == (str(NANAO), "Nanao", None)
     assert (row.before["ended_at"], row.after["closed_by"]) == (None, "timeout")
@@ -87,10 +114,10 @@ def test_the_members_own_hours_go_before_the_servers() -> None:
     id_, hers = begun("12:00"), begun("12:00", HANA)
     Guild.create(guild_id=HERE, remind_hours=2, close_hours=3, ask_hours=1)
     Member.create(user_id=HANA, remind_hours=1)
-    assert set(do(due.moments).values()) == {at("14:00"), at("13:00")}
+    assert moments() == {Key(id_, HERE, NANAO): at("14:00"), Key(hers, HERE, HANA): at("13:00")}
     assert take(hers, "13:00", HANA).next_at == at("15:00")
     Member.update(remind_hours=0).execute()
-    assert do(due.moments)[Key(id_, HERE, NANAO)] == at("14:00")
+    assert moments()[Key(id_, HERE, NANAO)] == at("14:00")
     over = take(hers, "15:00", HANA)
     assert isinstance(over.notice, Unanswered)
     assert session(hers).ended_at == at("12:00")  # nothing more is known than that it began
@@ -99,9 +126,9 @@ def test_the_members_own_hours_go_before_the_servers() -> None:
 def test_sessions_of_no_server_yet_and_removed_ones_are_never_due() -> None:
     id_ = begun("12:00")
     Session.update(guild_id=0).execute()
-    assert do(due.moments) == {}
+    assert moments() == {}
     Session.update(guild_id=HERE, removed_at=at("13:00")).execute()
-    assert do(due.moments) == {}
+    assert moments() == {}
     assert take(id_, "23:00") == Taken(None)
 
 
