@@ -17,7 +17,7 @@ from domain.state import Changed
 from models import Guild, Member, Session
 from queries import session_rows
 from queries.compiled import CompiledQuery
-from queries.history import explained, lock_of, statements_of
+from queries.history import explained, lock_of, recorded, statements_of
 from queries.preferences import HOURS, hours_of, preferences_of, settings
 
 
@@ -69,6 +69,7 @@ def _taken(asked: Command, before: Value, after: Value) -> Iterator[Statement]:
     if after.ended_at:
         yield from statements_of(asked, Changed("timeout", before, after))
     else:
+        yield recorded(asked, "remind", after.id, None, None)
         yield _reminded(after.id, asked.at)
 
 

@@ -111,24 +111,24 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
     match change:
         case Created(cmd, session, before, second):
             after = snapshot(session)
-            yield _recorded(command, cmd, session.id, before, after, second=second)
+            yield recorded(command, cmd, session.id, before, after, second=second)
             yield _insert(**{name: getattr(session, name) for name in COLUMNS})
         case Changed(cmd, before, after):
-            yield _recorded(command, cmd, after.id, snapshot(before), snapshot(after))
+            yield recorded(command, cmd, after.id, snapshot(before), snapshot(after))
             yield from _breaks(before, after)
             guarded = {f"was_{name}": getattr(before, name) for name in VERSION_FIELDS}
             values = {name: getattr(after, name) for name in CHANGED_FIELDS}
             yield _write_over(id_=after.id, **guarded, **values)
         case Chosen(cmd, before, after):
-            yield _recorded(command, cmd, None, before, after)
+            yield recorded(command, cmd, None, before, after)
             yield from choices.restore(command, after)
         case CameBack():
             yield came_back(command)
         case Imports(sessions):
-            yield _recorded(command, "import", None, imported(0), imported(len(sessions)))
+            yield recorded(command, "import", None, imported(0), imported(len(sessions)))
             yield from inserted(sessions)
         case TakesBack(change_id, count):
-            yield _recorded(command, "undo", None, imported(count), imported(0))
+            yield recorded(command, "undo", None, imported(count), imported(0))
             yield _remove(
                 user_id=command.user_id,
                 guild_id=command.guild_id,
@@ -178,7 +178,7 @@ def explained(error: Exception) -> Exception:
     return UserError(key) if key else error
 
 
-def _recorded(
+def recorded(
     command: Command,
     cmd: str,
     session_id: int | None,

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from peewee import SQL, fn
 
+from database.round_trips import fetch
 from domain.operations import Counts
-from models import History, Session, database
+from models import AUTOMATIC, History, Session, database
+from queries.compiled import statement
 from queries.due import moments
 
 ACTIVE = Session.ended_at.is_null() & Session.removed_at.is_null()
@@ -26,12 +28,16 @@ def left_open(now: datetime) -> tuple[int, int]:
 def counts(today: datetime) -> Counts:
     """Count what is open, and what was done by itself since the day began."""
     ((migration,),) = database.execute_sql("SELECT max(name) FROM migratehistory").fetchall()
-    closed = History.select(fn.COUNT(SQL("*"))).where(
-        History.cmd == "timeout", History.created_at >= today
+    query = (
+        History.select(History.cmd, fn.COUNT(SQL("*")).alias("number"))
+        .where(SQL(AUTOMATIC), History.created_at >= today)
+        .group_by(History.cmd)
     )
+    found = fetch({"done": statement(query)})["done"]
+    done = {row["cmd"]: row["number"] for row in found}
     return Counts(
         migration=migration or "",
         open=active_sessions(),
-        reminders=Session.select().where(Session.reminded_at >= today).count(),
-        closes=closed.scalar(),
+        reminders=done.get("remind", 0),
+        closes=done.get("timeout", 0),
     )

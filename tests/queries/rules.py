@@ -251,12 +251,12 @@ class Rules:
         kept = self.sessions[id_]
         if kept.due_at() > now:
             return "NoneType"
+        self.written += 1
         if kept.reminded is None:
             self.sessions[id_] = replace(kept, reminded=now)
             return "Reminder"
         over = max(kept.start, min(kept.remind_at(), kept.reminded))
         self.sessions[id_] = replace(kept, end=over, closed_by="timeout")
-        self.written += 1
         return "Unanswered"
 
     def today(self, asked: Any) -> timedelta:

@@ -66,7 +66,6 @@ FEW = {
 }
 MAY_SCAN = {
     "queries.guilds.last_command": "asked once, at a start: 0.1 s for 400,000 rows of the log",
-    "queries.operations.counts": "by the owner: 0.1 s for 200,000 sessions, and for the log",
     "queries.own_data.blank_mentions": "once, when all that a member has is deleted",
 }
 MAY_JOIN = {  # Postgres joins many rows with all members at once
