@@ -228,8 +228,11 @@ def test_a_dump_of_an_earlier_release_is_brought_up_to_date(
     execute(
         database_url,
         "INSERT INTO session (id, guild_id, user_id, user_name, task, started_at)"
-        " VALUES (7, 1, 2, 'Nanao', 'math', '2026-07-01 12:00:00.000000')",
+        " VALUES (7, 1, 2, 'Nanao', 'math', '2026-07-01 12:00:00.000000');"
+        "INSERT INTO guild (guild_id) VALUES (1)",  # which it is in no more
     )
     prepare(database_url)
     assert rows_of(database_url, "session", "task") == [("'math'",)]
+    undated = rows_of(database_url, "guild", "removed_at") == [("NULL",)]
+    assert undated is (release == RELEASES[-1])
     prepare(database_url, migrate=False)
