@@ -59,9 +59,8 @@ class Reminders(commands.Cog):
         """Write to the member; what cannot be told so waits for their next command there."""
         session, prefs = notice.session, notice.preferences
         language = prefs.language or prefs.last_language or prefs.server_language
-        reply = in_guild(render(notice, language), session.guild_id)
-        if name := await self.name_of(session.guild_id):
-            reply.embed.set_author(name=name)
+        server = await self.name_of(session.guild_id)
+        reply = in_guild(render(notice, language), session.guild_id, server)
         what = "timeout" if isinstance(notice, Unanswered) else "reminder"
         sent = await direct.send(self.client, session.user_id, reply, nonce_of(notice))
         log.info("%s of session %d: %s", what, session.id, "sent" if sent else "waits to be told")

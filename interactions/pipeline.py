@@ -194,7 +194,7 @@ async def show_answer(
     def view(language: str) -> Reply:
         reply = render(result, language)
         reply = client.cache.with_outage(reply, result, language, inter.created_at)
-        return in_guild(reply, command.guild_id) if inter.guild_id is None else reply
+        return where_asked(inter, reply, command.guild_id)
 
     def private() -> Reply:
         return view(language)
@@ -229,6 +229,15 @@ async def show_answer(
         except Exception:  # it is saved, whatever is wrong with its answer
             log.exception("%s of %d: cannot be shown", action.name, inter.id)
         responder.give_up_place()
+
+
+def where_asked(inter: Inter, reply: Reply, guild_id: int) -> Reply:
+    """Return an answer as it is shown where it was asked: outside of its server it names that."""
+    if inter.guild_id is not None:
+        return reply
+    message = None if isinstance(inter, disnake.ApplicationCommandInteraction) else inter.message
+    known = message.embeds[0].author.name if message and message.embeds else None
+    return in_guild(reply, guild_id, known)
 
 
 async def retried_once(responder: Responder, way: Callable[[], Awaitable[None]]) -> None:

@@ -86,11 +86,14 @@ def meant(custom_id: str) -> tuple[str, int | None]:
     return (found["there"], number(found["guild"])) if found else (custom_id, None)
 
 
-def in_guild(reply: Reply, guild_id: int) -> Reply:
+def in_guild(reply: Reply, guild_id: int, server: str | None = None) -> Reply:
     """Add to the buttons of an answer in which server they are meant, outside of it.
 
-    Those that name nothing that is the reader's own already are left out.
+    Those that name nothing that is the reader's own already are left out. `server` is what it is
+    called, if that is known.
     """
+    if server:
+        reply.embed.set_author(name=server)
     buttons: list[Part] = []
     for button in reply.buttons:
         custom_id = button.custom_id or ""
