@@ -62,6 +62,7 @@ PARTIAL = {
 }
 FEW = {
     "guild": "one row for a server, and only if it was set up",
+    "migratehistory": "one row for a migration",
     "outage": "one row for a time in which nobody was there",
 }
 MAY_SCAN = {

@@ -161,7 +161,7 @@ class Lives(RuleBasedStateMachine):
         """Whoever is due is reminded, and what nobody answered for is ended."""
         self.now += hours * HOUR
         moments = do(due.moments)
-        assert {key.session_id: at for key, at in moments.items()} == self.rules.due()
+        assert {key.session_id: one.at for key, one in moments.items()} == self.rules.due()
         for n, key in enumerate(moments):
             at = self.now + n * MICROSECOND  # the clock goes on from one to the next
             notice = do(due.take, DEFAULTS, key, at).notice

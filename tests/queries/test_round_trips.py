@@ -15,8 +15,10 @@ import pytest
 import models
 from database import Job
 from domain.errors import UserError
+from domain.reminders import Key
 from interactions.actions import ACTIONS, Action
 from models import Goal, Session
+from queries import due, weekly
 from queries.active import pause
 from queries.config import change
 from queries.corrections import set_note
@@ -226,6 +228,15 @@ def test_the_end_of_a_break_takes_two(ids: dict[int, int]) -> None:
 @pytest.mark.parametrize("what", [known, logbook])
 def test_completion_takes_one(what: Callable[..., Any], ids: dict[int, int]) -> None:
     assert counted(what, command(NOW)) == 1
+
+
+def test_what_is_due_takes_two_and_a_weeks_summary_five(ids: dict[int, int]) -> None:
+    key = Key(ids[1], HERE, NANAO)
+    assert counted(due.take, command(NOW).defaults, key, at("20:00") + timedelta(hours=4)) == 2
+    do(change, command("20:50"), {"summary_channel": "5"}, sure=True)
+    monday = at("2026-07-06T09:00")
+    for trips in (5, 3):  # the second time it is taken already
+        assert counted(weekly.take, command(NOW).defaults, HERE, monday) == trips
 
 
 def test_a_long_streak_takes_one_more() -> None:
