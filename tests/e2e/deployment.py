@@ -16,7 +16,7 @@ import psycopg2
 from devtools.sandbox import Channel, Guild, Interaction, Member, Message, Sandbox
 from devtools.sandbox.rest import Request
 from settings import database_address
-from tests.e2e.process import Process
+from tests.e2e.process import ROOT, Process
 
 TOKEN = "MTIzNDU2.sandbox.the-secret-token"
 # Every setting is set, so that a keeper's own .env is never read; blank counts as missing.
@@ -113,10 +113,12 @@ class Deployment:
                     process.kill()
             await self.discord.__aexit__()
 
-    async def start(self, first: str = "", *, ready: bool = True, **settings: object) -> Process:
+    async def start(
+        self, first: str = "", *, ready: bool = True, project: Path = ROOT, **settings: object
+    ) -> Process:
         """Start a process, and wait until it is connected and its commands are registered."""
         sessions = len(self.discord.gateways)
-        process = self.launch(first, **settings)
+        process = self.launch(first, project=project, **settings)
         if ready:
             connected = asyncio.create_task(self.discord.ready(sessions=sessions + 1))
             while not connected.done():
@@ -127,7 +129,7 @@ class Deployment:
             connected.result()
         return process
 
-    def launch(self, first: str = "", **settings: object) -> Process:
+    def launch(self, first: str = "", *, project: Path = ROOT, **settings: object) -> Process:
         """Start a process and do not wait."""
         values: dict[str, object] = {
             "DISCORD_TOKEN": TOKEN,
@@ -141,7 +143,7 @@ class Deployment:
             "PYTHONWARNINGS": "default",
         }
         log = self.folder / f"process-{len(self.processes)}.log"
-        process = Process(log, environment(**(values | self.settings | settings)), first)
+        process = Process(log, environment(**(values | self.settings | settings)), first, project)
         self.processes.append(process)
         return process
 

@@ -60,13 +60,15 @@ class Forked:
             os.kill(self.pid, number)
 
 
-def fresh(log: Path, environment: dict[str, str], first: str) -> subprocess.Popen[bytes]:
+def fresh(
+    log: Path, environment: dict[str, str], first: str, project: Path = ROOT
+) -> subprocess.Popen[bytes]:
     """Start `python main.py`, as a keeper does."""
     command = ["-c", f"{BEGIN}\n{first}\n{RUN}"] if first else ["main.py"]
     with log.open("wb") as file:
         return subprocess.Popen(
             [sys.executable, *command],
-            cwd=ROOT,
+            cwd=project,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=file,
@@ -75,14 +77,21 @@ def fresh(log: Path, environment: dict[str, str], first: str) -> subprocess.Pope
 
 
 class Process:
-    """One process of the bot; `first` are statements that bend it before it begins."""
+    """One process of the bot; `first` are statements that bend it before it begins.
+
+    `project` is where its code is, if it is another release's.
+    """
 
     forks = True
 
-    def __init__(self, log: Path, settings: dict[str, str], first: str = "") -> None:
+    def __init__(
+        self, log: Path, settings: dict[str, str], first: str = "", project: Path = ROOT
+    ) -> None:
         self.path = log
         log.touch()
-        self.popen = Forked(log, settings, first) if self.forks else fresh(log, settings, first)
+        forks = self.forks and project == ROOT
+        start = (log, settings, first)
+        self.popen = Forked(*start) if forks else fresh(*start, project)
 
     @property
     def log(self) -> str:

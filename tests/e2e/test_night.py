@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from devtools.sandbox import Member, Message
 from i18n import say
+from tests.cogs.test_components import STAND_FOR
 from tests.e2e.deployment import Deployment, Place
 from tests.e2e.people import ids, labels, private
 from tests.e2e.test_absence import TELL_QUERIES
@@ -102,7 +103,7 @@ def button_names(words: SimpleNamespace, *keys: str) -> list[str]:
     return [say(words.language, f"button.{key}") for key in keys]
 
 
-async def test_where_messages_are_closed_it_is_told_at_the_next_command(
+async def test_where_messages_are_closed_it_is_told_at_the_next_command_or_press(
     database_url, deploy, words: SimpleNamespace
 ) -> None:
     deployment: Deployment = await deploy(database_url)
@@ -125,7 +126,7 @@ async def test_where_messages_are_closed_it_is_told_at_the_next_command(
     assert not hers.followups
     deployment.later(hours=8)
     await noted(deployment, "untold", "timeout")
-    mine = await place.nanao.slash("end")
+    mine = await place.nanao.press_id(place.channel, "panel:end")
     for _ in range(100):
         if mine.followups:
             break
@@ -218,21 +219,18 @@ async def test_what_a_message_of_the_bot_is_forged_into_is_refused(deploy, datab
     place, other = await at_night(deployment, "ja"), deployment.place("ja")
     mine, hers = await place.nanao.slash("start"), await place.hana.slash("start")
     direct = place.discord.dm(place.nanao.user)
-    before = deployment.rows("SELECT id, ended_at, confirmed_at, removed_at FROM session")
-    for custom_id in (
-        f"still:{hers.id}@{place.guild.id}",
-        f"end:{mine.id}@{other.guild.id}",
-        f"end:{mine.id}",
-        f"just_now:{hers.id}@{place.guild.id}",
-        f"confirm:{hers.id}@{place.guild.id}",
-        f"start@{other.guild.id}",
-        f"panel:start@{place.guild.id}",
-        f"retry:start:{mine.id}@{place.guild.id}",
-        f"group_goal@{place.guild.id}",
-    ):
-        refused = await place.nanao.press_id(direct, custom_id)
-        assert refused.message, custom_id
-        assert not refused.message.buttons or custom_id.startswith("just_now"), custom_id
+    kept = "SELECT * FROM session ORDER BY id", "SELECT cmd, user_id FROM history ORDER BY cmd"
+    before = [deployment.rows(one) for one in kept]
+    # every button there is, about somebody else's; and one's own without a server, or of another
+    about_hers = [one.replace(":5", f":{hers.id}") for one in STAND_FOR]
+    forged = [
+        *(f"{one}@{place.guild.id}" for one in about_hers),
+        *(f"{one}:{mine.id}" for one in ("end", "still", "retry:start")),
+        *(f"{one}@{other.guild.id}" for one in (f"end:{mine.id}", "start", "group_goal")),
+    ]
+    pressed = await asyncio.gather(*(place.nanao.press_id(direct, one) for one in forged))
+    for custom_id, refused in zip(forged, pressed, strict=True):
+        assert refused.message or refused.modal, custom_id
     elsewhere = await place.nanao.press_id(place.channel, f"end:{mine.id}@{other.guild.id}")
     assert say("ja", "refused.unknown_button") in private(elsewhere).text
-    assert deployment.rows("SELECT id, ended_at, confirmed_at, removed_at FROM session") == before
+    assert [deployment.rows(one) for one in kept] == before

@@ -60,11 +60,14 @@ class Night:
         for person in (self.boss, self.nanao):
             person.waits_until(when)
 
-    async def start(self, processes: int = 1) -> None:
+    async def start(self, *shards: int | None) -> None:
+        """Start a process for each shard of two, None for one that has all servers."""
+        each = shards or (None,)
+        settings = ({} if one is None else {"SHARD_COUNT": 2, "SHARD_IDS": one} for one in each)
         await asyncio.gather(
-            *(self.deployment.start(READY_AT_ONCE, ready=False) for _ in range(processes))
+            *(self.deployment.start(READY_AT_ONCE, ready=False, **one) for one in settings)
         )
-        await self.deployment.discord.ready(sessions=processes)
+        await self.deployment.discord.ready(sessions=len(each))
 
     async def stop(self) -> None:
         running = (one for one in self.deployment.processes if one.running)
@@ -90,7 +93,7 @@ class Night:
 
 
 @pytest.mark.parametrize(("database", "words"), PAIRS, ids=["sqlite-ja", "postgres-en-US"])
-async def test_a_summary_outlives_restarts_and_is_posted_by_one_of_two_processes(
+async def test_a_summary_outlives_restarts_and_is_posted_by_one_of_four_processes(
     database, words, deploy, tmp_path, request
 ):
     url = f"sqlite:///{tmp_path / 'w.db'}"
@@ -110,8 +113,8 @@ async def test_a_summary_outlives_restarts_and_is_posted_by_one_of_two_processes
     await night.nanao.presses(private(await night.nanao.says("me")), night.said("button.join"))
     await night.stop()
     night.it_is(MONDAY)
-    night.deployment.refusals |= {40060, 10062}  # what the slower of the two is told
-    await night.start(2)
+    night.deployment.refusals |= {40060, 10062}  # what the slower ones are told
+    await night.start(None, None, 0, 1)
     await night.until(night.posts)
     await asyncio.sleep(0.5)  # two heartbeats of each
     (post,) = night.posts()
@@ -137,6 +140,10 @@ async def test_a_summary_outlives_restarts_and_is_posted_by_one_of_two_processes
     await night.start()
     await night.deployment.discord.settle(0.3)
     assert night.posts() == [post], "not again after a restart"
+    night.boss.waits_until(MONDAY)
+    pressed = await night.boss.presses(panel, night.said("button.back"))
+    assert pressed.updated is panel, "and a panel from before two restarts works"
+    assert panel.selects[0]["custom_id"] == "set:language"
 
 
 @pytest.mark.parametrize(("database", "words"), PAIRS, ids=["sqlite-ja", "postgres-en-US"])
