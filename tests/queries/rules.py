@@ -174,7 +174,7 @@ class Rules:
             return "NothingOpen"
         until = max(kept.planned or asked.at, asked.at) + 30 * MINUTE if more else kept.planned
         self.put(asked, replace(kept.alive(asked.at), planned=until))
-        return "Running"
+        return "Continued"
 
     def confirm(self, asked: Any, id_: int) -> str:
         kept = self.own(asked, id_)
@@ -236,7 +236,7 @@ class Rules:
             self.fits(change.before)
         now = change.before.alive(asked.at)
         self.put(asked, now)
-        return "Discarded" if now.removed else "Running" if now.end is None else "Ended"
+        return "Discarded" if now.removed else "Continued" if now.end is None else "Ended"
 
     def close(self, where: int, at: datetime) -> int:
         closed = [s for s in self.sessions.values() if s.where == where and s.runs]

@@ -217,11 +217,11 @@ class Lives(RuleBasedStateMachine):
     @rule(place=places)
     def only_look(self, place: Any) -> None:
         asked = self.asked(place, 1)
-        running = self.rules.active(*place)
+        running = self.rules.running(*place)
         answer = do(ask_to_discard, asked)
         assert type(answer).__name__ == ("Discarding" if running else "NothingOpen")
         if running:
-            assert type(do(keep, asked, running.id)).__name__ == "Running"
+            assert type(do(keep, asked, running.id)).__name__ == "Continued"
         here = [s for s in self.rules.sessions.values() if s.where == place[1] and s.runs]
         found = do(working, asked)
         assert [s.id for s in found.sessions] == [
