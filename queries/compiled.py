@@ -5,6 +5,7 @@ Building the SQL of a query costs Peewee several times what SQLite needs to run 
 """
 
 import inspect
+import itertools
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -44,6 +45,8 @@ READERS: dict[type[Field], Callable[[Any], Any]] = {
 
 
 Reader: TypeAlias = tuple[str, Callable[[Any], Any]]
+# SQL; which of the values given, or of the constants behind them, it has where; the constants.
+Written: TypeAlias = tuple[str, tuple[list[int], list[Any]]]
 
 
 class Slot:
@@ -67,7 +70,7 @@ class CompiledQuery(Generic[P]):
         self.build = build
         self.names = names or tuple(inspect.signature(build).parameters)
         self.guarded, self.light = guarded, light
-        self.written: dict[type, tuple[str, tuple[Any, ...]]] = {}
+        self.written: dict[type, Written] = {}
         self.columns: tuple[str, ...] = ()
         self.readers: tuple[Reader, ...] = ()
 
@@ -75,12 +78,13 @@ class CompiledQuery(Generic[P]):
         """Fill the values in."""
         handle = database.obj
         assert handle is not None
-        sql, parameters = self.written.get(type(handle)) or self.write(handle)
+        sql, (places, constants) = self.written.get(type(handle)) or self.write(handle)
         given = (*values, *(named[name] for name in self.names[len(values) :]))
-        filled = [plain(given[p.number]) if type(p) is Slot else p for p in parameters]
+        found = [*map(plain, given), *constants]  # each once, however often the SQL has it
+        filled = [found[place] for place in places]
         return Statement(sql, filled, self.columns, self.readers, self.guarded, self.light)
 
-    def write(self, handle: Any) -> tuple[str, tuple[Any, ...]]:
+    def write(self, handle: Any) -> Written:
         """Compile the SQL for this kind of database."""
         slots = {
             name: Value(Slot(number), converter=False) for number, name in enumerate(self.names)
@@ -88,7 +92,10 @@ class CompiledQuery(Generic[P]):
         query = self.build(**slots)  # pyright: ignore[reportCallIssue]
         self.columns, self.readers = columns_of(query)
         sql, parameters = handle.get_sql_context().sql(query).query()
-        self.written[type(handle)] = sql, tuple(parameters)
+        constants = [one for one in parameters if not isinstance(one, Slot)]
+        behind = itertools.count(len(self.names))
+        places = [one.number if isinstance(one, Slot) else next(behind) for one in parameters]
+        self.written[type(handle)] = sql, (places, constants)
         return self.written[type(handle)]
 
 
