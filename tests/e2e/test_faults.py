@@ -70,6 +70,17 @@ async def few_connections(world: World) -> None:
         world.proxy.cut()
 
 
+async def terminated(world: World) -> None:
+    """The server ends every connection of two processes, again and again, as in a failover."""
+    terminate = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    for _ in range(10):
+        world.deployment.rows(terminate)
+        await asyncio.sleep(0.4)
+
+
 async def vanished(world: World) -> None:
     """Clients vanish that have locked members, as their process' machine does."""
     async with Proxy(world.url) as hole:
@@ -167,6 +178,7 @@ BOTH = ("sqlite", "postgres")
 FAULTS = (
     Fault(swallowed, bound=20.0, slots=100),  # a try's 15 s, and opening another connection
     Fault(few_connections, bound=3.0, slots=2),
+    Fault(terminated, bound=3.0, processes=2),
     Fault(vanished, bound=3.0),
     Fault(frozen, bound=3.0, kinds=BOTH, processes=2, silent=True),
     Fault(deleted, bound=3.0, kinds=BOTH),
