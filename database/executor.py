@@ -233,7 +233,7 @@ class DatabaseExecutor:
 
     def _fail(self, worker: Worker, jobs: list[Job], error: Exception, *, committing: bool) -> None:
         """End jobs, or let them be tried again: all of them, or one by one to find the culprit."""
-        broken = worker.cut or (worker.opened and is_out_of_step(error))
+        broken = worker.cut or (worker.opened > 0 and is_out_of_step(error))
         conflict, lost = is_conflict(error), broken or is_lost(error)
         if not (lost or conflict) and len(jobs) > 1:
             for job in jobs:
