@@ -221,7 +221,8 @@ def told_falsely(deployment: Deployment, known: Iterable[int]) -> list[str]:
     saved, wrong = set(known), []
     for one in deployment.interactions:
         text = one.message.text if one.message else ""
-        if one.id in saved and say("ja", "error.unsaved") in text:
+        unsaved = (say("ja", "error.unsaved"), say("ja", "error.bug", id=one.id))
+        if one.id in saved and any(sentence in text for sentence in unsaved):
             wrong.append(f"{one}: unsaved, and saved")
         if one.id not in saved and say("ja", "error.saved") in text:
             wrong.append(f"{one}: saved, and unsaved")
