@@ -17,23 +17,23 @@ from views.stats import footer, period_name
 def _(answer: Leaderboard, language: str) -> Reply:
     nothing = say(language, "rank.nothing")
     total = say(language, "rank.total", total=length(language, answer.total))
-    told = [total if answer.total else nothing]
+    text_lines = [total if answer.total else nothing]
     if answer.together >= MINUTE:
-        told.append(say(language, "together", together=length(language, answer.together)))
+        text_lines.append(say(language, "together", together=length(language, answer.together)))
     if answer.progress:
-        told.append(goal_bar(language, answer.progress, "group"))
-    told.append("")
+        text_lines.append(goal_bar(language, answer.progress, "group"))
+    text_lines.append("")
     for place in answer.places:
         entry = entry_line(language, place.entry, answer.by)
-        told.append(say(language, "rank.line", place=place.place, entry=entry))
+        text_lines.append(say(language, "rank.line", place=place.place, entry=entry))
     if not answer.places:
-        told.append(say(language, "rank.nobody"))
+        text_lines.append(say(language, "rank.nobody"))
     if own := own_line(language, answer):
-        told += ["", own]
+        text_lines += ["", own]
     calendar = answer.preferences.server_calendar
     today, starts = calendar.day_of(answer.at), calendar.week_starts
     title = period_name(language, answer.period, today, starts)
-    embed = disnake.Embed(title=title, description="\n".join(told), color=BLUE)
+    embed = disnake.Embed(title=title, description="\n".join(text_lines), color=BLUE)
     embed.set_footer(text=footer(calendar))
     return Reply(embed, tuple(buttons(answer, language)))
 

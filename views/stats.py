@@ -231,7 +231,7 @@ def dates_in(message: disnake.Message | None) -> str | None:
 @render.register
 def _(answer: Account, language: str) -> Reply:
     title = "why.title" if answer.pages == 1 else "why.page"
-    told = [
+    text_lines = [
         say(
             language,
             title,
@@ -241,17 +241,19 @@ def _(answer: Account, language: str) -> Reply:
             pages=answer.pages,
         )
     ]
-    told_before = answer.before
+    counted_before = answer.before
     for part in answer.parts:
         # each is what it adds to the whole seconds so far: so they add up to the total
-        told_now = told_before + part.worked
-        told.append(part_line(language, part, exact(whole(told_now) - whole(told_before)), answer))
-        told_before = told_now
+        counted_now = counted_before + part.worked
+        text_lines.append(
+            part_line(language, part, exact(whole(counted_now) - whole(counted_before)), answer)
+        )
+        counted_before = counted_now
     calendar = answer.preferences.calendar
-    told.append(say(language, "why.days", zone=calendar.zone.key, hour=calendar.day_starts))
+    text_lines.append(say(language, "why.days", zone=calendar.zone.key, hour=calendar.day_starts))
     asked = f"{answer.asked_id}:{as_dates(answer.first, answer.last)}"
     turn = pages(f"why:{asked}", answer.page, answer.pages, language)
-    reply = line("\n".join(told), BLUE, *turn)
+    reply = line("\n".join(text_lines), BLUE, *turn)
     reply.embed.set_footer(text=footer(calendar))
     return reply
 
