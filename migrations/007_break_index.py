@@ -1,4 +1,4 @@
-"""006_break_index
+"""007_break_index
 
 - break: drop index break_of_guild (guild_id, ended_at)
 - break: add index break_within_guild (guild_id, ended_at, started_at, session_id)
