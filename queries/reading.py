@@ -67,7 +67,8 @@ def read(command: Command, *, lock: bool | Literal["server"] = False, **reads: S
     values = values_in(found)
     previous = values.get("previous")
     if previous and previous.session_id:  # rare, and worth a round trip of its own
-        session = session_rows.named(command, previous.session_id)
+        named = session_rows.by_id(previous.session_id, command.guild_id)
+        session = session_rows.first(fetch({"named": named})["named"])
         values["previous"] = replace(previous, session=session)
     for name in ("named", "active"):
         if session := values.get(name):
