@@ -62,7 +62,8 @@ def fetched_from_sqlite(
     few = {name: read for name, read in reads.items() if not read.light}
     if few:
         (texts,) = handle.execute_sql(*at_once(few.values(), json_on_sqlite)).fetchall()
-        yield from zip(few, map(json.loads, texts), strict=True)
+        for (name, read), text in zip(few.items(), texts, strict=True):
+            yield name, [dict(zip(read.columns, row, strict=True)) for row in json.loads(text)]
     for name in reads.keys() - few.keys():
         yield name, handle.execute_sql(reads[name].sql, reads[name].values).fetchall()
 
@@ -85,12 +86,12 @@ def json_on_postgres(sql: str, columns: tuple[str, ...], light: bool) -> str:
 
 @lru_cache
 def json_on_sqlite(sql: str, columns: tuple[str, ...], _: bool) -> str:
-    """Return SQL for all rows that a statement reads, with their columns' names, as one value.
+    """Return SQL for all rows that a statement reads, without their columns' names, as one value.
 
     Row by row, a thread lets go of the interpreter for each, and waits to have it again.
     """
-    row = ", ".join(f"'{column}', t.\"{column}\"" for column in columns)
-    return f"(SELECT json_group_array(json_object({row})) FROM ({sql}) t)"  # noqa: S608  likewise
+    row = ", ".join(f't."{column}"' for column in columns)
+    return f"(SELECT json_group_array(json_array({row})) FROM ({sql}) t)"  # noqa: S608  likewise
 
 
 def converted(read: Statement, rows: list[Row]) -> list[Row]:
