@@ -234,5 +234,5 @@ def test_a_dump_of_an_earlier_release_is_brought_up_to_date(
     prepare(database_url)
     assert rows_of(database_url, "session", "task") == [("'math'",)]
     undated = rows_of(database_url, "guild", "removed_at") == [("NULL",)]
-    assert undated is (release == RELEASES[-1])
+    assert undated is (release >= "006")  # which dates it
     prepare(database_url, migrate=False)
