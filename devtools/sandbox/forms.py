@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from devtools.sandbox.errors import NotPossible
-from devtools.sandbox.messages import ACTION_ROW, STRING_SELECT, TEXT_INPUT, Message
+from devtools.sandbox.messages import (
+    ACTION_ROW,
+    FILE_UPLOAD,
+    STRING_SELECT,
+    TEXT_INPUT,
+    Message,
+)
 
 LABEL = 18
 
@@ -57,6 +63,12 @@ class Modal:
     @property
     def fields(self) -> list[Field]:
         return [_field(part, label) for part, label in _inputs(self.components)]
+
+    @property
+    def uploads(self) -> set[str]:
+        """What the fields are called in which files are sent."""
+        files = [field for field in self.fields if field.type == FILE_UPLOAD]
+        return {name for field in files for name in (field.label, field.custom_id)}
 
     def submission(self, texts: dict[str, Any]) -> dict[str, Any]:
         """Return what the client sends. Raises NotPossible where it would not send."""
@@ -123,10 +135,10 @@ def _filled(field: Field, texts: dict[str, Any]) -> Any:
 
 def _chosen(field: Field, said: Any) -> list[str]:
     """Return the values of what is chosen by label or value; what stands there if nothing is."""
-    if not field.options:  # a menu of people or channels
-        return [str(value) for value in (said if isinstance(said, list) else [said])]
     if said is None or said == "":
         values = [option.value for option in field.options if option.chosen]
+    elif not field.options:  # people, channels or files
+        values = [str(value) for value in (said if isinstance(said, list) else [said])]
     else:
         named = said if isinstance(said, list) else [one.strip() for one in str(said).split(",")]
         values = [_option(field.options, one) for one in named]

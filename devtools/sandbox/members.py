@@ -10,7 +10,7 @@ from devtools.sandbox import forms
 from devtools.sandbox.errors import NotPossible
 from devtools.sandbox.interactions import Interaction, Kind
 from devtools.sandbox.messages import BUTTON, LINK_BUTTON, Button, Message
-from devtools.sandbox.options import Choice, Focus, command_data
+from devtools.sandbox.options import Choice, Focus, command_data, upload
 from devtools.sandbox.places import BaseGuild, BaseMember, Channel
 from devtools.sandbox.state import Role, User
 from devtools.sandbox.world import World
@@ -143,10 +143,18 @@ class Member(BaseMember):
         at: datetime | None = None,
         patience: float | None = None,
     ) -> Interaction:
-        """Fill in a modal, by labels or custom_ids, and send it; the rest keeps what it holds."""
+        """Fill in a modal, by labels or custom_ids, and send it; the rest keeps what it holds.
+
+        A file is given as for an option: (filename, bytes) or its path.
+        """
         if modal.user_id != self.id:
             raise NotPossible("not_your_modal", title=modal.title)
-        place, data = self.discord.channels[modal.channel_id], modal.submission(texts or {})
+        filled, resolved = dict(texts or {}), dict[str, Any]()
+        for name in modal.uploads & {*filled}:
+            filled[name] = upload(self.discord, filled[name], resolved)
+        place, data = self.discord.channels[modal.channel_id], modal.submission(filled)
+        if resolved:
+            data["resolved"] = resolved
         interaction = self._act(Kind.MODAL, place, data, message=modal.message, at=at)
         return await interaction.answer(patience)
 

@@ -168,7 +168,7 @@ def _converted(
         case 5:
             return _boolean(option, value)
         case 11:
-            return _attachment(discord, value, resolved)
+            return upload(discord, value, resolved)
         case _:
             return _thing(member, option, value, resolved)
 
@@ -211,7 +211,7 @@ def _boolean(option: dict[str, Any], value: Any) -> bool:
         raise NotPossible("no_boolean", option=option["name"], value=value) from None
 
 
-def _attachment(discord: World, value: Any, resolved: dict[str, Any]) -> str:
+def upload(discord: World, value: Any, resolved: dict[str, Any]) -> str:
     """Upload bytes, (filename, bytes), or the file at a path, as it is typed."""
     if isinstance(value, str):
         path = Path(value).expanduser()

@@ -16,6 +16,7 @@ from devtools.sandbox.messages import (
     ACTION_ROW,
     BUTTON,
     CHANNEL_SELECT,
+    FILE_UPLOAD,
     SELECTS,
     SUPPRESS_EMBEDS,
     TEXT_DISPLAY,
@@ -171,13 +172,16 @@ class Reader:
         lines = [f"{self.say('form')}: {modal.title}"]
         for field in modal.fields:
             notes = [self.say("required")] if field.required else []
+            if field.type == FILE_UPLOAD:
+                notes.append(self.say("a_file"))
             if field.options:
                 notes = [" | ".join(option.label for option in field.options)]
             if field.shown:
                 notes.append(f"{self.say('now')}: {field.shown}")
             if field.max_length < 4000:
                 notes.append(self.say("at_most", count=field.max_length))
-            shown = " · ".join(notes + [text for text in (field.placeholder,) if text])
+            hints = [text for text in (field.placeholder, field.description) if text]
+            shown = " · ".join(notes + hints)
             lines.append(f"{BAR} {field.label}: ({shown})" if shown else f"{BAR} {field.label}:")
         example = " | ".join(f"{field.label}: …" for field in modal.fields)
         return [*lines, self.say("fill_with", example=example)]

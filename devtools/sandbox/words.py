@@ -105,6 +105,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "form": ("form", "フォーム"),
     "required": ("required", "必須"),
     "now": ("now", "今"),
+    "a_file": ("the path of a file", "ファイルのパス"),
     "at_most": ("at most {count} characters", "{count}文字まで"),
     "fill_with": ("fill it in with: fill {example}", "入力するには: fill {example}"),
     "no_choices": ("(no suggestions)", "（候補はありません）"),

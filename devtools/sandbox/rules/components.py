@@ -9,6 +9,7 @@ from devtools.sandbox.messages import (
     ACTION_ROW,
     BUTTON,
     COMPONENTS_V2,
+    FILE_UPLOAD,
     LINK_BUTTON,
     SELECTS,
     STRING_SELECT,
@@ -33,7 +34,7 @@ from devtools.sandbox.rules.shape import (
 )
 
 SECTION, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER, LABEL = 9, 11, 12, 13, 14, 17, 18
-FILE_UPLOAD, RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 19, 21, 22, 23
+RADIO_GROUP, CHECKBOX_GROUP, CHECKBOX = 21, 22, 23
 PREMIUM_BUTTON = 6
 
 _custom_id = text(limits.CUSTOM_ID, 1)
@@ -107,7 +108,15 @@ _SHAPES: dict[int, Check] = {
         {"label": text(limits.LABEL_TEXT, 1), "component": _anything},
         _ids | {"description": text(limits.LABEL_DESCRIPTION, 1)},
     ),
-    FILE_UPLOAD: shape({"custom_id": _custom_id}, _ids),
+    FILE_UPLOAD: shape(
+        {"custom_id": _custom_id},
+        _ids
+        | {
+            "min_values": number(0, limits.ATTACHMENTS),
+            "max_values": number(1, limits.ATTACHMENTS),
+            "required": boolean,
+        },
+    ),
     RADIO_GROUP: shape({"custom_id": _custom_id, "options": each(_option, 10, 2)}, _ids),
     CHECKBOX_GROUP: shape({"custom_id": _custom_id, "options": each(_option, 10, 1)}, _ids),
     CHECKBOX: shape({"custom_id": _custom_id}, _ids),

@@ -81,6 +81,11 @@ def throw_away_bot(**options: Any) -> commands.InteractionBot:
         field = disnake.ui.TextInput(label="What", custom_id="what", max_length=10)
         await inter.response.send_modal(title="Tell", custom_id="tell", components=field)
 
+    @bot.slash_command(description="opens a form for a file")
+    async def upload(inter: disnake.CommandInteraction) -> None:
+        field = disnake.ui.Label("A file", disnake.ui.FileUpload(custom_id="file"))
+        await inter.response.send_modal(title="Send", custom_id="send", components=field)
+
     @bot.slash_command(description="sends a file")
     async def picture(inter: disnake.CommandInteraction) -> None:
         file = disnake.File(io.BytesIO(b"\x89PNG"), "chart.png", description="a chart")
@@ -95,7 +100,9 @@ def throw_away_bot(**options: Any) -> commands.InteractionBot:
 
     @bot.listen("on_modal_submit")
     async def submitted(inter: disnake.ModalInteraction) -> None:
-        await inter.response.send_message("got " + inter.text_values["what"], ephemeral=True)
+        (value,) = inter.resolved_values.values()
+        what = value if isinstance(value, str) else value[0].filename
+        await inter.response.send_message(f"got {what}", ephemeral=True)
 
     return bot
 

@@ -180,6 +180,15 @@ async def test_a_modal_is_filled_in_by_labels_and_comes_back(place, start):
         await place.hana.submit(modal, {"What": "x"})
 
 
+async def test_a_file_is_sent_in_a_modal(place, start):
+    await start()
+    modal = (await place.nanao.slash("upload")).modal
+    reply = await place.nanao.submit(modal, {"A file": ("a.csv", b"1,2")})
+    assert reply.message.content == "got a.csv"
+    with pytest.raises(NotPossible, match="must be filled"):
+        await place.nanao.submit(modal, {})
+
+
 @pytest.mark.parametrize(
     ("kind", "wrong"),
     [("command", 6), ("command", 7), ("command", 8), ("modal", 9), ("component", 8)],
