@@ -18,7 +18,7 @@ from interactions.client import Client
 from interactions.pipeline import answer, is_organiser, refuse_elsewhere
 from interactions.responder import Filled, Press, custom_id
 from interactions.routes import Pressed, find, find_again, find_retry, said_again
-from views.modal import INPUTS, inputs_in, modal
+from views.modal import FILE, INPUTS, inputs_in, modal
 from views.reply import carried
 from views.stats import dates_in
 
@@ -61,7 +61,8 @@ class Buttons(commands.Cog):
         pressed = find(custom_id(inter))
         if not pressed.route.opens:
             raise UserError("unknown_button")
-        await answer(inter, filled_in(inter, with_inputs(pressed, inter.message)))
+        action = with_file(inter, filled_in(inter, with_inputs(pressed, inter.message)))
+        await answer(inter, action, beside=pressed.route.beside)
 
 
 def with_inputs(pressed: Pressed, message: disnake.Message | None) -> Action:
@@ -105,6 +106,8 @@ def filled_in(inter: Filled, action: Action) -> Action:
     zone: ZoneInfo | None = None
     for field_id, value in inter.values.items():
         name, shown, where = (*field_id.split(":", 2), "", "")[:3]
+        if name == FILE:
+            continue
         if name not in INPUTS:
             raise UserError("unknown_button")
         word, text = INPUTS[name], value if isinstance(value, str) else "".join(value or ())
@@ -113,6 +116,12 @@ def filled_in(inter: Filled, action: Action) -> Action:
         if shown:
             digests[word] = digest(None) if text.isspace() else shown
     return action.with_inputs(Inputs(**inputs), Shown(Digests(**digests), zone))
+
+
+def with_file(inter: Filled, action: Action) -> Action:
+    """Add where Discord keeps the file that was sent in a form."""
+    files = [file.url for file in inter.data.resolved.attachments.values()]
+    return replace(action, file=files[0]) if files else action
 
 
 async def open_again(inter: Press, action: Action) -> None:

@@ -511,7 +511,11 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         # one's own data
         "preview": Definition(
-            run=lambda c, a: imports.preview(c, a.content), reads=True, file=True
+            run=lambda c, a: imports.preview(c, a.content),
+            form="import",
+            reads=True,
+            file=True,
+            routes=(Route("preview", opens=True, beside=True),),
         ),
         "import": Definition(
             run=lambda c, a: imports.take(c, a.content),

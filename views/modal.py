@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import disnake
 from disnake import SelectOption, TextInputStyle
-from disnake.ui import Button, Label, StringSelect, TextInput
+from disnake.ui import Button, FileUpload, Label, StringSelect, TextInput
 
 from domain import text
 from domain.forms import NOT_SHOWN, Digests, Shown
@@ -79,11 +79,15 @@ FORMS: dict[str, tuple[str, tuple[Field, ...]]] = {
     "server_goal": ("modal.server_goal.title", (GOAL,)),
     "server_zone": ("modal.server_zone.title", (SERVER_ZONE,)),
     "settings": ("config.title", (replace(NOTE, label="modal.settings", hidden=True),)),
+    "import": ("modal.import.title", ()),
     "delete_data": (
         "modal.delete_data.title",
         (Field("text", "text", "modal.delete_data.label", 20, required=True),),
     ),
 }
+FILE = "file"  # the id of its field
+# form → the field of the file that is sent in it, and which files it may be
+FILES = {"import": ("modal.import.label", "ME_IMPORT_DESCRIPTION")}
 INPUTS = {field.name: field.input for _, fields in FORMS.values() for field in fields}
 
 
@@ -96,14 +100,14 @@ def modal(
     """
     title, _ = FORMS[form]
     inputs = inputs or Inputs()
-    return disnake.ui.Modal(
-        title=say(language, title),
-        custom_id=custom_id,
-        components=[
-            Label(say(language, field.label), part(field, language, inputs, shown))
-            for field in asked(form)
-        ],
-    )
+    parts = [
+        Label(say(language, field.label), part(field, language, inputs, shown))
+        for field in asked(form)
+    ]
+    if form in FILES:
+        label, which = (say(language, key) for key in FILES[form])
+        parts.append(Label(label, FileUpload(custom_id=FILE), description=which))
+    return disnake.ui.Modal(title=say(language, title), custom_id=custom_id, components=parts)
 
 
 def part(

@@ -81,7 +81,8 @@ def parts(answer: Profile, language: str) -> list[Part]:
     ]
     if answer.goal:
         found.append(button(language, "no_goal", "no_goal"))
-    found += [button(language, "export", "export"), delete_or_keep(answer.deletion, language)]
+    found += [button(language, "export", "export"), button(language, "preview", "preview")]
+    found.append(delete_or_keep(answer.deletion, language))
     if answer.change_id is not None:
         found.append(button(language, "undo", f"restore:{answer.change_id}"))
     return found

@@ -100,6 +100,7 @@ STAND_FOR = {
     "add": Action("add"),
     "export": Action("export"),
     "delete_data": Action("delete_data"),
+    "preview": Action("preview"),
     "import": Action("import"),
     "undo_import:5": Action("undo_import", 5),
     "keep_data": Action("keep_data"),
@@ -120,6 +121,7 @@ STAND_FOR = {
 OPENS = {
     "stopped:5": "ended_at",
     "ended:5": "ended",
+    "preview": "import",
     **{f"{form}:5": form for form in ("ended_at", "until", "task", "note", "fix", "edit")},
     **{
         form: form

@@ -81,7 +81,10 @@ async def test_a_table_is_looked_at_first_then_added_and_taken_back(deployment, 
     place, nanao, _ = scene(deployment, language)
     rows = "2026-07-01 09:00,2026-07-01 10:00,数学\n2026-07-02 09:00,2026-07-02 10:00,\n"
     sent = ("mine.csv", f"start,end,task\n{rows}".encode())
-    preview = private(await nanao.says("me", **{"import": sent}))
+    panel = private(await nanao.says("me"))
+    form = (await nanao.presses(panel, say(language, "button.preview"))).modal
+    preview = private(await nanao.fills(form, file=sent))
+    assert labels(panel) == words.controls, "the settings are still there"
     add = say(language, "button.import")
     assert embed(preview).splitlines() == [
         say(language, "import.new", count=1),

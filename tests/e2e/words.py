@@ -199,7 +199,7 @@ def spoken(language: str) -> SimpleNamespace:
             s("me.public"),
             s("me.remind_hours.auto"),
         ],
-        controls=labels("zone", "goal", "join", "close", "export", "delete_data"),
+        controls=labels("zone", "goal", "join", "close", "export", "preview", "delete_data"),
         changed=s("me.changed"),
         taken_back=s("me.undone"),
         cut_anew=s("me.changed.zone"),
