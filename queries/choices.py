@@ -70,10 +70,21 @@ def deletion_in(rows: list[Row]) -> datetime | None:
     return rows[0]["delete_at"] if rows else None
 
 
+_keep = CompiledQuery[[int]](
+    lambda user_id: Member.update(delete_at=None).where(
+        Member.user_id == user_id, Member.delete_at.is_null(False)
+    ),
+    guarded=True,
+)
+
+
 def restore(command: Command, kept: Snapshot) -> Iterator[Statement]:
     """Restore what a snapshot has."""
     if "delete_at" in kept:
         at = kept["delete_at"] and datetime.fromisoformat(kept["delete_at"])
+        if at is None:  # whoever deletes may have been faster
+            yield _keep(command.user_id)
+            return
         yield statement(
             Member.insert(user_id=command.user_id, delete_at=at)
             .on_conflict(conflict_target=[Member.user_id], update={Member.delete_at: at})

@@ -23,9 +23,12 @@ def ask_to_delete(state: State, command: Command, text: str | None) -> Decision[
 
 def keep_data(state: State, command: Command) -> Decision[Deletion]:
     """Keep it: nothing is deleted."""
-    waits = state.deletion and not state.done(command)
-    changes = (moved(state.deletion, None),) if waits else ()
-    return Deletion(state.prefs, command.user_id, None), changes
+    kept = Deletion(state.prefs, command.user_id, None)
+    if state.done(command):
+        return kept, ()
+    if state.deletion is None:
+        raise UserError("keep_data.nothing")
+    return kept, (moved(state.deletion, None),)
 
 
 def moved(before: datetime | None, after: datetime | None) -> Chosen:
