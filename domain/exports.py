@@ -2,13 +2,12 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from io import BytesIO, StringIO
+from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import NamedTuple
-from zipfile import ZIP_DEFLATED, ZipFile
 from zoneinfo import ZoneInfo
 
-from domain.intervals import Interval, subtract, total
+from domain.intervals import subtract, total
 
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding
 SESSIONS = (
@@ -47,49 +46,82 @@ class ActRow(NamedTuple):
     after: str | None
 
 
-def sessions_table(rows: Iterable[WorkedRow], zone: ZoneInfo, now: datetime) -> str:
-    """Write a row for each session; instants in a zone, with its offset."""
-    return table(session_row(row, zone, now) for row in rows)
+class InZone:
+    """Instants of the database, written in a zone with its offset.
+
+    What the offset is, is looked up once for each day: for each instant it would take three times
+    as long as the rest of writing it. No zone changes its offset twice in one day.
+    """
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self.zone = zone
+        self.days: dict[str, tuple[timedelta, str] | None] = {}
+
+    def __call__(self, text: str) -> str:
+        """Write an instant."""
+        day = text[:10]
+        if day not in self.days:
+            self.days[day] = self._offset(day)
+        known = self.days[day]
+        if known is None:
+            return read_instant(text).astimezone(self.zone).isoformat()
+        offset, written = known
+        return (datetime.fromisoformat(text) + offset).isoformat() + written
+
+    def _offset(self, day: str) -> tuple[timedelta, str] | None:
+        """Return the offset of a day in UTC, and how it is written; None if it changes then."""
+        first = datetime.fromisoformat(day).replace(tzinfo=UTC)
+        local, later = (at.astimezone(self.zone) for at in (first, first + timedelta(days=1)))
+        if local.utcoffset() != later.utcoffset():
+            return None
+        return local.utcoffset() or timedelta(), local.isoformat()[len("2026-07-01T10:00:00") :]
 
 
-def session_row(row: WorkedRow, zone: ZoneInfo, now: datetime) -> Sequence[object]:
+def sessions_table(rows: Iterable[WorkedRow], local: InZone, now: datetime) -> str:
+    """Write a row for each session."""
+    return table([session_row(row, local, now) for row in rows])
+
+
+def session_row(row: WorkedRow, local: InZone, now: datetime) -> Sequence[object]:
     """Write one session; what lasts has no end."""
-    start, end = read_instant(row.started_at), read_end(row.ended_at)
-    breaks = [(read_instant(since), read_end(over)) for since, over in row.breaks]
-    until = end or max(start, now)
-    worked = until - start
-    if breaks:
-        rests = [Interval(since, over or until) for since, over in breaks]
-        worked = total(subtract(Interval(start, until), rests))
+    start = read_instant(row.started_at)
+    until = max(start, now) if row.ended_at is None else read_instant(row.ended_at)
+    worked, breaks = until - start, ""
+    if row.breaks:
+        rests = [
+            (read_instant(since), until if over is None else read_instant(over))
+            for since, over in row.breaks
+        ]
+        worked = total(subtract((start, until), rests))
+        parts = (f"{local(since)}/{local(over) if over else ''}" for since, over in row.breaks)
+        breaks = " ".join(parts)
     return (
         number(row.guild_id),
-        instant(start, zone),
-        end and instant(end, zone),
+        local(row.started_at),
+        row.ended_at and local(row.ended_at),
         int(worked.total_seconds()),
-        " ".join(
-            f"{instant(since, zone)}/{instant(over, zone) if over else ''}"
-            for since, over in breaks
-        ),
+        breaks,
         inert(row.task),
         inert(row.note),
-        row.edited_at and instant(read_instant(row.edited_at), zone),
+        row.edited_at and local(row.edited_at),
         row.closed_by,
     )
 
 
-def history_table(rows: Iterable[ActRow], zone: ZoneInfo) -> str:
-    """Write a row for each act."""
-    return table(
-        (
-            instant(read_instant(row.at), zone),
-            row.cmd,
-            number(row.guild_id),
-            number(row.session_id),
-            row.before,
-            row.after,
-        )
-        for row in rows
+def history_table(rows: Iterable[ActRow], local: InZone) -> str:
+    """Write a row for each act; by hand, for JSON is nearly all quotes, slow for `csv`."""
+    return "".join(
+        [
+            f"{local(row.at)},{row.cmd},{number(row.guild_id)},{number(row.session_id)},"
+            f"{quoted(row.before)},{quoted(row.after)}\r\n"
+            for row in rows
+        ]
     )
+
+
+def quoted(text: str | None) -> str:
+    """Write a cell of a CSV that has quotes and commas in it."""
+    return '"' + text.replace('"', '""') + '"' if text else ""
 
 
 def table(rows: Iterable[Sequence[object]]) -> str:
@@ -102,16 +134,6 @@ def table(rows: Iterable[Sequence[object]]) -> str:
 def number(id_: int | None) -> str:
     """Write an id of Discord's: of a bare number Excel keeps fifteen digits."""
     return "" if id_ is None else f"#{id_}"
-
-
-def instant(at: datetime, zone: ZoneInfo) -> str:
-    """Write an instant in a zone, with its offset."""
-    return at.astimezone(zone).isoformat()
-
-
-def read_end(text: str | None) -> datetime | None:
-    """Read when something ended, None while it lasts."""
-    return None if text is None else read_instant(text)
 
 
 def read_instant(text: str) -> datetime:
@@ -127,11 +149,3 @@ def inert(text: str | None) -> str:
 def as_typed(cell: str) -> str:
     """Return what people typed from what `inert` wrote."""
     return cell[1:] if cell[:1] == TEXT and cell[1:2] in FORMULAS else cell
-
-
-def archived(name: str, text: str, archive: bytes = b"") -> bytes:
-    """Add a file to a zip, which may be there already."""
-    packed = BytesIO(archive)
-    with ZipFile(packed, "a" if archive else "w", ZIP_DEFLATED) as file:
-        file.writestr(name, text)
-    return packed.getvalue()

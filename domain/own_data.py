@@ -8,9 +8,10 @@ from domain.command import Answer
 
 @dataclass(frozen=True, slots=True)
 class Exported(Answer):
-    """What is known of a member, as a zip; at first what they chose, then their sessions too."""
+    """What is known of a member: what they chose, and once it is packed, all of it as a zip."""
 
-    archive: bytes
+    profile: str
+    archive: bytes = b""
     sessions: int = 0
 
 

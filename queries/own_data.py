@@ -7,14 +7,14 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import Query
+from peewee import Field, Node, Query, SqliteDatabase, fn
 
 from database.round_trips import Row, fetch
 from domain.command import Command
 from domain.decisions import own_data as decisions
-from domain.exports import ActRow, WorkedRow, archived, read_instant
+from domain.exports import ActRow, WorkedRow, read_instant
 from domain.own_data import Deletion, Exported
-from models import Break, Goal, Guild, History, Member, Membership, Session
+from models import Break, Goal, Guild, History, Member, Membership, Session, database
 from queries.choices import deletion
 from queries.compiled import CompiledQuery, read_json
 from queries.history import commit
@@ -48,8 +48,7 @@ def export(command: Command) -> Exported:
         "exported_at": command.at.isoformat(),
     }
     chosen = {name: [*map(as_values, rows)] for name, rows in found.items()}
-    text = json.dumps(about | chosen, ensure_ascii=False, indent=2)
-    return Exported(prefs, archived("profile.json", text))
+    return Exported(prefs, json.dumps(about | chosen, ensure_ascii=False, indent=2))
 
 
 def as_values(row: Row) -> dict[str, Any]:
@@ -103,7 +102,7 @@ def read_breaks(kept: Any) -> Sequence[tuple[str, str | None]]:
 
 def _acts(actor: str, cmd: str, at: datetime, limit: int) -> Query:
     """Select a page of what a member did, behind the act named."""
-    before, after = History.before.cast("TEXT"), History.after.cast("TEXT")
+    before, after = without_nulls(History.before), without_nulls(History.after)
     return (
         History.select(
             *(History.created_at.cast("TEXT").alias("at"), History.cmd),
@@ -118,6 +117,13 @@ def _acts(actor: str, cmd: str, at: datetime, limit: int) -> Query:
         .order_by(History.cmd, History.created_at)
         .limit(limit)
     )
+
+
+def without_nulls(kept: Field) -> Node:
+    """Select a snapshot as text without what is not set in it: that is half of most."""
+    if isinstance(database.obj, SqliteDatabase):
+        return fn.JSON_PATCH("{}", kept)
+    return fn.JSONB_STRIP_NULLS(kept).cast("TEXT")
 
 
 _page_of_acts = CompiledQuery(_acts, light=True)

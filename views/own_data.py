@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from domain.exports import archived
 from domain.imports import Imported, Preview
 from domain.own_data import Deletion, Exported
 from i18n import say
@@ -14,9 +13,8 @@ SHOWN = 10  # lines that are refused
 
 @render.register
 def _(answer: Exported, language: str) -> Reply:
-    whole = archived("README.txt", say(language, "export.readme"), answer.archive)
     told = line(say(language, "exported", count=answer.sessions), BLUE)
-    return Reply(told.embed, file=File("mokumoku.zip", whole))
+    return Reply(told.embed, file=File("mokumoku.zip", answer.archive))
 
 
 @render.register

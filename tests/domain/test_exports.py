@@ -1,14 +1,28 @@
 """Tables of one's own data: what spreadsheets make of them, and that nothing is lost."""
 
 import csv
+import json
+from datetime import timedelta
 from io import StringIO
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.exports import SESSIONS, WorkedRow, as_typed, inert, sessions_table
+from domain.exports import (
+    SESSIONS,
+    ActRow,
+    InZone,
+    WorkedRow,
+    as_typed,
+    history_table,
+    inert,
+    read_instant,
+    sessions_table,
+)
 from tests.support.answers import NOW, TOKYO, texts
+from tests.support.lives import ODD_TIMES, utc
 
 
 @pytest.mark.parametrize(
@@ -51,7 +65,7 @@ ROWS = st.builds(
 
 @given(ROWS)
 def test_every_row_has_every_column_whatever_people_typed(drawn: WorkedRow) -> None:
-    (row,) = csv.reader(StringIO(sessions_table([drawn], TOKYO, NOW), newline=""))
+    (row,) = csv.reader(StringIO(sessions_table([drawn], InZone(TOKYO), NOW), newline=""))
     told = dict(zip(SESSIONS, row, strict=True))
     assert (as_typed(told["task"]), as_typed(told["note"])) == (drawn.task or "", drawn.note or "")
     assert bool(told["end"]) == (drawn.ended_at is not None)
@@ -70,8 +84,26 @@ def test_times_have_the_offset_of_a_zone_and_breaks_both_ends() -> None:
             None,
         ),
     )
-    (told,) = csv.reader(StringIO(sessions_table([row], TOKYO, NOW)))
+    (told,) = csv.reader(StringIO(sessions_table([row], InZone(TOKYO), NOW)))
     assert told[:4] == ["#1", "2026-07-01T20:00:00.123000+09:00", "", "2399"]
     assert told[4] == (
         "2026-07-01T20:30:00+09:00/2026-07-01T20:40:00+09:00 2026-07-01T20:50:00+09:00/"
     )
+
+
+@given(st.sampled_from([*ODD_TIMES]), st.integers(-400_000, 400_000), st.data())
+def test_an_instant_is_written_in_a_zone_as_datetime_does(
+    name: str, seconds: int, data: st.DataObject
+) -> None:
+    turn = data.draw(st.sampled_from(ODD_TIMES[name]))
+    text = str((utc(turn) + timedelta(seconds=seconds / 4)).replace(tzinfo=None))
+    zone = ZoneInfo(name)
+    assert InZone(zone)(text) == read_instant(text).astimezone(zone).isoformat()
+
+
+@given(st.none() | texts(100))
+def test_what_was_done_is_one_row_whatever_people_typed(typed: str | None) -> None:
+    kept = typed and json.dumps({"task": typed}, ensure_ascii=False)
+    act = ActRow("2026-07-01 11:00:00.000000", "note", 1, None, None, kept)
+    (row,) = csv.reader(StringIO(history_table([act], InZone(TOKYO)), newline=""))
+    assert row == ["2026-07-01T20:00:00+09:00", "note", "#1", "", "", kept or ""]

@@ -1,7 +1,13 @@
 """One's own data: all of it, nobody else's, a page at a time."""
 
+import asyncio
 import csv
 import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO, StringIO
@@ -9,16 +15,18 @@ from types import SimpleNamespace
 from typing import Any
 from zipfile import ZipFile
 
+import peewee
 import pytest
 
 import database
 import models
 from domain.command import Command
+from domain.errors import UserError
 from domain.logbook import Inputs
 from domain.own_data import Exported
 from interactions import exporting
-from models import Break, Goal, Guild, History, Session
-from queries import guilds, own_data
+from models import Break, Goal, Guild, History, Member, Membership, Session
+from queries import guilds, imports, own_data
 from queries.active import pause, resume
 from queries.corrections import discard, set_note
 from queries.logbook import edit
@@ -96,7 +104,8 @@ async def test_an_export_has_all_that_is_known_of_a_member_and_of_nobody_else(
     assert [row["note"] for row in files["sessions.csv"]] == ["'=三章", "", ""]
     commands = [row["command"] for row in files["history.csv"]]
     assert commands == ["cancel", "end", "end", "me", "me", "note", *["start"] * 4]
-    assert json.loads(files["history.csv"][0]["before"])["removed_at"] is None
+    assert "removed_at" not in json.loads(files["history.csv"][0]["before"]), "what is not set"
+    assert json.loads(files["history.csv"][0]["after"])["removed_at"]
     about = files["profile.json"]
     assert about["member"][0]["zone"] == "Europe/London"
     assert len(about["membership"]) == 1
@@ -114,7 +123,7 @@ async def test_who_is_not_known_has_an_empty_export() -> None:
 
 async def test_more_than_discord_takes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "MAX_BYTES", 100)
-    with pytest.raises(exporting.UserError) as refused:
+    with pytest.raises(UserError) as refused:
         await exported()
     assert refused.value.key == "export.too_large"
 
@@ -136,6 +145,21 @@ def everything() -> str:
     return repr(found)
 
 
+OF_NOBODY = {"outage", "posting"}  # tables that have nothing of a member
+
+
+def unfilled() -> set[str]:
+    """Return the columns in which no row has anything, of the tables as the database has them."""
+    handle = models.database.obj
+    tables = {name for name in handle.get_tables() if name not in OF_NOBODY}
+    return {
+        f"{name}.{column.name}"
+        for name in tables
+        for column in handle.get_columns(name)
+        if not handle.execute_sql(f'SELECT count("{column.name}") FROM "{name}"').fetchone()[0]
+    }
+
+
 def a_life() -> None:
     """Leave a member's rows wherever there may be any, beside another's."""
     for who in (said("09:00"), command("09:00", HANA)):
@@ -149,7 +173,22 @@ def a_life() -> None:
     do(set_goal, said("10:03"), "2h", "day")
     do(set_listed, said("10:04"), "yes")
     do(begin, said("10:30"), None, None)
-    Guild.create(guild_id=HERE, summary_by=WHO)
+    table = "start,end,task\n2026-06-01 10:00,2026-06-01 11:00,秘密の作業\n"
+    do(imports.take, made := said("10:40"), table.encode())
+    then, hours = at("10:20"), {"ask_hours": 6, "remind_hours": 4, "close_hours": 12}
+    told = {"closed_by": "timeout", "untold": "timeout", "reminded_at": then, "confirmed_at": then}
+    Session.update(planned_end_at=then, removed_at=then, **told).where(
+        Session.id == made.id + 1
+    ).execute()
+    Member.update(language="ja", last_language="ja", day_starts=1, remind_hours=2).execute()
+    Membership.update(left_at=then).execute()
+    summary = {"channel_id": 5, "day": 1, "hour": 9, "by": WHO, "since": then, "failed_at": then}
+    Guild.create(
+        **{"guild_id": HERE, "zone": "Asia/Tokyo", "language": "ja", "week_starts": 0, **hours},
+        seen_at=then,
+        removed_at=then,
+        **{f"summary_{name}": value for name, value in summary.items()},
+    )
     theirs = {"user_id": str(HANA), "user_name": "Hana", "guild_id": HERE}
     kept = {"summary_by": WHO, "task": "Nanao", "was": [{"user_name": "Nanao★", "n": str(WHO)}]}
     History.create(cmd="config", created_at=at("11:00"), before=kept, after=None, **theirs)
@@ -162,6 +201,7 @@ def test_what_is_deleted_stands_in_no_column_of_any_table() -> None:
     assert all(word in before for word in (str(WHO), *WORDS))
     asked = do(own_data.ask_to_delete, said("12:00"), "Delete ")
     assert asked.at == at("2026-07-02T12:00")
+    assert unfilled() == set(), "a_life leaves something in every column that there is"
     waiting = everything()
     assert not do(own_data.delete_member, WHO, asked.at - timedelta(seconds=1))
     assert everything() == waiting
@@ -181,7 +221,11 @@ def test_a_deletion_is_not_put_off_and_can_be_stopped() -> None:
     first = do(own_data.ask_to_delete, said("12:00"), "削除")
     assert do(own_data.ask_to_delete, said("13:00"), "delete").at == first.at
     assert do(profile, said("13:30")).deletion == first.at
-    kept = do(own_data.keep_data, said("14:00"))
+    assert refused(own_data.keep_data, command("13:40", HANA)).key == "keep_data.nothing"
+    assert do(own_data.deletions) == {WHO: first.at}, "nobody keeps or deletes another's"
+    keeping = said("14:00")
+    kept = do(own_data.keep_data, keeping)
+    assert do(own_data.keep_data, keeping) == kept, "heard twice, done once"
     assert (kept.at, do(own_data.deletions), do(profile, said("14:01")).deletion) == (
         None,
         {},
@@ -189,7 +233,114 @@ def test_a_deletion_is_not_put_off_and_can_be_stopped() -> None:
     )
     assert not do(own_data.delete_member, WHO, first.at)
     assert "秘密の作業" in everything()
+    assert refused(own_data.keep_data, said("14:02")).key == "keep_data.nothing"
     assert refused(own_data.ask_to_delete, said("15:00"), "yes").key == "delete_data.word"
+
+
+async def test_of_many_who_delete_at_once_one_does() -> None:
+    a_life()
+    asked = do(own_data.ask_to_delete, said("12:00"), "delete")
+    deleting = (database.run(own_data.delete_member, WHO, asked.at) for _ in range(8))
+    assert sorted(await asyncio.gather(*deleting)) == [False] * 7 + [True]
+
+
+def in_another_process(tables: peewee.Database, act: Callable[[], Any]) -> int:
+    """Do something in a process that ends where it has not been committed; return its id."""
+    reading, writing = os.pipe()
+    if process := os.fork():
+        os.close(writing)
+        assert os.read(reading, 1) == b"."
+        os.close(reading)
+        return process
+    try:
+        handle = type(tables)(tables.database, autoconnect=False, **tables.connect_params)
+        models.database.initialize(handle)
+        handle.connect()
+        with handle.atomic():
+            act()
+            os.write(writing, b".")
+            signal.pause()
+    finally:
+        os._exit(1)
+
+
+def test_a_process_that_is_killed_in_the_middle_has_deleted_nothing(
+    tables: peewee.Database,
+) -> None:
+    a_life()
+    asked = do(own_data.ask_to_delete, said("12:00"), "delete")
+    waiting = everything()
+    process = in_another_process(tables, lambda: own_data.delete_member(WHO, asked.at))
+    assert everything() == waiting, "nobody sees half of it"
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+    assert everything() == waiting
+    assert do(own_data.deletions) == {WHO: asked.at}
+    assert do(own_data.delete_member, WHO, asked.at)
+    assert str(WHO) not in everything()
+
+
+async def test_who_keeps_it_while_it_is_deleted_is_not_told_that_it_stays(
+    tables: peewee.Database,
+) -> None:
+    one_at_a_time = isinstance(tables, peewee.SqliteDatabase)
+    a_life()
+    asked = do(own_data.ask_to_delete, said("12:00"), "delete")
+    taken, committed = threading.Event(), threading.Event()
+
+    def deletes() -> bool:
+        done = own_data.delete_member(WHO, asked.at)
+        taken.set()
+        committed.wait(5)
+        return done
+
+    deleting = database.run(deletes)
+    await asyncio.to_thread(taken.wait, 5)
+    keeping = database.run(own_data.keep_data, said("13:00"))
+    if not one_at_a_time:
+        until_somebody_waits(tables)
+    committed.set()
+    assert await deleting
+    with pytest.raises(UserError) as told:
+        await keeping
+    assert told.value.key == ("keep_data.nothing" if one_at_a_time else "changed_meanwhile")
+    assert str(WHO) not in everything(), "not even that it was pressed"
+    assert refused(own_data.keep_data, said("13:01")).key == "keep_data.nothing"
+
+
+def until_somebody_waits(tables: peewee.Database) -> None:
+    """Return once a connection waits for what another one has locked."""
+    while not tables.execute_sql("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()[0]:
+        time.sleep(0.01)
+
+
+async def test_others_are_served_between_the_pages_of_an_export(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for hour in range(9, 20):
+        worked(f"{hour:02}:00", f"{hour:02}:30")
+    monkeypatch.setattr(own_data, "PAGE", 1)
+    loop, second, pages = asyncio.get_running_loop(), asyncio.Event(), list[Any]()
+    page, write = own_data.sessions_page, exporting.write
+
+    def counted(asked: Command, last: Any) -> Any:
+        pages.append(last)
+        if len(pages) == 2:
+            loop.call_soon_threadsafe(second.set)
+        return page(asked, last)
+
+    def written(*what: Any) -> None:
+        assert threading.current_thread() is not threading.main_thread()
+        write(*what)
+
+    monkeypatch.setattr(own_data, "sessions_page", counted)
+    monkeypatch.setattr(exporting, "write", written)
+    exporting_all = asyncio.ensure_future(exported())
+    await second.wait()
+    await database.run(guilds.working, command("23:00", HANA))
+    assert not exporting_all.done()
+    assert len(pages) < 6
+    assert len((await exporting_all)["sessions.csv"]) == 11
 
 
 def test_an_undo_of_settings_does_not_undo_a_deletion() -> None:
