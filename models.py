@@ -319,6 +319,7 @@ class Outage(BaseModel):
 VIOLATIONS = {
     ("history_pkey", "history.user_id, history.cmd, history.created_at"): "already_done",
     ("history_interaction_id", "history.interaction_id"): "already_done",
+    ("session_pkey", "session.id"): "changed_meanwhile",  # those of an import follow its own
     ("session_one_open", "session.guild_id, session.user_id"): "changed_meanwhile",
     ("break_one_open", "break.session_id"): "changed_meanwhile",
     ("guild_check", HOURS_IN_ORDER): "changed_meanwhile",

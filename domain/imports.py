@@ -17,6 +17,7 @@ from domain.sessions import Break
 from domain.text import NOTE, TASK, clean, one_line
 
 MOST_ROWS = 10_000
+OLDEST = 1970  # the first year in which a session may be
 ENCODINGS = ("utf-8-sig", "cp932")  # what spreadsheets save, Japanese ones too
 PLAIN = ("start", "end", "task", "note")
 TOGGL = ("start date", "start time")
@@ -43,14 +44,18 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line that says when somebody worked."""
+    """A line that says when somebody worked; `exported`: by this bot, so it has been here once."""
 
     line: int
     start: datetime
     end: datetime
+    exported: bool = False
     breaks: tuple[Break, ...] = ()
     task: str | None = None
     note: str | None = None
+
+
+Lines: TypeAlias = tuple[list[Entry], list[Refusal]]  # what is read of a table, and what not
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ class Unreadable(Exception):
         self.key: Reason = key
 
 
-def entries(file: bytes, zone: ZoneInfo, guild_id: int) -> tuple[list[Entry], list[Refusal]]:
+def entries(file: bytes, zone: ZoneInfo, guild_id: int) -> Lines:
     """Read a table; times without an offset are of a zone.
 
     Raises UserError for what is no table that we know.
@@ -149,6 +154,7 @@ def entry(line: int, cells: Cells, zone: ZoneInfo, guild_id: int) -> Entry:
         line,
         begun,
         over := instant(end, zone, after=begun),
+        bool(server),
         breaks_in(cells.get("breaks", ""), zone, begun, over),
         one_line(as_typed(task or ""), TASK),
         clean(as_typed(cells.get("note", "")), NOTE),
@@ -166,6 +172,8 @@ def instant(text: str, zone: ZoneInfo, *, after: datetime | None = None) -> date
         if half:
             hour = hour % 12 + 12 * (half in "pP") if 1 <= hour <= 12 else 99
         micro = int((fraction or "0").ljust(6, "0"))
+        if year < OLDEST:  # a zone's time may lie before the first year that there is
+            raise Unreadable("time")
         wall = datetime(year, month, day, hour, minute, int(second or 0), micro)  # noqa: DTZ001  its zone follows
         if offset:
             return datetime.fromisoformat(f"{wall.isoformat()}{offset.upper()}").astimezone(UTC)
@@ -186,7 +194,8 @@ def breaks_in(text: str, zone: ZoneInfo, start: datetime, end: datetime) -> tupl
         over = found[-1].ended_at if found else start
         assert rest.ended_at is not None
         assert over is not None
-        if not over <= rest.started_at <= rest.ended_at <= end:
+        same = found and found[-1].started_at == rest.started_at
+        if same or not over <= rest.started_at <= rest.ended_at <= end:
             raise Unreadable("breaks")
         found.append(rest)
     return tuple(found)

@@ -1,6 +1,6 @@
 """Sessions from a table: what would become of it, adding them, and taking all of it back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from peewee import Query
 
@@ -10,13 +10,15 @@ from domain.decisions import imports as decisions
 from domain.decisions.imports import Sorted
 from domain.errors import UserError
 from domain.exports import read_instant
-from domain.imports import Imported, Preview, entries
-from domain.state import State
+from domain.imports import Imported, Lines, Preview, entries
 from models import Session
 from queries.compiled import CompiledQuery
 from queries.history import commit, recorded_as
+from queries.preferences import preferences
 from queries.reading import read
 from queries.session_rows import FOR_EVER
+
+SECOND = timedelta(seconds=1)
 
 
 def _taken(guild_id: int, user_id: int, start: datetime, end: datetime) -> Query:
@@ -40,14 +42,15 @@ def _taken(guild_id: int, user_id: int, start: datetime, end: datetime) -> Query
 taken = CompiledQuery(_taken, light=True)
 
 
-def sorted_out(command: Command, state: State, file: bytes) -> Sorted:
-    """Read a table, and what is there already."""
-    found, refused = entries(file, state.prefs.zone, command.guild_id)
+def sorted_out(command: Command, lines: Lines) -> Sorted:
+    """Compare the lines of a table with what is there already."""
+    found, refused = lines
     rows: list[Row] = []
     if found:
         who = command.guild_id, command.user_id
         start, end = min(entry.start for entry in found), max(entry.end for entry in found)
-        rows = fetch({"taken": taken(*who, start, end)})["taken"]
+        # a session may last no time at all, and a spreadsheet drops what is below a second
+        rows = fetch({"taken": taken(*who, start - SECOND, end + SECOND)})["taken"]
     there = [
         (read_instant(since), read_instant(over) if over else FOR_EVER) for since, over in rows
     ]
@@ -56,19 +59,21 @@ def sorted_out(command: Command, state: State, file: bytes) -> Sorted:
 
 def preview(command: Command, file: bytes) -> Preview:
     """Return what an import would do."""
-    state = read(command)
-    new, known, refused = sorted_out(command, state, file)
-    return Preview(state.prefs, len(new), known, tuple(refused), file)
+    prefs = preferences(command)
+    new, known, refused = sorted_out(command, entries(file, prefs.zone, command.guild_id))
+    return Preview(prefs, len(new), known, tuple(refused), file)
 
 
 def take(command: Command, file: bytes) -> Imported:
     """Add what is new in a table."""
+    # before anything is locked: a long table takes a slow machine seconds
+    lines = entries(file, preferences(command).zone, command.guild_id)
     state = read(command, lock=True, recorded=recorded_as(command.id, command.guild_id))
     if state.done(command):
         if state.recorded is None or state.recorded.after is None:
             raise UserError("unknown_button")
         return Imported(state.prefs, state.recorded.after["sessions"], command.id)
-    new, _, _ = sorted_out(command, state, file)
+    new, _, _ = sorted_out(command, lines)
     return commit(command, *decisions.take(state, command, new))
 
 

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import Field, Node, Query, SqliteDatabase, fn
+from peewee import Field, Query, SqliteDatabase, fn
 
 from database.round_trips import Row, fetch
 from domain.command import Command
@@ -119,7 +119,7 @@ def _acts(actor: str, cmd: str, at: datetime, limit: int) -> Query:
     )
 
 
-def without_nulls(kept: Field) -> Node:
+def without_nulls(kept: Field) -> Any:
     """Select a snapshot as text without what is not set in it: that is half of most."""
     if isinstance(database.obj, SqliteDatabase):
         return fn.JSON_PATCH("{}", kept)

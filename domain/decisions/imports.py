@@ -1,7 +1,7 @@
 """What of a table becomes sessions, and taking all of it back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.command import Command
@@ -41,12 +41,13 @@ def sort_out(
 
 
 def reason_against(one: Entry, there: Taken, command: Command) -> Reason | None:
-    """Return why a line is refused."""
-    if one.end <= one.start:
+    """Return why a line is refused; what was here once may be of any length again."""
+    length = one.end - one.start
+    if length < timedelta() or not (length or one.exported):
         return "backwards"
     if one.end > command.at:
         return "future"
-    if one.end - one.start > LONGEST:
+    if length > LONGEST and not one.exported:
         return "long"
     return "clash" if there.clashes(one.start, one.end) else None
 

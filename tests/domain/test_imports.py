@@ -112,6 +112,10 @@ server,start,end,breaks,task
 ,2026-07-01 11:00,2026-07-01 12:00,,
 ,2026-07-01 09:00,2026-07-01 10:00,,
 ,0001-01-01 00:00,2026-07-01 10:00,,
+,1969-12-31 23:00,1969-12-31 23:30,,
+,2026/7/1 12:00,2026/7/1 13:00,2026-07-01T12:10/2026-07-01T12:10 2026-07-01T12:10/2026-07-01T12:20,
+#1,2026-06-01 10:00,2026-06-02 10:01,,
+#1,2026-06-03 10:00,2026-06-03 10:00,,
 """
 
 
@@ -119,7 +123,10 @@ def test_every_line_is_new_there_already_or_refused_with_a_reason() -> None:
     found, refused = read(LINES)
     there = [(at("09:00"), at("10:00")), (at("14:00"), datetime.max.replace(tzinfo=UTC))]
     new, known, out = sort_out(found, refused, there, command("21:00"))
-    assert [(row.line, row.task, len(row.breaks)) for row in new] == [(2, "=x", 1), (14, None, 0)]
+    assert [(row.line, row.task, len(row.breaks)) for row in new] == [
+        *((2, "=x", 1), (14, None, 0)),
+        *((19, None, 0), (20, None, 0)),  # of any length, for they were here
+    ]
     assert known == 2
     assert [(one.line, one.key) for one in out] == [
         (3, "server"),
@@ -133,4 +140,6 @@ def test_every_line_is_new_there_already_or_refused_with_a_reason() -> None:
         (11, "clash"),
         (13, "clash"),
         (16, "time"),
+        (17, "time"),
+        (18, "breaks"),
     ]
