@@ -1,8 +1,20 @@
-"""Files come from Discord alone."""
+"""Files come from Discord alone, and within bounds."""
+
+import asyncio
+import gzip
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
-from interactions.attachments import is_discords
+from domain.errors import UserError
+from i18n import LANGUAGES, say
+from interactions import attachments
+from interactions.attachments import MAX_BYTES, fetched, is_discords
 
 API = "http://127.0.0.1:8080/api/v10"
 
@@ -26,3 +38,76 @@ API = "http://127.0.0.1:8080/api/v10"
 )
 def test_no_other_host_is_asked(url: str, api: str | None, ours: bool) -> None:
     assert is_discords(url, api) == ours
+
+
+async def answered(request: web.Request) -> web.StreamResponse:
+    """Answer as a host of files does, and as it must not."""
+    name = request.match_info["name"]
+    match name:
+        case "most":
+            return web.Response(body=b"x" * MAX_BYTES)
+        case "more":
+            return web.Response(body=b"x" * (MAX_BYTES + 1))
+        case "bomb":
+            packed = gzip.compress(b"x" * (MAX_BYTES + 1))
+            return web.Response(body=packed, headers={"Content-Encoding": "gzip"})
+        case "moved":
+            raise web.HTTPFound("/attachments/most")
+        case "gone":
+            raise web.HTTPNotFound
+    response = web.StreamResponse(headers={"Content-Length": "9"})
+    await response.prepare(request)
+    await response.write(b"start")
+    if name == "slow":
+        await asyncio.Event().wait()
+    assert request.transport
+    request.transport.abort()
+    return response
+
+
+@pytest_asyncio.fixture
+async def host() -> AsyncIterator[tuple[Any, str]]:
+    """A client that takes a server here for Discord, and where its files are."""
+    app = web.Application()
+    app.router.add_get("/attachments/{name}", answered)
+    async with TestServer(app, host="127.0.0.1") as server:
+        settings = SimpleNamespace(discord_api_url=str(server.make_url("/api/v10")))
+        yield SimpleNamespace(settings=settings), str(server.make_url("/attachments/"))
+
+
+async def test_a_file_is_taken_whole(host: tuple[Any, str]) -> None:
+    client, files = host
+    assert await fetched(client, f"{files}most") == b"x" * MAX_BYTES
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("more", "import.large"),
+        ("bomb", "import.large"),
+        ("moved", "import.gone"),  # even to a host that we ask
+        ("gone", "import.gone"),
+        ("slow", "import.gone"),
+        ("broken", "import.gone"),
+    ],
+)
+async def test_what_is_out_of_bounds_gets_one_sentence(
+    host: tuple[Any, str], name: str, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, files = host
+    if name == "slow":
+        monkeypatch.setattr(attachments, "TIMEOUT", 0.2)
+    with pytest.raises(UserError) as refused:
+        await fetched(client, files + name)
+    assert refused.value.key == key
+    for language in LANGUAGES:
+        said = say(language, f"refused.{key}", **refused.value.values)
+        assert not {"\n", "{"} & {*said}
+
+
+async def test_nobody_else_is_asked(host: tuple[Any, str]) -> None:
+    """A host that is up and would answer is not asked, unless it stands in Discord's place."""
+    _, files = host
+    elsewhere: Any = SimpleNamespace(settings=SimpleNamespace(discord_api_url=None))
+    with pytest.raises(UserError, match=r"import\.gone"):
+        await fetched(elsewhere, f"{files}most")
