@@ -9,7 +9,8 @@ from typing import Any
 import peewee as pw
 import peewee_migrate
 
-from .autogenerate.declared import (
+from .errors import MigrationError
+from .models.declared import (
     Offline,
     computed_default,
     declared_table,
@@ -17,12 +18,11 @@ from .autogenerate.declared import (
     rendered,
     truncated,
 )
-from .errors import MigrationError
+from .models.orm import FILE_MODULE, Model, Orm, table_name
 from .operations.base import Operation, Queued
 from .operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
 from .operations.constraints import add, drop
 from .operations.tables import AdoptTable, ChangeFound, CreateTable, DropTable, RenameTable
-from .orm import FILE_MODULE, Model, Orm, table_name
 from .schema.model import Column, Constraint, ForeignKey, Index, Schema, Table
 from .schema.references import columns_of
 

@@ -5,8 +5,9 @@ from typing import Any
 
 import peewee as pw
 
-from .autogenerate.declared import Offline
 from .compat import StockVocabulary
+from .models.declared import Offline
+from .models.orm import Orm
 from .operations.base import Operation, Queued
 from .operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
 from .operations.constraints import RenameIndex, add, drop
@@ -19,7 +20,6 @@ from .operations.tables import (
     CreateTable,
     DropTable,
 )
-from .orm import Orm
 from .schema.model import Column, Constraint, ForeignKey, Index, Schema, Table, Text
 
 

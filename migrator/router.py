@@ -15,14 +15,14 @@ from peewee_migrate.models import MIGRATE_TABLE
 from playhouse.sqliteq import SqliteQueueDatabase
 
 from .autogenerate.compare import compare
-from .autogenerate.declared import class_path, declared
-from .autogenerate.discover import models_of
 from .autogenerate.writer import Writer
 from .errors import MigrationError
 from .introspect.match import introspect
 from .introspect.postgres import as_kept
 from .migrator import Migrator
-from .orm import table_name
+from .models.declared import class_path, declared
+from .models.discover import models_of
+from .models.orm import table_name
 from .run.files import MigrationFile, files_in, in_history_order, refuse_twins, unapplied
 from .run.history import Applied, History
 from .run.lock import connected

@@ -14,10 +14,11 @@ import click
 import peewee as pw
 
 from ..errors import MigrationError
+from ..models.declared import computed_default, declared, is_computed, stored
+from ..models.orm import table_name
 from ..operations.base import DISTINCT, Operation
 from ..operations.columns import AddColumn
 from ..operations.tables import AdoptTable, DropTable
-from ..orm import table_name
 from ..plan.sqlite_functions import is_convertible
 from ..run.files import files_in
 from ..run.null_database import null_database
@@ -27,7 +28,6 @@ from ..schema.references import is_unique
 from ..schema.sql import literal
 from ..schema.types import family
 from .compare import Fill, compare, in_order
-from .declared import computed_default, declared, is_computed, stored
 from .renames import asked, asks, possibilities, question, told
 from .rollback_defaults import rollback_default
 from .serializer import serialize, statement

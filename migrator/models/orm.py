@@ -6,10 +6,10 @@ from typing import Any
 import peewee as pw
 from peewee_migrate.migrator import ORM
 
-from .schema.compiler import dialect_of
-from .schema.model import Column, ForeignKey, Identity, Schema, Table, text_for
-from .schema.sql import Dialect
-from .schema.types import base, length
+from ..schema.compiler import dialect_of
+from ..schema.model import Column, ForeignKey, Identity, Schema, Table, text_for
+from ..schema.sql import Dialect
+from ..schema.types import base, length
 
 Model = type[pw.Model]
 FILE_MODULE = "builtins"  # the module of a class that a migration file defines: it has no name

@@ -12,7 +12,7 @@ from typing import Any
 import peewee as pw
 
 from ..errors import MigrationError
-from ..orm import table_name
+from .orm import table_name
 
 Model = type[pw.Model]
 

@@ -1,0 +1,1 @@
+"""Peewee models: found in a project, read as a schema, and made of one."""
