@@ -10,15 +10,10 @@ import peewee as pw
 import peewee_migrate
 
 from .errors import MigrationError
-from .models.declared import (
-    Offline,
-    computed_default,
-    declared_table,
-    is_computed,
-    rendered,
-    truncated,
-)
+from .models.declared import declared_table
+from .models.defaults import computed_default, is_computed
 from .models.orm import FILE_MODULE, Model, Orm, table_name
+from .models.sql import Offline, rendered, truncated
 from .operations.base import Operation, Queued
 from .operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
 from .operations.constraints import add, drop

@@ -6,8 +6,8 @@ from typing import Any
 import peewee as pw
 
 from .compat import StockVocabulary
-from .models.declared import Offline
 from .models.orm import Orm
+from .models.sql import Offline
 from .operations.base import Operation, Queued
 from .operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
 from .operations.constraints import RenameIndex, add, drop

@@ -14,7 +14,8 @@ import click
 import peewee as pw
 
 from ..errors import MigrationError
-from ..models.declared import computed_default, declared, is_computed, stored
+from ..models.declared import declared
+from ..models.defaults import computed_default, is_computed, stored
 from ..models.orm import table_name
 from ..operations.base import DISTINCT, Operation
 from ..operations.columns import AddColumn
