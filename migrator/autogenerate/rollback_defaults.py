@@ -10,7 +10,8 @@ from ..operations.base import DISTINCT
 from ..plan.rows import NUMBERS, neutral
 from ..schema.model import Column, Table, text_for
 from ..schema.references import columns_of, expression_of, is_unique
-from ..schema.sql import literal, quote, tokens
+from ..schema.sql import literal, quote
+from ..schema.tokens import tokens
 from ..schema.types import family
 
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import peewee as pw
 
+from ..schema.expressions import meaning
 from ..schema.model import Constraint, ForeignKey
-from ..schema.sql import literal, meaning, quote, quote_path
+from ..schema.sql import literal, quote, quote_path
 
 
 def rows(database: pw.Database, sql: str) -> list[tuple[Any, ...]]:

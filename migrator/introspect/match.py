@@ -7,8 +7,8 @@ from typing import Any
 import peewee as pw
 
 from ..schema.compiler import DDLCompiler, dialect_of
+from ..schema.expressions import meaning
 from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table, Text
-from ..schema.sql import meaning
 from ..schema.types import verbatim
 from .postgres import as_kept, postgres_shadow, postgres_table
 from .sqlite import parsed, sqlite_table

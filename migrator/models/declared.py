@@ -9,8 +9,9 @@ import peewee as pw
 from ..errors import MigrationError
 from ..operations.words import describe_element
 from ..schema.model import Column, Constraint, Index, Schema, Table, Text, check, one_text
-from ..schema.parser import TokenStream, parse_index, parse_table, read_references
+from ..schema.parser import parse_index, parse_table, read_references
 from ..schema.sql import literal, quote
+from ..schema.tokens import TokenStream
 from ..schema.types import spelled, verbatim
 from .defaults import is_computed, stored
 from .sql import Offline, index_sql, rendered, table_sql

@@ -7,7 +7,8 @@ import peewee as pw
 
 from ..errors import MigrationError
 from ..schema.compiler import DDLCompiler, dialect_of
-from ..schema.sql import Dialect, literal, squeezed, tokens
+from ..schema.sql import Dialect, literal
+from ..schema.tokens import squeezed, tokens
 
 
 class Offline:

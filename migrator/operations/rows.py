@@ -7,14 +7,8 @@ from typing import Any
 
 from ..errors import MigrationError
 from ..schema.model import Schema
-from ..schema.parser import (
-    TABLE_PARTS,
-    Draft,
-    TokenStream,
-    parse_index,
-    read_column,
-    read_table_part,
-)
+from ..schema.parser import TABLE_PARTS, Draft, parse_index, read_column, read_table_part
+from ..schema.tokens import TokenStream
 from .base import Operation
 from .columns import AddColumn, DropColumn, RenameColumn
 from .constraints import add, drop

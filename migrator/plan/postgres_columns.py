@@ -8,8 +8,9 @@ from ..errors import MigrationError
 from ..introspect.catalogs import PostgresCatalog
 from ..operations.base import DISTINCT
 from ..schema.compiler import given_name
+from ..schema.expressions import mentions
 from ..schema.model import Column, Table
-from ..schema.sql import literal, mentions, quote, quote_path
+from ..schema.sql import literal, quote, quote_path
 from ..schema.types import SERIALS
 from .mapping import Pair, SchemaMapping
 from .rows import RowMapping

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..errors import MigrationError
-from .sql import Dialect, squeezed
+from .sql import Dialect
+from .tokens import squeezed
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from .model import Column, Constraint, ForeignKey, Index, Table
-from .sql import Token, closing, joined, listed, tokens
+from .sql import listed
+from .tokens import TokenStream
 
 TABLE_PARTS = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "EXCLUDE"}
 COLUMN_PARTS = {
@@ -22,81 +23,6 @@ COLUMN_PARTS = {
     "UNINDEXED",
     "DEFERRABLE",
 }
-
-
-@dataclass
-class TokenStream:
-    """A place in a text of SQL."""
-
-    found: list[Token]
-    at: int = 0
-
-    @classmethod
-    def over(cls, sql: str) -> "TokenStream":
-        return cls(tokens(sql))
-
-    @property
-    def more(self) -> bool:
-        return self.at < len(self.found)
-
-    def sees(self, *keywords: str) -> bool:
-        if not self.more or self.found[self.at].keyword != keywords[0]:
-            return False
-        ahead = self.found[self.at : self.at + len(keywords)]
-        return [token.keyword for token in ahead] == list(keywords)
-
-    def takes(self, *keywords: str) -> bool:
-        if self.sees(*keywords):
-            self.at += len(keywords)
-            return True
-        return False
-
-    def token(self) -> Token:
-        token = self.found[self.at]
-        self.at += 1
-        return token
-
-    def path(self) -> str:
-        name = self.token().name
-        return f"{name}.{self.token().name}" if self.takes(".") else name
-
-    def group(self) -> "TokenStream":
-        """Return what stands between the parenthesis here and the one that closes it."""
-        end = closing(self.found, self.at)
-        inner = TokenStream(self.found[self.at + 1 : end])
-        self.at = end + 1
-        return inner
-
-    def text(self) -> str:
-        """Return all that is left, as text."""
-        rest, self.at = self.found[self.at :], len(self.found)
-        return joined(rest)
-
-    def pieces(self) -> list["TokenStream"]:
-        """Return what is left, cut at the commas outside parentheses."""
-        cut: list[list[Token]] = [[]]
-        depth = 0
-        for token in self.found[self.at :]:
-            depth += (token.text == "(") - (token.text == ")")
-            if token.text == "," and depth == 0:
-                cut.append([])
-            else:
-                cut[-1].append(token)
-        return [TokenStream(piece) for piece in cut if piece]
-
-    def names(self) -> tuple[str, ...]:
-        return tuple(piece.token().name for piece in self.group().pieces())
-
-    def until(self, stops: set[str]) -> str:
-        """Return the text here and up to the next of `stops` outside parentheses."""
-        start, depth = self.at, 0
-        while self.more:
-            token = self.found[self.at]
-            if depth == 0 and self.at > start and token.keyword in stops:
-                break
-            depth += (token.text == "(") - (token.text == ")")
-            self.at += 1
-        return joined(self.found[start : self.at])
 
 
 @dataclass

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from .expressions import mentions, renamed
 from .model import Constraint, Element, ForeignKey, Index, PerDatabase, Table, Text, text_for
-from .sql import Dialect, mentions, renamed, unwrapped
+from .sql import Dialect
+from .tokens import unwrapped
 
 
 def names_in(text: Text | None) -> set[str]:
