@@ -6,7 +6,7 @@ import sys
 import click
 import peewee_migrate.cli
 
-from .autogenerate.writer import read_value
+from .autogenerate.fills import read_value
 from .errors import MigrationError
 from .router import Router
 

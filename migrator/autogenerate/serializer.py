@@ -1,5 +1,7 @@
 """Write values and operations as the Python of a migration file."""
 
+import re
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -8,7 +10,14 @@ from uuid import UUID
 import peewee as pw
 
 from ..operations.base import DISTINCT, Operation, arguments
-from ..schema.model import Column, Constraint, ForeignKey, Index, PerDatabase
+from ..schema.model import (
+    Column,
+    Constraint,
+    ForeignKey,
+    Index,
+    PerDatabase,
+    Schema,
+)
 from ..schema.references import expression_of
 
 WIDTH = 100
@@ -78,3 +87,59 @@ def statement(operation: Operation) -> str:
         return short
     lines = "".join(f"    {item},\n" for item in written_arguments(args, options))
     return f"migrator.{method}(\n{lines})"
+
+
+# in the order in which a linter wants them
+IMPORTABLE = (
+    "DISTINCT",
+    "Column",
+    "Constraint",
+    "ForeignKey",
+    "Index",
+    "Migrator",
+    "PerDatabase",
+    "check",
+)
+
+
+HELP = """\
+What can be said here: migrator.create_table(), drop_table(), rename_table(), add_column(),
+drop_column(), rename_column(), change_column(), change_primary_key(), add_index(), drop_index(),
+add_constraint(), drop_constraint(), add_foreign_key(), drop_foreign_key(); for rows,
+migrator.sql(sql) and migrator.run(function), where migrator.orm["table"] is a model."""
+
+
+def with_losses(
+    operations: list[Operation], schema: Schema
+) -> Iterator[tuple[Operation, str | None]]:
+    """Yield each operation and what is lost by it, begun at `schema`."""
+    for operation in operations:
+        yield operation, operation.loses(schema)
+        schema = operation.state_forwards(schema)
+
+
+def indented(operations: list[Operation], schema: Schema) -> str:
+    out: list[str] = []
+    for operation, loss in with_losses(operations, schema):
+        if loss:
+            out.append(f"# loses {loss}")
+        out += statement(operation).split("\n")
+    return "\n".join(f"    {text}" for text in out) if out else "    pass"
+
+
+def imports(code: str) -> str:
+    """Return the imports that the code needs."""
+    standard = "import datetime\n" if "datetime." in code else ""
+    standard += "from decimal import Decimal\n" if "Decimal(" in code else ""
+    standard += "from uuid import UUID\n" if "UUID(" in code else ""
+    used = [*re.findall(r"\w+", code), "Migrator"]
+    names = [name for name in IMPORTABLE if name in used]
+    own = f"from migrator import {', '.join(names)}\n"
+    return f"{standard}\nimport peewee as pw\n\n{own}".lstrip("\n")
+
+
+def definition(name: str, body: str) -> str:
+    head = (
+        f"def {name}(migrator: Migrator, database: pw.Database, *, fake: bool = False) -> None:\n"
+    )
+    return f"{head}{body}\n"

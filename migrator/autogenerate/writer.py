@@ -1,21 +1,18 @@
 """Write a migration file: what changes in words, the statements, and the way back."""
 
-import ast
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import fill
 from typing import Any
-from uuid import uuid4
 
 import click
 import peewee as pw
 
 from ..errors import MigrationError
 from ..models.declared import declared
-from ..models.defaults import computed_default, is_computed, stored
+from ..models.defaults import stored
 from ..models.orm import table_name
 from ..operations.base import DISTINCT, Operation
 from ..operations.columns import AddColumn
@@ -24,36 +21,13 @@ from ..plan.sqlite_functions import is_convertible
 from ..run.files import files_in
 from ..run.null_database import null_database
 from ..schema.compiler import dialect_of
-from ..schema.model import Column, PerDatabase, Schema, Table, text_for
-from ..schema.references import is_unique
+from ..schema.model import PerDatabase, Schema
 from ..schema.sql import literal
-from ..schema.types import family
-from .compare import Fill, compare, in_order
+from .compare import compare, in_order
+from .fills import computed, computed_at_import, needs_value, read_value
 from .renames import asked, asks, possibilities, question, told
 from .rollback_defaults import rollback_default
-from .serializer import serialize, statement
-
-# in the order in which a linter wants them
-IMPORTABLE = (
-    "DISTINCT",
-    "Column",
-    "Constraint",
-    "ForeignKey",
-    "Index",
-    "Migrator",
-    "PerDatabase",
-    "check",
-)
-# one value for all rows would not be unique
-RANDOM_UUIDS = {
-    "uuid": PerDatabase("lower(hex(randomblob(16)))", "gen_random_uuid()"),
-    "binary uuid": PerDatabase("randomblob(16)", "uuid_send(gen_random_uuid())"),
-}
-HELP = """\
-What can be said here: migrator.create_table(), drop_table(), rename_table(), add_column(),
-drop_column(), rename_column(), change_column(), change_primary_key(), add_index(), drop_index(),
-add_constraint(), drop_constraint(), add_foreign_key(), drop_foreign_key(); for rows,
-migrator.sql(sql) and migrator.run(function), where migrator.orm["table"] is a model."""
+from .serializer import HELP, definition, imports, indented, serialize, with_losses
 
 
 @dataclass
@@ -255,99 +229,5 @@ class Writer:
         doc = doc.replace("\\", "\\\\").replace('"""', "'''")
         before, after = self.ways
         code = indented(self.forward, before), indented(self.back, after)
-        functions = function("migrate", code[0]) + "\n\n" + function("rollback", code[1])
+        functions = definition("migrate", code[0]) + "\n\n" + definition("rollback", code[1])
         return f'"""{doc}"""\n\n{imports("".join(code))}\n\n{functions}'
-
-
-def needs_value(table: Table, column: Column) -> bool:
-    """Whether whoever inserts a row must say what it has in the column."""
-    is_given = column.server_default is not None or column.identity or column.generated
-    counts = text_for("sqlite", column.type) in ("AUTO", "BIGAUTO")
-    return not (is_given or counts or table.allows_null(column))
-
-
-def read_value(text: str) -> Any:
-    """The Python value that somebody typed; what is none is a text."""
-    try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return text
-
-
-def computed(models: list[type[pw.Model]]) -> Fill:
-    """Return what a computed default gives, computed once."""
-    by_table = {table_name(model): model for model in models}
-
-    def value(table: Table, column: Column) -> Any:
-        model = by_table.get(table.name)
-        field = model._meta.columns.get(column.name) if model else None
-        if field is None or not is_computed(field):
-            return None
-        if not is_unique(table, column.name):
-            return computed_default(field)
-        random = RANDOM_UUIDS.get(family(str(column.type)), DISTINCT)
-        return random if field.default is uuid4 else DISTINCT
-
-    return value
-
-
-def computed_at_import(before: Schema, after: Schema) -> Iterator[tuple[str, str]]:
-    """Yield the columns whose default seems to be called when the models are imported."""
-    for table in after.values():
-        for column in table.columns:
-            old = before[table.name].columns if table.name in before else ()
-            was = next((item.default for item in old if item.name == column.name), None)
-            if was == column.default:
-                continue
-            if is_now(column.default):
-                yield f"{table.name}.{column.name}", "the moment at which"
-            elif "uuid" in family(str(column.type)) and was is not None is not column.default:
-                yield f"{table.name}.{column.name}", "another each time"
-            elif isinstance(was, date) and column.default == datetime.now().astimezone().date():
-                yield f"{table.name}.{column.name}", "the day on which"
-
-
-def is_now(value: Any) -> bool:
-    """Whether a value is a moment of the last minute, in local time or UTC, or in seconds."""
-    now = datetime.now(UTC)
-    if isinstance(value, datetime):
-        local = now.astimezone().replace(tzinfo=None)
-        nows = [now] if value.tzinfo else [local, now.replace(tzinfo=None)]
-        return any(abs((now - value).total_seconds()) < 60 for now in nows)
-    return isinstance(value, float) and abs(now.timestamp() - value) < 60
-
-
-def with_losses(
-    operations: list[Operation], schema: Schema
-) -> Iterator[tuple[Operation, str | None]]:
-    """Yield each operation and what is lost by it, begun at `schema`."""
-    for operation in operations:
-        yield operation, operation.loses(schema)
-        schema = operation.state_forwards(schema)
-
-
-def indented(operations: list[Operation], schema: Schema) -> str:
-    out: list[str] = []
-    for operation, loss in with_losses(operations, schema):
-        if loss:
-            out.append(f"# loses {loss}")
-        out += statement(operation).split("\n")
-    return "\n".join(f"    {text}" for text in out) if out else "    pass"
-
-
-def imports(code: str) -> str:
-    """Return the imports that the code needs."""
-    standard = "import datetime\n" if "datetime." in code else ""
-    standard += "from decimal import Decimal\n" if "Decimal(" in code else ""
-    standard += "from uuid import UUID\n" if "UUID(" in code else ""
-    used = [*re.findall(r"\w+", code), "Migrator"]
-    names = [name for name in IMPORTABLE if name in used]
-    own = f"from migrator import {', '.join(names)}\n"
-    return f"{standard}\nimport peewee as pw\n\n{own}".lstrip("\n")
-
-
-def function(name: str, body: str) -> str:
-    head = (
-        f"def {name}(migrator: Migrator, database: pw.Database, *, fake: bool = False) -> None:\n"
-    )
-    return f"{head}{body}\n"
