@@ -19,8 +19,7 @@ from ..schema.model import (
     Schema,
 )
 from ..schema.references import expression_of
-
-WIDTH = 100
+from .layout import lines, quoted
 
 
 def serialize(value: Any) -> str:  # noqa: C901, PLR0911 (one line a type)
@@ -30,6 +29,8 @@ def serialize(value: Any) -> str:  # noqa: C901, PLR0911 (one line a type)
             return call("PerDatabase", [value.sqlite, value.postgresql])
         case float() if abs(value) == float("inf"):
             return f'float("{value}")'
+        case float():
+            return repr(value).replace("e+", "e")
         case datetime() | date() | time():
             return repr(value)  # datetime.datetime(…): the file imports datetime
         case Decimal() | UUID():
@@ -46,10 +47,10 @@ def serialize(value: Any) -> str:  # noqa: C901, PLR0911 (one line a type)
             if options.get("attribute") == args[0]:
                 del options["attribute"]
             return call(type(value).__name__, [alone(arg) for arg in args], options)
-        case str():
-            plain = repr(value)  # in double quotes where that needs no escapes
-            is_plain = plain.startswith("'") and '"' not in value and "\\" not in plain
-            return f'"{plain[1:-1]}"' if is_plain else plain
+        case list():
+            return f"[{', '.join(map(serialize, value))}]"
+        case str() | bytes():
+            return quoted(repr(value))
     return "DISTINCT" if value is DISTINCT else repr(value)
 
 
@@ -77,16 +78,6 @@ def written_arguments(args: list[Any], options: dict[str, Any]) -> list[str]:
 
 def call(name: str, args: list[Any], options: dict[str, Any] | None = None) -> str:
     return f"{name}({', '.join(written_arguments(args, options or {}))})"
-
-
-def statement(operation: Operation) -> str:
-    """Return the call of the migrator, on one line if it fits and else with an argument a line."""
-    method, args, options = operation.deconstruct()
-    short = call(f"migrator.{method}", args, options)
-    if len(short) + 4 <= WIDTH and method != "create_table":
-        return short
-    lines = "".join(f"    {item},\n" for item in written_arguments(args, options))
-    return f"migrator.{method}(\n{lines})"
 
 
 # in the order in which a linter wants them
@@ -118,16 +109,19 @@ def with_losses(
         schema = operation.state_forwards(schema)
 
 
-def indented(operations: list[Operation], schema: Schema) -> str:
+def body(operations: list[Operation], schema: Schema, width: int) -> str:
+    """Return the statements of a function that asks for the operations, begun at `schema`."""
     out: list[str] = []
     for operation, loss in with_losses(operations, schema):
         if loss:
-            out.append(f"# loses {loss}")
-        out += statement(operation).split("\n")
-    return "\n".join(f"    {text}" for text in out) if out else "    pass"
+            out.append(f"    # loses {loss}")
+        method, args, options = operation.deconstruct()
+        source = call(f"migrator.{method}", args, options)
+        out += lines(source, width, is_broken=method == "create_table")
+    return "\n".join(out) or "    pass"
 
 
-def imports(code: str) -> str:
+def imports(code: str, width: int) -> str:
     """Return the imports that the code needs."""
     standard = "import datetime\n" if "datetime." in code else ""
     standard += "from decimal import Decimal\n" if "Decimal(" in code else ""
@@ -135,11 +129,14 @@ def imports(code: str) -> str:
     used = [*re.findall(r"\w+", code), "Migrator"]
     names = [name for name in IMPORTABLE if name in used]
     own = f"from migrator import {', '.join(names)}\n"
+    if len(own) > width + 1:
+        own = "from migrator import (\n" + "".join(f"    {name},\n" for name in names) + ")\n"
     return f"{standard}\nimport peewee as pw\n\n{own}".lstrip("\n")
 
 
-def definition(name: str, body: str) -> str:
-    head = (
-        f"def {name}(migrator: Migrator, database: pw.Database, *, fake: bool = False) -> None:\n"
-    )
-    return f"{head}{body}\n"
+def definition(name: str, body: str, width: int) -> str:
+    options = "migrator: Migrator, database: pw.Database, *, fake: bool = False"
+    head = f"def {name}({options}) -> None:"
+    if len(head) > width:
+        head = f"def {name}(\n    {options}\n) -> None:"
+    return f"{head}\n{body}\n"

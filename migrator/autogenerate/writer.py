@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from textwrap import fill
+from textwrap import TextWrapper
 from typing import Any
 
 import click
@@ -25,9 +25,10 @@ from ..schema.model import PerDatabase, Schema
 from ..schema.sql import literal
 from .compare import compare, in_order
 from .fills import computed, computed_at_import, needs_value, read_value
+from .layout import line_length
 from .renames import asked, asks, possibilities, question, told
 from .rollback_defaults import rollback_default
-from .serializer import HELP, definition, imports, indented, serialize, with_losses
+from .serializer import HELP, body, definition, imports, serialize, with_losses
 
 
 @dataclass
@@ -192,7 +193,7 @@ class Writer:
         if not re.fullmatch(r"[\w-]+", words):
             raise MigrationError(f"{name!r} is no name for a file: use letters, digits and _")
         full = f"{number:03}_{words}"
-        text = self.text(full)
+        text = self.text(full, line_length(folder))
         self.hold_to_its_word(full, text)
         for operation in self.forward:
             self.tell(operation.describe())
@@ -218,16 +219,20 @@ class Writer:
                     + "; ".join(operation.describe() for operation in left)
                 )
 
-    def text(self, name: str) -> str:
-        """Return the whole text of the file."""
-        words = "\n".join(f"- {operation.describe()}" for operation in self.forward) or HELP
-        doc = f"{name}\n\n{words}\n"
+    def text(self, name: str, width: int) -> str:
+        """Return the whole text of the file; a line has at most `width` columns."""
+        wrapped = TextWrapper(width, subsequent_indent="  ", break_long_words=False).fill
+        changes = [wrapped(f"- {operation.describe()}") for operation in self.forward]
+        doc = [name, "\n".join(changes) or HELP]
         if self.losses:
-            doc += "\nLoses " + ", ".join(self.losses) + ".\n"
-        if self.hints:
-            doc += "\n" + "\n".join(fill(hint, 96) for hint in self.hints) + "\n"
-        doc = doc.replace("\\", "\\\\").replace('"""', "'''")
+            doc.append(wrapped("Loses " + ", ".join(self.losses) + "."))
+        doc += [wrapped(hint) for hint in self.hints]
+        words = "\n\n".join(doc).replace("\\", "\\\\").replace('"""', "'''")
         before, after = self.ways
-        code = indented(self.forward, before), indented(self.back, after)
-        functions = definition("migrate", code[0]) + "\n\n" + definition("rollback", code[1])
-        return f'"""{doc}"""\n\n{imports("".join(code))}\n\n{functions}'
+        forward, back = body(self.forward, before, width), body(self.back, after, width)
+        parts = [
+            f'"""{words}\n"""\n\n{imports(forward + back, width)}',
+            definition("migrate", forward, width),
+            definition("rollback", back, width),
+        ]
+        return "\n\n".join(parts)

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
+from ..errors import MigrationError
+
 Dialect = Literal["sqlite", "postgresql"]
 
 
@@ -26,7 +28,7 @@ def listed(names: Iterable[str]) -> str:
 def literal(value: Any, dialect: Dialect) -> str:  # noqa: C901, PLR0911, PLR0912 (one line a type)
     """Return a Python value as the SQL that spells it.
 
-    Raise ValueError for a value that has no spelling.
+    Raise MigrationError for a value that has no spelling.
     """
     match value:
         case None:
@@ -56,7 +58,7 @@ def literal(value: Any, dialect: Dialect) -> str:  # noqa: C901, PLR0911, PLR091
             return "'" + value.replace("'", "''") + "'"
         case list() | tuple() if dialect == "postgresql":
             return literal(array(value), dialect)
-    raise ValueError(f"{value!r} cannot be written as SQL")
+    raise MigrationError(f"{value!r} cannot be written as SQL")
 
 
 def array(values: Any) -> str:

@@ -152,6 +152,14 @@ def test_a_default_that_cannot_be_written_is_named(
     assert router.todo == ["001_first"]
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_a_default_that_only_postgres_has_is_named(database: pw.Database, tmp_path: Path):
+    router = Router(database, tmp_path)
+    router.create("first", auto=person())
+    with pytest.raises(MigrationError, match=r"^\['a'\] cannot be written as SQL"):
+        router.create("second", auto=person(value=postgres_ext.ArrayField(default=["a"])))
+
+
 def test_a_callable_that_raises_hinders_nothing_that_needs_no_value(
     database: pw.Database, tmp_path: Path
 ):
