@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 from urllib.parse import parse_qs, urlsplit
@@ -10,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import peewee as pw
 import pytest
 
+from migrator import Router
 from tests.migrator.measure import empty
 
 
@@ -64,6 +66,28 @@ def database(urls: tuple[str, str]) -> Iterator[pw.Database]:
 def reference(urls: tuple[str, str]) -> Iterator[pw.Database]:
     """An empty database to compare with."""
     yield from one(urls[1])
+
+
+@pytest.fixture
+def router(database: pw.Database, tmp_path: Path) -> Router:
+    """The migrations of `tmp_path` and the database to migrate."""
+    return Router(database, tmp_path)
+
+
+@contextmanager
+def undone(database: pw.Database) -> Iterator[None]:
+    """Take back whatever is done to a database meanwhile."""
+    if isinstance(database, pw.PostgresqlDatabase):
+        with database.atomic() as transaction:
+            yield
+            transaction.rollback()
+        return
+    path = Path(database.database)
+    kept = path.read_bytes()
+    yield
+    database.close()
+    path.write_bytes(kept)
+    database.connect()
 
 
 def one(url: str) -> Iterator[pw.Database]:

@@ -174,10 +174,11 @@ def twins(folder: Path) -> None:
         written(folder, name, body, BIRD)
 
 
-def test_two_applied_files_with_one_number_are_history(database: pw.Database, tmp_path: Path):
+def test_two_applied_files_with_one_number_are_history(
+    router: Router, database: pw.Database, tmp_path: Path
+):
     twins(tmp_path)
     Stock(database, tmp_path).apply()
-    router = Router(database, tmp_path)
     bird = table("bird", name=pw.CharField())
     assert (router.run(), router.check([bird]), router.statements()) == ([], [], [])
     assert router.create("more", auto=[bird, *aged()]) == "005_more"
@@ -187,11 +188,8 @@ def test_two_applied_files_with_one_number_are_history(database: pw.Database, tm
     assert router.done == ["003_left", "003_right"]
 
 
-def test_a_twin_that_is_not_applied_is_refused_and_the_advice_helps(
-    database: pw.Database, tmp_path: Path
-):
+def test_a_twin_that_is_not_applied_is_refused_and_the_advice_helps(router: Router, tmp_path: Path):
     twins(tmp_path)
-    router = Router(database, tmp_path)
     (tmp_path / "003_left.py").rename(tmp_path / "left")
     assert router.run() == ["003_right", "004_last"]
     (tmp_path / "left").rename(tmp_path / "003_left.py")
@@ -205,10 +203,9 @@ def test_a_twin_that_is_not_applied_is_refused_and_the_advice_helps(
     assert router.run() == ["005_left"]
 
 
-def test_two_new_files_with_one_number_are_refused(database: pw.Database, tmp_path: Path):
+def test_two_new_files_with_one_number_are_refused(router: Router, tmp_path: Path):
     twins(tmp_path)
     (tmp_path / "004_last.py").rename(tmp_path / "002_first.py")
-    router = Router(database, tmp_path)
     with pytest.raises(
         MigrationError, match=r"rename 003_right.py, which is not applied, to 004_right.py"
     ):
@@ -223,19 +220,18 @@ def test_a_new_database_gets_the_files_of_one_number_too(database: pw.Database, 
     assert Router(database, tmp_path).run() == ["003_left", "003_right", "004_last"]
 
 
-def test_a_model_that_is_created_again_is_left(database: pw.Database, tmp_path: Path):
+def test_a_model_that_is_created_again_is_left(router: Router, tmp_path: Path):
     """A class that was copied and kept its table's name: stock says IF NOT EXISTS."""
     written(tmp_path, "001_bird", "migrator.create_model(Bird)", BIRD)
     again = "@migrator.create_model\nclass Owl(pw.Model):\n    eyes = pw.IntegerField()\n"
     again += "    class Meta:\n        table_name = 'bird'"
     written(tmp_path, "002_again", again)
-    router = Router(database, tmp_path)
     assert router.run() == ["001_bird", "002_again"]
     assert router.check([table("bird", name=pw.CharField())]) == []
 
 
 def test_the_order_in_which_files_were_applied_is_the_history(
-    database: pw.Database, tmp_path: Path
+    router: Router, database: pw.Database, tmp_path: Path
 ):
     """A branch that was merged late: its file has a lower number and needs what a later one made."""
     written(tmp_path, "002_bird", "migrator.create_model(Bird)", BIRD)
@@ -243,7 +239,6 @@ def test_the_order_in_which_files_were_applied_is_the_history(
     Stock(database, tmp_path).apply()
     written(tmp_path, "001_late", "migrator.add_fields('bird', age=pw.IntegerField(null=True))")
     Stock(database, tmp_path).apply()
-    router = Router(database, tmp_path)
     bird = table("bird", name=pw.CharField(), age=pw.IntegerField(null=True))
     assert (router.run(), router.check([bird])) == ([], [])
     router.rollback()
@@ -283,8 +278,9 @@ def test_a_neighbour_of_any_type(how: str, database: pw.Database, dialect: str, 
     assert {"age", "boss_id"} & set(columns) or "text" in columns["name"].data_type.lower()
 
 
-def test_a_check_over_two_columns_comes_along(database: pw.Database, tmp_path: Path):
-    router = Router(database, tmp_path)
+def test_a_check_over_two_columns_comes_along(
+    router: Router, database: pw.Database, tmp_path: Path
+):
     router.create("first", auto=aged())
     written(
         tmp_path,
@@ -299,19 +295,21 @@ def test_a_check_over_two_columns_comes_along(database: pw.Database, tmp_path: P
 # what a file lacks
 
 
-def test_an_applied_file_without_migrate_did_nothing(database: pw.Database, tmp_path: Path):
+def test_an_applied_file_without_migrate_did_nothing(
+    router: Router, database: pw.Database, tmp_path: Path
+):
     (tmp_path / "001_empty.py").write_text('"""Nothing yet."""\n', encoding="utf-8")
     Stock(database, tmp_path).apply()
-    router = Router(database, tmp_path)
     assert router.check([]) == []
     router.create("more", auto=aged())
     assert router.run() == ["002_more"]
 
 
-def test_a_new_file_without_migrate_says_what_to_write(database: pw.Database, tmp_path: Path):
+def test_a_new_file_without_migrate_says_what_to_write(
+    router: Router, database: pw.Database, tmp_path: Path
+):
     path = tmp_path / "001_empty.py"
     path.write_text("def migrat(migrator, database, fake=False):\n    pass\n", encoding="utf-8")
-    router = Router(database, tmp_path)
     for command in (
         router.run,
         router.statements,
@@ -395,7 +393,7 @@ def test_create_says_that_a_class_of_today_hides_its_changes(
 
 
 def test_a_table_that_is_another_says_how_to_adopt_it(
-    database: pw.Database, reference: pw.Database, tmp_path: Path
+    router: Router, database: pw.Database, reference: pw.Database, tmp_path: Path
 ):
     """A table by raw CREATE TABLE in an old file, whose columns are not the model's.
 
@@ -409,7 +407,6 @@ def test_a_table_that_is_another_says_how_to_adopt_it(
     )
     Stock(database, tmp_path).apply()
     database.execute_sql("INSERT INTO person (name, note) VALUES ('Ann', 'x')")
-    router = Router(database, tmp_path)
     Router(reference, tmp_path).create("adopt", auto=aged(default=3))
     path = tmp_path / "002_adopt.py"
     path.write_text(
@@ -501,12 +498,11 @@ STATEMENTS = {
 
 
 @pytest.mark.parametrize("what", STATEMENTS)
-def test_a_statement_of_its_own_is_followed(what: str, database: pw.Database, tmp_path: Path):
+def test_a_statement_of_its_own_is_followed(what: str, router: Router, tmp_path: Path):
     statements, model = STATEMENTS[what]
     head = "from migrator import Column, Index\n"
     written(tmp_path, "001_cat", CAT.strip(), head)
     written(tmp_path, "002_sql", "\n".join(f"migrator.sql({sql!r})" for sql in statements), head)
-    router = Router(database, tmp_path)
     assert router.run() == ["001_cat", "002_sql"]
     models = [found for found in [model()] if found]
     if models:
@@ -535,13 +531,12 @@ def test_an_index_over_text_in_quotes_is_kept(database: pw.Database, tmp_path: P
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
-def test_a_constraint_of_its_own_is_followed(database: pw.Database, tmp_path: Path):
+def test_a_constraint_of_its_own_is_followed(router: Router, tmp_path: Path):
     head = "from migrator import Column, Index\n"
     written(tmp_path, "001_cat", CAT.strip(), head)
     body = 'migrator.sql("ALTER TABLE cat ADD CONSTRAINT old CHECK (age < 99), ADD UNIQUE (age)")\n'
     body += 'migrator.sql("ALTER TABLE cat ALTER COLUMN age SET STATISTICS 7")'
     written(tmp_path, "002_sql", body, head)
-    router = Router(database, tmp_path)
     router.run()
     rules = [pw.Check("age < 99", "old"), pw.SQL("UNIQUE (age)")]
     model = cat("cat", by_name(), by_age)

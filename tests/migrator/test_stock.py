@@ -103,10 +103,9 @@ def models() -> list[Any]:
     return [user, article]
 
 
-def test_every_word_of_stock_is_understood(database: pw.Database, tmp_path: Path):
+def test_every_word_of_stock_is_understood(router: Router, database: pw.Database, tmp_path: Path):
     (tmp_path / "001_words.py").write_text(WORDS, encoding="utf-8")
     (tmp_path / "002_more.py").write_text(MORE, encoding="utf-8")
-    router = Router(database, tmp_path)
     assert router.run() == ["001_words", "002_more"]
     assert database.execute_sql('SELECT name, age, rank FROM "user"').fetchall() == [("Ann", 5, 2)]
     assert database.execute_sql("SELECT headline FROM article").fetchall() == [("Hello",)]
@@ -117,12 +116,13 @@ def test_every_word_of_stock_is_understood(database: pw.Database, tmp_path: Path
     assert database.execute_sql("SELECT title FROM post").fetchall() == [("Hello",)]
 
 
-def test_a_project_goes_on_from_where_stock_left_it(database: pw.Database, tmp_path: Path):
+def test_a_project_goes_on_from_where_stock_left_it(
+    router: Router, database: pw.Database, tmp_path: Path
+):
     stock = Stock(database, tmp_path)
     stock.create(aged(null=True), {})
     stock.apply()
     database.execute_sql("INSERT INTO person (name, age) VALUES ('Ann', 30)")
-    router = Router(database, tmp_path)
     assert router.behind == []
     assert router.check(aged(null=True)) == []
     assert router.create("nothing", auto=aged(null=True)) is None
@@ -138,10 +138,9 @@ def test_a_project_goes_on_from_where_stock_left_it(database: pw.Database, tmp_p
 @pytest.mark.parametrize(
     "word", ["fake", "orm", "sql", "run", "python", "create_model", "remove_model"]
 )
-def test_the_face_of_stock_is_there(word: str, database: pw.Database, tmp_path: Path):
+def test_the_face_of_stock_is_there(word: str, router: Router):
     import peewee_migrate
 
-    router = Router(database, tmp_path)
     assert isinstance(router.migrator, peewee_migrate.Migrator)
     assert hasattr(router.migrator, word)
     with router.migrator.fake():

@@ -82,10 +82,11 @@ def test_a_row_in_the_way_refuses_the_change(name: str, database: pw.Database, t
     assert len(database.execute_sql("SELECT * FROM person").fetchall()) == len(rows["person"])
 
 
-def test_a_new_not_null_column_without_a_fill_is_refused(database: pw.Database, tmp_path: Path):
+def test_a_new_not_null_column_without_a_fill_is_refused(
+    router: Router, database: pw.Database, tmp_path: Path
+):
     """`create` asks for one; a file may have lost it."""
     rows = {"person": [{"id": 1, "name": "a"}]}
-    router = Router(database, tmp_path)
     router.create("before", auto=person())
     router.run()
     fill(database, rows)

@@ -81,8 +81,7 @@ def test_what_cannot_be_shown_is_remarked(database: pw.Database, tmp_path: Path)
     assert "\nSELECT 1;" in text
 
 
-def test_guards_are_remarked(database: pw.Database, tmp_path: Path):
-    router = Router(database, tmp_path)
+def test_guards_are_remarked(router: Router):
     router.create("first", auto=aged(null=True))
     router.run()
     router.create("second", auto=aged())

@@ -64,14 +64,11 @@ def event(word: str, *, index: str | None = None, expression: str | None = None)
 
 
 @pytest.mark.parametrize(("word", "part"), WORDS, ids=str)
-def test_a_word_of_an_index_is_no_column(
-    database: pw.Database, dialect: str, tmp_path: Path, word: str, part: str
-):
+def test_a_word_of_an_index_is_no_column(dialect: str, word: str, part: str, router: Router):
     if dialect == "sqlite" and "NULLS" in part:
         pytest.skip("only Postgres has it")
     if dialect == "postgresql":
         part = part.replace("nocase", '"C"').replace("CAST(id AS text)", "(CAST(id AS text))")
-    router = Router(database, tmp_path)
     text = both_ways(
         router,
         event(word, index=part),
@@ -84,12 +81,11 @@ def test_a_word_of_an_index_is_no_column(
 
 @pytest.mark.parametrize("case", CHECKS, ids=str)
 def test_a_word_of_a_check_is_no_column(
-    database: pw.Database, dialect: str, tmp_path: Path, case: tuple[str, str, str | None]
+    dialect: str, case: tuple[str, str, str | None], router: Router
 ):
     word, expression, only = case
     if only not in (None, dialect):
         pytest.skip(f"only {only} reads it")
-    router = Router(database, tmp_path)
     before, after = event(word, expression=expression), event("other", expression=expression)
     text = both_ways(router, before, after, rename={f"event.{word}": "other"})
     assert "constraint" not in text.split('"""', 2)[2]
@@ -98,8 +94,7 @@ def test_a_word_of_a_check_is_no_column(
     assert router.check([table("event", created=pw.CharField(**check(expression)))]) == []
 
 
-def test_a_column_is_still_one_beside_such_words(database: pw.Database, tmp_path: Path):
-    router = Router(database, tmp_path)
+def test_a_column_is_still_one_beside_such_words(router: Router):
     said = "CASE WHEN created IS NOT NULL AND created LIKE '2%' THEN 1 ELSE 0 END = 1"
     text = both_ways(
         router,
@@ -153,8 +148,7 @@ def test_brackets_are_quotes(tmp_path: Path):
     assert database.execute_sql("SELECT * FROM event").fetchall() == [(1, "now", 3)]
 
 
-def test_a_dot_in_the_name_of_a_table_is_refused(database: pw.Database, tmp_path: Path):
-    router = Router(database, tmp_path)
+def test_a_dot_in_the_name_of_a_table_is_refused(router: Router):
     with pytest.raises(MigrationError, match=r"^app\.event has a dot in its name, .* schema ="):
         router.create("first", auto=[table("app.event", age=pw.IntegerField())])
     assert router.todo == []
@@ -163,7 +157,7 @@ def test_a_dot_in_the_name_of_a_table_is_refused(database: pw.Database, tmp_path
 LONG = "of_a_name_that_is_much_longer_than_sixty_three_bytes_and_is_cut_by_postgres"
 
 
-def test_a_name_longer_than_postgres_keeps(database: pw.Database, tmp_path: Path):
+def test_a_name_longer_than_postgres_keeps(router: Router, database: pw.Database):
     def models(suffix: str = "", **options: Any) -> list[Any]:
         owner = table(f"owner_{LONG}", **{f"age_{LONG}{suffix}": pw.IntegerField(index=True)})
         field = owner._meta.sorted_fields[1]
@@ -175,7 +169,6 @@ def test_a_name_longer_than_postgres_keeps(database: pw.Database, tmp_path: Path
         )
         return [owner, pet]
 
-    router = Router(database, tmp_path)
     changed(router, models(), models(on_delete="CASCADE", constraint_name=f"key_{LONG}"))
     owner, pet = models()
     with database.bind_ctx([owner, pet]):
@@ -191,13 +184,12 @@ def test_a_name_longer_than_postgres_keeps(database: pw.Database, tmp_path: Path
 
 
 @pytest.mark.parametrize("what", ["column", "table", "both"])
-def test_a_rename_of_case_alone(database: pw.Database, tmp_path: Path, what: str):
+def test_a_rename_of_case_alone(router: Router, database: pw.Database, tmp_path: Path, what: str):
     """Nobody can drop "Name" and add "name" on SQLite: it is one name."""
     before = [table("Event", name_=pw.CharField(column_name="Name", unique=True))]
     name = "Event" if what == "column" else "event"
     column = "Name" if what == "table" else "name"
     after = [table(name, name_=pw.CharField(column_name=column, unique=True))]
-    router = Router(database, tmp_path)
     router.create("first", auto=before)
     router.run()
     with database.bind_ctx(before):
@@ -262,8 +254,7 @@ def test_the_schema_in_use_need_not_be_public(
     assert adopted.run() == ["001_first"]
 
 
-def test_a_mark_of_windows_editors_and_their_line_ends(database: pw.Database, tmp_path: Path):
-    router = Router(database, tmp_path)
+def test_a_mark_of_windows_editors_and_their_line_ends(router: Router, tmp_path: Path):
     name = router.create("first", auto=[table("event", age=pw.IntegerField())])
     path = tmp_path / f"{name}.py"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
@@ -279,7 +270,7 @@ def test_a_mark_of_windows_editors_and_their_line_ends(database: pw.Database, tm
     [pw.CharField, pw.TextField, pw.FixedCharField],
     ids=lambda field: field.__name__,
 )
-def test_a_restored_dump_is_the_same(database: pw.Database, tmp_path: Path, field: Any):
+def test_a_restored_dump_is_the_same(router: Router, database: pw.Database, field: Any):
     """pg_dump writes what Postgres says of a CHECK, and Postgres says another thing of that."""
     words = "cmd IN ('start', 'end')"
     models = [
@@ -292,7 +283,6 @@ def test_a_restored_dump_is_the_same(database: pw.Database, tmp_path: Path, fiel
             index=[lambda m: m.index(m.id, where=pw.SQL(words), name="event_some")],
         )
     ]
-    router = Router(database, tmp_path)
     router.create("first", auto=models)
     router.run()
     restore(database)
