@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.migrator.processes import ROOT, command, forked
+
 BIN = Path(sys.executable).parent
 
 MODELS = """
@@ -32,9 +33,7 @@ def readme_conf() -> str:
 def project(
     tmp_path: Path, dialect: str, urls: tuple[str, str], request: pytest.FixtureRequest
 ) -> Path:
-    shutil.copytree(
-        ROOT / "migrator", tmp_path / "migrator", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(ROOT / "migrator", tmp_path / "migrator")
     (tmp_path / "models.py").write_text(MODELS, encoding="utf-8")
     (tmp_path / "migrations").mkdir()
     conf = readme_conf()
@@ -46,22 +45,27 @@ def project(
     return tmp_path
 
 
-def run(project: Path, *command: str, code: int = 0) -> str:
+def run(project: Path, *words: str, code: int = 0) -> str:
     """Run a command in the project's folder; what it said."""
-    done = subprocess.run(
-        [str(BIN / command[0]), *command[1:]],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    done = forked(lambda: command(*words), project)
     said = done.stdout + done.stderr
     assert done.returncode == code, said
     assert "Traceback" not in said
     return said
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_the_commands_start(project: Path):
+    for words in (["pw_migrate", "create", "first", "--auto"], ["python", "-m", "migrator", "sql"]):
+        done = subprocess.run(
+            [BIN / words[0], *words[1:]],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+            check=False,
+        )
+        assert (done.returncode, "post" in done.stdout) == (0, True), done.stderr
 
 
 # The commands themselves do the same on either; what they run is shown on both elsewhere.

@@ -1,11 +1,7 @@
 """What `create` knows already: it asks or refuses there, and says what to write."""
 
-import os
-import pty
-import select
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import peewee as pw
@@ -15,8 +11,7 @@ from migrator import MigrationError, Router
 from tests.migrator.conftest import opened
 from tests.migrator.kinds import PEOPLE, aged, check, person, sql, table, with_pets
 from tests.migrator.measure import fill
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.migrator.processes import ROOT, at_terminal, command, forked
 
 
 @pytest.fixture
@@ -43,12 +38,8 @@ def test_a_not_null_column_that_nothing_fills_is_refused(router: Router):
 
 def test_rows_get_what_is_told(router: Router, database: pw.Database):
     told = {"person.age": 41, "person.on": True}
-    models = (
-        aged(on=pw.BooleanField())
-        if False
-        else person(
-            age=pw.IntegerField(), on=pw.BooleanField(), boss=pw.ForeignKeyField("self", null=True)
-        )
+    models = person(
+        age=pw.IntegerField(), on=pw.BooleanField(), boss=pw.ForeignKeyField("self", null=True)
     )
     name = router.create("second", auto=models, fill=told)
     assert "fill=41" in (router.migrate_dir / f"{name}.py").read_text()
@@ -64,54 +55,21 @@ def test_a_column_of_a_table_in_the_same_file_needs_nothing(database: pw.Databas
     assert router.create("first", auto=aged()) == "001_first"
 
 
-PROJECT = """
-import peewee as pw
-class Person(pw.Model):
-    name = pw.CharField()
-"""
-
-
 @pytest.mark.parametrize(
     ("answer", "written"),
     [("41", "fill=41"), ("''", None), ("", None)],
     ids=["a value", "a text", "nothing"],
 )
 def test_at_a_terminal_it_asks_for_a_value(tmp_path: Path, answer: str, written: str | None):
-    models = tmp_path / "models.py"
-    models.write_text(PROJECT)
-    Router(pw.SqliteDatabase(None), tmp_path / "migrations").create("first", auto=person())
-    models.write_text(PROJECT + "    age = pw.IntegerField()\n")
-    code = (
-        "import peewee as pw; from migrator import Router;"
-        "Router(pw.SqliteDatabase(None), 'migrations').create('second', auto='models')"
+    router = Router(pw.SqliteDatabase(None), tmp_path)
+    router.create("first", auto=person())
+    said = at_terminal(
+        lambda: router.create("second", auto=aged()), tmp_path, "What do rows get", answer
     )
-    leader, follower = pty.openpty()
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env=env,
-        stdin=follower,
-        stdout=follower,
-        stderr=follower,
-    ):
-        os.close(follower)
-        said = b""
-        while b"What do rows get" not in said and select.select([leader], [], [], 30)[0]:
-            said += os.read(leader, 4096)
-        os.write(leader, answer.encode() + b"\n")
-        while select.select([leader], [], [], 30)[0]:
-            try:
-                more = os.read(leader, 4096)
-            except OSError:  # nobody writes any more
-                break
-            if not more:
-                break
-            said += more
-    found = list((tmp_path / "migrations").glob("002*.py"))
+    found = list(tmp_path.glob("002*.py"))
     if written is None:
         assert not found
-        assert b"person.age" in said
+        assert "person.age" in said
     else:
         assert written in found[0].read_text()
 
@@ -119,23 +77,17 @@ def test_at_a_terminal_it_asks_for_a_value(tmp_path: Path, answer: str, written:
 def test_the_fill_is_told_to_the_command(tmp_path: Path):
     (tmp_path / "migrations").mkdir()
     (tmp_path / "migrations" / "conf.py").write_text('DATABASE = "sqlite:///x.db"\n')
+    project = "import peewee as pw\nclass Person(pw.Model):\n    name = pw.CharField()\n"
     models = tmp_path / "models.py"
-    models.write_text(PROJECT)
-    command = [sys.executable, "-m", "migrator", "create", "more"]
+    models.write_text(project)
+    (tmp_path / "migrator").symlink_to(ROOT / "migrator")
 
-    def run(*more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*command, *more],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+    def run(*more: str) -> "CompletedProcess[str]":
+        words = "python", "-m", "migrator", "create", "more", *more
+        return forked(lambda: command(*words), tmp_path)
 
     assert run().returncode == 0
-    models.write_text(PROJECT + "    age = pw.IntegerField()\n    on = pw.BooleanField()\n")
+    models.write_text(project + "    age = pw.IntegerField()\n    on = pw.BooleanField()\n")
     refused = run()
     assert refused.returncode == 1
     assert refused.stderr.startswith("Error: person.age is NOT NULL")

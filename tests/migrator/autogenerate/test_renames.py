@@ -1,9 +1,5 @@
 """Renames are told or asked for, never guessed."""
 
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import peewee as pw
@@ -12,9 +8,8 @@ import pytest
 from migrator import MigrationError, Router
 from tests.migrator.kinds import PEOPLE, person, table
 from tests.migrator.measure import fill
+from tests.migrator.processes import at_terminal
 from tests.migrator.rivals import Stock
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def titled() -> list[object]:
@@ -81,18 +76,6 @@ def test_a_rename_of_what_is_not_there_is_refused(
         router.create("second", auto=titled(), rename=rename)
 
 
-ASKED = """
-import sys
-from tests.migrator.conftest import opened
-from tests.migrator.autogenerate.test_renames import titled
-from tests.migrator.kinds import table
-import peewee as pw
-from migrator import Router
-models = titled() if sys.argv[3] == "column" else [table("human", name=pw.CharField())]
-Router(opened(sys.argv[1]), sys.argv[2]).create("second", auto=models)
-"""
-
-
 @pytest.mark.parametrize(
     ("what", "answer", "question", "written"),
     [
@@ -107,25 +90,11 @@ Router(opened(sys.argv[1]), sys.argv[2]).create("second", auto=models)
     ],
 )
 def test_at_a_terminal_it_asks(tmp_path: Path, what: str, answer: str, question: str, written: str):
-    url = f"sqlite:///{tmp_path / 'x.db'}"
-    Router(pw.SqliteDatabase(tmp_path / "x.db"), tmp_path / "m").create("first", auto=person())
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", ASKED, url, str(tmp_path / "m"), what],
-        cwd=ROOT,
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
-    os.close(theirs)
-    said = b""
-    while b"[y/N]" not in said:
-        said += os.read(ours, 1000)
-    os.write(ours, f"{answer}\n".encode())
-    assert process.wait(30) == 0
-    os.close(ours)
-    assert question in said.decode()
+    router = Router(pw.SqliteDatabase(tmp_path / "x.db"), tmp_path / "m")
+    router.create("first", auto=person())
+    after = titled() if what == "column" else [table("human", name=pw.CharField())]
+    said = at_terminal(lambda: router.create("second", auto=after), tmp_path, "[y/N]", answer)
+    assert question in said
     assert written in (tmp_path / "m" / "002_second.py").read_text(encoding="utf-8")
 
 

@@ -1,13 +1,13 @@
 """Which classes are tables, and which kinds of database are served."""
 
-import subprocess
-import sys
+import logging
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import apsw
+import click
 import cysqlite
 import peewee as pw
 import pytest
@@ -17,6 +17,7 @@ from playhouse.sqliteq import SqliteQueueDatabase
 
 from migrator import MigrationError, Router
 from tests.migrator.kinds import check, table, with_pets
+from tests.migrator.processes import forked
 
 HEAD = """
 import peewee as pw
@@ -33,19 +34,14 @@ def tables(folder: Path, source: str = "models", **files: str) -> tuple[list[str
         path.parent.mkdir(exist_ok=True)
         (path.parent / "__init__.py").touch()
         path.write_text(HEAD + textwrap.dedent(text), encoding="utf-8")
-    code = (
-        "import peewee as pw; from migrator import Router; import logging; logging.basicConfig();"
-        f"router = Router(pw.SqliteDatabase(None), 'migrations');"
-        f"router.create('first', auto={source!r}); print(*sorted(router.schema_of(router.todo)))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=folder,
-        env={"PYTHONPATH": f"{Path(__file__).parents[3]}:{folder}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+
+    def create() -> None:
+        logging.basicConfig(force=True)
+        router = Router(pw.SqliteDatabase(None), "migrations")
+        router.create("first", auto=source)
+        click.echo(" ".join(sorted(router.schema_of(router.todo))))
+
+    done = forked(create, folder)
     assert done.returncode == 0, done.stderr
     return done.stdout.split(), done.stderr
 

@@ -112,37 +112,34 @@ def shop(
     return module
 
 
-@pytest.mark.parametrize("what", WRITES)
 @pytest.mark.parametrize("place", ["in migrate()", "in the module"])
 def test_what_is_applied_is_not_done_again(
-    what: str, place: str, shop: ModuleType, database: pw.Database, tmp_path: Path
+    place: str, shop: ModuleType, database: pw.Database, tmp_path: Path
 ):
-    if place == "in migrate()":
-        written(tmp_path / "m", WRITES[what])
-    elif "database" in WRITES[what].replace("database of", ""):
-        pytest.skip("nothing is handed to the module")
-    else:
-        top = "from shop import User, QueueInfo, Insisting, another, db\n" + WRITES[what]
-        written(tmp_path / "m", "pass", top)
-    router = applied(database, tmp_path / "m")
-    before = facts(database), rows(database)
+    folder = tmp_path / "m"
+    for number, body in enumerate(WRITES.values(), 1):
+        name = f"{number:03}_old"
+        if place == "in migrate()":
+            written(folder, body, name=name)
+        elif "database" not in body.replace("database of", ""):  # nothing is handed to the module
+            top = "from shop import User, QueueInfo, Insisting, another, db\n"
+            written(folder, "pass", top + body, name)
+    router = applied(database, folder)
+    before, done = (facts(database), rows(database)), router.todo
+    assert len(done) > 13
     router.check([shop.User])
     router.statements()
-    router.create("new", auto=[shop.User])
-    assert router.done == ["001_old"]
+    new = router.create("new", auto=[shop.User])
+    assert router.done == done
     assert (facts(database), rows(database)) == before
-    (tmp_path / "m" / "002_new.py").unlink()
-    written(
-        tmp_path / "m",
-        'migrator.sql("INSERT INTO \\"user\\" (name, balance) VALUES (\'Bob\', 1)")',
-        name="002_more",
-    )
-    path = tmp_path / "m" / "002_more.py"
+    path = folder / f"{new}.py"
+    insert = "INSERT INTO \"user\" (name, balance) VALUES ('Bob', 1)"
+    written(folder, f"migrator.sql({insert!r})", name=path.stem)
     path.write_text(
         path.read_text() + "\ndef rollback(migrator, database, *, fake=False):\n"
         "    migrator.sql('DELETE FROM \"user\" WHERE balance = 1')\n"
     )
-    assert router.run() == ["002_more"]
+    assert router.run() == [new]
     assert (facts(database), rows(database)) == (before[0], [("Ann", 5), ("Bob", 1)])
     router.rollback()
     assert (facts(database), rows(database)) == before
@@ -198,14 +195,14 @@ READS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", READS)
-def test_what_an_old_file_reads_is_empty(
-    what: str, shop: ModuleType, database: pw.Database, tmp_path: Path
-):
-    written(tmp_path / "m", READS[what] + "\nmigrator.create_model(QueueInfo)")
+def test_what_an_old_file_reads_is_empty(shop: ModuleType, database: pw.Database, tmp_path: Path):
+    for number, body in enumerate(READS.values(), 1):
+        end = f"migrator.create_model(QueueInfo)\nmigrator.create_table('read_{number}')"
+        written(tmp_path / "m", f"{body}\n{end}", name=f"{number:03}_old")
     router = applied(database, tmp_path / "m")
     is_open = not shop.db.is_closed()
-    assert "queueinfo" in router.schema_of(["001_old"])
+    ends = {f"read_{number}" for number in range(1, len(READS) + 1)}
+    assert {"queueinfo", *ends} == set(router.schema_of(router.todo))
     assert (not shop.db.is_closed()) == is_open
     assert rows(database) == [("Ann", 5)]
 

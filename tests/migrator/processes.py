@@ -1,0 +1,85 @@
+"""Commands in a process of their own, which is a fork of this one: no Python is started anew."""
+
+import os
+import pty
+import runpy
+import sys
+import tempfile
+import traceback
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def forked(action: Callable[[], object], folder: Path) -> "CompletedProcess[str]":
+    """Run a function in a folder, in a process without a terminal."""
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        child = os.fork()
+        if not child:
+            for number, stream in enumerate((open(os.devnull), out, err)):  # noqa: SIM115
+                os.dup2(stream.fileno(), number)
+            finish(action, folder)
+        _, status = os.waitpid(child, 0)
+        for stream in (out, err):
+            stream.seek(0)
+        return CompletedProcess([], os.waitstatus_to_exitcode(status), out.read(), err.read())
+
+
+def at_terminal(action: Callable[[], object], folder: Path, prompt: str, answer: str) -> str:
+    """Run a function at a terminal, and answer when it prompts; what is to be seen there."""
+    child, terminal = pty.fork()
+    if not child:
+        finish(action, folder)
+    said = b""
+    while prompt.encode() not in said:
+        said += os.read(terminal, 4096)
+    os.write(terminal, f"{answer}\n".encode())
+    try:
+        while more := os.read(terminal, 4096):
+            said += more
+    except OSError:  # nobody writes any more
+        pass
+    os.waitpid(child, 0)
+    os.close(terminal)
+    return said.decode()
+
+
+def command(*words: str) -> None:
+    """Be `pw_migrate` or `python -m migrator`, with the modules of the folder one is in."""
+    forget("migrator", "peewee_migrate")
+    sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != ROOT]
+    if words[0] == "pw_migrate":
+        name, options = "peewee_migrate", words[1:]
+    else:
+        name, options = words[2], words[3:]
+        sys.path.insert(0, os.getcwd())
+    sys.argv = [name, *options]
+    runpy.run_module(name, run_name="__main__", alter_sys=True)
+
+
+def forget(*packages: str) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
+        del sys.modules[name]
+
+
+def finish(action: Callable[[], object], folder: Path) -> None:
+    """Run the function as a new process would, and end."""
+    code = 1
+    try:
+        os.chdir(folder)
+        warnings.simplefilter("ignore")
+        forget("app", "models")
+        sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
+        action()
+        code = 0
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+    except BaseException:  # noqa: BLE001 (a process that ends says why)
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
