@@ -16,7 +16,7 @@ from .models.orm import FILE_MODULE, Model, Orm, table_name
 from .models.sql import Offline, rendered, truncated
 from .operations.base import Operation, Queued
 from .operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
-from .operations.constraints import add, drop
+from .operations.constraints import AddElement, DropElement
 from .operations.tables import AdoptTable, ChangeFound, CreateTable, DropTable, RenameTable
 from .schema.model import Column, Constraint, ForeignKey, Index, Schema, Table
 from .schema.references import columns_of
@@ -187,14 +187,14 @@ class StockVocabulary(peewee_migrate.Migrator):
         for thing in (*found.foreign_keys, *found.indexes):
             columns = thing.columns if isinstance(thing, ForeignKey) else thing.parts
             if columns == (column,) and not (isinstance(thing, Index) and thing.where):
-                self.apply(drop(table, thing))
+                self.apply(DropElement(table, thing))
 
     def take_over(self, table: str, column: str, described: Table) -> None:
         """Add the keys, indexes and CHECKs that a field brought along."""
         for element in described.elements:
             is_its_own = column in columns_of(described, element)
             if is_its_own and element not in self.schema[table].elements:
-                self.apply(add(table, element))
+                self.apply(AddElement(table, element))
 
     @of_table
     def remove_fields(self, table: str, *names: str, cascade: bool = True, **params: Any) -> None:
@@ -221,23 +221,23 @@ class StockVocabulary(peewee_migrate.Migrator):
     def add_index(self, table: str, *columns: Any, unique: bool = False, **params: Any) -> None:
         """Add an `Index`, or stock's: the names of fields."""
         if columns and isinstance(columns[0], Index):
-            self.apply(add(table, columns[0]))
+            self.apply(AddElement(table, columns[0]))
             return
         names = tuple(self.field(table, name).name for name in columns)
         name = truncated("_".join((table.rpartition(".")[2], *names)))
         if not (self.is_found and name in [index.name for index in self.schema[table].indexes]):
-            self.apply(add(table, Index(name, names, unique, using=params.get("using"))))
+            self.apply(AddElement(table, Index(name, names, unique, using=params.get("using"))))
 
     @of_table
     def drop_index(self, table: str, *columns: Any) -> None:
         """Drop an `Index`, or stock's: the index over these fields."""
         if columns and isinstance(columns[0], Index):
-            self.apply(drop(table, columns[0]))
+            self.apply(DropElement(table, columns[0]))
             return
         names = tuple(self.field(table, name).name for name in columns)
         for index in self.schema[table].indexes:
             if index.parts == names:
-                self.apply(drop(table, index))
+                self.apply(DropElement(table, index))
 
     @of_table
     def add_not_null(self, table: str, *names: str) -> None:
@@ -266,7 +266,7 @@ class StockVocabulary(peewee_migrate.Migrator):
             thing = Constraint(sql, name)
         known = [item.name for item in self.schema[table].constraints]
         if not (self.is_found and thing.name in known):
-            self.apply(add(table, thing))
+            self.apply(AddElement(table, thing))
 
     @of_table
     def drop_constraints(self, table: str, *names: str) -> None:
@@ -276,4 +276,4 @@ class StockVocabulary(peewee_migrate.Migrator):
             element = next((element for element in elements if element.name == name), None)
             if element is None:
                 raise MigrationError(f"{table!r} has no constraint {name!r}")
-            self.apply(drop(table, element))
+            self.apply(DropElement(table, element))

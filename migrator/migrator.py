@@ -10,7 +10,7 @@ from .models.orm import Orm
 from .models.sql import Offline
 from .operations.base import Operation, Queued
 from .operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
-from .operations.constraints import RenameIndex, add, drop
+from .operations.constraints import AddElement, DropElement, RenameIndex
 from .operations.rows import RunPython, RunSQL
 from .operations.tables import (
     AdoptTable,
@@ -130,15 +130,15 @@ class Migrator(StockVocabulary):
 
     def add_foreign_key(self, table: str, key: ForeignKey) -> None:
         """Add a foreign key; rows that exist must point to a row."""
-        self.apply(add(table, key))
+        self.apply(AddElement(table, key))
 
     def drop_foreign_key(self, table: str, key: ForeignKey) -> None:
         """Drop a foreign key."""
-        self.apply(drop(table, key))
+        self.apply(DropElement(table, key))
 
     def drop_constraint(self, table: str, constraint: Constraint) -> None:
         """Drop a CHECK, UNIQUE or EXCLUDE."""
-        self.apply(drop(table, constraint))
+        self.apply(DropElement(table, constraint))
 
     def rename_index(self, table: str, old: str, new: str) -> None:
         """Rename an index."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..operations.base import Operation
 from ..operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
-from ..operations.constraints import RenameIndex, add, drop
+from ..operations.constraints import AddElement, DropElement, RenameIndex
 from ..operations.tables import (
     ChangeOptions,
     ChangePrimaryKey,
@@ -98,20 +98,22 @@ class Comparison:
             if isinstance(element, Index):
                 self.drop_index(name, element)
             else:
-                self.say(drop(name, element))
+                self.say(DropElement(name, element))
 
     def drop_index(self, name: str, index: Index) -> None:
         waiting = [
             item for item in self.after[name].indexes if item not in self.schema[name].indexes
         ]
         twin = next((item for item in waiting if replace(item, name=index.name) == index), None)
-        self.say(drop(name, index) if twin is None else RenameIndex(name, index.name, twin.name))
+        self.say(
+            DropElement(name, index) if twin is None else RenameIndex(name, index.name, twin.name)
+        )
 
     def add_elements(self, name: str) -> None:
         new = self.after[name]
         for element in (*new.constraints, *new.indexes, *new.foreign_keys):
             if element not in self.schema[name].elements:
-                self.say(add(name, element))
+                self.say(AddElement(name, element))
 
     # columns
 

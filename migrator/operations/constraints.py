@@ -1,16 +1,19 @@
 """Operations on what rests on columns: constraints, foreign keys and indexes."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..errors import MigrationError
 from ..schema.model import Constraint, Element, ForeignKey, Index, Schema
 from .base import Operation
 from .words import describe_element
 
+METHODS = {Constraint: "constraint", ForeignKey: "foreign_key", Index: "index"}
+
 
 @dataclass(frozen=True)
-class Add(Operation):
-    """Add a constraint, foreign key or index to a table."""
+class AddElement(Operation):
+    """Add a constraint, foreign key or index to a table; rows that exist must fulfil it."""
 
     table: str
     element: Element
@@ -21,9 +24,12 @@ class Add(Operation):
     def describe(self) -> str:
         return f"{self.table}: add {describe_element(self.element)}"
 
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return f"add_{METHODS[type(self.element)]}", [self.table, self.element], {}
+
 
 @dataclass(frozen=True)
-class Drop(Operation):
+class DropElement(Operation):
     """Drop a constraint, foreign key or index of a table."""
 
     table: str
@@ -39,43 +45,8 @@ class Drop(Operation):
     def describe(self) -> str:
         return f"{self.table}: drop {describe_element(self.element)}"
 
-
-class AddConstraint(Add):
-    """Add a CHECK, UNIQUE or EXCLUDE; rows that exist must fulfil it."""
-
-
-class DropConstraint(Drop):
-    """Drop a CHECK, UNIQUE or EXCLUDE."""
-
-
-class AddForeignKey(Add):
-    """Add a foreign key; rows that exist must point to a row."""
-
-
-class DropForeignKey(Drop):
-    """Drop a foreign key."""
-
-
-class AddIndex(Add):
-    """Add an index; rows that exist must differ if it is unique."""
-
-
-class DropIndex(Drop):
-    """Drop an index."""
-
-
-ADD = {Constraint: AddConstraint, ForeignKey: AddForeignKey, Index: AddIndex}
-DROP = {Constraint: DropConstraint, ForeignKey: DropForeignKey, Index: DropIndex}
-
-
-def add(table: str, element: Element) -> Add:
-    """Return the operation that adds the element."""
-    return ADD[type(element)](table, element)
-
-
-def drop(table: str, element: Element) -> Drop:
-    """Return the operation that drops the element."""
-    return DROP[type(element)](table, element)
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return f"drop_{METHODS[type(self.element)]}", [self.table, self.element], {}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from ..schema.parser import TABLE_PARTS, Draft, parse_index, read_column, read_t
 from ..schema.tokens import TokenStream
 from .base import Operation
 from .columns import AddColumn, DropColumn, RenameColumn
-from .constraints import add, drop
+from .constraints import AddElement, DropElement
 from .tables import DropTable, RenameTable
 
 DDL = re.compile(r"\s*(CREATE|DROP|ALTER)\b", re.IGNORECASE)
@@ -64,11 +64,13 @@ def operations_of(sql: str, schema: Schema) -> Iterator[Operation]:
             part in table.column_names for part in index.parts if str(part).isidentifier()
         )
         if are_columns and index.name not in {item.name for item in table.indexes}:
-            yield add(name, index)
+            yield AddElement(name, index)
     elif stream.takes("DROP", "INDEX"):
         name = dropped_name(stream)
         for table in schema.values():
-            yield from (drop(table.name, item) for item in table.indexes if item.name == name)
+            yield from (
+                DropElement(table.name, item) for item in table.indexes if item.name == name
+            )
     elif stream.takes("DROP", "TABLE"):
         name = dropped_name(stream)
         if name in schema:
@@ -103,7 +105,7 @@ def alterations(stream: TokenStream, schema: Schema, table: str) -> Iterator[Ope
             piece.takes("IF", "EXISTS")
             name = piece.token().name
             elements = (*schema[table].constraints, *schema[table].foreign_keys)
-            yield from (drop(table, element) for element in elements if element.name == name)
+            yield from (DropElement(table, element) for element in elements if element.name == name)
         elif piece.takes("DROP"):
             piece.takes("COLUMN")
             piece.takes("IF", "EXISTS")
@@ -120,4 +122,4 @@ def addition(piece: TokenStream, table: str) -> Iterator[Operation]:
     else:
         read_table_part(piece, draft)
     for element in (*draft.constraints, *draft.foreign_keys):
-        yield add(table, element)
+        yield AddElement(table, element)
