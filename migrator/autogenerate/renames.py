@@ -72,10 +72,6 @@ class Possibility:
     def path(self) -> str:
         return f"{self.table}.{self.old}" if self.table else self.old
 
-    @property
-    def question(self) -> str:
-        return question([self])
-
     def hint(self, others: list["Possibility"]) -> str:
         """What to write if it was a rename, or one of `others` in the same table was."""
         if self.table is None:
@@ -117,7 +113,7 @@ def asked(before: Schema, after: Schema, known: Renames, ask: Callable[[str], bo
     for possibility in possible_tables(before, after):
         if possibility.old in tables or possibility.new in tables.values():
             continue
-        if possibility.is_certain or ask(possibility.question):
+        if possibility.is_certain or ask(question([possibility])):
             tables[possibility.old] = possibility.new
     columns = dict(known.columns)
     for possibility in possible_columns(before, after, tables):
@@ -126,7 +122,7 @@ def asked(before: Schema, after: Schema, known: Renames, ask: Callable[[str], bo
         taken = [new for (table, _), new in columns.items() if table == key[0]]
         if key in columns or possibility.new in taken:
             continue
-        if possibility.is_certain or ask(possibility.question):
+        if possibility.is_certain or ask(question([possibility])):
             columns[key] = possibility.new
     return Renames(tables, columns)
 

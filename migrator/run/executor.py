@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import peewee as pw
 
@@ -17,7 +18,7 @@ from ..operations.rows import RunPython, RunSQL
 from ..operations.tables import AdoptTable, ChangeFound, Converge, DropTable, RenameTable
 from ..plan.postgres import Postgres
 from ..plan.sqlite import Sqlite
-from ..plan.steps import PreflightCheck, Statement, Step
+from ..plan.steps import PreflightCheck, Step
 from ..schema.compiler import DDLCompiler, dialect_of
 from ..schema.model import Schema, Table
 from ..schema.sql import Dialect
@@ -102,13 +103,17 @@ class Execution:
             self.raw(more)
 
     def raw(self, item: RunSQL) -> None:
+        self.execute(item.sql, item.params)
+
+    def execute(self, sql: str, params: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """Execute a statement; raise MigrationError with it and the reason."""
         try:
-            if item.params:
-                self.database.execute_sql(item.sql, item.params)
-            else:
-                rows(self.database, item.sql)
+            if not params:
+                return rows(self.database, sql)
+            self.database.execute_sql(sql, params)
         except pw.PeeweeException as error:
-            raise self.failure(item.sql, error) from error
+            raise self.failure(sql, error) from error
+        return []
 
     def deleted_by(self, item: RunSQL) -> str | None:
         """Log which rows a DELETE takes, and how many if they can be counted beforehand."""
@@ -127,11 +132,10 @@ class Execution:
             rows(self.database, "SET CONSTRAINTS ALL IMMEDIATE")
         for step in self.steps(item):
             if isinstance(step, PreflightCheck):
-                self.look(step)
-            elif (
-                self.later_too or not step.later
-            ):  # what is for later is found by unvalidated_constraints()
-                self.do(step)
+                if found := self.execute(step.sql):
+                    raise MigrationError(step.message(found[0]))
+            elif self.later_too or not step.later:  # what is later, unvalidated_constraints() finds
+                self.execute(step.sql)
 
     def steps(self, item: Queued) -> Iterator[Step]:
         """Return the statements for a change of the schema, in the database as it is now."""
@@ -186,20 +190,6 @@ class Execution:
                 f" create_table(…, adopt=True) with the columns that it has"
                 f" ({', '.join(names)}), and add_column() and drop_column() after it"
             )
-
-    def look(self, check: PreflightCheck) -> None:
-        try:
-            found = rows(self.database, check.sql)
-        except pw.PeeweeException as error:
-            raise self.failure(check.sql, error) from error
-        if found:
-            raise MigrationError(check.message(found[0]))
-
-    def do(self, statement: Statement) -> None:
-        try:
-            rows(self.database, statement.sql)
-        except pw.PeeweeException as error:
-            raise self.failure(statement.sql, error) from error
 
     def failure(self, sql: str, error: pw.PeeweeException) -> MigrationError:
         why = " ".join(str(error).split())

@@ -6,7 +6,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from logging import Logger
 from typing import Any
 
@@ -72,29 +72,24 @@ def sqlite_alone(database: pw.Database, logger: Logger) -> Iterator[None]:
     for name, (function, arguments) in functions.items():
         lite.register_function(function, name, arguments)
     try:
-        transaction = lite.transaction("IMMEDIATE")
-        enter_patiently(transaction, logger)
-        try:
+        with ExitStack() as stack:
+            enter_patiently(stack, lite.transaction("IMMEDIATE"), logger)
             broken = orphans(lite)
             yield
             refuse_new_orphans(broken, orphans(lite), enforced=bool(enforced))
-        except BaseException as error:
-            transaction.__exit__(type(error), error, error.__traceback__)
-            raise
-        transaction.__exit__(None, None, None)
     finally:
         for name in functions:
             lite.unregister_function(name)
         lite.foreign_keys = enforced
 
 
-def enter_patiently(transaction: pw._transaction, logger: Logger) -> None:
+def enter_patiently(stack: ExitStack, transaction: pw._transaction, logger: Logger) -> None:
     """Begin as soon as nobody else writes."""
     until = time.monotonic() + PATIENCE
     told = False
     while True:
         try:
-            transaction.__enter__()
+            stack.enter_context(transaction)
         except pw.OperationalError as error:
             if "locked" not in str(error) and "busy" not in str(error):
                 raise
@@ -142,10 +137,11 @@ def postgres_lock(database: pw.Database, key: str, lock_timeout: float, logger: 
     """Take the lock that every run takes; it ends with the transaction, so it passes PgBouncer."""
     number = zlib.crc32(f"migrator {key}".encode())
     # what the winner of a race committed must be seen once the lock is ours
-    rows(database, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED")
-    rows(database, "SET LOCAL statement_timeout = 0")
-    rows(database, "SET LOCAL idle_in_transaction_session_timeout = 0")
-    rows(database, "SET LOCAL lock_timeout = 0")
+    rows(
+        database,
+        "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 0;"
+        " SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL lock_timeout = 0",
+    )
     if not rows(database, f"SELECT pg_try_advisory_xact_lock({number})")[0][0]:
         logger.info("Waiting for another process that migrates this database")
         rows(database, f"SELECT pg_advisory_xact_lock({number})")

@@ -15,7 +15,7 @@ import peewee as pw
 from ..schema.compiler import DDLCompiler, dialect_of
 
 
-class NullResult:
+class NullResult(int):
     """What an old migration reads where there is no database: empty, zero and false at once."""
 
     def __getitem__(self, key: object) -> "NullResult":
@@ -32,19 +32,8 @@ class NullResult:
     def __iter__(self) -> Iterator[Any]:
         return iter(())
 
-    def __bool__(self) -> bool:
-        return False
-
     def __len__(self) -> int:
         return 0
-
-    def __int__(self) -> int:
-        return 0
-
-    __index__ = __int__
-
-    def __float__(self) -> float:
-        return 0.0
 
     def __str__(self) -> str:
         return ""
@@ -52,20 +41,7 @@ class NullResult:
     def __eq__(self, other: object) -> bool:
         return not other
 
-    def __hash__(self) -> int:
-        return 0
-
-    def __lt__(self, other: Any) -> bool:
-        return other > 0
-
-    def __gt__(self, other: Any) -> bool:
-        return other < 0
-
-    def __le__(self, other: Any) -> bool:
-        return other >= 0
-
-    def __ge__(self, other: Any) -> bool:
-        return other <= 0
+    __hash__ = int.__hash__
 
     def __add__(self, other: Any) -> Any:
         return other
