@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from .compat import StockVocabulary
+from .compat.vocabulary import StockVocabulary
 from .models.orm import Orm
 from .models.sql import Offline
 from .operations.base import Operation, Queued

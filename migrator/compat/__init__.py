@@ -1,0 +1,1 @@
+"""The words of stock peewee-migrate, so that the files a project already has still run."""
