@@ -26,10 +26,7 @@ from .schema.model import Schema
 
 
 class Router(Project):
-    """Writes, applies, takes back and checks the migrations in one folder and one database.
-
-    `lock_timeout` is how many seconds a statement waits for a table that is in use (Postgres).
-    """
+    """Writes, applies, takes back and checks the migrations of a project."""
 
     # applying
 

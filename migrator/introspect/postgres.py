@@ -120,7 +120,10 @@ def postgres_shadow(database: pw.Database, table: Table, ddl: DDLCompiler) -> Ta
     bare = replace(table, name=split(table.name)[1], constraints=numbered)
     create = ddl.create_table(bare, keys=False)
     statements = [
-        *(f"CREATE SEQUENCE IF NOT EXISTS {quote_path(name)}" for name in sequences_of(table)),
+        *(
+            f"CREATE SEQUENCE IF NOT EXISTS {quote_path(name)}"
+            for name in sequences(Schema([table]))
+        ),
         create.replace("CREATE TABLE", "CREATE TEMP TABLE", 1),
         *(ddl.create_index(bare, index) for index in bare.indexes),
     ]
@@ -136,10 +139,6 @@ def postgres_shadow(database: pw.Database, table: Table, ddl: DDLCompiler) -> Ta
         return None
     by_name = {index.name: index for index in shadow.indexes}
     return replace(shadow, indexes=tuple(by_name[index.name] for index in table.indexes))
-
-
-def sequences_of(table: Table) -> list[str]:
-    return sorted(sequences(Schema([table])))
 
 
 def reason(error: Exception) -> str:

@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 import re
 import sys
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,7 +27,7 @@ def models_of(
     """
     wanted = list(auto) if isinstance(auto, list | tuple | set) else [auto]
     if all(is_model(item) for item in wanted):
-        return with_through_models([model for model in unique(wanted) if not is_bare(model)])
+        return with_through_models([model for model in dict.fromkeys(wanted) if not is_bare(model)])
     roots = [Path.cwd(), folder.resolve().parent]
     for root in roots:
         if str(root) not in sys.path:
@@ -40,7 +40,7 @@ def models_of(
     for module in modules:
         found += [item for item in vars(module).values() if is_model(item) and not is_brought(item)]
     heirs = [heir for model in found for heir in (model, *heirs_elsewhere(model, modules))]
-    return with_through_models(list(without_bases(unique(found), heirs, known, tell)))
+    return with_through_models(list(without_bases(list(dict.fromkeys(found)), heirs, known, tell)))
 
 
 def heirs_elsewhere(model: Model, modules: list[ModuleType]) -> list[Model]:
@@ -73,10 +73,6 @@ def is_brought(model: Model) -> bool:
     """Whether a class is one of Peewee's own modules, such as FTS5Model."""
     is_library = model.__module__.partition(".")[0] in ("peewee", "playhouse")
     return is_library and hasattr(sys.modules[model.__module__], model.__name__)
-
-
-def unique(models: Iterable[Model]) -> list[Model]:
-    return list(dict.fromkeys(models))
 
 
 def project_module(roots: list[Path]) -> str:

@@ -15,29 +15,20 @@ Model = type[pw.Model]
 FILE_MODULE = "builtins"  # the module of a class that a migration file defines: it has no name
 
 FIELDS: dict[str, type[pw.Field]] = {
-    "INT": pw.IntegerField,
+    **{
+        field.field_type: field
+        for field in (
+            *(pw.AutoField, pw.BigAutoField, pw.IntegerField, pw.BigIntegerField),
+            *(pw.SmallIntegerField, pw.FloatField, pw.DoubleField, pw.DecimalField),
+            *(pw.CharField, pw.TextField, pw.BlobField, pw.UUIDField, pw.BinaryUUIDField),
+            *(pw.DateTimeField, pw.DateField, pw.TimeField, pw.BooleanField, pw.JSONField),
+        )
+    },
+    "CHAR": pw.CharField,
     "INTEGER": pw.IntegerField,
-    "BIGINT": pw.BigIntegerField,
-    "SMALLINT": pw.SmallIntegerField,
-    "AUTO": pw.AutoField,
-    "BIGAUTO": pw.BigAutoField,
-    "FLOAT": pw.FloatField,
-    "DOUBLE": pw.DoubleField,
-    "TEXT": pw.TextField,
-    "BLOB": pw.BlobField,
-    "UUID": pw.UUIDField,
-    "UUIDB": pw.BinaryUUIDField,
-    "DATETIME": pw.DateTimeField,
+    "NUMERIC": pw.DecimalField,
     "TIMESTAMP": pw.DateTimeField,
     "TIMESTAMPTZ": pw.DateTimeField,
-    "DATE": pw.DateField,
-    "TIME": pw.TimeField,
-    "BOOL": pw.BooleanField,
-    "JSON": pw.JSONField,
-    "VARCHAR": pw.CharField,
-    "CHAR": pw.CharField,
-    "DECIMAL": pw.DecimalField,
-    "NUMERIC": pw.DecimalField,
 }
 
 

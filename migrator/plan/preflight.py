@@ -145,13 +145,13 @@ class PreflightChecks:
 
     def unique(
         self, pair: Pair, columns: tuple[str, ...], where: str | None = None
-    ) -> Iterator[PreflightCheck]:
+    ) -> PreflightCheck:
         """Check what is to tell rows apart: columns only, for an expression speaks for itself."""
         names = listed(columns)
         known = " AND ".join(f"{quote(name)} IS NOT NULL" for name in columns)
         wanted = f"{known} AND ({where})" if where else known
         bare = quote(pair.new.name.rpartition(".")[2])
-        yield PreflightCheck(
+        return PreflightCheck(
             f"SELECT count(*), {names} FROM {self.rows.preview(pair, pair.new)} AS {bare}"  # noqa: S608
             f" WHERE {wanted} GROUP BY {names} HAVING count(*) > 1 LIMIT 1",
             f"{pair.new.name} ({braced(names)}) is to be unique; {{0}} rows are alike",
@@ -163,11 +163,11 @@ class PreflightChecks:
         for index in self.mapping.added(pair, "indexes"):
             if index.unique and set(index.parts) <= set(pair.new.column_names):
                 where = self.rows.ddl.text(index.where)
-                yield from self.unique(pair, tuple(map(str, index.parts)), where)
+                yield self.unique(pair, tuple(map(str, index.parts)), where)
         key = pair.new.primary_key
         counted = {column.name for column in pair.added if self.rows.counts_itself(column)}
         if key and not counted & set(key) and pair.primary_key != key:
-            yield from self.unique(pair, key)
+            yield self.unique(pair, key)
 
     def foreign_key(self, pair: Pair, key: ForeignKey) -> Iterator[PreflightCheck]:
         """Check a foreign key that is added to rows that exist."""

@@ -78,11 +78,10 @@ class NullCursor:
         first, self.first = self.first, None
         return first
 
-    def fetchall(self) -> list[Any]:
+    def fetchall(self, *args: object) -> list[Any]:
         return []
 
-    def fetchmany(self, *args: object) -> list[Any]:
-        return []
+    fetchmany = fetchall
 
     def __iter__(self) -> Iterator[Any]:
         return iter(())
@@ -96,12 +95,11 @@ class NullDatabase:
 
     begin = commit = rollback = close = connect
 
-    def connection(self) -> NullCursor:
-        """A connection and a cursor are one: neither leads anywhere."""
+    def connection(self, *args: object, **options: object) -> NullCursor:
+        """Return a cursor, which a connection is too: neither leads anywhere."""
         return self.execute_sql("")
 
-    def cursor(self, *args: object, **options: object) -> NullCursor:
-        return self.execute_sql("")
+    cursor = connection
 
     def execute_sql(self, sql: str, *args: object, **options: object) -> NullCursor:
         if (usage := _usage.get()) is not None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from .sql import quote
-from .tokens import Token, closing, tokens, unwrapped
+from .tokens import Token, closing, tokens, unwrapped, words
 
 
 def meaning(sql: str) -> str:
@@ -23,10 +23,6 @@ def meaning(sql: str) -> str:
             continue
         out.append(token.text if token.kind == "string" else token.name.lower())
     return " ".join(out)
-
-
-def words(text: str) -> set[str]:
-    return set(text.split())
 
 
 # no column's names without quotes: in both databases, and in one of them

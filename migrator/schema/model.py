@@ -1,7 +1,7 @@
 """A database schema as plain values: what models declare, migrations record and databases have."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ..errors import MigrationError
@@ -24,19 +24,6 @@ def text_for(dialect: Dialect, text: Text | None) -> str | None:
     if isinstance(text, PerDatabase):
         return text.sqlite if dialect == "sqlite" else text.postgresql
     return text
-
-
-# what makes two columns of one name different
-ATTRIBUTES = (
-    "type",
-    "null",
-    "default",
-    "server_default",
-    "collation",
-    "identity",
-    "generated",
-    "extra",
-)
 
 
 class Identity:
@@ -80,6 +67,10 @@ class Column:
             for name, (old, becomes) in pairs.items()
             if (type(old), old) != (type(becomes), becomes)
         }
+
+
+# what makes two columns of one name different
+ATTRIBUTES = [item.name for item in fields(Column) if item.compare and item.name != "name"]
 
 
 @dataclass(frozen=True)

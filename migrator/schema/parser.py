@@ -4,25 +4,13 @@ from dataclasses import dataclass, field, replace
 
 from .model import Column, Constraint, ForeignKey, Index, Table
 from .sql import listed
-from .tokens import TokenStream
+from .tokens import TokenStream, words
 
 TABLE_PARTS = {"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN", "EXCLUDE"}
-COLUMN_PARTS = {
-    "CONSTRAINT",
-    "NOT",
-    "NULL",
-    "PRIMARY",
-    "UNIQUE",
-    "CHECK",
-    "DEFAULT",
-    "COLLATE",
-    "REFERENCES",
-    "GENERATED",
-    "AS",
-    "AUTOINCREMENT",
-    "UNINDEXED",
-    "DEFERRABLE",
-}
+COLUMN_PARTS = words(
+    "CONSTRAINT NOT NULL PRIMARY UNIQUE CHECK DEFAULT COLLATE REFERENCES GENERATED AS AUTOINCREMENT"
+    " UNINDEXED DEFERRABLE"
+)
 
 
 @dataclass

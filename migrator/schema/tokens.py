@@ -150,3 +150,7 @@ class TokenStream:
             depth += (token.text == "(") - (token.text == ")")
             self.at += 1
         return joined(self.found[start : self.at])
+
+
+def words(text: str) -> set[str]:
+    return set(text.split())
