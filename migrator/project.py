@@ -16,7 +16,7 @@ from playhouse.sqliteq import SqliteQueueDatabase
 from .errors import MigrationError
 from .migrator import Migrator
 from .models.declared import class_path
-from .run.files import MigrationFile, files_in, in_history_order, refuse_twins
+from .run.files import MigrationFile, files_in, in_history_order, refuse_equal_numbers
 from .run.history import Applied, History
 from .run.lock import connected
 from .run.replay import replayed
@@ -135,7 +135,7 @@ class Project(peewee_migrate.router.Router):
         done: list[str] = []
         with suppress(pw.PeeweeException):
             done = self.done
-        refuse_twins(self.files, done)
+        refuse_equal_numbers(self.files, done)
         return in_history_order(self.files, done)
 
     def offline_schema(self) -> Schema:

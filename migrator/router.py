@@ -12,7 +12,7 @@ from .autogenerate.compare import compare
 from .autogenerate.writer import Writer
 from .errors import MigrationError
 from .introspect.match import introspect
-from .introspect.postgres import as_kept
+from .introspect.postgres import as_truncated
 from .models.declared import declared
 from .models.discover import models_of
 from .models.orm import table_name
@@ -91,7 +91,7 @@ class Router(Project):
             else:
                 out += [f"not applied: {file.name}" for file in pending]
             ddl = DDLCompiler.of(database)
-            wanted = as_kept(wanted, ddl.dialect)
+            wanted = as_truncated(wanted, ddl.dialect)
             live = introspect(database, wanted, ddl)
         out += [f"the database lacks: {change.describe()}" for change in compare(live, wanted)]
         return out

@@ -57,16 +57,16 @@ class Comparison:
         for name in both:
             self.drop_elements(name)
         for table in in_order([self.after[name] for name in self.after if name not in self.schema]):
-            self.say(CreateTable(table))
+            self.add(CreateTable(table))
         for name in both:
             self.change_columns(name)
         for name in both:
             self.add_elements(name)
         gone = [self.schema[name] for name in self.schema if name not in self.after]
         for table in reversed(in_order(gone)):
-            self.say(DropTable(table.name))
+            self.add(DropTable(table.name))
 
-    def say(self, operation: Operation) -> None:
+    def add(self, operation: Operation) -> None:
         self.schema = operation.state_forwards(self.schema)
         self.operations.append(operation)
 
@@ -75,18 +75,18 @@ class Comparison:
     def rename(self, renames: Renames) -> None:
         taken = set(renames.tables.values()) - set(renames.tables)
         for name in sorted(taken & set(self.schema)):
-            self.say(DropTable(name))
+            self.add(DropTable(name))
         for old, new in ordered_renames(dict(renames.tables)):
-            self.say(RenameTable(old, new))
+            self.add(RenameTable(old, new))
         by_table: dict[str, dict[str, str]] = {}
         for (table, old), new in renames.columns.items():
             by_table.setdefault(renames.tables.get(table, table), {})[old] = new
         for table, names in by_table.items():
             for name in sorted(set(names.values()) - set(names)):
                 if name in self.schema[table].column_names:
-                    self.say(DropColumn(table, name))
+                    self.add(DropColumn(table, name))
             for old, new in ordered_renames(names):
-                self.say(RenameColumn(table, old, new))
+                self.add(RenameColumn(table, old, new))
 
     # what rests on columns
 
@@ -98,14 +98,14 @@ class Comparison:
             if isinstance(element, Index):
                 self.drop_index(name, element)
             else:
-                self.say(DropElement(name, element))
+                self.add(DropElement(name, element))
 
     def drop_index(self, name: str, index: Index) -> None:
         waiting = [
             item for item in self.after[name].indexes if item not in self.schema[name].indexes
         ]
         twin = next((item for item in waiting if replace(item, name=index.name) == index), None)
-        self.say(
+        self.add(
             DropElement(name, index) if twin is None else RenameIndex(name, index.name, twin.name)
         )
 
@@ -113,7 +113,7 @@ class Comparison:
         new = self.after[name]
         for element in (*new.constraints, *new.indexes, *new.foreign_keys):
             if element not in self.schema[name].elements:
-                self.say(AddElement(name, element))
+                self.add(AddElement(name, element))
 
     # columns
 
@@ -126,14 +126,14 @@ class Comparison:
             self.change_column(name, column)
         found = self.schema[name].primary_key
         if found != new.primary_key:
-            self.say(ChangePrimaryKey(name, found, new.primary_key))
+            self.add(ChangePrimaryKey(name, found, new.primary_key))
         for column in self.schema[name].columns:
             if column.name not in new.column_names:
-                self.say(DropColumn(name, column.name))
+                self.add(DropColumn(name, column.name))
         self.change_options(name)
 
     def add_column(self, name: str, column: Column) -> None:
-        self.say(AddColumn(name, column, self.wanted_fill(name, column)))
+        self.add(AddColumn(name, column, self.wanted_fill(name, column)))
 
     def wanted_fill(self, name: str, column: Column) -> Any:
         """Return what rows get that have no value, where nothing else says it."""
@@ -147,21 +147,21 @@ class Comparison:
         if old == new:
             return
         if new.generated is not None and old.generated != new.generated:
-            self.say(DropColumn(name, old.name))
+            self.add(DropColumn(name, old.name))
             self.add_column(name, new)
             return
         changes = old.changes_to(new)
         fills = "null" in changes and not new.null and self.fills_nulls
         fill = self.wanted_fill(name, new) if fills else None
-        self.say(ChangeColumn(name, new.name, changes, fill))
+        self.add(ChangeColumn(name, new.name, changes, fill))
 
     def change_options(self, name: str) -> None:
         old, new = self.schema[name], self.after[name]
         if old.virtual != new.virtual:
-            self.say(DropTable(name))
-            self.say(CreateTable(new))
+            self.add(DropTable(name))
+            self.add(CreateTable(new))
         elif old.options != new.options:
-            self.say(ChangeOptions(name, old.options, new.options))
+            self.add(ChangeOptions(name, old.options, new.options))
 
 
 def in_order(tables: list[Table]) -> list[Table]:

@@ -102,7 +102,7 @@ def question(one_of: list[Possibility]) -> str:
     return "was {} renamed to {}?".format(*either(one_of))
 
 
-def asks() -> bool:
+def is_interactive() -> bool:
     """Whether somebody sits at a terminal who can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 

@@ -7,7 +7,7 @@ from typing import Any
 import peewee as pw
 
 from ..operations.base import DISTINCT
-from ..plan.rows import NUMBERS, neutral
+from ..plan.rows import NUMBERS, empty_value
 from ..schema.model import Column, Table, text_for
 from ..schema.references import columns_of, expression_of, is_unique
 from ..schema.sql import literal, quote
@@ -26,17 +26,17 @@ def rollback_default(table: Table, column: Column) -> Any:
         return DISTINCT
     if column.default is not None or column.server_default is not None:
         return None
-    fill = neutral(text_for("sqlite", column.type) or "")
+    fill = empty_value(text_for("sqlite", column.type) or "")
     demands = [
         expression
         for constraint in table.constraints
         if columns_of(table, constraint) == {column.name}
         and (expression := expression_of(constraint, "sqlite")) is not None
     ]
-    return fill if not demands else fulfilling(column, fill, demands)
+    return fill if not demands else value_that_passes(column, fill, demands)
 
 
-def fulfilling(column: Column, fill: Any, demands: list[str]) -> Any:
+def value_that_passes(column: Column, fill: Any, demands: list[str]) -> Any:
     """Find a value that the CHECKs over one column let pass, the neutral one first."""
     wanted = " AND ".join(f"({demand})" for demand in demands)
     with closing(pw.SqliteDatabase(":memory:")) as database:

@@ -26,7 +26,7 @@ from ..schema.sql import literal
 from .compare import compare, in_order
 from .fills import computed, computed_at_import, needs_value, read_value
 from .layout import line_length
-from .renames import asked, asks, possibilities, question, told
+from .renames import asked, is_interactive, possibilities, question, told
 from .rollback_defaults import rollback_default
 from .serializer import HELP, body, definition, imports, serialize, with_losses
 
@@ -87,7 +87,7 @@ class Writer:
         known = before
         for operation in adopted:
             known = operation.state_forwards(known)
-        at_terminal = rename is None and asks()
+        at_terminal = rename is None and is_interactive()
         renames = asked(
             known,
             after,
@@ -169,7 +169,7 @@ class Writer:
         """Ask what rows get, or refuse: whether there are any is not known here."""
         answer = (
             click.prompt(f"{path} is NOT NULL. What do rows get", default="", show_default=False)
-            if asks()
+            if is_interactive()
             else ""
         )
         if answer:
@@ -194,7 +194,7 @@ class Writer:
             raise MigrationError(f"{name!r} is no name for a file: use letters, digits and _")
         full = f"{number:03}_{words}"
         text = self.text(full, line_length(folder))
-        self.hold_to_its_word(full, text)
+        self.verify(full, text)
         for operation in self.forward:
             self.tell(operation.describe())
         for loss in self.losses:
@@ -204,7 +204,7 @@ class Writer:
         self.tell(f"{folder / full}.py is written")
         return full
 
-    def hold_to_its_word(self, name: str, text: str) -> None:
+    def verify(self, name: str, text: str) -> None:
         """Replay what was written, both ways; it must lead where it should."""
         before, after = self.ways
         scope: dict[str, Any] = {"__name__": name}

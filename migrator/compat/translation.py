@@ -117,7 +117,7 @@ class Translation(peewee_migrate.Migrator):
             changes["attribute"] = (old.attribute, new.attribute)
         self.apply(ChangeColumn(table, new.name, changes))
 
-    def let_go(self, table: str, column: str) -> None:
+    def drop_field_elements(self, table: str, column: str) -> None:
         """Drop the key and the plain index of one column."""
         found = self.schema[table]
         for thing in (*found.foreign_keys, *found.indexes):
@@ -125,7 +125,7 @@ class Translation(peewee_migrate.Migrator):
             if columns == (column,) and not (isinstance(thing, Index) and thing.where):
                 self.apply(DropElement(table, thing))
 
-    def take_over(self, table: str, column: str, described: Table) -> None:
+    def add_field_elements(self, table: str, column: str, described: Table) -> None:
         """Add the keys, indexes and CHECKs that a field brought along."""
         for element in described.elements:
             is_its_own = column in columns_of(described, element)

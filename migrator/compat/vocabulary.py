@@ -67,7 +67,7 @@ class StockVocabulary(Translation):
                 continue
             fill = computed_default(field) if is_computed(field) and not field.null else None
             self.apply(AddColumn(table, column, fill))
-            self.take_over(table, column.name, described)
+            self.add_field_elements(table, column.name, described)
 
     @of_table
     def change_fields(self, table: str, **fields: pw.Field) -> None:
@@ -81,8 +81,8 @@ class StockVocabulary(Translation):
             if known[name] != new.name:
                 self.apply(RenameColumn(table, known[name], new.name))
             self.set_column(table, new)
-            self.let_go(table, new.name)
-            self.take_over(table, new.name, described)
+            self.drop_field_elements(table, new.name)
+            self.add_field_elements(table, new.name, described)
 
     @of_table
     def remove_fields(self, table: str, *names: str, cascade: bool = True, **params: Any) -> None:

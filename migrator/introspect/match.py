@@ -10,7 +10,7 @@ from ..schema.compiler import DDLCompiler, dialect_of
 from ..schema.expressions import meaning
 from ..schema.model import Column, Constraint, ForeignKey, Index, Schema, Table, Text
 from ..schema.types import verbatim
-from .postgres import as_kept, postgres_shadow, postgres_table
+from .postgres import as_truncated, postgres_shadow, postgres_table
 from .sqlite import parsed, sqlite_table
 
 
@@ -23,7 +23,7 @@ def introspect_table(database: pw.Database, table: Table, ddl: DDLCompiler) -> T
         live = sqlite_table(database, table.name)
         wanted = parsed(ddl, table)
     else:
-        (table,) = as_kept(Schema([table]), "postgresql").values()
+        (table,) = as_truncated(Schema([table]), "postgresql").values()
         live = postgres_table(database, table.name)
         wanted = postgres_shadow(database, table, ddl) if live else None
     if live is None or wanted is None:

@@ -155,7 +155,7 @@ def kept(name: str) -> str:
     return name.encode()[:LONGEST_NAME].decode(errors="ignore")
 
 
-def as_kept(schema: Schema, dialect: Dialect) -> Schema:
+def as_truncated(schema: Schema, dialect: Dialect) -> Schema:
     """Return the schema with its names as the database keeps them: Postgres cuts them."""
     if dialect == "sqlite":
         return schema

@@ -38,12 +38,14 @@ def models_of(
             modules += modules_named(item if item is not True else project_module(roots))
     found = [item for item in wanted if is_model(item)]
     for module in modules:
-        found += [item for item in vars(module).values() if is_model(item) and not is_brought(item)]
-    heirs = [heir for model in found for heir in (model, *heirs_elsewhere(model, modules))]
+        found += [
+            item for item in vars(module).values() if is_model(item) and not is_library_model(item)
+        ]
+    heirs = [heir for model in found for heir in (model, *subclasses_elsewhere(model, modules))]
     return with_through_models(list(without_bases(list(dict.fromkeys(found)), heirs, known, tell)))
 
 
-def heirs_elsewhere(model: Model, modules: list[ModuleType]) -> list[Model]:
+def subclasses_elsewhere(model: Model, modules: list[ModuleType]) -> list[Model]:
     """Of a class that was imported, those who inherit from it may be anywhere."""
     is_own = model.__module__ in [module.__name__ for module in modules]
     return [] if is_own else model.__subclasses__()
@@ -69,7 +71,7 @@ def is_model(value: object) -> bool:
     return isinstance(value, type) and issubclass(value, pw.Model) and value is not pw.Model
 
 
-def is_brought(model: Model) -> bool:
+def is_library_model(model: Model) -> bool:
     """Whether a class is one of Peewee's own modules, such as FTS5Model."""
     is_library = model.__module__.partition(".")[0] in ("peewee", "playhouse")
     return is_library and hasattr(sys.modules[model.__module__], model.__name__)

@@ -8,7 +8,7 @@ import peewee as pw
 from ..errors import MigrationError
 from ..schema.compiler import DDLCompiler, dialect_of
 from ..schema.sql import Dialect, literal
-from ..schema.tokens import squeezed, tokens
+from ..schema.tokens import single_spaced, tokens
 
 
 class Offline:
@@ -47,7 +47,7 @@ def index_sql(model: Any, index: Any, database: Any) -> str:
 def rendered(node: pw.Node, database: Any) -> str:
     context = database.get_sql_context(scope=pw.SCOPE_VALUES)
     sql, values = context.sql(node).query()
-    return squeezed(inlined(sql, values, database))
+    return single_spaced(inlined(sql, values, database))
 
 
 def inlined(sql: str, values: list[Any], database: pw.Database) -> str:

@@ -39,12 +39,12 @@ class Postgres:
     def steps(self) -> Iterator[Step]:
         yield from self.checks_first()
         yield from self.drop_foreign_keys()
-        yield from self.drop_what_rests()
+        yield from self.drop_dependents()
         yield from self.drop_tables()
         yield from self.rename()
         yield from self.create_tables()
         yield from self.columns.steps()
-        yield from self.add_what_rests()
+        yield from self.add_dependents()
         yield from self.add_foreign_keys()
         yield from self.drop_sequences()
 
@@ -71,7 +71,7 @@ class Postgres:
                 if key.table in gone and key.table != table.name:
                     yield self.drop_constraint(table.name, self.key_name(table, key))
 
-    def drop_what_rests(self) -> Iterator[Step]:
+    def drop_dependents(self) -> Iterator[Step]:
         for pair in self.mapping.pairs:
             for index in self.mapping.lost(pair, "indexes"):
                 yield Statement(self.ddl.drop_index(pair.old, index.name))
@@ -157,7 +157,7 @@ class Postgres:
 
     # adding
 
-    def add_what_rests(self) -> Iterator[Step]:
+    def add_dependents(self) -> Iterator[Step]:
         for pair in self.mapping.pairs:
             key = pair.new.primary_key
             if key and pair.primary_key != key:

@@ -37,7 +37,7 @@ class Columns:
         column = f"ALTER COLUMN {quote(new.name)}"
         if old.generated is not None and new.generated is None:
             yield alter(pair.new, f"{column} DROP EXPRESSION")
-        yield from self.stop_counting(pair, old, new)
+        yield from self.stop_autoincrement(pair, old, new)
         retyped = (pair.new.name, new.name) in self.mapping.retyped
         was, becomes = (self.rows.ddl.text(item.server_default) for item in (old, new))
         if was is not None and (becomes is None or retyped):
@@ -47,7 +47,7 @@ class Columns:
         if becomes is not None and (becomes != was or retyped):
             yield alter(pair.new, f"{column} SET DEFAULT {becomes}")
         yield from self.change_null(pair, old, new)
-        yield from self.start_counting(pair, old, new)
+        yield from self.start_autoincrement(pair, old, new)
 
     def new_type(self, old: Column, new: Column) -> str:
         kind = f"TYPE {self.mapping.base_type(new)}"
@@ -81,7 +81,7 @@ class Columns:
         null = pair.new.allows_null(column)
         value = None if column.generated is not None else self.rows.fill_added(pair.new, column)
         server = self.rows.ddl.text(column.server_default)
-        if self.rows.counts_itself(column) or value is None or value == server:
+        if self.rows.autoincrements(column) or value is None or value == server:
             definition = self.rows.ddl.column(column, null=null)
             yield alter(pair.new, f"ADD COLUMN {definition}")
             return
@@ -123,7 +123,7 @@ class Columns:
         name = given_name(table.name, column.name, "seq")
         return f"{schema}.{name}" if schema else name
 
-    def stop_counting(self, pair: Pair, old: Column, new: Column) -> Iterator[Step]:
+    def stop_autoincrement(self, pair: Pair, old: Column, new: Column) -> Iterator[Step]:
         was, becomes = self.counter(old), self.counter(new)
         if was == becomes or was is None:
             return
@@ -137,7 +137,7 @@ class Columns:
         else:
             yield alter(pair.new, f"{column} SET GENERATED {new.identity}")
 
-    def start_counting(self, pair: Pair, old: Column, new: Column) -> Iterator[Step]:
+    def start_autoincrement(self, pair: Pair, old: Column, new: Column) -> Iterator[Step]:
         was, becomes = self.counter(old), self.counter(new)
         table, column = pair.new, f"ALTER COLUMN {quote(new.name)}"
         kind = self.mapping.base_type(new)

@@ -119,7 +119,7 @@ class PreflightChecks:
             )
 
     def addition(self, pair: Pair, column: Column) -> Iterator[PreflightCheck]:
-        has_value = self.rows.counts_itself(column) or column.generated is not None
+        has_value = self.rows.autoincrements(column) or column.generated is not None
         if pair.new.allows_null(column) or has_value or self.rows.fill(column) is not None:
             return
         yield PreflightCheck(
@@ -165,7 +165,7 @@ class PreflightChecks:
                 where = self.rows.ddl.text(index.where)
                 yield self.unique(pair, tuple(map(str, index.parts)), where)
         key = pair.new.primary_key
-        counted = {column.name for column in pair.added if self.rows.counts_itself(column)}
+        counted = {column.name for column in pair.added if self.rows.autoincrements(column)}
         if key and not counted & set(key) and pair.primary_key != key:
             yield self.unique(pair, key)
 

@@ -134,7 +134,7 @@ class RowMapping:
             if (old := kept.get(column.name)) is not None:
                 value = self.converted(old, column, quote(old.name))
                 out.append((column, self.filled(pair, old, column, value)))
-            elif not self.counts_itself(column):
+            elif not self.autoincrements(column):
                 fill = self.fill_added(pair.new, column)
                 if fill is not None:
                     out.append((column, fill))
@@ -146,7 +146,7 @@ class RowMapping:
         fill = self.fill(new)
         return value if fill is None else f"COALESCE({value}, {fill})"
 
-    def counts_itself(self, column: Column) -> bool:
+    def autoincrements(self, column: Column) -> bool:
         return column.identity is not None or self.ddl.text(column.type) in ("AUTO", "BIGAUTO")
 
     def preview(self, pair: Pair | None, table: Table) -> str:
@@ -179,7 +179,7 @@ class RowMapping:
         return unserial(self.ddl.type(column))
 
 
-def neutral(kind: str) -> Any:
+def empty_value(kind: str) -> Any:
     """Return a value that says nothing, for a type; None where there is none."""
     values: dict[str, Any] = {
         "integer": 0,

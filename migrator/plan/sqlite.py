@@ -38,7 +38,7 @@ class Sqlite:
 
     def steps(self) -> Iterator[Step]:
         for pair in self.rebuilt:
-            self.refuse_strangers(pair)
+            self.refuse_unknown_columns(pair)
         yield from PreflightChecks(self.rows, self.mapping).all()
         for table in self.mapping.dropped:
             yield Statement(f"DROP TABLE {quote_path(table.name)}")
@@ -49,7 +49,7 @@ class Sqlite:
         for pair in self.mapping.pairs:
             yield from self.change(pair)
 
-    def refuse_strangers(self, pair: Pair) -> None:
+    def refuse_unknown_columns(self, pair: Pair) -> None:
         """Refuse to rebuild a table with columns that no migration knows: they would be lost."""
         strangers = set(column_names(self.catalog.database, pair.old.name)) - set(
             pair.old.column_names
@@ -72,7 +72,7 @@ class Sqlite:
                 path = quote_path(f"{schema}{dot}_{bare}")
             yield Statement(f"ALTER TABLE {path} RENAME TO {quote(bare)}")
         for pair in self.mapping.pairs:
-            doomed = {column.name: doomed_name(column) for column in pair.dropped}
+            doomed = {column.name: dropped_column_name(column) for column in pair.dropped}
             names = (
                 {**doomed, **pair.names}
                 if doomed.keys() & set(pair.renamed.values())
@@ -158,7 +158,7 @@ class Sqlite:
                 f"INSERT INTO {quote_path(new)} ({names})\n  SELECT {taken}\n"  # noqa: S608
                 f"  FROM {quote_path(table.name)}"
             )
-        yield from self.keep_counter(pair, bare)
+        yield from self.keep_autoincrement(pair, bare)
         triggers = self.catalog.triggers(pair.old.name)
         strangers = self.unknown_indexes(pair)
         yield Statement(f"DROP TABLE {quote_path(table.name)}")
@@ -174,7 +174,7 @@ class Sqlite:
         """Return the same pair once ALTER TABLE has done the renames."""
         by_old = {old.name: new.name for old, new in pair.columns}
         columns = tuple(
-            replace(column, name=by_old.get(column.name, doomed_name(column)))
+            replace(column, name=by_old.get(column.name, dropped_column_name(column)))
             for column in pair.old.columns
         )
         key = tuple(by_old.get(name, name) for name in pair.old.primary_key)
@@ -182,7 +182,7 @@ class Sqlite:
             replace(pair.old, name=pair.new.name, columns=columns, primary_key=key), pair.new
         )
 
-    def keep_counter(self, pair: Pair, bare: str) -> Iterator[Step]:
+    def keep_autoincrement(self, pair: Pair, bare: str) -> Iterator[Step]:
         """AUTOINCREMENT never gives a number twice; neither does it after a rebuild."""
         counts = [
             any("AUTOINCREMENT" in (self.ddl.text(column.extra) or "") for column in table.columns)
@@ -217,5 +217,5 @@ class Sqlite:
                 yield Statement(self.ddl.create_index(pair.new, index))
 
 
-def doomed_name(column: Column) -> str:
+def dropped_column_name(column: Column) -> str:
     return f"_dropped_{column.name}"

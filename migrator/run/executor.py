@@ -11,7 +11,7 @@ import peewee as pw
 from ..errors import MigrationError
 from ..introspect.catalogs import PostgresCatalog, SqliteCatalog, column_names, rows, table_exists
 from ..introspect.match import introspect_table
-from ..introspect.postgres import as_kept
+from ..introspect.postgres import as_truncated
 from ..migrator import Migrator
 from ..operations.base import Hints, Queued
 from ..operations.rows import RunPython, RunSQL
@@ -150,7 +150,7 @@ class Execution:
                 table = item.before[name]
                 found = introspect_table(self.database, table, self.ddl)
                 if found is not None:
-                    refuse_strangers(found, table)
+                    refuse_unknown_columns(found, table)
                     yield from self.plan(Schema([found]), Schema([table]), Hints())
             case _:
                 yield from self.plan(item.before, self.with_adopted(item), item.hints)
@@ -172,14 +172,14 @@ class Execution:
         if self.dialect == "sqlite":
             catalog = SqliteCatalog(self.database)
             return Sqlite(before, after, self.ddl, hints, catalog).steps()
-        before, after = as_kept(before, self.dialect), as_kept(after, self.dialect)
+        before, after = as_truncated(before, self.dialect), as_truncated(after, self.dialect)
         # all names are asked for before the first statement changes them
         return iter(
             list(Postgres(before, after, self.ddl, hints, PostgresCatalog(self.database)).steps())
         )
 
     def compare_adopted(self, table: Table) -> None:
-        (table,) = as_kept(Schema([table]), self.dialect).values()
+        (table,) = as_truncated(Schema([table]), self.dialect).values()
         names = column_names(self.database, table.name)
         missing, more = set(table.column_names) - set(names), set(names) - set(table.column_names)
         told = [f"it has no {', '.join(sorted(missing))}"] if missing else []
@@ -203,7 +203,7 @@ class Execution:
         return MigrationError(f"{sql}\n  failed: {why}")
 
 
-def refuse_strangers(found: Table, declared: Table) -> None:
+def refuse_unknown_columns(found: Table, declared: Table) -> None:
     """Refuse to converge a table with columns that would be lost by it."""
     strangers = set(found.column_names) - set(declared.column_names)
     if strangers:

@@ -63,13 +63,13 @@ class MigrationFile:
         return MigrationError(name + words.removeprefix(name))
 
 
-def whole_import(*args: Any, **options: Any) -> ModuleType:
+def import_with_databases(*args: Any, **options: Any) -> ModuleType:
     """Import a module as always: what it does to a database is the application's."""
     with with_databases():
         return __import__(*args, **options)
 
 
-BUILTINS = {**vars(builtins), "__import__": whole_import}
+BUILTINS = {**vars(builtins), "__import__": import_with_databases}
 
 
 def files_in(folder: Path) -> list[MigrationFile]:
@@ -84,7 +84,7 @@ def files_in(folder: Path) -> list[MigrationFile]:
     return sorted(found, key=lambda file: (file.number, file.name))
 
 
-def refuse_twins(files: list[MigrationFile], applied: Collection[str]) -> None:
+def refuse_equal_numbers(files: list[MigrationFile], applied: Collection[str]) -> None:
     """Refuse a new file with the number of another; what is applied is history.
 
     So is what others were written after, where none of the two is applied: a new database.
@@ -118,10 +118,10 @@ def unapplied(
 
     Raise MigrationError for a file that is missing, edited, or older than an applied one.
     """
-    refuse_twins(files, [migration.name for migration in applied])
+    refuse_equal_numbers(files, [migration.name for migration in applied])
     known = {file.name: file for file in files}
     for migration in applied:
-        hold_against(migration, known, folder)
+        verify_applied(migration, known, folder)
     names = {migration.name for migration in applied}
     pending = [file for file in files if file.name not in names]
     newest = max((known[name].number for name in names), default=0)
@@ -134,7 +134,7 @@ def unapplied(
     return pending
 
 
-def hold_against(migration: Applied, known: dict[str, MigrationFile], folder: Path) -> None:
+def verify_applied(migration: Applied, known: dict[str, MigrationFile], folder: Path) -> None:
     file = known.get(migration.name)
     if file is None and migration.name > max(known, default=""):
         raise DatabaseAhead(
@@ -150,7 +150,7 @@ def hold_against(migration: Applied, known: dict[str, MigrationFile], folder: Pa
         )
 
 
-def digest(file: MigrationFile, before: Schema, after: Schema) -> str | None:
+def recorded_hash(file: MigrationFile, before: Schema, after: Schema) -> str | None:
     """Return the hash to hold the file against; None if its text does not say what it does.
 
     It does not where it creates the table of an application's class, which goes on changing.

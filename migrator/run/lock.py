@@ -46,13 +46,15 @@ def connected(database: pw.Database) -> Iterator[None]:
 
 
 @contextmanager
-def alone(database: pw.Database, key: str, lock_timeout: float, logger: Logger) -> Iterator[None]:
+def exclusive(
+    database: pw.Database, key: str, lock_timeout: float, logger: Logger
+) -> Iterator[None]:
     """Hold the one transaction in which migrations may run; whatever fails undoes all of it."""
     if database.in_transaction():
         raise MigrationError("migrations make their own transaction: call this outside of yours")
     with connected(database):
         if dialect_of(database) == "sqlite":
-            with sqlite_alone(database, logger):
+            with exclusive_sqlite(database, logger):
                 yield
         else:
             with database.atomic():
@@ -61,7 +63,7 @@ def alone(database: pw.Database, key: str, lock_timeout: float, logger: Logger) 
 
 
 @contextmanager
-def sqlite_alone(database: pw.Database, logger: Logger) -> Iterator[None]:
+def exclusive_sqlite(database: pw.Database, logger: Logger) -> Iterator[None]:
     """Foreign keys are off before BEGIN (inside it the pragma does nothing), checked at the end."""
     lite: pw.SqliteDatabase = database  # pyright: ignore[reportAssignmentType]
     enforced = lite.foreign_keys
@@ -73,7 +75,7 @@ def sqlite_alone(database: pw.Database, logger: Logger) -> Iterator[None]:
         lite.register_function(function, name, arguments)
     try:
         with ExitStack() as stack:
-            enter_patiently(stack, lite.transaction("IMMEDIATE"), logger)
+            begin_when_free(stack, lite.transaction("IMMEDIATE"), logger)
             broken = orphans(lite)
             yield
             refuse_new_orphans(broken, orphans(lite), enforced=bool(enforced))
@@ -83,7 +85,7 @@ def sqlite_alone(database: pw.Database, logger: Logger) -> Iterator[None]:
         lite.foreign_keys = enforced
 
 
-def enter_patiently(stack: ExitStack, transaction: pw._transaction, logger: Logger) -> None:
+def begin_when_free(stack: ExitStack, transaction: pw._transaction, logger: Logger) -> None:
     """Begin as soon as nobody else writes."""
     until = time.monotonic() + PATIENCE
     told = False

@@ -27,7 +27,7 @@ def replayed(
                 replay(file, migrator)
                 migrator.queue.clear()
     finally:
-        forget_file_models()
+        remove_file_backrefs()
     return migrator.schema
 
 
@@ -66,7 +66,7 @@ def databases_kept() -> Iterator[None]:
                 model._meta.set_database(database)
 
 
-def forget_file_models() -> None:
+def remove_file_backrefs() -> None:
     """Take the backrefs off the application's classes that foreign keys of files' classes left."""
     for model in subclasses(pw.Model):
         meta = model._meta

@@ -14,11 +14,11 @@ from ..operations.rows import RunSQL
 from ..schema.compiler import dialect_of
 from ..schema.model import Schema
 from .executor import Execution
-from .files import MigrationFile, digest, files_in, in_history_order, unapplied
+from .files import MigrationFile, files_in, in_history_order, recorded_hash, unapplied
 from .history import Applied, History
-from .lock import alone, connected, limit_locks, lock_tables
+from .lock import connected, exclusive, limit_locks, lock_tables
 from .null_database import null_database, without_databases
-from .replay import forget_file_models, replay, replayed
+from .replay import remove_file_backrefs, replay, replayed
 from .unvalidated import unvalidated_constraints
 
 OTHER_DATABASE = (
@@ -46,7 +46,7 @@ class Runner:
         done: list[str] = []
         with connected(self.database):
             if unapplied(files, self.history.applied(), self.folder):
-                with alone(self.database, self.history.path, self.lock_timeout, self.logger):
+                with exclusive(self.database, self.history.path, self.lock_timeout, self.logger):
                     done = self.run_pending(files, name, fake=fake)
             else:
                 self.logger.info("There is nothing to migrate")
@@ -90,7 +90,9 @@ class Runner:
             self.execute(file, file.functions(is_new=True)[0], migrator, execution)
         for table in sorted(execution.adopted):
             self.logger.info("%s is there already: adopted", table)
-        self.history.record(file.name, digest(file, schema, migrator.schema), execution.adopted)
+        self.history.record(
+            file.name, recorded_hash(file, schema, migrator.schema), execution.adopted
+        )
         self.logger.info("Done %s", file.name)
         return migrator.schema
 
@@ -140,7 +142,7 @@ class Runner:
             )
             raise file.error(f"{type(error).__name__}: {error}{hint}") from error
         finally:
-            forget_file_models()
+            remove_file_backrefs()
 
     def rollback(self) -> tuple[str, Schema, Schema]:
         """Take the last applied migration back.
@@ -149,7 +151,7 @@ class Runner:
         """
         files = files_in(self.folder)
         with connected(self.database):
-            with alone(self.database, self.history.path, self.lock_timeout, self.logger):
+            with exclusive(self.database, self.history.path, self.lock_timeout, self.logger):
                 self.history.prepare()
                 applied = self.history.applied()
                 if not applied:

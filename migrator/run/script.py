@@ -13,10 +13,10 @@ from ..operations.tables import AdoptTable, ChangeFound
 from ..plan.steps import PreflightCheck, Statement
 from ..schema.model import Schema
 from .executor import Execution
-from .files import MigrationFile, digest
+from .files import MigrationFile, recorded_hash
 from .history import History
 from .null_database import null_database
-from .replay import forget_file_models, replay
+from .replay import remove_file_backrefs, replay
 
 
 @dataclass
@@ -86,8 +86,8 @@ def script(
         replay(file, migrator, fake=False, is_new=True)
         execution.remark(file.name)
         execution.run(migrator)
-        forget_file_models()
-        sha256 = digest(file, schema, migrator.schema)
+        remove_file_backrefs()
+        sha256 = recorded_hash(file, schema, migrator.schema)
         execution.write(
             history.insertion(file.name, sha256, execution.adopted, "CURRENT_TIMESTAMP")
         )

@@ -5,7 +5,7 @@ import re
 import peewee as pw
 
 from ..introspect.catalogs import rows
-from ..introspect.postgres import as_kept
+from ..introspect.postgres import as_truncated
 from ..schema.compiler import given_constraint_name, given_name
 from ..schema.model import Schema
 from ..schema.sql import quote, quote_path
@@ -20,7 +20,7 @@ def unvalidated_constraints(database: pw.Database, schema: Schema) -> list[str]:
         " JOIN pg_namespace ON pg_namespace.oid = relnamespace"
         " WHERE NOT convalidated AND contype IN ('c', 'f') ORDER BY 1, 2",
     )
-    schema = as_kept(schema, "postgresql")
+    schema = as_truncated(schema, "postgresql")
     return [
         f"ALTER TABLE {quote_path(table)} VALIDATE CONSTRAINT {quote(name)}"
         for table, name in found

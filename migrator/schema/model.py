@@ -6,7 +6,7 @@ from typing import Any
 
 from ..errors import MigrationError
 from .sql import Dialect
-from .tokens import squeezed
+from .tokens import single_spaced
 
 
 @dataclass(frozen=True)
@@ -224,5 +224,5 @@ class Schema(Mapping[str, Table]):
 
 def one_text(sqlite: Text | None, postgresql: Text | None) -> Any:
     """Return one text where both databases agree; None where neither has one."""
-    lite, post = (text and squeezed(str(text)) for text in (sqlite, postgresql))
+    lite, post = (text and single_spaced(str(text)) for text in (sqlite, postgresql))
     return lite if lite == post else PerDatabase(lite, post)

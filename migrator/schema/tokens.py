@@ -43,7 +43,7 @@ def tokens(sql: str) -> list[Token]:
     return found
 
 
-def squeezed(sql: str) -> str:
+def single_spaced(sql: str) -> str:
     """Return the same text with one space wherever white space was, strings left alone."""
     return joined(tokens(sql))
 
