@@ -6,8 +6,8 @@ from typing import Any
 import peewee as pw
 
 from .compat.vocabulary import StockVocabulary
-from .models.orm import Orm
-from .models.sql import Offline
+from .model_classes.orm import Orm
+from .model_classes.sql import Offline
 from .operations.base import Operation, Queued
 from .operations.columns import AddColumn, ChangeColumn, DropColumn, RenameColumn
 from .operations.constraints import AddElement, DropElement, RenameIndex

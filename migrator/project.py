@@ -15,7 +15,7 @@ from playhouse.sqliteq import SqliteQueueDatabase
 
 from .errors import MigrationError
 from .migrator import Migrator
-from .models.declared import class_path
+from .model_classes.declared import class_path
 from .run.files import MigrationFile, files_in, in_history_order, refuse_equal_numbers
 from .run.history import Applied, History
 from .run.lock import connected

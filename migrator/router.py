@@ -13,9 +13,9 @@ from .autogenerate.writer import Writer
 from .errors import MigrationError
 from .introspect.match import introspect
 from .introspect.postgres import as_truncated
-from .models.declared import declared
-from .models.discover import models_of
-from .models.orm import table_name
+from .model_classes.declared import declared
+from .model_classes.discover import models_of
+from .model_classes.orm import table_name
 from .project import Project
 from .run.files import in_history_order, unapplied
 from .run.lock import connected

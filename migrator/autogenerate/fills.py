@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import peewee as pw
 
-from ..models.defaults import computed_default, is_computed
-from ..models.orm import table_name
+from ..model_classes.defaults import computed_default, is_computed
+from ..model_classes.orm import table_name
 from ..operations.base import DISTINCT
 from ..schema.model import Column, PerDatabase, Schema, Table, text_for
 from ..schema.references import is_unique

@@ -11,9 +11,9 @@ import click
 import peewee as pw
 
 from ..errors import MigrationError
-from ..models.declared import declared
-from ..models.defaults import stored
-from ..models.orm import table_name
+from ..model_classes.declared import declared
+from ..model_classes.defaults import stored
+from ..model_classes.orm import table_name
 from ..operations.base import DISTINCT, Operation
 from ..operations.columns import AddColumn
 from ..operations.tables import AdoptTable, DropTable

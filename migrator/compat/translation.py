@@ -9,9 +9,9 @@ import peewee as pw
 import peewee_migrate
 
 from ..errors import MigrationError
-from ..models.declared import declared_table
-from ..models.orm import Model, Orm, table_name
-from ..models.sql import Offline
+from ..model_classes.declared import declared_table
+from ..model_classes.orm import Model, Orm, table_name
+from ..model_classes.sql import Offline
 from ..operations.base import Operation, Queued
 from ..operations.columns import ChangeColumn
 from ..operations.constraints import AddElement, DropElement

@@ -6,10 +6,10 @@ from typing import Any
 import peewee as pw
 
 from ..errors import MigrationError
-from ..models.declared import declared_table
-from ..models.defaults import computed_default, is_computed
-from ..models.orm import FILE_MODULE
-from ..models.sql import rendered, truncated
+from ..model_classes.declared import declared_table
+from ..model_classes.defaults import computed_default, is_computed
+from ..model_classes.orm import FILE_MODULE
+from ..model_classes.sql import rendered, truncated
 from ..operations.columns import AddColumn, DropColumn, RenameColumn
 from ..operations.constraints import AddElement, DropElement
 from ..operations.tables import AdoptTable, CreateTable, DropTable, RenameTable

@@ -7,7 +7,7 @@ from typing import Any
 import peewee as pw
 
 from ..errors import MigrationError
-from ..models.orm import FILE_MODULE
+from ..model_classes.orm import FILE_MODULE
 from ..schema.model import Schema
 from .files import MigrationFile
 from .null_database import NullDatabase, null_database, without_databases

@@ -14,7 +14,7 @@ from playhouse.migrations import Runner, template
 from playhouse.schema_diff import diff_models
 from sqlalchemy.dialects import postgresql
 
-from migrator.models.declared import declared
+from migrator.model_classes.declared import declared
 from migrator.schema.model import Column, Index, Table, text_for
 from migrator.schema.references import expression_of
 from migrator.schema.types import base
