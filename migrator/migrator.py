@@ -36,7 +36,7 @@ class Migrator(StockVocabulary):
         self.database: pw.Database = plain
         self.schema = schema or Schema()
         self.queue: list[Queued] = []
-        self.moves = {}
+        self.moves, self.created = {}, {}
         self.orm = Orm(plain)
         self.orm.show(self.schema)
         self.offline = Offline(plain)

@@ -55,6 +55,7 @@ class Translation(peewee_migrate.Migrator):
     offline: Offline
     is_found = False  # whether the schema has a table as it was found
     moves: dict[str, str]  # new names of tables that were found
+    created: dict[str, Table]  # what migrate() itself has created
 
     def apply(self, operation: Operation) -> None:
         """Change the schema in mind, and queue the operation."""

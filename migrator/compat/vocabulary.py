@@ -33,10 +33,21 @@ class StockVocabulary(Translation):
             return model  # stock says IF NOT EXISTS
         if model.__module__ == FILE_MODULE:
             self.orm.adopt(model, table)
+            self.note_creation(model, table.name)
         else:
             table = replace(table, model=f"{model.__module__}.{model.__qualname__}")
         self.apply(AdoptTable(table) if adopt else CreateTable(table))
         return model
+
+    def note_creation(self, model: Any, table: str) -> None:
+        """Know of a table that the file makes at once, by its class: stock says IF NOT EXISTS."""
+        create_table = model.create_table
+
+        def create(*args: Any, **options: Any) -> None:
+            create_table(*args, **options)
+            self.created[table] = self.schema[table]
+
+        model.create_table = create
 
     def remove_model(self, model: Any, *, cascade: bool = True) -> None:
         """Drop the table of a model."""

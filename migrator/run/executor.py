@@ -15,7 +15,14 @@ from ..introspect.postgres import as_truncated
 from ..migrator import Migrator
 from ..operations.base import Hints, Queued
 from ..operations.rows import RunPython, RunSQL
-from ..operations.tables import AdoptTable, ChangeFound, Converge, DropTable, RenameTable
+from ..operations.tables import (
+    AdoptTable,
+    ChangeFound,
+    Converge,
+    CreateTable,
+    DropTable,
+    RenameTable,
+)
 from ..plan.postgres import Postgres
 from ..plan.sqlite import Sqlite
 from ..plan.steps import PreflightCheck, Step
@@ -37,6 +44,7 @@ class Execution:
     lock_timeout: float
     adopted: set[str] = field(default_factory=set)
     found: dict[str, Table] = field(default_factory=dict)
+    created: dict[str, Table] = field(default_factory=dict)
     later_too: bool = False
 
     def __post_init__(self) -> None:
@@ -46,6 +54,7 @@ class Execution:
     def run(self, migrator: Migrator) -> None:
         """Carry out the queue, in its order."""
         queue, migrator.queue = migrator.queue, []
+        self.created = migrator.created
         for step in queue:
             match step.operations:
                 case (RunSQL() as operation,):
@@ -153,7 +162,11 @@ class Execution:
                     refuse_unknown_columns(found, table)
                     yield from self.plan(Schema([found]), Schema([table]), Hints())
             case _:
-                yield from self.plan(item.before, self.with_adopted(item), item.hints)
+                before = item.before
+                for operation in item.operations:
+                    if isinstance(operation, CreateTable) and operation.table.name in self.created:
+                        before = before.put(self.created[operation.table.name])
+                yield from self.plan(before, self.with_adopted(item), item.hints)
 
     def with_adopted(self, item: Queued) -> Schema:
         """Return the schema after operations, adopted tables that are dropped still in it.

@@ -84,6 +84,7 @@ def script(
     for file in files:
         migrator = cast(Migrator, migrator_class(null_database(execution.database), schema))
         replay(file, migrator, fake=False, is_new=True)
+        migrator.created.clear()
         execution.remark(file.name)
         execution.run(migrator)
         remove_file_backrefs()

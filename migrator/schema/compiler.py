@@ -110,7 +110,9 @@ class DDLCompiler:
 
     def part(self, table: Table, part: Text) -> str:
         text = self.text(part) or ""
-        return quote(text) if text in table.column_names else text
+        # SQLite takes the name of a column that is not there, in quotes, for text
+        is_name = self.dialect == "sqlite" and text.isidentifier()
+        return quote(text) if is_name or text in table.column_names else text
 
     def drop_index(self, table: Table, name: str) -> str:
         schema = table.name.rpartition(".")[0]

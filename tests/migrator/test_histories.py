@@ -220,6 +220,19 @@ def test_a_new_database_gets_the_files_of_one_number_too(database: pw.Database, 
     assert Router(database, tmp_path).run() == ["003_left", "003_right", "004_last"]
 
 
+def test_a_table_that_a_file_makes_at_once(database: pw.Database, tmp_path: Path):
+    """A class of create_model that makes its table itself, to put rows there in migrate()."""
+    body = BIRD + "migrator.create_model(Bird)\n"
+    body += "migrator.add_fields('bird', age=pw.IntegerField(default=3))\n"
+    body += "Bird._meta.database = migrator.database\nBird.create_table(True)\n"
+    written(tmp_path, "001_bird", body + "Bird.create(name='Ann')")
+    router = Router(database, tmp_path)
+    assert "CREATE TABLE" in "\n".join(router.statements())
+    assert router.run() == ["001_bird"]
+    assert router.check([table("bird", name=pw.CharField(), age=pw.IntegerField(default=3))]) == []
+    assert database.execute_sql("SELECT name, age FROM bird").fetchall() == [("Ann", 3)]
+
+
 def test_a_model_that_is_created_again_is_left(router: Router, tmp_path: Path):
     """A class that was copied and kept its table's name: stock says IF NOT EXISTS."""
     written(tmp_path, "001_bird", "migrator.create_model(Bird)", BIRD)
@@ -528,6 +541,17 @@ def test_an_index_over_text_in_quotes_is_kept(database: pw.Database, tmp_path: P
     written(tmp_path, "002_sql", body, head)
     assert Router(database, tmp_path).run() == ["001_cat", "002_sql"]
     assert "later" in {index.name for index in database.get_indexes("cat")}
+
+
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
+def test_such_an_index_of_a_table_that_is_found(
+    shop: ModuleType, database: pw.Database, tmp_path: Path
+):
+    database.execute_sql('CREATE INDEX later ON "user" (name, "colour")')
+    said = "migrator.add_fields(User, note=pw.TextField(default='x'))"
+    written(tmp_path / "m", "001_change", said, "from shop import User\n")
+    assert Router(database, tmp_path / "m").run() == ["001_change"]
+    assert "later" in {index.name for index in database.get_indexes("user")}
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
