@@ -14,7 +14,7 @@ from ..schema.sql import literal, quote
 from ..schema.tokens import TokenStream
 from ..schema.types import spelled, verbatim
 from .defaults import is_computed, stored
-from .sql import Offline, index_sql, rendered, table_sql
+from .sql import Offline, index_sql, peewee_type, rendered, table_sql
 
 Model = type[pw.Model]
 
@@ -78,31 +78,31 @@ def declared_table(model: Model, offline: Offline) -> Table:
                 f"{model._meta.table_name}.{field.name}: no model is named {field.rel_model_name},"
                 " which its DeferredForeignKey waits for"
             )
-    plain = parse_table(table_sql(model, offline.plain))
-    if plain.virtual is not None:
-        return plain
     lite = parse_table(table_sql(model, offline.sqlite))
+    if lite.virtual is not None:
+        return lite
     post = parse_table(table_sql(model, offline.postgresql))
     columns = [
-        merged_column(*trio, offline)
-        for trio in zip(plain.columns, lite.columns, post.columns, strict=True)
+        declared_column(model._meta.columns[here.name], here, there, offline)
+        for here, there in zip(lite.columns, post.columns, strict=True)
     ]
     constraints = [
         Constraint(one_text(a.sql, b.sql), a.name)
         for a, b in zip(lite.constraints, post.constraints, strict=True)
     ]
     return replace(
-        plain,
-        columns=tuple(with_python_side(column, model) for column in columns),
+        lite,
+        columns=tuple(columns),
         constraints=(*constraints, *choices(model)),
-        foreign_keys=(*plain.foreign_keys, *deferred_keys(model, plain)),
+        foreign_keys=(*lite.foreign_keys, *deferred_keys(model)),
         indexes=tuple(indexes(model, offline)),
         options=one_text(lite.options, post.options),
     )
 
 
-def merged_column(plain: Column, lite: Column, post: Column, offline: Offline) -> Column:
-    kind: Text = plain.type
+def declared_column(field: pw.Field, lite: Column, post: Column, offline: Offline) -> Column:
+    """Return a column as both databases have it, its type by Peewee's name where they agree."""
+    kind: Text = peewee_type(field)
     if lite.type != spelled(str(kind), offline.types("sqlite")) or post.type != spelled(
         str(kind), offline.types("postgresql")
     ):
@@ -114,13 +114,10 @@ def merged_column(plain: Column, lite: Column, post: Column, offline: Offline) -
         name: one_text(getattr(lite, name), getattr(post, name))
         for name in ("server_default", "collation", "generated", "extra")
     }
-    return replace(plain, type=kind, null=lite.null, identity=post.identity, **pieces)
-
-
-def with_python_side(column: Column, model: Model) -> Column:
-    field = model._meta.columns[column.name]
     default = None if is_computed(field) else stored(field, field.default)
-    return replace(column, default=default, attribute=field.name)
+    return replace(
+        lite, type=kind, default=default, identity=post.identity, attribute=field.name, **pieces
+    )
 
 
 def choices(model: Model) -> list[Constraint]:
@@ -144,7 +141,7 @@ def choices(model: Model) -> list[Constraint]:
     return out
 
 
-def deferred_keys(model: Model, table: Table) -> list[Any]:
+def deferred_keys(model: Model) -> list[Any]:
     """Return foreign keys that close a circle, which Peewee leaves out of CREATE TABLE."""
     keys = []
     for field in model._meta.sorted_fields:

@@ -12,13 +12,11 @@ from ..schema.tokens import single_spaced, tokens
 
 
 class Offline:
-    """Databases that are never connected: one of each kind, and one of plain types."""
+    """Databases that are never connected: one of each kind."""
 
     def __init__(self, database: pw.Database | None = None) -> None:
         self.sqlite: Any = pw.SqliteDatabase(None)
         self.postgresql: Any = pw.PostgresqlDatabase(None)
-        self.plain: Any = pw.SqliteDatabase(None)
-        self.plain._field_types = {}
         if database is not None:
             mine = self.sqlite if dialect_of(database) == "sqlite" else self.postgresql
             mine._field_types = DDLCompiler.of(database).types
@@ -30,6 +28,14 @@ class Offline:
 def truncated(name: str) -> str:
     """Return an index's name as Peewee shortens it."""
     return pw._truncate_constraint_name(name)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def peewee_type(field: Any) -> str:
+    """Return the type of a field by Peewee's own name, with its length."""
+    kind = field.ddl_datatype(None)
+    if kind is None or isinstance(kind, pw.SQL):
+        return kind.sql or "" if kind else ""
+    return rendered(kind, pw.SqliteDatabase(None))
 
 
 def table_sql(model: Any, database: Any) -> str:

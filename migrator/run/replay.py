@@ -22,9 +22,9 @@ def replayed(
     """Return the schema after `files`, begun at `schema`; nothing of them is carried out."""
     migrator = migrator_class(null_database(database), schema)
     try:
-        with without_databases():  # once for all files: it is entered and left by each
+        with without_databases(), databases_kept():
             for file in files:
-                replay(file, migrator)
+                run_file(file, migrator)
                 migrator.queue.clear()
     finally:
         remove_file_backrefs()
@@ -36,11 +36,17 @@ def replay(file: MigrationFile, migrator: Any, *, fake: bool = True, is_new: boo
 
     Raise MigrationError with the file's name.
     """
+    with databases_kept():
+        run_file(file, migrator, fake=fake, is_new=is_new)
+
+
+def run_file(
+    file: MigrationFile, migrator: Any, *, fake: bool = True, is_new: bool = False
+) -> None:
     with without_databases() as usage:
         try:
             migrate, _ = file.functions(is_new=is_new)
-            with databases_kept():
-                migrate(migrator, migrator.database, fake=fake)
+            migrate(migrator, migrator.database, fake=fake)
         except MigrationError as error:
             raise file.error(str(error)) from error
         except Exception as error:
