@@ -337,7 +337,7 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=40, deadline=None, phases=PHASES, suppress_health_check=QUIET)
+@settings(max_examples=20, deadline=None, phases=PHASES, suppress_health_check=QUIET)
 @given(pairs())
 def test_any_schema_becomes_any_other(database: pw.Database, reference: pw.Database, pair: Any):
     hold(pair, database, reference)
