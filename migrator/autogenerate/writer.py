@@ -24,10 +24,9 @@ from ..schema.compiler import dialect_of
 from ..schema.model import PerDatabase, Schema
 from ..schema.sql import literal
 from .compare import compare, in_order
-from .fills import computed, computed_at_import, needs_value, read_value
+from .fills import computed, computed_at_import, needs_value, read_value, rollback_default
 from .layout import line_length
 from .renames import asked, is_interactive, possibilities, question, told
-from .rollback_defaults import rollback_default
 from .serializer import HELP, body, definition, imports, serialize, with_losses
 
 
