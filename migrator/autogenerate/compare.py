@@ -21,15 +21,11 @@ from .renames import NO_RENAMES, Renames
 Fill = Callable[[Table, Column], Any]
 
 
-def no_fill(table: Table, column: Column) -> Any:
-    return None
-
-
 def compare(
     before: Schema,
     after: Schema,
     renames: Renames = NO_RENAMES,
-    fill: Fill = no_fill,
+    fill: Fill = lambda table, column: None,
     *,
     fills_nulls: bool = True,
 ) -> list[Operation]:

@@ -69,15 +69,9 @@ def alone(value: Any) -> Any:
     return value[0] if is_one else value
 
 
-def written_arguments(args: list[Any], options: dict[str, Any]) -> list[str]:
-    return [
-        *map(serialize, args),
-        *(f"{name}={serialize(value)}" for name, value in options.items()),
-    ]
-
-
 def call(name: str, args: list[Any], options: dict[str, Any] | None = None) -> str:
-    return f"{name}({', '.join(written_arguments(args, options or {}))})"
+    named = [f"{option}={serialize(value)}" for option, value in (options or {}).items()]
+    return f"{name}({', '.join([*map(serialize, args), *named])})"
 
 
 # in the order in which a linter wants them

@@ -131,7 +131,9 @@ class ChangeColumn(Operation):
                     f"{self.table}.{self.name}: {attribute} is {found!r}, not {old!r}"
                 )
         new = {attribute: new for attribute, (_, new) in self.changes.items()}
-        return schema.put(schema[self.table].with_column(self.name, replace(column, **new)))
+        table, changed = schema[self.table], replace(column, **new)
+        columns = tuple(changed if item is column else item for item in table.columns)
+        return schema.put(replace(table, columns=columns))
 
     def describe(self) -> str:
         changes = ", ".join(

@@ -85,7 +85,8 @@ class Columns:
             definition = self.rows.ddl.column(column, null=null)
             yield alter(pair.new, f"ADD COLUMN {definition}")
             return
-        if self.rows.hints.fill(column) is DISTINCT or mentions_columns(value, pair.new):
+        is_distinct = self.rows.hints.fill(column) is DISTINCT
+        if is_distinct or mentions(value) & {name.lower() for name in pair.new.column_names}:
             yield alter(pair.new, f"ADD COLUMN {self.rows.ddl.column(column, null=True)}")
             yield self.fill(pair.new, column, value)
             if not null:
@@ -169,7 +170,3 @@ def alter(table: Table, change: str) -> Statement:
 
 def option_names(options: str | None) -> set[str]:
     return set(re.findall(r"([\w.]+)\s*=", options or ""))
-
-
-def mentions_columns(sql: str, table: Table) -> bool:
-    return bool(mentions(sql) & {name.lower() for name in table.column_names})

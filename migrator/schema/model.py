@@ -162,10 +162,6 @@ class Table:
         """Whether the database lets the column be NULL: a primary key never is."""
         return column.null and column.name not in self.primary_key
 
-    def with_column(self, old: str, new: Column) -> "Table":
-        columns = tuple(new if column.name == old else column for column in self.columns)
-        return replace(self, columns=columns)
-
     @property
     def elements(self) -> tuple[Element, ...]:
         """What rests on the columns."""

@@ -68,7 +68,8 @@ def read_table_part(stream: TokenStream, draft: Draft) -> None:
 
 def read_column(stream: TokenStream, draft: Draft) -> None:
     name = stream.token().name
-    kind = stream.until(COLUMN_PARTS) if stream.more and not starts_part(stream) else ""
+    is_typed = stream.more and stream.found[stream.at].keyword not in COLUMN_PARTS
+    kind = stream.until(COLUMN_PARTS) if is_typed else ""
     column, label = Column(name, kind, null=True), None
     while stream.more:
         if stream.takes("CONSTRAINT"):
@@ -78,10 +79,6 @@ def read_column(stream: TokenStream, draft: Draft) -> None:
             column = read_property(stream, column, draft)
         label = None
     draft.columns.append(column)
-
-
-def starts_part(stream: TokenStream) -> bool:
-    return stream.found[stream.at].keyword in COLUMN_PARTS
 
 
 def read_relation(stream: TokenStream, column: str, label: str | None, draft: Draft) -> bool:
