@@ -11,8 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
-ROOT = Path(__file__).resolve().parents[2]
-
 
 def forked(action: Callable[[], object], folder: Path) -> "CompletedProcess[str]":
     """Run a function in a folder, in a process without a terminal."""
@@ -48,21 +46,13 @@ def at_terminal(action: Callable[[], object], folder: Path, prompt: str, answer:
 
 
 def command(*words: str) -> None:
-    """Be `pw_migrate` or `python -m migrator`, with the modules of the folder one is in."""
-    forget("migrator", "peewee_migrate")
-    sys.path[:] = [path for path in sys.path if Path(path or ".").resolve() != ROOT]
-    if words[0] == "pw_migrate":
-        name, options = "peewee_migrate", words[1:]
-    else:
+    """Be `pw_migrate` or `python -m migrator`."""
+    name, options = words[0].replace("pw_", "peewee_"), words[1:]
+    if name == "python":
         name, options = words[2], words[3:]
         sys.path.insert(0, os.getcwd())
     sys.argv = [name, *options]
     runpy.run_module(name, run_name="__main__", alter_sys=True)
-
-
-def forget(*packages: str) -> None:
-    for name in [name for name in sys.modules if name.partition(".")[0] in packages]:
-        del sys.modules[name]
 
 
 def finish(action: Callable[[], object], folder: Path) -> None:
@@ -71,7 +61,8 @@ def finish(action: Callable[[], object], folder: Path) -> None:
     try:
         os.chdir(folder)
         warnings.simplefilter("ignore")
-        forget("app", "models")
+        for name in [name for name in sys.modules if name.partition(".")[0] in ("app", "models")]:
+            del sys.modules[name]
         sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")  # noqa: SIM115
         action()
         code = 0

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.migrator.processes import ROOT, command, forked
+from tests.migrator.processes import command, forked
 
+ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
 MODELS = """

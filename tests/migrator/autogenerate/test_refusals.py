@@ -11,7 +11,7 @@ from migrator import MigrationError, Router
 from tests.migrator.conftest import opened
 from tests.migrator.kinds import PEOPLE, aged, check, person, sql, table, with_pets
 from tests.migrator.measure import fill
-from tests.migrator.processes import ROOT, at_terminal, command, forked
+from tests.migrator.processes import at_terminal, command, forked
 
 
 @pytest.fixture
@@ -80,7 +80,6 @@ def test_the_fill_is_told_to_the_command(tmp_path: Path):
     project = "import peewee as pw\nclass Person(pw.Model):\n    name = pw.CharField()\n"
     models = tmp_path / "models.py"
     models.write_text(project)
-    (tmp_path / "migrator").symlink_to(ROOT / "migrator")
 
     def run(*more: str) -> "CompletedProcess[str]":
         words = "python", "-m", "migrator", "create", "more", *more
