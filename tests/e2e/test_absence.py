@@ -9,7 +9,6 @@ import pytest
 
 from tests.e2e.deployment import IDENTIFY_AT_ONCE, Deployment
 from tests.e2e.people import labels, private
-from tests.e2e.test_server import READY_AT_ONCE
 
 NOTICED_SOON = (
     IDENTIFY_AT_ONCE
@@ -18,7 +17,6 @@ import datetime, interactions.cache
 make_bot = main.make_bot
 def quick(*args):
     made = make_bot(*args)
-    made._connection.guild_ready_timeout = 0.1
     startup = sys.modules["cogs.startup"]  # disnake imports a cog anew
     startup.BEAT = 0.1
     startup.NOTICED = interactions.cache.NOTICED = datetime.timedelta(seconds=2)
@@ -103,7 +101,7 @@ async def test_a_machine_that_starts_with_its_shutdowns_clock_was_away_all_the_s
 async def test_a_session_that_is_invalidated_while_idle_asks_the_database_nothing(tmp_path, deploy):
     deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
     deployment.allowed += LOST
-    process = await deployment.start(IDENTIFY_AT_ONCE + READY_AT_ONCE + TELL_QUERIES)
+    process = await deployment.start(IDENTIFY_AT_ONCE + TELL_QUERIES)
     place = deployment.place()
     await place.nanao.slash("start")
     await asyncio.sleep(1)

@@ -14,7 +14,7 @@ from settings import VERSION
 from tests.e2e.deployment import Deployment
 from tests.e2e.people import private
 from tests.e2e.scene import embed
-from tests.e2e.test_server import READY_AT_ONCE, alive_file
+from tests.e2e.test_server import alive_file
 
 
 async def test_the_owner_reads_in_help_how_the_process_fares(database_url, deploy, tmp_path):
@@ -39,7 +39,7 @@ async def test_the_owner_reads_in_help_how_the_process_fares(database_url, deplo
 async def test_a_start_says_how_long_nobody_was_there(database_url, deploy, minutes, told):
     deployment = await deploy(database_url)
     place = deployment.place("ja")
-    process = await deployment.start(READY_AT_ONCE)
+    process = await deployment.start()
     now = datetime.now(UTC)
     await place.nanao.slash("start", at=now - timedelta(hours=2))
     await process.logged("in 1 server")
@@ -47,7 +47,7 @@ async def test_a_start_says_how_long_nobody_was_there(database_url, deploy, minu
     then = (now - timedelta(minutes=minutes)).timestamp()
     os.utime(alive_file(deployment), (then, then))
     deployment.allowed.append("WARNING cogs.startup: nobody was there")
-    again = await deployment.start(READY_AT_ONCE)
+    again = await deployment.start()
     await again.logged(r"nobody was there from .*: 1 sessions open, 0 reminders late")
     if told:
         await wait_for(lambda: of(deployment, deployment.discord.owner))

@@ -14,12 +14,11 @@ from tests.e2e.deployment import IDENTIFY_AT_ONCE, Deployment, Place
 from tests.e2e.load import crowd
 from tests.e2e.people import ENDED, fills, ids, labels, private, public
 
-# disnake waits 2 s for further servers before it says that it is ready
-READY_AT_ONCE = """
+# What could not be written down is tried again soon, where a process waits for ten seconds.
+TRY_AGAIN_SOON = """
 make_bot = main.make_bot
 def quick(*args):
     made = make_bot(*args)
-    made._connection.guild_ready_timeout = 0.1
     sys.modules["cogs.startup"].PAUSE = 0.2  # disnake imports a cog anew
     return made
 main.make_bot = quick
@@ -108,7 +107,7 @@ async def test_a_removal_while_nobody_was_there_is_noticed(postgres, deploy):
     await process.stop()
     await gone.guild.remove_bot()
     ailing.guild.set_unavailable()
-    again = await deployment.start(READY_AT_ONCE)
+    again = await deployment.start()
     await until_closed(deployment, starts[0].id)
     await again.logged(f"no longer in server {gone.guild.id}: 1 sessions ended")
     assert [closed(deployment, one.id)[0] for one in starts[1:]] == [None, None]
@@ -118,7 +117,7 @@ async def test_a_removal_while_nobody_was_there_is_noticed(postgres, deploy):
 
 async def test_a_removal_while_the_database_is_away_is_kept_with_its_own_time(tmp_path, deploy):
     deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
-    process = await deployment.start(READY_AT_ONCE)
+    process = await deployment.start(TRY_AGAIN_SOON)
     await process.logged("the start is complete")
     place = deployment.place()
     start = await place.nanao.slash("start")
@@ -139,7 +138,7 @@ async def test_a_removal_while_the_database_is_away_is_kept_with_its_own_time(tm
 
 async def test_where_the_bot_was_never_seen_it_is_not_missed(database_url, deploy):
     deployment = await deploy(database_url)
-    process = await deployment.start(READY_AT_ONCE)
+    process = await deployment.start()
     place, other = deployment.place(), deployment.place()
     start = await place.nanao.slash("start")
     await until_seen(deployment, place, other)
@@ -148,7 +147,7 @@ async def test_where_the_bot_was_never_seen_it_is_not_missed(database_url, deplo
     deployment.rows("UPDATE guild SET seen_at = NULL WHERE guild_id = ?", place.guild.id)
     for one in (place, other):
         await one.guild.remove_bot()
-    again = await deployment.start(READY_AT_ONCE)
+    again = await deployment.start()
     await again.logged(f"no longer in server {other.guild.id}: 0 sessions ended")
     assert closed(deployment, start.id) == (None, None)
 
@@ -164,7 +163,7 @@ def alive_file(deployment: Deployment) -> Path:
 async def test_after_an_absence_the_next_command_says_so(database_url, deploy):
     deployment = await deploy(database_url)
     place = deployment.place()
-    process = await deployment.start(READY_AT_ONCE)
+    process = await deployment.start()
     nanao, hana = place.nanao, place.hana
     third, fourth = crowd(place, 2)
     now = datetime.now(UTC)
@@ -174,7 +173,7 @@ async def test_after_an_absence_the_next_command_says_so(database_url, deploy):
     then = time.time() - 40 * 60
     os.utime(alive_file(deployment), (then, then))
     deployment.allowed.append("WARNING cogs.startup: nobody was there")
-    again = await deployment.start(READY_AT_ONCE)
+    again = await deployment.start()
     await again.logged("nobody was there from ")
     fresh = await fourth.slash("start")
 
@@ -203,13 +202,13 @@ async def test_after_an_absence_the_next_command_says_so(database_url, deploy):
 async def test_a_short_absence_is_nobodys_trouble(tmp_path, deploy):
     deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
     place = deployment.place()
-    process = await deployment.start(READY_AT_ONCE)
+    process = await deployment.start()
     await place.nanao.slash("start", at=datetime.now(UTC) - timedelta(hours=2))
     await process.logged("in 1 server")
     await process.stop()
     then = time.time() - 4 * 60
     os.utime(alive_file(deployment), (then, then))
-    again = await deployment.start(READY_AT_ONCE)
+    again = await deployment.start()
     await again.logged("in 1 server")
     await asyncio.sleep(0.3)
     assert "止まっていました" not in private(await place.nanao.slash("now")).text
@@ -226,7 +225,7 @@ async def test_a_start_settles_in_once_the_database_is_there(tmp_path, deploy):
     await place.guild.remove_bot()
     deployment.allowed.append("WARNING cogs.startup: settling in later")
     with deployment.renamed("session"):
-        again = await deployment.start(READY_AT_ONCE)
+        again = await deployment.start(TRY_AGAIN_SOON)
         await again.logged("settling in later")
     await until_closed(deployment, start.id)
 
@@ -235,7 +234,7 @@ async def test_another_process_was_there_all_the_time(postgres, deploy):
     deployment = await deploy(postgres.create_database())
     deployment.refusals |= {40060, 10062}
     place = deployment.place()
-    await deployment.start(READY_AT_ONCE)
+    await deployment.start()
     start = await place.nanao.slash("start", at=datetime.now(UTC) - timedelta(hours=2))
     await place.hana.slash("start")
     elsewhere = deployment.folder / "elsewhere"  # a machine where the file is old
@@ -244,7 +243,7 @@ async def test_another_process_was_there_all_the_time(postgres, deploy):
     old = elsewhere / alive_file(deployment).name
     old.touch()
     os.utime(old, (then, then))
-    second = await deployment.start(READY_AT_ONCE, STATE_DIRECTORY=elsewhere)
+    second = await deployment.start(STATE_DIRECTORY=elsewhere)
     await second.logged("in 1 server")
     await asyncio.sleep(0.3)
     assert "nobody was there" not in second.log
@@ -282,7 +281,7 @@ async def test_the_only_server_takes_what_was_adopted(database_url, deploy):
     deployment = await deploy(database_url)
     place = deployment.place()
     article_rows(deployment, place.nanao.id)
-    process = await deployment.start(READY_AT_ONCE)
+    process = await deployment.start()
     await process.logged(f"2 adopted sessions now belong to server {place.guild.id}")
     assert homes(deployment) == {place.guild.id}
     end = public(await place.nanao.slash("end"))
@@ -294,7 +293,7 @@ async def test_the_only_server_takes_what_was_adopted(database_url, deploy):
 async def test_the_first_server_that_comes_takes_what_was_adopted(postgres, deploy):
     deployment = await deploy(postgres.create_database())
     article_rows(deployment, 10**17)
-    process = await deployment.start(READY_AT_ONCE)
+    process = await deployment.start()
     await process.logged("in no server yet")
     assert homes(deployment) == {0}
     place = deployment.place()
@@ -306,13 +305,13 @@ async def test_of_several_servers_only_the_home_takes_it_at_a_later_start_too(tm
     deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
     place, home = deployment.place(), deployment.place()
     article_rows(deployment, home.nanao.id)
-    process = await deployment.start(READY_AT_ONCE)
+    process = await deployment.start()
     await process.logged("in 2 servers")
     await asyncio.sleep(0.3)
     assert homes(deployment) == {0}
     assert labels(private(await home.nanao.slash("end"))) == ["いま開始", "記録を追加"]
     await process.stop()
-    again = await deployment.start(READY_AT_ONCE, HOME_GUILD=home.guild.id)
+    again = await deployment.start(HOME_GUILD=home.guild.id)
     await again.logged(f"2 adopted sessions now belong to server {home.guild.id}")
     assert homes(deployment) == {home.guild.id}
     assert place.guild.id not in homes(deployment)
@@ -349,7 +348,7 @@ async def test_two_shards_answer_each_for_its_own_servers(postgres, deploy, toge
         deployment.launch(IDENTIFY_AT_ONCE, SHARD_COUNT=2)
     else:
         for shard in (0, 1):
-            deployment.launch(READY_AT_ONCE, SHARD_COUNT=2, SHARD_IDS=shard)
+            deployment.launch(SHARD_COUNT=2, SHARD_IDS=shard)
     await deployment.discord.ready(shards=2)
     await converse(deployment, places)
     assert sorted(one.shard for one in deployment.discord.gateways) == [0, 1]
@@ -368,10 +367,10 @@ async def test_a_shard_leaves_the_servers_of_another_alone(postgres, deploy):
         await place.guild.remove_bot()
     third: Guild = deployment.discord.add_guild("another")
     assert third
-    again = await deployment.start(READY_AT_ONCE, SHARD_COUNT=2, SHARD_IDS=0)
+    again = await deployment.start(SHARD_COUNT=2, SHARD_IDS=0)
     await until_closed(deployment, starts[0].id)
     await again.logged("no longer in server")
     await asyncio.sleep(0.2)
     assert closed(deployment, starts[1].id) == (None, None)
-    await deployment.start(READY_AT_ONCE, SHARD_COUNT=2, SHARD_IDS=1)
+    await deployment.start(SHARD_COUNT=2, SHARD_IDS=1)
     await until_closed(deployment, starts[1].id)

@@ -20,15 +20,6 @@ MANAGE_SERVER = 1 << 5
 WEEK = "2026-06-29..2026-07-05"
 MONDAY, NEXT, THIRD = "2026-07-06T09:00:30", "2026-07-13T09:00:30", "2026-07-20T09:00:30"
 PAIRS = [("sqlite", JA), ("postgres", EN)]
-# disnake waits 2 s for further servers before it says that it is ready
-READY_AT_ONCE = """
-make_bot = main.make_bot
-def quick(*args):
-    made = make_bot(*args)
-    made._connection.guild_ready_timeout = 0.1
-    return made
-main.make_bot = quick
-"""
 
 
 class Night:
@@ -64,9 +55,7 @@ class Night:
         """Start a process for each shard of two, None for one that has all servers."""
         each = shards or (None,)
         settings = ({} if one is None else {"SHARD_COUNT": 2, "SHARD_IDS": one} for one in each)
-        await asyncio.gather(
-            *(self.deployment.start(READY_AT_ONCE, ready=False, **one) for one in settings)
-        )
+        await asyncio.gather(*(self.deployment.start(ready=False, **one) for one in settings))
         await self.deployment.discord.ready(sessions=len(each))
 
     async def stop(self) -> None:
