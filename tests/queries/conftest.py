@@ -25,20 +25,22 @@ def make_tables(url: str) -> peewee.Database:
 
 
 @pytest.fixture(scope="session")
-def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> peewee.Database:
-    return make_tables(f"sqlite:///{tmp_path_factory.mktemp('queries') / 'test.db'}")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[peewee.Database]:
+    yield (handle := make_tables(f"sqlite:///{tmp_path_factory.mktemp('queries') / 'test.db'}"))
+    handle.close()
 
 
 @pytest.fixture(scope="session")
 def postgres_tables(postgres: PostgresServer) -> Iterator[peewee.Database]:
     url = postgres.create_database()
-    yield make_tables(url)
+    yield (handle := make_tables(url))
+    handle.close()
     postgres.drop_database(url)
 
 
 @contextmanager
 def opened(handle: peewee.Database) -> Iterator[None]:
-    """Let the models mean this database, and leave it empty."""
+    """Let the models mean this database, and leave it empty and connected for the next test."""
     before = models.database.obj
     models.database.initialize(handle)
     handle.connect(reuse_if_open=True)
@@ -46,9 +48,9 @@ def opened(handle: peewee.Database) -> Iterator[None]:
         yield
     finally:
         database.close(5)
-        for table in reversed(TABLES):  # what refers to another goes first
-            table.delete().execute()
-        handle.close()
+        with handle.atomic():
+            for table in reversed(TABLES):  # what refers to another goes first
+                table.delete().execute()
         models.database.initialize(before)
 
 

@@ -115,10 +115,12 @@ class Counting(psycopg2.extensions.cursor):
 @pytest.fixture(autouse=True)
 def tables(postgres_tables: peewee.Database) -> Iterator[None]:
     """Count on Postgres alone: SQLite is never far away."""
+    postgres_tables.close()  # the next connection counts
     before = dict(postgres_tables.connect_params)
     postgres_tables.connect_params["cursor_factory"] = Counting
     with opened(postgres_tables):
         yield
+    postgres_tables.close()
     postgres_tables.connect_params.clear()
     postgres_tables.connect_params.update(before)
 
