@@ -49,8 +49,11 @@ lint: $(DEV)
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/basedpyright --warnings
 
+# Half of the tests wait for processes, so two workers a core keep it busy. Each of them would
+# rewrite every test's assertions anew where Python may not keep what it compiled.
 test: lint
-	@$(BLANK) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BLANK) PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist loadfile \
+		--no-loadscope-reorder $(ARGS)
 
 # Said before anything is installed.
 token:
