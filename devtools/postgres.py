@@ -68,15 +68,10 @@ def postgres_server(*, durable: bool = True) -> Iterator[PostgresServer]:
         yield PostgresServer(url)
         return
     with tempfile.TemporaryDirectory(prefix="mokumoku-pg-", ignore_cleanup_errors=True) as folder:
-        for server in start_postgres(Path(folder)):
-            if not durable:
-                for setting in ("fsync", "full_page_writes"):
-                    server.execute(f"ALTER SYSTEM SET {setting} = off")
-                server.execute("SELECT pg_reload_conf()")
-            yield server
+        yield from start_postgres(Path(folder), durable=durable)
 
 
-def start_postgres(folder: Path) -> Iterator[PostgresServer]:
+def start_postgres(folder: Path, *, durable: bool = True) -> Iterator[PostgresServer]:
     """Run a Postgres of one's own in a folder."""
     with warnings.catch_warnings():
         # the wheel looks for a runtime folder at import; that the machine has none is no fault here
@@ -87,7 +82,12 @@ def start_postgres(folder: Path) -> Iterator[PostgresServer]:
     binary = str(server.bin_path / "pg_ctl")
     socket = server.get_uri().split("host=")[1]
     command = (binary, "-D", str(folder), "-l", str(server.log), "-o", f'-h "" -k {socket}')
+    started = PostgresServer(server.get_uri(), command, server.system_user)
     try:
-        yield PostgresServer(server.get_uri(), command, server.system_user)
+        if not durable:
+            for setting in ("fsync", "full_page_writes"):
+                started.execute(f"ALTER SYSTEM SET {setting} = off")
+            started.execute("SELECT pg_reload_conf()")
+        yield started
     finally:
         server.cleanup()

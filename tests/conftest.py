@@ -1,5 +1,6 @@
 """What every test may ask for: an empty database, on SQLite and on a real Postgres."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,14 @@ from devtools.postgres import (
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("long", settings.get_profile("default"), max_examples=2000)
 settings.load_profile("default")
+
+# SQLite waits for a disk at each commit, so the tests' files lie in memory where there is room
+# and programs may be run from there.
+MEMORY = Path("/dev/shm")
+if os.access(MEMORY, os.W_OK):
+    found = os.statvfs(MEMORY)
+    if found.f_bavail * found.f_frsize > 2**30 and not found.f_flag & os.ST_NOEXEC:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -73,7 +73,7 @@ class Guarded:
 def own_postgres() -> Iterator[PostgresServer]:
     """A Postgres that the tests of a module may stop and restart."""
     with tempfile.TemporaryDirectory(prefix="moku-own-", ignore_cleanup_errors=True) as folder:
-        yield from start_postgres(Path(folder))
+        yield from start_postgres(Path(folder), durable=False)
 
 
 @pytest.fixture
