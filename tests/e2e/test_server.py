@@ -234,7 +234,8 @@ async def test_another_process_was_there_all_the_time(postgres, deploy):
     deployment = await deploy(postgres.create_database())
     deployment.refusals |= {40060, 10062}
     place = deployment.place()
-    await deployment.start()
+    first = await deployment.start()
+    await first.logged("in 1 server")
     start = await place.nanao.slash("start", at=datetime.now(UTC) - timedelta(hours=2))
     await place.hana.slash("start")
     elsewhere = deployment.folder / "elsewhere"  # a machine where the file is old
