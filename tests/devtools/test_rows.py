@@ -10,7 +10,7 @@ import pytest
 
 import models
 from devtools.rows import DISCORD_EPOCH, LONG, NOW, Server, server, servers, shares
-from domain.sessions import Session, sitting
+from domain.sessions import Session, interval_of
 from queries.corrections import undo
 from tests.reference.conftest import Loaded
 from tests.support.commands import command, do
@@ -46,7 +46,7 @@ def test_shares_add_up_and_the_first_do_the_most() -> None:
 
 def test_no_two_sessions_of_a_member_in_a_server_share_time() -> None:
     for sessions in chain.from_iterable(map(by_member, FOUND)):
-        kept = [sitting(s, now=NOW) for s in sessions if not s.removed_at]
+        kept = [interval_of(s, now=NOW) for s in sessions if not s.removed_at]
         assert all(one.end <= other.start for one, other in pairwise(kept))
         assert sum(session.active for session in sessions) <= 1
 
@@ -85,7 +85,7 @@ def test_there_is_whatever_there_is_in_life() -> None:
 
 def test_breaks_lie_within_their_session_one_after_another() -> None:
     for session in SESSIONS:
-        whole = sitting(session, now=session.removed_at or NOW)
+        whole = interval_of(session, now=session.removed_at or NOW)
         ends = [(rest.started_at, rest.ended_at or whole.end) for rest in session.breaks]
         order = [whole.start, *chain.from_iterable(ends), whole.end]
         assert order == sorted(order)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from database.connection import connection_for
-from heartbeat import changed_at, mark
+from heartbeat import changed_at, state_file
 from settings import PROJECT, without_password
 from tests.migrations.catalog import execute, rows_of
 from tests.migrations.conftest import Prepare
@@ -94,7 +94,7 @@ def test_a_backup_is_restored(
 
 
 def mark_of(url: str, folder: Path) -> Path:
-    return folder / mark("backup", without_password(url)).name
+    return folder / state_file("backup", without_password(url)).name
 
 
 def test_the_newest_are_kept_and_what_is_not_a_backup_of_it(

@@ -26,7 +26,7 @@ from domain.sessions import Session
 from domain.stats import Stats
 from i18n import say
 from interactions.actions import ACTIONS, Action
-from interactions.pipeline import opened
+from interactions.pipeline import filled_modal
 from queries.forms import filled
 from queries.guilds import known
 from queries.leaderboard import board
@@ -200,7 +200,7 @@ class Reader:
         for choice in completion.sessions("", book.sessions, book.zone, asked.at):
             yield choice.name
         for session in book.sessions:
-            form = opened(peek(filled, asked, "edit", session.id), f"edit:{session.id}", "ja")
+            form = filled_modal(peek(filled, asked, "edit", session.id), f"edit:{session.id}", "ja")
             yield json.dumps(form.to_components(), ensure_ascii=False)
 
 
