@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 
-from devtools.bench import growth, latency, pictures, queries, speed
+from devtools.bench import exports, growth, latency, pictures, queries, speed
 
 parser = argparse.ArgumentParser(prog="devtools.bench", description=__doc__)
 parser.add_argument("--long", action="store_true", help="millions of sessions, several processes")
@@ -13,4 +13,5 @@ latency.main([])
 pictures.main()
 queries.main([])
 if options.long:
+    exports.main([])
     growth.main([])
