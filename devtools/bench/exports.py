@@ -35,10 +35,9 @@ class Result(NamedTuple):
 
 def life_of(member: Member, sessions: int) -> Server:
     """Draw all that a member has done, in another server: an export has them all."""
-    drawn, who = server(0, [sessions]), {"user_id": member.id}
-    theirs, members = (
-        tuple(replace(one, **who) for one in some) for some in (drawn.sessions, drawn.members)
-    )
+    drawn = server(0, [sessions])
+    theirs = tuple(replace(one, user_id=member.id) for one in drawn.sessions)
+    members = tuple(replace(one, user_id=member.id) for one in drawn.members)
     return replace(drawn, sessions=theirs, members=members)
 
 
