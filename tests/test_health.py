@@ -103,7 +103,7 @@ def served() -> Iterator[tuple[Health, str]]:
 def status(url: str, method: str = "GET") -> tuple[int, bytes]:
     request = urllib.request.Request(url, method=method)
     try:
-        with urllib.request.urlopen(request, timeout=5) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             return response.status, response.read()
     except urllib.error.HTTPError as error:
         with error:
@@ -173,7 +173,7 @@ def test_connections_that_ask_nothing_do_not_take_all_descriptors(
 
 
 def test_the_answer_does_not_say_what_it_is_written_in(served: tuple[Health, str]) -> None:
-    with urllib.request.urlopen(f"{served[1]}/healthz", timeout=5) as response:
+    with urllib.request.urlopen(f"{served[1]}/healthz", timeout=60) as response:
         assert response.headers["Server"] == "mokumoku-bot"
 
 

@@ -106,7 +106,7 @@ class Sandbox(World):
     async def ready(
         self,
         shards: int = 1,
-        timeout: float = 30.0,  # noqa: ASYNC109
+        timeout: float = 90.0,  # noqa: ASYNC109
         *,
         sessions: int = 0,
         commands: bool = True,

@@ -44,6 +44,18 @@ import bot
 async def at_once(*_, **__): pass
 bot.Bot.before_identify_hook = at_once
 """
+# Know who keeps to themselves before the first command. Else the wait for it is private, if a busy
+# machine takes a second, and its post stands beside the answer.
+KNOWN = """
+import bot, database, interactions.pipeline
+from contextlib import suppress
+connect = bot.Bot.connect
+async def known(self, **more):
+    with suppress(database.ConnectionLost):
+        await interactions.pipeline.read_private(self)
+    await connect(self, **more)
+bot.Bot.connect = known
+"""
 
 
 def environment(**settings: object) -> dict[str, str]:
@@ -114,10 +126,17 @@ class Deployment:
             await self.discord.__aexit__()
 
     async def start(
-        self, first: str = "", *, ready: bool = True, project: Path = ROOT, **settings: object
+        self,
+        first: str = "",
+        *,
+        ready: bool = True,
+        known: bool = True,
+        project: Path = ROOT,
+        **settings: object,
     ) -> Process:
         """Start a process, and wait until it is connected and its commands are registered."""
         sessions = len(self.discord.gateways)
+        first = KNOWN * (known and Process.forks and project == ROOT) + first
         process = self.launch(first, project=project, **settings)
         if ready:
             connected = asyncio.create_task(self.discord.ready(sessions=sessions + 1))

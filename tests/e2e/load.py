@@ -8,6 +8,7 @@ from contextlib import suppress
 from devtools.sandbox import Interaction, Member, NotAnswered
 from tests.e2e.deployment import Deployment, Place
 from tests.e2e.people import acknowledged, ids
+from tests.support.until import until
 
 # Rows that the log says are there, if each command did what it says, and nothing else did.
 REPLAYED = """
@@ -61,12 +62,9 @@ async def until_killed(deployment: Deployment, members: list[Member], seconds: f
 
     So many seconds after some work was done, as a busy machine begins late.
     """
-    before = len(deployment.interactions)
+    before = done(deployment)
     tasks = [asyncio.create_task(work(member, lambda: True)) for member in members]
-    for _ in range(500):
-        if sum(map(acknowledged, deployment.interactions[before:])) > 5:
-            break
-        await asyncio.sleep(0.02)
+    await until(lambda: done(deployment) > before + 5)
     await asyncio.sleep(seconds)
     deployment.processes[-1].kill()
     await asyncio.sleep(0.06)  # answers that were under way arrive
@@ -75,6 +73,11 @@ async def until_killed(deployment: Deployment, members: list[Member], seconds: f
     for ended in await asyncio.gather(*tasks, return_exceptions=True):
         if not isinstance(ended, asyncio.CancelledError | NotAnswered):
             raise AssertionError("nobody may stop working before the kill") from ended
+
+
+def done(deployment: Deployment) -> int:
+    """Return how many commands were acknowledged."""
+    return sum(map(acknowledged, deployment.interactions))
 
 
 def check_rows(deployment: Deployment) -> int:

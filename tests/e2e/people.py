@@ -1,6 +1,5 @@
 """What a person can tell about an answer: who sees it, whether it rings, what it offers."""
 
-import asyncio
 import re
 from datetime import datetime
 from typing import Any
@@ -9,6 +8,7 @@ from devtools.sandbox import Channel, Interaction, Member, Message
 from devtools.sandbox.forms import Modal
 from devtools.sandbox.interactions import Kind
 from i18n import say
+from tests.support.until import until
 
 # What stands under the end of a session without a task.
 ENDED = [say("ja", f"button.{one}") for one in ("note", "fix", "undo", "start_again")]
@@ -52,11 +52,7 @@ def private(answer: Interaction) -> Message:
 
 async def posted(answer: Interaction) -> Message:
     """The one post beside a private answer; it comes a moment after it, a picture even later."""
-    await answer.discord.settle()
-    for _ in range(500):
-        if answer.followups:
-            break
-        await asyncio.sleep(0.02)
+    await until(lambda: answer.followups)
     await answer.discord.settle()
     assert len(answer.followups) == 1, answer.followups
     return answer.followups[0]

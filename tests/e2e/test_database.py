@@ -11,9 +11,10 @@ import pytest
 from devtools.sandbox import Interaction
 from devtools.sandbox.snowflakes import moment_of
 from tests.e2e.deployment import Deployment, Place
-from tests.e2e.load import all_answered, check_rows, crowd, work
+from tests.e2e.load import all_answered, check_rows, crowd, done, work
 from tests.e2e.people import ENDED, fills, ids, labels, posted, private, public, running_ids
 from tests.support.stand_ins import Proxy
+from tests.support.until import responded, until
 
 AWAY = (
     r"WARNING database.executor: the database is away",
@@ -199,7 +200,7 @@ async def test_while_it_wakes_everybody_sees_that_it_takes_a_moment(sleepy, depl
             asyncio.create_task(fifth.press(panel.message, "終了")),
             asyncio.create_task(first.press(panel.message, "いまいる人")),
         ]
-        await asyncio.sleep(1.8)
+        await responded(*sent)
         assert [one.deferred for one in sent] == [True] * 3
         assert [one.deferred_ephemeral for one in sent] == [False, False, True]
         assert [task.done() for task in others] == [False] * 5
@@ -243,7 +244,7 @@ async def test_a_commit_whose_receipt_is_lost_happened_once(postgres, deploy, co
         proxy.last_words = b"COMMIT"
         proxy.next_words = b"" if comes_back else b"BEGIN"
         start = asyncio.create_task(place.nanao.slash("start", task="数学"))
-        await _until(lambda: deployment.rows("SELECT id FROM session") != [])
+        await until(lambda: deployment.rows("SELECT id FROM session"))
         if comes_back == "whole":
             proxy.last_words = b""
         if comes_back:  # what was done is found by reading, and told
@@ -266,35 +267,27 @@ async def test_a_commit_whose_receipt_is_lost_happened_once(postgres, deploy, co
             await process.stop()
 
 
-async def _until(true) -> None:
-    for _ in range(500):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("not within 5 s")
-
-
 async def _over(member):
     start = await member.slash("start", time="30m")
     await member.press(start.message, "終了")
     return start.message
 
 
-async def under_load(deployment: Deployment, place: Place, trouble, after: float) -> None:
-    """Let members work through some trouble and for a while after it."""
+async def under_load(deployment: Deployment, place: Place, trouble) -> None:
+    """Let members work through some trouble and after it."""
     stop = asyncio.Event()
     tasks = [
         asyncio.create_task(work(member, lambda: not stop.is_set(), 0.02))
         for member in crowd(place, 6)
     ]
-    await asyncio.sleep(0.3)
-    before = check_rows(deployment)
+    await until(lambda: done(deployment) > 5)
     await trouble()
-    await asyncio.sleep(after)
+    before = done(deployment)
+    await until(lambda: done(deployment) > before + 10)  # it works again
     stop.set()
     await asyncio.gather(*tasks)
     await all_answered(deployment)
-    assert check_rows(deployment) > before + 10, "it works again"
+    check_rows(deployment)
     assert all(one.first_answer_seconds < 3 for one in deployment.interactions)
     known = {one for (one,) in deployment.rows("SELECT interaction_id FROM history")}
     denied = [
@@ -316,7 +309,7 @@ async def test_it_is_restarted_under_load(own_postgres, deploy):
             await asyncio.to_thread(own_postgres.control, "restart")
             await asyncio.sleep(0.5)
 
-    await under_load(deployment, place, restart, 2.5)
+    await under_load(deployment, place, restart)
     assert public(await place.nanao.slash("start"))
 
 
@@ -335,7 +328,7 @@ async def test_its_connections_are_terminated_under_load(own_postgres, deploy):
             )
             await asyncio.sleep(0.15)
 
-    await under_load(deployment, place, terminate, 1.0)
+    await under_load(deployment, place, terminate)
     assert "the database is away, trying again" in process.log
     assert public(await place.nanao.slash("start"))
 

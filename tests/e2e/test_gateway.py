@@ -1,13 +1,14 @@
 """What Discord does to a bot: drops, reconnects, 429, 5xx. Nothing twice, nobody forgotten."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from tests.e2e.deployment import IDENTIFY_AT_ONCE, Deployment, Place
 from tests.e2e.people import ENDED, ids, labels, posted, private, public, running_ids
+from tests.support.until import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,14 +40,6 @@ def callbacks(deployment: Deployment, answer) -> list[int]:
     return [one.status for one in deployment.discord.requests if one.path.startswith(path)]
 
 
-async def until(true: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if true():
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("not within 10 s")
-
-
 @pytest.mark.parametrize("how", ["cut", "reconnect", "resumable"])
 async def test_what_is_sent_while_the_gateway_is_away_is_heard_after(deployment, place, how):
     deployment.allowed += LOST
@@ -76,8 +69,9 @@ async def test_an_invalid_session_is_identified_again(deployment, place):
     deployment.allowed += LOST
     discord = deployment.discord
     post = public(await place.nanao.slash("start"))
+    (session,) = discord.gateways
     await discord.invalidate_session()
-    await until(lambda: not discord.gateways)
+    await until(lambda: session not in discord.gateways)
     await discord.ready(commands=False)
     ended = await place.nanao.press(post, "終了")
     assert ended.updated is post

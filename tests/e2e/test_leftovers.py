@@ -1,11 +1,10 @@
 """Commands that an earlier release, or another bot, left behind."""
 
-import asyncio
-
 from devtools.sandbox.interactions import Kind
 from i18n import say
 from tests.e2e.people import forge, private, public
 from tests.e2e.scene import embed
+from tests.support.until import until
 
 
 async def test_what_test_guilds_left_behind_is_removed_with_its_first_use(tmp_path, deploy):
@@ -21,11 +20,7 @@ async def test_what_test_guilds_left_behind_is_removed_with_its_first_use(tmp_pa
     assert public(await place.nanao.slash("start"))
     deployment.allowed.append("WARNING bot: server .* has a command that is none of ours: /dance")
     await again.logged("has a command that is none of ours: /dance")
-    for _ in range(100):
-        if {one.name for one in deployment.discord.commands(place.guild)} == {"dance"}:
-            break
-        await asyncio.sleep(0.05)
-    assert {one.name for one in deployment.discord.commands(place.guild)} == {"dance"}
+    await until(lambda: {one.name for one in deployment.discord.commands(place.guild)} == {"dance"})
     assert public(await place.nanao.slash("end"))
     assert deployment.discord.commands()
     assert public(await other.nanao.slash("start"))

@@ -9,6 +9,7 @@ from tests.cogs.test_components import STAND_FOR
 from tests.e2e.deployment import Deployment, Place
 from tests.e2e.people import ids, labels, private
 from tests.e2e.test_absence import TELL_QUERIES
+from tests.support.until import until
 
 
 async def at_night(deployment: Deployment, language: str, *, dms: bool = True) -> Place:
@@ -24,21 +25,14 @@ async def at_night(deployment: Deployment, language: str, *, dms: bool = True) -
 
 async def dm(place: Place, member: Member, count: int = 1) -> Message:
     """Wait for a member's so many-th message from the bot."""
-    for _ in range(300):
-        found = list(place.discord.dm(member.user).messages.values())
-        if len(found) >= count:
-            return found[count - 1]
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"{len(found)} messages: {found}")
+    messages = place.discord.dm(member.user).messages
+    await until(lambda: len(messages) >= count)
+    return list(messages.values())[count - 1]
 
 
 async def noted(deployment: Deployment, column: str, value: object) -> None:
     """Wait until a session has a value."""
-    for _ in range(300):
-        if deployment.rows(f"SELECT 1 FROM session WHERE {column} = ?", value):
-            return
-        await asyncio.sleep(0.02)
-    raise AssertionError(deployment.rows("SELECT * FROM session"))
+    await until(lambda: deployment.rows(f"SELECT 1 FROM session WHERE {column} = ?", value))
 
 
 async def test_a_night_that_nobody_answers(database_url, deploy, words: SimpleNamespace) -> None:
@@ -71,8 +65,7 @@ async def test_a_night_that_nobody_answers(database_url, deploy, words: SimpleNa
     # only Discord's clock went on, so that to the bot it was away until then
     deployment.allowed.append("WARNING interactions.cache: nobody was there from")
     process = await deployment.start()  # whatever one process knew, another one reads
-    await process.logged("in 1 server")
-    await asyncio.sleep(0.5)  # its start has its own time
+    await process.logged("the start is complete")  # that has its own time
     deployment.later(hours=8)
     over = await dm(place, place.nanao, 3)
     assert labels(over) == button_names(words, "until", "discard", "confirm")
@@ -116,22 +109,14 @@ async def test_where_messages_are_closed_it_is_told_at_the_next_command_or_press
     await noted(deployment, "untold", "reminder")
     hers = await place.hana.slash("now")
     mine = await place.nanao.slash("now")
-    for _ in range(100):
-        if mine.followups:
-            break
-        await asyncio.sleep(0.02)
-    (told,) = mine.followups
+    (told,) = await until(lambda: mine.followups)
     assert told.ephemeral
     assert labels(told) == button_names(words, "still", "end_now", "ended_at")
     assert not hers.followups
     deployment.later(hours=8)
     await noted(deployment, "untold", "timeout")
     mine = await place.nanao.press_id(place.channel, "panel:end")
-    for _ in range(100):
-        if mine.followups:
-            break
-        await asyncio.sleep(0.02)
-    (told,) = mine.followups
+    (told,) = await until(lambda: mine.followups)
     assert labels(told) == button_names(words, "until", "discard", "confirm")
     form = (await place.nanao.press(told, labels(told)[0])).modal
     assert form
@@ -155,11 +140,7 @@ async def test_an_end_after_a_night_asks_when_it_was(deploy, database_url, words
     noting = private(await place.nanao.slash("end", note="chapter 3"))
     form = (await place.nanao.press(noting, labels(noting)[1])).modal
     await place.nanao.submit(form, {"time": "20h"})
-    for _ in range(100):
-        if len(place.posts) > posts:
-            break
-        await asyncio.sleep(0.02)
-    post = place.posts[-1]
+    (post,) = await until(lambda: place.posts[posts:])
     assert "chapter 3" in post.text
     assert ":d>" in post.text  # the dates of the span
     assert deployment.rows("SELECT note FROM session") == [("chapter 3",)]
@@ -174,7 +155,8 @@ async def test_each_reminder_comes_once_whoever_is_there(deploy, database_url) -
     people = [place.guild.add_member(f"m{n}") for n in range(8)]
     for one in people:
         await one.slash("start")
-    await asyncio.sleep(0.5)
+    for process in processes:
+        await process.logged("the start is complete")  # that has its own time
     deployment.later(hours=4)
     for one in people:
         await dm(place, one)

@@ -1,8 +1,6 @@
 """What the application's owner is told, and nobody else."""
 
-import asyncio
 import os
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +13,7 @@ from tests.e2e.deployment import Deployment
 from tests.e2e.people import private
 from tests.e2e.scene import embed
 from tests.e2e.test_server import alive_file
+from tests.support.until import until
 
 
 async def test_the_owner_reads_in_help_how_the_process_fares(database_url, deploy, tmp_path):
@@ -50,7 +49,7 @@ async def test_a_start_says_how_long_nobody_was_there(database_url, deploy, minu
     again = await deployment.start()
     await again.logged(r"nobody was there from .*: 1 sessions open, 0 reminders late")
     if told:
-        await wait_for(lambda: of(deployment, deployment.discord.owner))
+        await until(lambda: of(deployment, deployment.discord.owner))
     await place.hana.slash("now")  # whatever else there is to tell was told before it
     assert len(of(deployment, deployment.discord.owner)) == told
 
@@ -58,11 +57,3 @@ async def test_a_start_says_how_long_nobody_was_there(database_url, deploy, minu
 def of(deployment: Deployment, who: User) -> list[Message]:
     """What the bot wrote to somebody."""
     return [dm for dm in deployment.discord.dms if dm.channel.recipient is who]
-
-
-async def wait_for(found: Callable[[], object]) -> None:
-    for _ in range(200):
-        if found():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it never came")

@@ -6,6 +6,7 @@ import re
 from devtools.sandbox import Interaction
 from tests.e2e.deployment import Deployment, Place
 from tests.e2e.people import ENDED, fills, ids, labels, private, public, running_ids
+from tests.support.until import responded
 
 ALREADY, GONE = 40060, 10062  # what Discord tells the slower of two processes
 
@@ -139,7 +140,7 @@ async def test_both_are_slow_and_one_of_them_shows_the_wait(postgres, deploy):
     await place.nanao.slash("start")
     with deployment.locked("session"):
         sent = [place.hana.command("start"), place.nanao.command("end"), place.nanao.command("end")]
-        await asyncio.sleep(1.5)
+        await responded(*sent)
     started, *ends = await asyncio.gather(*(one.answer() for one in sent))
     await deployment.discord.settle(0.2)
     assert started.deferred

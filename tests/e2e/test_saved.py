@@ -6,9 +6,9 @@ import pytest
 
 from i18n import say
 from tests.e2e.deployment import Deployment, Place
-from tests.e2e.load import crowd
 from tests.e2e.people import ids, private, public, running_ids
 from tests.e2e.scene import embed
+from tests.support.until import responded, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -59,16 +59,15 @@ async def test_when_the_answer_itself_is_refused_a_sentence_says_so(deployment, 
 @pytest.mark.parametrize("how", ["command", "button"])
 async def test_a_wait_or_post_that_a_moderator_deletes_is_no_failure(deployment, place, words, how):
     deployment.refusals.add(10008)
-    (other,) = crowd(place, 1)
-    await other.slash("start")  # who is private is known by now
     running = await place.nanao.slash("start")
+    before = len(deployment.interactions)
     with deployment.locked("session"):
         if how == "command":
             asked = asyncio.create_task(place.hana.slash("start"))
         else:
             asked = asyncio.create_task(place.nanao.press(running.message, words.working[1]))
-        await asyncio.sleep(1.5)
-        answer = deployment.interactions[-1]
+        (answer,) = await until(lambda: deployment.interactions[before:])
+        await responded(answer)
         deployment.discord.delete(answer.original)
     answer = await asked
     await deployment.discord.settle(0.2)
@@ -81,16 +80,16 @@ async def test_a_wait_or_post_that_a_moderator_deletes_is_no_failure(deployment,
 
 
 async def test_a_wait_that_is_refused_is_shown_privately(deployment, place, words):
-    (other,) = crowd(place, 1)
-    await other.slash("start")  # who is private is known by now
     running = await place.nanao.slash("start")
     deployment.allowed.append("no wait for")
+    before = len(deployment.interactions)
     with deployment.locked("session"):
         deployment.discord.fail_next(404, match="callback", times=2)
-        sent = [place.hana.command("start")]
+        place.hana.command("start")
         pressed = asyncio.create_task(place.nanao.press(running.message, words.working[1]))
-        await asyncio.sleep(1.5)
-        sent.append(deployment.interactions[-1])
+        await until(lambda: len(deployment.interactions) == before + 2)
+        sent = deployment.interactions[before:]
+        await responded(*sent)
         assert [one.deferred_ephemeral for one in sent] == [True, True]
     started, ended = await sent[0].answer(), await pressed
     await deployment.discord.settle(0.2)

@@ -14,6 +14,7 @@ from tests.e2e.load import crowd
 from tests.e2e.people import fills, ids, labels, private, public, running_ids
 from tests.e2e.test_night import at_night
 from tests.support.stand_ins import Proxy
+from tests.support.until import responded, until
 
 STOPPING = "ボットを再起動しています。記録できていないかもしれません"
 SIGNALS = [signal.SIGTERM, signal.SIGINT]
@@ -33,11 +34,10 @@ async def test_what_runs_is_finished_and_nothing_new_begins(database_url, deploy
     process = await deployment.start()
     place = deployment.place()
     start = await place.nanao.slash("start", time="1h")
-    await place.hana.slash("now")  # that she may be seen is known from her first answer on
     with deployment.locked("session"):
         ended = place.nanao.command("end")
         waits = place.hana.command("start")
-        await asyncio.sleep(1.2)
+        await responded(ended, waits)
         stopped = asyncio.create_task(process.stop())
         await process.logged("stopping: 2 commands are running")
         third = crowd(place, 1)[0]
@@ -78,6 +78,7 @@ async def hangs(deploy, url: str, number: signal.Signals) -> None:
         panel = await place.guild.add_member("主催", permissions=1 << 5).slash("panel")
         form = (await _ended(second, theirs)).modal
         proxy.swallows = True
+        before = len(deployment.interactions)
         sent = [
             place.nanao.command("start"),
             place.hana.command("end"),
@@ -88,9 +89,10 @@ async def hangs(deploy, url: str, number: signal.Signals) -> None:
             asyncio.create_task(fills(second, form, text="夜に")),
             asyncio.create_task(place.nanao.press(panel.message, "開始")),
         ]
-        await asyncio.sleep(1.3)
+        await until(lambda: len(deployment.interactions) == before + 6)
+        await responded(*deployment.interactions[before:])
         last = place.hana.command("start")  # not even a wait is shown yet
-        await asyncio.sleep(0.2)
+        await place.hana.press_id(None, "unknown")  # heard after it, and refused at once
         begun = time.monotonic()
         assert await process.stop(number) < 5
         assert time.monotonic() - begun < 5
@@ -115,7 +117,7 @@ async def test_a_second_signal_changes_nothing(database_url, deploy):
     place = deployment.place()
     with deployment.locked("session"):
         start = place.nanao.command("start")
-        await asyncio.sleep(0.2)
+        await responded(start)
         process.popen.send_signal(signal.SIGINT)
         await process.logged("stopping: 1 commands")
         process.popen.send_signal(signal.SIGTERM)
@@ -226,10 +228,11 @@ async def test_health_and_idling_never_ask_the_database(postgres, deploy):
         deployment.behind = url
         port = free_port()
         check = Checker(port)
+        place = deployment.place()
         process = await deployment.start(SHORT_SILENCE, PORT=port)
-        assert public(await deployment.place().nanao.slash("start"))
-        await process.logged("invite the bot")
-        await asyncio.sleep(0.3)
+        await process.logged("the start is complete")
+        assert public(await place.nanao.slash("start"))
+        await proxy.quiet()
         before = proxy.received, proxy.connections
         for _ in range(50):
             assert await check.ask() == 200

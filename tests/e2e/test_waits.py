@@ -1,7 +1,6 @@
 """Waits that are shown in time, as privately as they must be, and what need not be waited for."""
 
 import asyncio
-import time
 
 import pytest
 
@@ -11,22 +10,32 @@ from tests.e2e.load import crowd
 from tests.e2e.people import ids, labels, private, public, running_ids
 from tests.e2e.scene import embed, scene, shown_span
 from tests.e2e.words import EN, JA
+from tests.support.until import responded, until
 
 SLOW_PICTURES = """
-import time, views.stats
+import os, time, views.stats
 drawn = views.stats.bars_png
 def slow(*args, **kwargs):
-    time.sleep(2)
+    while not os.path.exists(os.environ["STATE_DIRECTORY"] + "/drawn"):
+        time.sleep(0.02)
     return drawn(*args, **kwargs)
 views.stats.bars_png = slow
 """
 MANY = 5
+TELL_KNOWN = """
+from interactions.cache import Cache
+learn = Cache.learn_private
+def told(*args):
+    learn(*args)
+    print("KNOWN", flush=True)
+Cache.learn_private = told
+"""
 FEW = f"import interactions.pipeline; interactions.pipeline.BUSY = {MANY}"
 
 
 async def test_until_it_is_known_who_is_private_every_wait_is(database_url, deploy):
     deployment: Deployment = await deploy(database_url)
-    await deployment.start()
+    process = await deployment.start(TELL_KNOWN, known=False)
     place = deployment.place()
     deployment.rows(
         "INSERT INTO membership (guild_id, user_id, listed, private) VALUES (?, ?, ?, ?)",
@@ -37,7 +46,7 @@ async def test_until_it_is_known_who_is_private_every_wait_is(database_url, depl
     )
     with deployment.locked("membership"):
         sent = [place.nanao.command("start"), place.hana.command("start")]
-        await asyncio.sleep(1.8)
+        await responded(*sent)
         assert [one.deferred_ephemeral for one in sent] == [True, True]
         assert place.posts == []
     shy, seen = [await one.answer() for one in sent]
@@ -47,10 +56,10 @@ async def test_until_it_is_known_who_is_private_every_wait_is(database_url, depl
     assert labels(private(seen)) == [], "the post has the buttons"
     assert [ids(public(one)) for one in seen.followups] == [running_ids(seen.id)]
     assert place.posts == seen.followups
-    # by now it is known
+    await process.logged("KNOWN")
     with deployment.locked("membership"):
         sent = [place.nanao.command("end"), place.hana.command("end")]
-        await asyncio.sleep(1.8)
+        await responded(*sent)
         assert [one.deferred_ephemeral for one in sent] == [True, False]
     shy, seen = [await one.answer() for one in sent]
     assert private(shy)
@@ -65,18 +74,13 @@ async def test_words_come_first_and_the_picture_when_it_is_drawn(tmp_path, deplo
     await deployment.start(SLOW_PICTURES)
     _, nanao, _ = scene(deployment, words.language)
     await nanao.says("log add", start="9:00", length="1h")
-    begun = time.monotonic()
     told = await nanao.says("stats", period="week", share=share)
-    assert time.monotonic() - begun < 1.6
     assert not told.deferred
     message = public(told) if share else private(told)
     assert message.attachments == []
     text = embed(message)
-    for _ in range(100):
-        if message.attachments:
-            break
-        await asyncio.sleep(0.05)
-    assert len(message.attachments) == 1
+    (deployment.folder / "drawn").touch()
+    assert len(await until(lambda: message.attachments)) == 1
     assert embed(message) == text
 
 
@@ -111,10 +115,10 @@ async def test_past_a_bound_of_those_who_wait_one_is_told_at_once(postgres, depl
     members = crowd(place, 2 * MANY)
     with deployment.locked("session"):
         sent = [one.command("start") for one in members]
-        await asyncio.sleep(0.6)
-        assert [one.deferred for one in sent] == [False] * MANY + [True] * MANY
-        await asyncio.sleep(1.0)
+        await responded(*sent)
         assert all(one.deferred for one in sent)
+        seconds = [one.first_answer_seconds for one in sent]
+        assert max(seconds[MANY:]) < min(seconds[:MANY])
     answers = await asyncio.gather(*(one.answer() for one in sent))
     assert all(public(one) for one in answers)
 
@@ -131,12 +135,11 @@ async def test_who_left_while_working_is_neither_listed_nor_counted(database_url
     again = await deployment.start()
     deployment.discord.delay_next(0.5, match="/members/")
     start = await place.nanao.slash("start")
-    assert "ほかに1人" in public(start).text, "nobody waits for the gateway"
-    assert start.first_answer_seconds < 0.5
-    for _ in range(100):
-        if deployment.rows("SELECT 1 FROM membership WHERE left_at IS NOT NULL"):
-            break
-        await asyncio.sleep(0.05)
+    assert "ほかに1人" in public(start).text
+    asked = [one for one in deployment.discord.requests if "/members/" in one.path]
+    assert not asked, "nobody waits for the gateway"
+    left = "SELECT 1 FROM membership WHERE left_at IS NOT NULL"
+    await until(lambda: deployment.rows(left))
     assert "ほかに1人" in public(await third.slash("start")).text
     now = private(await fourth.slash("now"))
     assert "ハナ" not in now.text

@@ -15,6 +15,7 @@ from tests.e2e.deployment import Deployment, Place
 from tests.e2e.people import ids, labels, private, public
 from tests.e2e.scene import Person, at, embed
 from tests.e2e.words import EN, JA
+from tests.support.until import until
 
 MANAGE_SERVER = 1 << 5
 WEEK = "2026-06-29..2026-07-05"
@@ -69,12 +70,8 @@ class Night:
         return self.deployment.discord.messages(self.week)
 
     async def until(self, what: Callable[[], object]) -> None:
-        for _ in range(600):
-            if what():
-                await self.deployment.discord.settle(0.1)
-                return
-            await asyncio.sleep(0.02)
-        raise AssertionError("not after 12 s")
+        await until(what)
+        await self.deployment.discord.settle(0.1)
 
     async def logged(self, text: str) -> None:
         """Wait until the latest process has something in its log."""

@@ -33,7 +33,7 @@ async def test_a_bot_that_starts_again_finds_its_commands_and_writes_nothing(pla
     for _ in range(2):
         bot = make_bot()
         task = asyncio.create_task(bot.start(place.discord.token))
-        await place.discord.ready(timeout=5)
+        await place.discord.ready()
         await bot.close()
         await asyncio.gather(task, return_exceptions=True)
     writes = [one for one in place.discord.requests if one.method == "PUT"]

@@ -141,7 +141,7 @@ async def test_the_gateway_can_be_away(place, start):
 
     place.discord.delay_next(0.1, match="CONNECT")
     await place.discord.drop_gateway()
-    await asyncio.wait_for(resumed, 5)
+    await asyncio.wait_for(resumed, 60)
 
 
 async def test_what_is_not_there_is_404(rest):
