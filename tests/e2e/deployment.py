@@ -211,6 +211,13 @@ class Deployment:
         yield
         self.rows(f"ALTER TABLE {table}_away RENAME TO {table}")
 
+    @contextmanager
+    def without_deadline(self) -> Iterator[None]:
+        """Let Discord wait longer than 3 s, where many ask at once and that is not the point."""
+        before, self.discord.answer_seconds = self.discord.answer_seconds, 60.0
+        yield
+        self.discord.answer_seconds = before
+
     def connect(self) -> Any:
         """Connect to the database beside the bot."""
         url = self.behind or self.url

@@ -220,8 +220,7 @@ async def test_while_it_wakes_everybody_sees_that_it_takes_a_moment(sleepy, depl
     assert noted.updated is over
     assert "夜に" in over.text
     assert labels(private(panel_start)) == []
-    posts = [ids(public(one)) for one in panel_start.followups]
-    assert posts == [running_ids(panel_start.id)]
+    assert ids(public(await posted(panel_start))) == running_ids(panel_start.id)
     assert labels(private(panel_end)) == NOT_WORKING
     assert private(here)
     assert labels(panel.message) == ["開始", "終了", "いまいる人"]

@@ -9,6 +9,7 @@ from devtools.sandbox import Interaction, Message
 from i18n import say
 from tests.e2e.people import ids, labels, posted, private, public
 from tests.e2e.scene import Person, embed, scene
+from tests.support.until import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -209,9 +210,8 @@ async def test_private_takes_back_what_stands_under_a_button(deployment, words):
     panel = await settings(nanao)
     await nanao.presses(panel, words.controls[3])
     pressed = await nanao.presses(post, words.working[0])
-    await deployment.discord.settle()
+    (told_alone,) = await until(lambda: pressed.followups)
     assert post.deleted, "what was posted before goes with the first press"
-    (told_alone,) = pressed.followups
     assert told_alone.ephemeral
     assert "秘密" in told_alone.text
     assert place.posts == []

@@ -7,7 +7,7 @@ import pytest
 from i18n import say
 from tests.e2e.deployment import Deployment
 from tests.e2e.load import crowd
-from tests.e2e.people import ids, labels, private, public, running_ids
+from tests.e2e.people import ids, labels, posted, private, public, running_ids
 from tests.e2e.scene import embed, scene, shown_span
 from tests.e2e.words import EN, JA
 from tests.support.until import responded, until
@@ -50,12 +50,13 @@ async def test_until_it_is_known_who_is_private_every_wait_is(database_url, depl
         assert [one.deferred_ephemeral for one in sent] == [True, True]
         assert place.posts == []
     shy, seen = [await one.answer() for one in sent]
+    post = await posted(seen)
     await deployment.discord.settle(0.3)
     assert ids(private(shy)) == running_ids(shy.id)
     assert shy.followups == []
     assert labels(private(seen)) == [], "the post has the buttons"
-    assert [ids(public(one)) for one in seen.followups] == [running_ids(seen.id)]
-    assert place.posts == seen.followups
+    assert ids(public(post)) == running_ids(seen.id)
+    assert place.posts == [post]
     await process.logged("KNOWN")
     with deployment.locked("membership"):
         sent = [place.nanao.command("end"), place.hana.command("end")]
