@@ -38,7 +38,7 @@ async def test_a_bot_that_starts_again_finds_its_commands_and_writes_nothing(pla
         await asyncio.gather(task, return_exceptions=True)
     writes = [one for one in place.discord.requests if one.method == "PUT"]
     assert len(writes) == 1
-    names = ["echo", "later", "silence", "form", "picture"]
+    names = ["echo", "later", "silence", "form", "upload", "picture"]
     assert [command.name for command in place.discord.commands()] == names
     assert place.discord.commands()[0].options[0]["autocomplete"] is True
 
@@ -46,7 +46,7 @@ async def test_a_bot_that_starts_again_finds_its_commands_and_writes_nothing(pla
 async def test_guild_commands_come_beside_global_ones(place, start, make_bot):
     await start(make_bot(test_guilds=[place.guild.id]))
     assert place.discord.commands() == []
-    assert len(place.discord.commands(place.guild)) == 5
+    assert len(place.discord.commands(place.guild)) == 6
     assert (await place.nanao.slash("echo")).message
     elsewhere = place.discord.add_guild("other")
     elsewhere.add_channel("general")

@@ -65,7 +65,7 @@ async def test_a_429_is_waited_for(place, start):
 async def test_a_429_while_commands_are_registered_is_waited_for(place, start):
     place.discord.fail_next(429, match="PUT .*commands", global_=True)
     await start()
-    assert len(place.discord.commands()) == 5
+    assert len(place.discord.commands()) == 6
 
 
 async def test_a_connection_that_breaks_is_no_answer(place, start):
