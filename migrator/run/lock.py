@@ -35,6 +35,7 @@ def connected(database: pw.Database) -> Iterator[None]:
         opened = database.is_closed() and database.connect()
     except (pw.PeeweeException, OSError) as error:
         why = (getattr(error, "strerror", None) or str(error)).strip().partition("\n")[0]
+        why = why.removeprefix(f"{database.database}: ")
         raise DatabaseUnreachable(
             f"cannot connect to the database {database.database}: {why}"
         ) from error
