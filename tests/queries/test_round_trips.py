@@ -96,8 +96,9 @@ WRITES = [
     (Action("restore", target=4), 2),
     (Action("join", text="time"), 3),
     (Action("delete_data", text="delete"), 2),
-    (Action("import", content=TABLE), 3),
+    (Action("import", content=TABLE), 4),
 ]
+BEFORE = {"import": 1}  # round trips before anything is locked: what a long file is read with
 NOW = "21:00"
 IDS = itertools.count(1)
 
@@ -182,7 +183,7 @@ def test_what_changes_something_reads_decides_and_writes(
     action: Action, trips: int, ids: dict[int, int]
 ) -> None:
     assert done(action, ids) == trips
-    first, *_, last = Counting.sent
+    first, *_, last = Counting.sent[BEFORE.get(action.name, 0) :]
     assert first.startswith("BEGIN; SET LOCAL ")
     assert "INSERT INTO " in last
     assert last.endswith("; COMMIT")
@@ -193,7 +194,8 @@ def test_whatever_writes_takes_all_tables_first_as_a_migration_does(
     action: Action, _: int, ids: dict[int, int]
 ) -> None:
     done(action, ids)
-    begin, _, rest = "; ".join(Counting.sent).partition("LOCK TABLE ")
+    sent = Counting.sent[BEFORE.get(action.name, 0) :]
+    begin, _, rest = "; ".join(sent).partition("LOCK TABLE ")
     taken, _, rest = rest.partition(" IN ACCESS SHARE MODE; SELECT pg_advisory_xact_lock")
     tables = re.findall(r'"(\w+)"', taken)
     assert tables == sorted(tables), "lock_tables of the migrator sorts them too"
