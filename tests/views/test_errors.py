@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.errors import UserError
-from i18n import words
+from i18n import say, words
 from tests.support.answers import LANGUAGES, NASTY, check, ids, labels
 from views.errors import not_done, refusal, trouble
 
@@ -30,7 +30,8 @@ def test_every_no_is_a_sentence_that_discord_takes(key: str, language: str) -> N
 
 def test_instants_are_shown_on_the_readers_clock_and_words_as_they_were_typed() -> None:
     text = refusal(UserError("clash", start=AT, end=AT), "en-US").embed.description
-    assert text == "That overlaps with what you did from <t:1782907200:f> to <t:1782907200:f>"
+    clock = "<t:1782907200:f>"
+    assert text == say("en-US", "refused.clash", start=clock, end=clock)
     text = refusal(UserError("time.unreadable", text="*99:00*"), "ja").embed.description
     assert text == r"「\*99:00\*」は読めませんでした。例：20分前、19:00、昨日 23:10"
 

@@ -270,7 +270,7 @@ def test_a_session_that_a_removal_ended_can_be_repaired_at_once() -> None:
         (
             NotYours(ASKED, "ハナ", None),
             "ハナさんのボタンです。操作できるのは本人だけです",
-            "That is ハナ's, so only ハナ can change it",
+            say("en-US", "refused.not_yours", name="ハナ"),
         ),
     ],
 )
