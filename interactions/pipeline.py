@@ -95,20 +95,22 @@ async def answer(
         raise UserError("organisers_only")  # a server may hand the command to anybody
     busy = len(client.responders) >= BUSY
     responder = client.responders[inter.id] = Responder(inter, client.settings.font_path)
-    work = asyncio.ensure_future(run(client, action, command))
     try:
-        timeout = responder.left + (FORMS_LATER if opens else 0.0)
-        await asyncio.wait({work}, timeout=0.0 if busy else timeout)
-        if not work.done():
-            seen = action.definition.public and client.cache.may_be_seen(command)
-            await responder.show_wait(public=seen)
+        if busy:  # a wait costs less than the work: all waits go before it
+            await show_wait(client, responder, command, action)
+    finally:  # even if nobody can be told any more
+        work = asyncio.ensure_future(run(client, action, command))
+        work.add_done_callback(ignore_outcome)
+    try:
+        if not busy:
+            await asyncio.wait({work}, timeout=responder.left + (FORMS_LATER if opens else 0.0))
+            if not work.done():
+                await show_wait(client, responder, command, action)
         result = await work
     except (database.ConnectionLost, UserError) as error:
         if isinstance(error, database.ConnectionLost) and not action.definition.reads:
             client.schedule.invalidate()  # it may be saved all the same
         raise NotDone(action, command) from error
-    finally:
-        work.add_done_callback(ignore_outcome)
     if opens and isinstance(result, Form) and not inter.response.is_done():
         await inter.response.send_modal(filled_modal(result, opens, responder.language))
         client.responders.pop(inter.id, None)
@@ -116,6 +118,14 @@ async def answer(
     await show_answer(client, responder, command, action, result, beside=beside)
     client.responders.pop(inter.id, None)  # it is not there if the same came twice
     await follow_up(client, responder, command, result)
+
+
+async def show_wait(
+    client: Client, responder: Responder, command: Command, action: Action
+) -> None:
+    """Show that the answer takes a moment, to whoever may see the answer."""
+    seen = action.definition.public and client.cache.may_be_seen(command)
+    await responder.show_wait(public=seen)
 
 
 def filled_modal(form: Form, custom_id: str, language: str) -> disnake.ui.Modal:
