@@ -120,9 +120,7 @@ async def answer(
     await follow_up(client, responder, command, result)
 
 
-async def show_wait(
-    client: Client, responder: Responder, command: Command, action: Action
-) -> None:
+async def show_wait(client: Client, responder: Responder, command: Command, action: Action) -> None:
     """Show that the answer takes a moment, to whoever may see the answer."""
     seen = action.definition.public and client.cache.may_be_seen(command)
     await responder.show_wait(public=seen)
