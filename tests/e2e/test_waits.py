@@ -124,6 +124,23 @@ async def test_past_a_bound_of_those_who_wait_one_is_told_at_once(postgres, depl
     assert all(public(one) for one in answers)
 
 
+async def test_past_that_bound_a_wait_goes_before_the_work(database_url, deploy):
+    deployment: Deployment = await deploy(database_url)
+    await deployment.start(FEW)
+    members = crowd(deployment.place(), 2 * MANY)
+
+    def begun() -> int:
+        return deployment.rows("SELECT count(*) FROM session")[0][0]
+
+    deployment.discord.delay_next(1.0, match="callback", times=2 * MANY)
+    sent = [one.command("start") for one in members]
+    await until(lambda: begun() >= MANY)
+    await asyncio.sleep(0.3)
+    assert begun() == MANY
+    await asyncio.gather(*(one.answer() for one in sent))
+    assert begun() == 2 * MANY
+
+
 async def test_who_left_while_working_is_neither_listed_nor_counted(database_url, deploy):
     deployment: Deployment = await deploy(database_url)
     process = await deployment.start()
