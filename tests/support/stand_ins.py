@@ -152,8 +152,9 @@ class Proxy(Listener):
     ) -> None:
         while data := await reader.read(65536):
             if not (self.swallows or cut.is_set()):
-                writer.write(b"?" * len(data) if self.garbles else data)
-                self.garbles = False
+                # before it is written: who reads it may ask for the next one at once
+                garbled, self.garbles = self.garbles, False
+                writer.write(b"?" * len(data) if garbled else data)
 
 
 class Refusing(Listener):
