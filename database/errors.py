@@ -116,12 +116,16 @@ def is_quota_exceeded(error: BaseException) -> bool:
     return "compute time quota" in str(error)
 
 
-def classified(error: BaseException, *, unsure: bool) -> BaseException:
+def classified(error: BaseException, *, outcome_unknown: bool) -> BaseException:
     """Return what a failed job means to people: nothing changed, or it may have been saved."""
     if not is_failure(error):
         return error
     kind = (
-        QuotaExceeded if is_quota_exceeded(error) else OutcomeUnknown if unsure else ConnectionLost
+        QuotaExceeded
+        if is_quota_exceeded(error)
+        else OutcomeUnknown
+        if outcome_unknown
+        else ConnectionLost
     )
     failure = kind(first_line(error))
     failure.__cause__ = error

@@ -247,7 +247,7 @@ class DatabaseExecutor:
         if lost:
             self._doubtful = time.monotonic()
             for job in jobs:
-                job.unsure |= committing
+                job.outcome_unknown |= committing
         self._try_again(jobs, error, pause, may=conflict or lost)
 
     def _try_again(self, jobs: list[Job], error: Exception, pause: float, *, may: bool) -> None:
@@ -260,7 +260,7 @@ class DatabaseExecutor:
         ]
         ended = [job for job in jobs if job not in again]
         for job in ended:
-            job.error = classified(error, unsure=job.unsure)
+            job.error = classified(error, outcome_unknown=job.outcome_unknown)
         self._deliver(ended)
         if isinstance(error, FileReplaced):
             self._report_file(error)
@@ -316,7 +316,7 @@ class DatabaseExecutor:
             for job in late:
                 self._waiting.remove(job)
         for job in late:
-            kind = OutcomeUnknown if job.unsure else ConnectionLost
+            kind = OutcomeUnknown if job.outcome_unknown else ConnectionLost
             job.error = kind(f"the database did not answer for {JOB_SECONDS:.0f} s")
             job.deliver()
 

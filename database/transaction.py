@@ -25,7 +25,7 @@ class Job:
     since: float = field(default_factory=time.monotonic)
     began: float = 0.0  # when its first try did
     tries: int = 0
-    unsure: bool = False  # a try was lost while committing
+    outcome_unknown: bool = False  # a try was lost while committing
     delivered: bool = False  # what came of it, so it must not be done again
 
     def begin_try(self, at: float) -> None:

@@ -72,10 +72,10 @@ def test_other_failures_are_not_taken_for_a_lost_connection(error: Exception) ->
 
 def test_what_failed_is_told_apart_in_one_line_without_losing_its_cause() -> None:
     error = peewee.OperationalError("server closed the connection\n\tsecond line")
-    told = classified(error, unsure=False)
+    told = classified(error, outcome_unknown=False)
     assert type(told) is ConnectionLost
     assert (str(told), told.__cause__) == ("server closed the connection", error)
-    assert type(classified(error, unsure=True)) is OutcomeUnknown
-    assert type(classified(peewee.OperationalError(QUOTA), unsure=False)) is QuotaExceeded
+    assert type(classified(error, outcome_unknown=True)) is OutcomeUnknown
+    assert type(classified(peewee.OperationalError(QUOTA), outcome_unknown=False)) is QuotaExceeded
     bug = ZeroDivisionError()
-    assert classified(bug, unsure=True) is bug
+    assert classified(bug, outcome_unknown=True) is bug
