@@ -71,7 +71,7 @@ def seconds_to_wait(response: aiohttp.ClientResponse) -> float:
 
 
 def bound_requests(http: HTTPClient) -> None:
-    """Let no request of disnake's client last for ever; TimeoutError after LONGEST seconds.
+    """Bound every request of disnake's client; TimeoutError after LONGEST seconds.
 
     Discord may limit a rate for hours, and what is due would wait behind one message meanwhile.
     disnake lets all requests wait while all are limited, for ever if that wait is cancelled.

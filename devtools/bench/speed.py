@@ -131,7 +131,7 @@ async def trial(one: Contestant, starts: list[float]) -> AsyncIterator[Trial]:
 
 
 async def measure(contestants: Sequence[Contestant]) -> dict[str, Result]:
-    """Let all of them do each thing in turn: whatever else the machine does meets them all."""
+    """Measure all of them in turn: whatever else the machine does meets them all."""
     starts: dict[str, list[float]] = {one.name: [] for one in contestants}
     for _ in range(STARTS - 1):
         for one in contestants:
