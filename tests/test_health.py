@@ -36,7 +36,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def test_a_start_may_take_its_time_but_not_for_ever(clock: Clock) -> None:
+def test_a_start_may_take_its_time_but_not_for_ever(clock):
     one = Health()
     clock.now += GRACE - LITTLE
     assert one.well
@@ -46,7 +46,7 @@ def test_a_start_may_take_its_time_but_not_for_ever(clock: Clock) -> None:
     assert one.well
 
 
-def test_a_loop_that_stands_still_is_not_well(clock: Clock) -> None:
+def test_a_loop_that_stands_still_is_not_well(clock):
     one = Health()
     one.beat()
     clock.now += SILENCE - LITTLE
@@ -57,7 +57,7 @@ def test_a_loop_that_stands_still_is_not_well(clock: Clock) -> None:
     assert one.well
 
 
-def test_a_gateway_may_be_gone_for_a_while(clock: Clock) -> None:
+def test_a_gateway_may_be_gone_for_a_while(clock):
     one = Health()
     one.up(0)
     one.down(0)
@@ -71,7 +71,7 @@ def test_a_gateway_may_be_gone_for_a_while(clock: Clock) -> None:
     assert one.well
 
 
-def test_every_gateway_of_several_must_be_up(clock: Clock) -> None:
+def test_every_gateway_of_several_must_be_up(clock):
     one = Health()
     for shard in (0, 1, 2):
         one.up(shard)
@@ -84,7 +84,7 @@ def test_every_gateway_of_several_must_be_up(clock: Clock) -> None:
     assert one.well
 
 
-def test_one_that_ends_is_not_well(clock: Clock) -> None:
+def test_one_that_ends_is_not_well(clock):
     one = Health()
     one.up(0)
     one.close()
@@ -110,7 +110,7 @@ def status(url: str, method: str = "GET") -> tuple[int, bytes]:
             return error.code, error.read()
 
 
-def test_a_check_is_answered_from_memory(served: tuple[Health, str]) -> None:
+def test_a_check_is_answered_from_memory(served):
     one, url = served
     assert status(f"{url}/healthz") == (200, b"ok\n")
     assert status(f"{url}/healthz?from=here") == (200, b"ok\n")
@@ -120,7 +120,7 @@ def test_a_check_is_answered_from_memory(served: tuple[Health, str]) -> None:
     assert status(f"{url}/healthz", "HEAD") == (503, b"")
 
 
-def test_a_database_that_did_not_answer_is_counted(served: tuple[Health, str]) -> None:
+def test_a_database_that_did_not_answer_is_counted(served):
     one, url = served
     one.silences = lambda: 3
     told = b"database: did not answer in time 3 times\n"
@@ -130,28 +130,24 @@ def test_a_database_that_did_not_answer_is_counted(served: tuple[Health, str]) -
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/healthz/", "/healthz.json", "/../healthz"])
-def test_there_is_nothing_else_to_ask_for(served: tuple[Health, str], path: str) -> None:
+def test_there_is_nothing_else_to_ask_for(served, path):
     _, url = served
     assert status(f"{url}{path}")[0] == 404
     assert status(f"{url}/healthz", "POST")[0] == 501
 
 
-def test_a_check_leaves_no_line_behind(
-    served: tuple[Health, str], capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_check_leaves_no_line_behind(served, capfd):
     status(f"{served[1]}/healthz")
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_port_that_is_taken_is_told(served: tuple[Health, str]) -> None:
+def test_a_port_that_is_taken_is_told(served):
     port = int(served[1].rpartition(":")[2])
     with pytest.raises(OSError, match="in use"):
         serve(Health(), port, "127.0.0.1")
 
 
-def test_connections_that_ask_nothing_do_not_take_all_descriptors(
-    served: tuple[Health, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_connections_that_ask_nothing_do_not_take_all_descriptors(served, monkeypatch):
     monkeypatch.setattr(health, "LIMIT", 0.6)
     address = ("127.0.0.1", int(served[1].rpartition(":")[2]))
     idle = [socket.create_connection(address) for _ in range(CONNECTIONS)]
@@ -172,13 +168,13 @@ def test_connections_that_ask_nothing_do_not_take_all_descriptors(
     assert status(f"{served[1]}/healthz") == (200, b"ok\n")
 
 
-def test_the_answer_does_not_say_what_it_is_written_in(served: tuple[Health, str]) -> None:
+def test_the_answer_does_not_say_what_it_is_written_in(served):
     with urllib.request.urlopen(f"{served[1]}/healthz", timeout=60) as response:
         assert response.headers["Server"] == "mokumoku-bot"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
-def test_it_is_answered_by_ipv4_and_ipv6(host: str) -> None:
+def test_it_is_answered_by_ipv4_and_ipv6(host):
     if host == "[::1]" and not has_ipv6():
         pytest.skip("this machine has no IPv6")
     server = serve(Health(), 0)
@@ -197,7 +193,7 @@ def has_ipv6() -> bool:
     return True
 
 
-def test_a_machine_without_ipv6_answers_by_ipv4(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_ipv6_answers_by_ipv4(monkeypatch):
     bind = health.Server.server_bind
 
     def refuse(server: health.Server) -> None:
@@ -209,7 +205,7 @@ def test_a_machine_without_ipv6_answers_by_ipv4(monkeypatch: pytest.MonkeyPatch)
     test_it_is_answered_by_ipv4_and_ipv6("127.0.0.1")
 
 
-def test_nothing_heavy_is_imported_before_the_port_is_open() -> None:
+def test_nothing_heavy_is_imported_before_the_port_is_open():
     heavy = {"disnake", "aiohttp", "peewee", "psycopg2", "asyncpg", "PIL", "models", "database"}
     code = f"import sys, main; print(sorted({heavy!r} & set(sys.modules)))"
     root = Path(__file__).parent.parent

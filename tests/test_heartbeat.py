@@ -26,14 +26,12 @@ def mark(monkeypatch: pytest.MonkeyPatch, url: str = "sqlite:////srv/a.db") -> H
     return Heartbeat(settings.load(Path("/nowhere/.env")))
 
 
-def test_nobody_knows_before_the_first_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_knows_before_the_first_time(folder, monkeypatch):
     assert mark(monkeypatch).last() is None
     assert list(folder.iterdir()) == []
 
 
-def test_the_next_start_finds_when_the_last_process_was_alive(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_next_start_finds_when_the_last_process_was_alive(folder, monkeypatch):
     one = mark(monkeypatch)
     one.touch()
     long_ago = time.time() - 3600
@@ -48,25 +46,19 @@ def test_the_next_start_finds_when_the_last_process_was_alive(
     assert one.path.parent == folder
 
 
-def test_each_database_has_a_mark_of_its_own_that_does_not_tell_its_password(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_database_has_a_mark_of_its_own_that_does_not_tell_its_password(folder, monkeypatch):
     first = mark(monkeypatch, NEON.format("sesame"))
     assert first.path == mark(monkeypatch, NEON.format("another")).path
     assert first.path != mark(monkeypatch, "postgresql://u:sesame@host/other").path
     assert "sesame" not in str(first.path)
 
 
-def test_without_a_folder_of_its_own_it_stands_in_the_project(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_without_a_folder_of_its_own_it_stands_in_the_project(monkeypatch):
     monkeypatch.delenv("STATE_DIRECTORY", raising=False)
     assert mark(monkeypatch).path.parent == settings.PROJECT
 
 
-def test_a_disk_that_cannot_be_written_is_told_of_once(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_disk_that_cannot_be_written_is_told_of_once(folder, monkeypatch, caplog):
     monkeypatch.setenv("STATE_DIRECTORY", str(folder / "not" / "there"))
     one = mark(monkeypatch)
     with caplog.at_level(logging.WARNING):

@@ -159,7 +159,7 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def test_both_languages_have_the_same_keys() -> None:
+def test_both_languages_have_the_same_keys():
     first, *others = (  # a form for one is English's alone, where it has one
         {key for key in words(language) if not key.endswith(".one")} for language in LANGUAGES
     )
@@ -167,34 +167,34 @@ def test_both_languages_have_the_same_keys() -> None:
     assert {path.stem for path in i18n.LOCALE.iterdir()} == set(LANGUAGES)
 
 
-def test_no_key_is_written_twice_in_a_file() -> None:
+def test_no_key_is_written_twice_in_a_file():
     for language in LANGUAGES:
         text = (i18n.LOCALE / f"{language}.json").read_text(encoding="utf-8")
         keys = re.findall(r'^\s*"([^"]+)":', text, flags=re.MULTILINE)
         assert len(keys) == len(set(keys)) == len(words(language))
 
 
-def test_both_languages_ask_for_the_same_values() -> None:
+def test_both_languages_ask_for_the_same_values():
     for key in set(ALL_KEYS) - OF_THEIR_OWN:
         asked = [placeholders(words(one)[key]) for one in LANGUAGES if key in words(one)]
         assert all(one == asked[0] for one in asked), key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_text_is_empty_or_has_a_stray_space(language: str) -> None:
+def test_no_text_is_empty_or_has_a_stray_space(language):
     for key, text in words(language).items():
         assert text or key == "ended.no_rest", key
         assert "  " not in text, key
 
 
-def test_every_key_that_is_said_exists() -> None:
+def test_every_key_that_is_said_exists():
     missing = [one for one in said() if one.key not in words("ja")]
     assert not missing
     assert named() <= set(ALL_KEYS)
     assert len(said()) > 50
 
 
-def test_whatever_looks_like_a_key_in_the_code_is_one() -> None:
+def test_whatever_looks_like_a_key_in_the_code_is_one():
     beginnings = {key.partition(".")[0] for key in ALL_KEYS if "." in key}
     for place, tree in sources():
         for text in strings(tree):
@@ -202,14 +202,14 @@ def test_whatever_looks_like_a_key_in_the_code_is_one() -> None:
                 assert text in ALL_KEYS or f"refused.{text}" in ALL_KEYS, place
 
 
-def test_every_key_that_is_said_gets_its_values() -> None:
+def test_every_key_that_is_said_gets_its_values():
     for one in said():
         if "" not in one.given:  # **values: cannot be read from the call
             for language in LANGUAGES:
                 assert placeholders(words(language)[one.key]) <= one.given, one
 
 
-def test_every_key_is_used() -> None:
+def test_every_key_is_used():
     mentioned = set().union(*(strings(tree) for _, tree in sources()))
     used = {one.key for one in said()} | named()
     used |= {f"refused.{key}" for key in models.VIOLATIONS.values()}
@@ -225,13 +225,13 @@ def test_every_key_is_used() -> None:
     assert not unused
 
 
-def test_every_composed_key_has_something_to_find() -> None:
+def test_every_composed_key_has_something_to_find():
     for pattern in patterns():
         assert any(pattern.fullmatch(key) for key in ALL_KEYS), pattern.pattern
 
 
 @pytest.mark.parametrize("key", [key for key in ALL_KEYS if key.endswith(".one")])
-def test_a_form_for_one_belongs_to_a_form_for_many(key: str) -> None:
+def test_a_form_for_one_belongs_to_a_form_for_many(key):
     for known in map(words, LANGUAGES):
         many = placeholders(known[key.removesuffix(".one")])
         assert "count" in many
@@ -242,16 +242,16 @@ def test_a_form_for_one_belongs_to_a_form_for_many(key: str) -> None:
     ("count", "english", "japanese"),
     [(1, " (1 other)", "（ほかに1人）"), (2, " (2 others)", "（ほかに2人）")],
 )
-def test_one_is_said_as_one(count: int, english: str, japanese: str) -> None:
+def test_one_is_said_as_one(count, english, japanese):
     assert say("en-US", "started.others", count=count) == english
     assert say("ja", "started.others", count=count) == japanese
 
 
-def test_what_has_no_form_for_one_says_one_too() -> None:
+def test_what_has_no_form_for_one_says_one_too():
     assert say("en-US", "working", count=1) == "1 working now"
 
 
-def test_braces_in_what_people_typed_stay_as_they_are() -> None:
+def test_braces_in_what_people_typed_stay_as_they_are():
     assert say("en-US", "started.task", task="{task} {0} {") == " · {task} {0} {"
 
 
@@ -268,7 +268,7 @@ def test_braces_in_what_people_typed_stay_as_they_are() -> None:
         ("", "en-US"),
     ],
 )
-def test_readers_of_other_languages_read_english(locale: str, language: str) -> None:
+def test_readers_of_other_languages_read_english(locale, language):
     assert i18n.language_of(locale) == language
 
 
@@ -285,15 +285,13 @@ def test_readers_of_other_languages_read_english(locale: str, language: str) -> 
         (timedelta(hours=10000, minutes=1), "10000時間1分", "10000 h 1 min"),
     ],
 )
-def test_lengths_are_whole_minutes_rounded_down(
-    worked: timedelta, japanese: str, english: str
-) -> None:
+def test_lengths_are_whole_minutes_rounded_down(worked, japanese, english):
     assert length("ja", worked) == japanese
     assert length("en-US", worked) == english
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_no_button_is_too_long_and_none_says_cancel(language: str) -> None:
+def test_no_button_is_too_long_and_none_says_cancel(language):
     buttons = {key: text for key, text in words(language).items() if key.startswith("button.")}
     assert buttons
     for key, text in buttons.items():
@@ -304,7 +302,7 @@ def test_no_button_is_too_long_and_none_says_cancel(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("verb", [form for form in FORMS if asked(form)])
-async def test_every_modal_is_one_that_discord_takes(verb: str, language: str) -> None:
+async def test_every_modal_is_one_that_discord_takes(verb, language):
     sent = modal(verb, f"{verb}:{2**63 - 1}", language).to_components()
     check_modal(sent)
     assert len(sent["title"]) <= 45
@@ -312,7 +310,7 @@ async def test_every_modal_is_one_that_discord_takes(verb: str, language: str) -
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_nobody_apologises(language: str) -> None:
+def test_nobody_apologises(language):
     for text in words(language).values():
         assert not re.search(r"すみません|申し訳|ごめん|恐れ入り|\bsorry\b|apolog", text.lower())
 
@@ -356,14 +354,12 @@ def described(sent: list[dict[str, Any]], path: str = "") -> Iterator[tuple[str,
         yield from described(one.get("options") or [], where)
 
 
-def test_discord_takes_every_command_in_every_language(registered: list[dict[str, Any]]) -> None:
+def test_discord_takes_every_command_in_every_language(registered):
     check_commands(registered)
     assert {"start", "end", "now", "cancel", "panel", "help"} <= {one["name"] for one in registered}
 
 
-def test_every_command_and_option_is_described_in_both_languages(
-    registered: list[dict[str, Any]],
-) -> None:
+def test_every_command_and_option_is_described_in_both_languages(registered):
     for where, one in described(registered):
         assert one["description"] != "-", where
         for translated in ("name_localizations", "description_localizations"):
@@ -373,9 +369,7 @@ def test_every_command_and_option_is_described_in_both_languages(
         assert one["description"] == one["description_localizations"]["en-US"]
 
 
-def test_commands_are_called_the_same_everywhere_and_options_by_their_language(
-    registered: list[dict[str, Any]],
-) -> None:
+def test_commands_are_called_the_same_everywhere_and_options_by_their_language(registered):
     for command in registered:
         assert set(command["name_localizations"].values()) == {command["name"]}
     names = {
@@ -394,7 +388,7 @@ def examples(text: str) -> list[str]:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", ["time.unreadable", "time.future", "time.bare_number"])
 @pytest.mark.parametrize("number", ["0", "7", "29", "30", "99", "４５"])
-def test_the_examples_of_a_refused_time_work(language: str, key: str, number: str) -> None:
+def test_the_examples_of_a_refused_time_work(language, key, number):
     shown = examples(say(language, f"refused.{key}", text=number))
     assert len(shown) == 3
     for example in shown:
@@ -402,7 +396,7 @@ def test_the_examples_of_a_refused_time_work(language: str, key: str, number: st
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_examples_of_all_other_times_work(language: str) -> None:
+def test_the_examples_of_all_other_times_work(language):
     known, tokyo = words(language), ZoneInfo("Asia/Tokyo")
     for key in ("START_TIME_DESCRIPTION", "END_TIME_DESCRIPTION"):
         for example in re.split(r"[、,]\s*", re.split(r"[:：]\s*", known[key], maxsplit=1)[1]):

@@ -58,7 +58,7 @@ def faults(file: Path, *lines: str) -> list[str]:
     return found
 
 
-def test_with_a_token_alone_everything_else_has_its_default(file: Path) -> None:
+def test_with_a_token_alone_everything_else_has_its_default(file):
     settings = loaded(file)
     assert settings == Settings(
         token=TOKEN,
@@ -112,25 +112,25 @@ def test_with_a_token_alone_everything_else_has_its_default(file: Path) -> None:
         ("SHARD_COUNT=4\nSHARD_IDS=0 1", "shard_ids", (0, 1)),
     ],
 )
-def test_each_setting_is_read(file: Path, line: str, name: str, value: object) -> None:
+def test_each_setting_is_read(file, line, name, value):
     assert getattr(loaded(file, line), name) == value
 
 
 @pytest.mark.parametrize("blank", ["", "   ", '""', "''", "  # nothing here", '"  "'])
-def test_a_blank_setting_is_a_missing_one(file: Path, blank: str) -> None:
+def test_a_blank_setting_is_a_missing_one(file, blank):
     missing = loaded(file)
     for name in NAMES[1:]:
         assert loaded(file, f"{name}={blank}") == missing, name
 
 
 @pytest.mark.parametrize("blank", ["", "  ", '""'])
-def test_a_blank_token_is_a_missing_one(file: Path, blank: str) -> None:
+def test_a_blank_token_is_a_missing_one(file, blank):
     with pytest.raises(SettingsError) as raised:
         loaded(file, token=blank)
     assert str(raised.value) == HOW_TO_BEGIN
 
 
-def test_without_a_token_three_lines_say_where_to_get_one(file: Path) -> None:
+def test_without_a_token_three_lines_say_where_to_get_one(file):
     with pytest.raises(SettingsError) as raised:
         load(file)  # there is no file at all
     lines = str(raised.value).splitlines()
@@ -139,16 +139,14 @@ def test_without_a_token_three_lines_say_where_to_get_one(file: Path) -> None:
     assert "make demo" in lines[2]
 
 
-def test_the_environment_is_stronger_than_the_file(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_is_stronger_than_the_file(file, monkeypatch):
     monkeypatch.setenv("PORT", "9000")
     assert loaded(file, "PORT=8000").port == 9000
 
 
 def test_a_variable_that_a_host_leaves_blank_means_the_default_and_hides_the_file(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    file, monkeypatch
+):
     # `make demo` and `make test` keep a real `.env` out in this way
     for name in NAMES:
         monkeypatch.setenv(name, "")
@@ -175,26 +173,26 @@ def test_a_variable_that_a_host_leaves_blank_means_the_default_and_hides_the_fil
         "PORT=8080\r",
     ],
 )
-def test_every_usual_way_to_write_a_line_is_understood(file: Path, line: str) -> None:
+def test_every_usual_way_to_write_a_line_is_understood(file, line):
     assert loaded(file, line).port == 8080
 
 
-def test_a_byte_order_mark_is_no_part_of_the_first_name(file: Path) -> None:
+def test_a_byte_order_mark_is_no_part_of_the_first_name(file):
     file.write_text(f"DISCORD_TOKEN={TOKEN}\n", encoding="utf-8-sig")
     assert load(file).token == TOKEN
 
 
-def test_a_file_in_another_encoding_is_told_in_plain_words(file: Path) -> None:
+def test_a_file_in_another_encoding_is_told_in_plain_words(file):
     file.write_bytes("# トークン\nDISCORD_TOKEN=x".encode("shift_jis"))
     with pytest.raises(SettingsError, match="must be saved as UTF-8"):
         load(file)
 
 
-def test_a_hash_within_a_value_belongs_to_it(file: Path) -> None:
+def test_a_hash_within_a_value_belongs_to_it(file):
     assert loaded(file, token="abc#def").token == "abc#def"
 
 
-def test_all_faults_are_told_at_once_in_plain_words(file: Path) -> None:
+def test_all_faults_are_told_at_once_in_plain_words(file):
     assert faults(
         file,
         "DATABASE_URL=mysql://localhost/x",
@@ -224,9 +222,7 @@ def test_all_faults_are_told_at_once_in_plain_words(file: Path) -> None:
 
 
 @pytest.mark.parametrize("token", ["two words", "a\tb", "トークン", "a\nb"])
-def test_a_token_that_no_header_takes_is_refused_without_repeating_it(
-    file: Path, monkeypatch: pytest.MonkeyPatch, token: str
-) -> None:
+def test_a_token_that_no_header_takes_is_refused_without_repeating_it(file, monkeypatch, token):
     monkeypatch.setenv("DISCORD_TOKEN", token)
     with pytest.raises(SettingsError, match="DISCORD_TOKEN must be one word") as raised:
         load(file)
@@ -234,13 +230,13 @@ def test_a_token_that_no_header_takes_is_refused_without_repeating_it(
     assert "is not set" not in str(raised.value)
 
 
-def test_an_address_for_discord_has_no_password_in_it(file: Path) -> None:
+def test_an_address_for_discord_has_no_password_in_it(file):
     (fault,) = faults(file, "DISCORD_API_URL=http://nanao:hush-hush@localhost/api/v10")
     assert "must have no user and no password" in fault
     assert "hush-hush" not in fault
 
 
-def test_a_missing_token_is_told_beside_the_other_faults(file: Path) -> None:
+def test_a_missing_token_is_told_beside_the_other_faults(file):
     file.write_text("PORT=no\nMIGRATE=maybe\n")
     with pytest.raises(SettingsError) as raised:
         load(file)
@@ -252,7 +248,7 @@ def test_a_missing_token_is_told_beside_the_other_faults(file: Path) -> None:
 
 
 @pytest.mark.parametrize("port", ["0", "-1", "65536", "８０８０", "80.0", "8_0", "http"])
-def test_no_port_but_a_port(file: Path, port: str) -> None:
+def test_no_port_but_a_port(file, port):
     (fault,) = faults(file, f"PORT={port}")
     assert fault.startswith("PORT must ")
 
@@ -269,11 +265,11 @@ def test_no_port_but_a_port(file: Path, port: str) -> None:
         ),
     ],
 )
-def test_shards_must_not_contradict_each_other(file: Path, lines: list[str], fault: str) -> None:
+def test_shards_must_not_contradict_each_other(file, lines, fault):
     assert faults(file, *lines) == [fault]
 
 
-def test_keys_of_the_article_are_named_as_ignored(file: Path) -> None:
+def test_keys_of_the_article_are_named_as_ignored(file):
     settings = loaded(file, "DISCORD_CHANNEL_ID=123", "DISCORD_GUILD_ID=", "DISCORD_BOT_TOKEN=x")
     assert settings.ignored == ("DISCORD_CHANNEL_ID", "DISCORD_BOT_TOKEN")
 
@@ -299,13 +295,13 @@ def test_keys_of_the_article_are_named_as_ignored(file: Path) -> None:
         ("sqlite+pysqlite:///mokumoku.db", f"sqlite:///{PROJECT}/mokumoku.db"),
     ],
 )
-def test_what_people_paste_becomes_one_address(pasted: str, address: str) -> None:
+def test_what_people_paste_becomes_one_address(pasted, address):
     assert database_address(pasted) == address
 
 
 def test_a_relative_file_is_relative_to_the_project_wherever_the_process_was_started(
-    file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    file, monkeypatch
+):
     monkeypatch.chdir(file.parent)
     assert loaded(file, "DATABASE_URL=sqlite:///x.db").database_url == f"sqlite:///{PROJECT}/x.db"
     assert database_setting(file.parent / "none") == f"sqlite:///{PROJECT}/mokumoku.db"
@@ -334,13 +330,11 @@ NO_ADDRESS = "is no address; in a password, write %2F for /, %3F for ? and %23 f
         ("postgresql://u:sesame@host:port/db", NO_ADDRESS),
     ],
 )
-def test_what_is_no_address_is_refused_without_repeating_it(
-    file: Path, address: str, fault: str
-) -> None:
+def test_what_is_no_address_is_refused_without_repeating_it(file, address, fault):
     assert faults(file, f"DATABASE_URL={address}") == [f"DATABASE_URL {fault}"]
 
 
-def test_migrating_alone_needs_no_token_and_tells_its_own_fault(file: Path) -> None:
+def test_migrating_alone_needs_no_token_and_tells_its_own_fault(file):
     file.write_text(f"DATABASE_URL={NEON}\nPORT=no\n")
     assert database_setting(file) == NEON
     file.write_text("DATABASE_URL=mysql://u:sesame@host/db\n")
@@ -358,7 +352,7 @@ def test_migrating_alone_needs_no_token_and_tells_its_own_fault(file: Path) -> N
         "postgresql://host/db?user=nanao&password=open%2Dsesame",
     ],
 )
-def test_neither_token_nor_password_shows_anywhere(file: Path, url: str) -> None:
+def test_neither_token_nor_password_shows_anywhere(file, url):
     settings = loaded(file, f"DATABASE_URL={url}")
     assert settings.database == "postgresql://host/db"
     shown = f"{settings!r} {settings} {settings.database}"
@@ -368,7 +362,7 @@ def test_neither_token_nor_password_shows_anywhere(file: Path, url: str) -> None
     assert TOKEN not in shown
 
 
-def test_a_trace_in_the_log_shows_no_secret_either(file: Path) -> None:
+def test_a_trace_in_the_log_shows_no_secret_either(file):
     settings = loaded(file, f"DATABASE_URL={NEON}")
     try:
         raise ValueError(f"cannot open {NEON} nor p@ss/word with {TOKEN}")
@@ -390,11 +384,11 @@ def test_a_trace_in_the_log_shows_no_secret_either(file: Path) -> None:
         ("sqlite:////srv/mokumoku.db", "sqlite:////srv/mokumoku.db"),
     ],
 )
-def test_where_a_database_is_can_be_told_without_what_opens_it(url: str, shown: str) -> None:
+def test_where_a_database_is_can_be_told_without_what_opens_it(url, shown):
     assert without_password(url) == shown
 
 
-def test_the_example_has_every_setting_with_a_comment_and_nothing_else() -> None:
+def test_the_example_has_every_setting_with_a_comment_and_nothing_else():
     lines = (PROJECT / ".env.example").read_text(encoding="utf-8").splitlines()
     written = {
         line.partition("=")[0]: before
@@ -408,7 +402,7 @@ def test_the_example_has_every_setting_with_a_comment_and_nothing_else() -> None
     assert all(comment.startswith("# ") for comment in written.values())
 
 
-def test_the_example_needs_but_a_token(file: Path) -> None:
+def test_the_example_needs_but_a_token(file):
     example = (PROJECT / ".env.example").read_text(encoding="utf-8")
     with pytest.raises(SettingsError) as raised:
         load(PROJECT / ".env.example")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import database
 from cogs.components import RETRY_FOR, as_typed, filled_in, refuse_old, refuse_others, with_inputs
-from domain.command import Answer, Defaults
+from domain.command import Defaults
 from domain.config import Confirming
 from domain.errors import UserError
 from domain.forms import Digests, FormName, Shown, digest
@@ -33,7 +33,7 @@ from views.reply import Reply, line
 
 
 @pytest.mark.parametrize("text", ["0", "1", "123456789012345678", str(2**63 - 1), "007"])
-def test_an_id_is_read(text: str) -> None:
+def test_an_id_is_read(text):
     assert number(text) == int(text)
 
 
@@ -44,14 +44,14 @@ def test_an_id_is_read(text: str) -> None:
         *(str(2**63), "9" * 19, "1" * 20, "1" * 100),
     ],
 )
-def test_what_is_no_id_is_an_unknown_button(text: str) -> None:
+def test_what_is_no_id_is_an_unknown_button(text):
     with pytest.raises(UserError) as raised:
         number(text)
     assert raised.value.key == "unknown_button"
 
 
 @given(st.text(max_size=100) | st.integers(-5, 2**65).map(str))
-def test_whatever_stands_there_is_an_id_or_refused(text: str) -> None:
+def test_whatever_stands_there_is_an_id_or_refused(text):
     with suppress(UserError):
         assert 0 <= number(text) < 2**63
 
@@ -132,7 +132,7 @@ OPENS = {
 
 
 @pytest.mark.parametrize("custom_id", STAND_FOR)
-def test_every_button_stands_for_what_it_always_did(custom_id: str) -> None:
+def test_every_button_stands_for_what_it_always_did(custom_id):
     pressed = find(custom_id)
     assert pressed.action == STAND_FOR[custom_id]
     form = pressed.action.definition.form if pressed.route.opens else ""
@@ -140,7 +140,7 @@ def test_every_button_stands_for_what_it_always_did(custom_id: str) -> None:
 
 
 @pytest.mark.parametrize("custom_id", STAND_FOR)
-def test_outside_of_a_server_a_button_names_it_if_it_may_be_there(custom_id: str) -> None:
+def test_outside_of_a_server_a_button_names_it_if_it_may_be_there(custom_id):
     here = find(custom_id).action
     there = find(f"{custom_id}@6").action
     assert there == replace(here, guild_id=6)
@@ -157,15 +157,13 @@ def test_outside_of_a_server_a_button_names_it_if_it_may_be_there(custom_id: str
         (f"rank:time:5:{JULY}:2", "2026-01-01–2026-01-02 · Asia/Tokyo", JULY),
     ],
 )
-def test_dates_that_an_earlier_release_wrote_in_a_footer_are_read(
-    custom_id: str, footer: str, dates: str | None
-) -> None:
+def test_dates_that_an_earlier_release_wrote_in_a_footer_are_read(custom_id, footer, dates):
     reply = line("x")
     reply.embed.set_footer(text=footer)
     assert with_inputs(find(custom_id), sent(reply)).start_text == dates
 
 
-def test_every_route_is_among_them_and_every_form_is_opened() -> None:
+def test_every_route_is_among_them_and_every_form_is_opened():
     routes = {route for one in ACTIONS.values() for route in one.routes}
     assert {find(custom_id).route for custom_id in STAND_FOR} == routes
     assert {one.form for one in ACTIONS.values()} == {"", *FORMS}
@@ -191,7 +189,7 @@ def test_every_route_is_among_them_and_every_form_is_opened() -> None:
         *("said:now", "said:x:5"),
     ],
 )
-def test_what_is_none_of_ours_is_an_unknown_button(custom_id: str) -> None:
+def test_what_is_none_of_ours_is_an_unknown_button(custom_id):
     with pytest.raises(UserError) as raised:
         find(custom_id)
     assert raised.value.key == "unknown_button"
@@ -213,7 +211,7 @@ def test_what_is_none_of_ours_is_an_unknown_button(custom_id: str) -> None:
         "retry:still:1:2@x",
     ],
 )
-def test_a_retry_of_nothing_is_an_unknown_button(custom_id: str) -> None:
+def test_a_retry_of_nothing_is_an_unknown_button(custom_id):
     with pytest.raises(UserError) as raised:
         find_retry(custom_id)
     assert raised.value.key == "unknown_button"
@@ -222,9 +220,7 @@ def test_a_retry_of_nothing_is_an_unknown_button(custom_id: str) -> None:
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
 @settings(max_examples=20)
 @given(data=st.data())
-def test_every_button_that_we_show_is_one_that_we_understand(
-    kind: type[Answer], data: st.DataObject
-) -> None:
+def test_every_button_that_we_show_is_one_that_we_understand(kind, data):
     answer = data.draw(of(kind, kind))
     if isinstance(answer, Confirming):  # of something there always is
         answer = replace(answer, week_starts=answer.week_starts or 0)
@@ -255,7 +251,7 @@ def test_every_button_that_we_show_is_one_that_we_understand(
         (timedelta(milliseconds=-1), False),
     ],
 )
-def test_a_first_try_lies_neither_ahead_nor_a_day_back(age: timedelta, fine: bool) -> None:
+def test_a_first_try_lies_neither_ahead_nor_a_day_back(age, fine):
     first = command(NOW)
     pressed: Any = SimpleNamespace(created_at=NOW + age)
     for id_, right in ((first.id, fine), (0, False), (2**63 - 1, False)):
@@ -263,7 +259,7 @@ def test_a_first_try_lies_neither_ahead_nor_a_day_back(age: timedelta, fine: boo
             refuse_old(pressed, id_)
 
 
-def test_a_form_opens_on_ones_own_post_and_where_nobody_knows_whose_it_is() -> None:
+def test_a_form_opens_on_ones_own_post_and_where_nobody_knows_whose_it_is():
     def press(owner: int | None) -> Any:
         user = SimpleNamespace(id=owner, display_name="Hana")
         origin = SimpleNamespace(user=user) if owner else None
@@ -292,19 +288,19 @@ def interaction(guild_id: int | None = 1) -> Any:
     )
 
 
-def test_the_time_of_a_command_is_that_of_its_interaction() -> None:
+def test_the_time_of_a_command_is_that_of_its_interaction():
     made = command_of(interaction())
     assert (made.id, made.at) == (interaction().id, NOW)
     assert (made.guild_id, made.user_id, made.user_name, made.channel_id) == (1, 7, "ナナオ", 3)
 
 
-def test_a_retry_has_the_id_and_the_time_of_its_first_try() -> None:
+def test_a_retry_has_the_id_and_the_time_of_its_first_try():
     first = disnake.utils.time_snowflake(datetime(2026, 7, 1, 9, 0, tzinfo=UTC))
     made = command_of(interaction(), first_id=first)
     assert (made.id, made.at) == (first, datetime(2026, 7, 1, 9, 0, tzinfo=UTC))
 
 
-def test_there_is_no_command_outside_of_a_server() -> None:
+def test_there_is_no_command_outside_of_a_server():
     with pytest.raises(UserError) as raised:
         command_of(interaction(None))
     assert raised.value.key == "servers_only"
@@ -346,9 +342,7 @@ def sent(reply: Reply) -> Any:
     "verb", [name for name, one in ACTIONS.items() if not one.reads and not one.file]
 )
 @pytest.mark.parametrize("target", [None, 2**63 - 1])
-def test_try_again_asks_for_the_same_once_more(
-    verb: str, target: int | None, language: str
-) -> None:
+def test_try_again_asks_for_the_same_once_more(verb, target, language):
     action = typed(verb, target)
     reply = failed_action(failed(action, database.ConnectionLost("away")), language)
     (custom_id,) = ids(reply)
@@ -367,9 +361,7 @@ def test_try_again_asks_for_the_same_once_more(
 @pytest.mark.parametrize(
     "verb", [name for name, one in ACTIONS.items() if one.form and asked(one.form)]
 )
-def test_what_is_refused_opens_again_with_what_was_typed(
-    verb: str, key: str, language: str
-) -> None:
+def test_what_is_refused_opens_again_with_what_was_typed(verb, key, language):
     target = 2**63 - 1 if ACTIONS[verb].target == "session" else None
     action = typed(verb, target)
     (word, *_) = (field.input for field in FORMS[action.definition.form][1])
@@ -424,9 +416,7 @@ SHOWED = Inputs("note", "2026-07-01 20:00", None, "task")
         ({"start": "21:00"}, SHOWED._replace(start="21:00"), ""),
     ],
 )
-def test_a_form_brings_back_what_it_showed(
-    texts: dict[str, str], inputs: Inputs, blank: str
-) -> None:
+def test_a_form_brings_back_what_it_showed(texts, inputs, blank):
     form = modal("edit", "edit:5", "ja", SHOWED, SHOWN)
     filled = filled_in(submitted(form, **texts), find("edit:5").action)
     assert filled.inputs == inputs._replace(end="")
@@ -434,7 +424,7 @@ def test_a_form_brings_back_what_it_showed(
     assert filled.shown == replace(SHOWN, digests=digests)
 
 
-def test_a_form_that_an_earlier_release_opened_is_filled_in_too() -> None:
+def test_a_form_that_an_earlier_release_opened_is_filled_in_too():
     old: Any = SimpleNamespace(values={"start": "9:00", "end": "", "task": "t", "text": "n"})
     filled = filled_in(old, find("edit:5").action)
     assert filled.cleaned() == Action("edit", 5, "n", "9:00", None, "t")
@@ -443,7 +433,7 @@ def test_a_form_that_an_earlier_release_opened_is_filled_in_too() -> None:
 
 
 @pytest.mark.parametrize("field", ["x", "", "start:abcdef:../x", "start:abcdef:Mars/Phobos"])
-def test_a_field_that_is_none_of_ours_is_refused(field: str) -> None:
+def test_a_field_that_is_none_of_ours_is_refused(field):
     forged: Any = SimpleNamespace(values={field: "9:00"})
     with pytest.raises(UserError) as raised:
         filled_in(forged, find("edit:5").action)
@@ -453,7 +443,7 @@ def test_a_field_that_is_none_of_ours_is_refused(field: str) -> None:
 @pytest.mark.parametrize(
     "custom_id", ["again:", "again:edit:5", "again:now::", "again:x::", f"again:edit:{2**63}:"]
 )
-def test_what_opens_nothing_again_is_an_unknown_button(custom_id: str) -> None:
+def test_what_opens_nothing_again_is_an_unknown_button(custom_id):
     with pytest.raises(UserError) as raised:
         find_again(custom_id)
     assert raised.value.key == "unknown_button"
@@ -470,15 +460,13 @@ def test_what_opens_nothing_again_is_an_unknown_button(custom_id: str) -> None:
         ("now", database.QuotaExceeded(), "The database has used up its hours", []),
     ],
 )
-def test_what_failed_is_told_as_what_it_is(
-    verb: str, cause: Exception, text: str, buttons: list[str]
-) -> None:
+def test_what_failed_is_told_as_what_it_is(verb, cause, text, buttons):
     reply = failed_action(failed(Action(verb), cause), "en-US")
     assert (reply.embed.description or "").startswith(text)
     assert labels(reply) == buttons
 
 
-def test_being_too_late_is_nobodys_trouble() -> None:
+def test_being_too_late_is_nobodys_trouble():
     def refused(code: int) -> disnake.HTTPException:
         response: Any = SimpleNamespace(status=404, reason="Not Found")
         return disnake.HTTPException(response, {"code": code, "message": "x"})
@@ -489,9 +477,7 @@ def test_being_too_late_is_nobodys_trouble() -> None:
     assert not too_late(ValueError())
 
 
-def test_the_log_has_none_of_the_values_of_a_row_that_a_database_refused(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_the_log_has_none_of_the_values_of_a_row_that_a_database_refused(caplog):
     cause = ValueError('violates "session_check"\nDETAIL:  Failing row contains (1, ひみつ).\n')
     error = RuntimeError(str(cause))
     error.__cause__ = cause

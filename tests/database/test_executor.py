@@ -26,7 +26,6 @@ from database import (
 )
 from database.round_trips import Statement, fetch
 from devtools.bench.distance import DistantPostgres
-from devtools.postgres import PostgresServer
 from domain.errors import UserError
 from tests.database.marks import (
     QUOTA,
@@ -43,16 +42,14 @@ from tests.support.until import until
 # One unit, one transaction.
 
 
-async def test_what_a_unit_returns_comes_back_and_is_kept(door: str) -> None:
+async def test_what_a_unit_returns_comes_back_and_is_kept(door):
     assert await database.run(write, "a") == "a"
     assert await database.run(texts) == {"a"}
     assert kept() == {"a"}
 
 
 @pytest.mark.parametrize("error", [UserError("already_done"), ZeroDivisionError("a bug")])
-async def test_a_unit_that_fails_leaves_nothing_and_its_error_comes_back(
-    door: str, error: Exception
-) -> None:
+async def test_a_unit_that_fails_leaves_nothing_and_its_error_comes_back(door, error):
     with pytest.raises(type(error)) as raised:
         await database.run(write_and_fail, "a", error)
     assert raised.value is error
@@ -60,14 +57,14 @@ async def test_a_unit_that_fails_leaves_nothing_and_its_error_comes_back(
     assert await database.run(write, "b") == "b"
 
 
-async def test_a_broken_rule_of_the_table_is_the_units_own_error(door: str) -> None:
+async def test_a_broken_rule_of_the_table_is_the_units_own_error(door):
     await database.run(write, "a")
     with pytest.raises(peewee.IntegrityError):
         await database.run(write, "a")
     assert kept() == {"a"}
 
 
-async def test_a_query_on_the_loops_own_thread_raises_at_once(door: str) -> None:
+async def test_a_query_on_the_loops_own_thread_raises_at_once(door):
     with pytest.raises(peewee.InterfaceError):
         Mark.create(text="a")
     await database.run(write, "b")
@@ -76,7 +73,7 @@ async def test_a_query_on_the_loops_own_thread_raises_at_once(door: str) -> None
     assert kept() == {"b"}
 
 
-async def test_units_run_in_other_threads_and_never_block_the_loop(door: str) -> None:
+async def test_units_run_in_other_threads_and_never_block_the_loop(door):
     ticked = threading.Event()
 
     def wait() -> threading.Thread:
@@ -92,7 +89,7 @@ async def test_units_run_in_other_threads_and_never_block_the_loop(door: str) ->
     assert thread.daemon  # one that waits for a dead host does not delay the end
 
 
-async def test_a_waiter_that_gives_up_does_not_stop_its_unit(door: str) -> None:
+async def test_a_waiter_that_gives_up_does_not_stop_its_unit(door):
     begun, complaints = threading.Event(), []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
 
@@ -113,7 +110,7 @@ async def test_a_waiter_that_gives_up_does_not_stop_its_unit(door: str) -> None:
     assert complaints == []
 
 
-async def test_many_at_once_are_all_answered_each_with_its_own(door: str) -> None:
+async def test_many_at_once_are_all_answered_each_with_its_own(door):
     answers = await asyncio.gather(*(database.run(write, str(n)) for n in range(100)))
     assert answers == [str(n) for n in range(100)]
     assert kept() == set(answers)
@@ -142,7 +139,7 @@ class Held:
         return await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def test_many_units_take_few_commits(lite: str) -> None:
+async def test_many_units_take_few_commits(lite):
     sent = recorded()
     held = Held()
     answers = await held.with_behind(*(lambda n=n: write(str(n)) for n in range(200)))
@@ -160,9 +157,7 @@ async def test_many_units_take_few_commits(lite: str) -> None:
         peewee.OperationalError("no such table: nowhere"),
     ],
 )
-async def test_a_unit_that_fails_does_not_take_the_others_of_its_commit(
-    lite: str, failure: Exception
-) -> None:
+async def test_a_unit_that_fails_does_not_take_the_others_of_its_commit(lite, failure):
     def fail() -> None:
         write_and_fail("bad", failure)
 
@@ -175,19 +170,19 @@ async def test_a_unit_that_fails_does_not_take_the_others_of_its_commit(
     assert await database.run(write, "next") == "next"
 
 
-async def test_what_a_failing_unit_wrote_is_not_seen_by_the_next(lite: str) -> None:
+async def test_what_a_failing_unit_wrote_is_not_seen_by_the_next(lite):
     works = [lambda: write_and_fail("bad", ZeroDivisionError()), texts]
     _, seen = await Held().with_behind(*works)
     assert seen == set()
 
 
-async def test_a_unit_sees_what_those_before_it_in_the_same_commit_wrote(lite: str) -> None:
+async def test_a_unit_sees_what_those_before_it_in_the_same_commit_wrote(lite):
     _, seen = await Held().with_behind(lambda: write("a"), texts)
     assert seen == {"a"}
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_a_batch_whose_database_was_away_is_done_whole_the_next_time(lite: str) -> None:
+async def test_a_batch_whose_database_was_away_is_done_whole_the_next_time(lite):
     failing = Failing(peewee.OperationalError("database is locked"))
     answers = await Held().with_behind(lambda: write("a"), failing, lambda: write("b"))
     assert answers == ["a", "done", "b"]
@@ -195,7 +190,7 @@ async def test_a_batch_whose_database_was_away_is_done_whole_the_next_time(lite:
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_what_failed_in_a_batch_that_was_lost_may_succeed_the_next_time(lite: str) -> None:
+async def test_what_failed_in_a_batch_that_was_lost_may_succeed_the_next_time(lite):
     refusals = iter((True, False))
     locked = Failing(peewee.OperationalError("database is locked"))
 
@@ -208,13 +203,13 @@ async def test_what_failed_in_a_batch_that_was_lost_may_succeed_the_next_time(li
     assert kept() == {"done", "try 2"}
 
 
-async def test_sqlites_transactions_take_the_lock_at_once(lite: str) -> None:
+async def test_sqlites_transactions_take_the_lock_at_once(lite):
     sent = recorded()
     await database.run(texts)
     assert "BEGIN IMMEDIATE" in sent
 
 
-async def test_two_doors_on_one_file_never_find_it_locked(lite: str) -> None:
+async def test_two_doors_on_one_file_never_find_it_locked(lite):
     await database.run(write, "shared")
     loop = asyncio.get_running_loop()
     doors = [DatabaseExecutor(connection_for(lite)) for _ in range(2)]
@@ -251,7 +246,7 @@ asyncio.run(main())
 """
 
 
-async def test_two_processes_on_one_file_never_find_it_locked(lite: str) -> None:
+async def test_two_processes_on_one_file_never_find_it_locked(lite):
     await database.run(write, "shared")
     root = Path(__file__).parents[2]
     command = (sys.executable, "-c", COUNTING, lite)
@@ -266,9 +261,7 @@ async def test_two_processes_on_one_file_never_find_it_locked(lite: str) -> None
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_a_file_that_is_locked_for_a_while_is_waited_for(
-    lite: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_file_that_is_locked_for_a_while_is_waited_for(lite, monkeypatch, caplog):
     monkeypatch.setattr(executor, "TRIES", 10_000)  # the lock goes after the first
     handle = models.database.obj
     with handle.connection_context():
@@ -287,7 +280,7 @@ async def test_a_file_that_is_locked_for_a_while_is_waited_for(
 # Postgres: as many threads as connections, and bounds on every transaction.
 
 
-async def test_no_more_connections_than_threads(pg: str) -> None:
+async def test_no_more_connections_than_threads(pg):
     def backend() -> int:
         return models.database.execute_sql("SELECT pg_backend_pid(), pg_sleep(0.01)").fetchone()[0]
 
@@ -314,7 +307,7 @@ class Killed(Failing):
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_a_unit_whose_connection_dies_is_done_again_whole(pg: str) -> None:
+async def test_a_unit_whose_connection_dies_is_done_again_whole(pg):
     job = Killed(ValueError(), times=2)
     assert await database.run(job) == "done"
     assert job.calls == 3
@@ -322,7 +315,7 @@ async def test_a_unit_whose_connection_dies_is_done_again_whole(pg: str) -> None
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_trying_again_has_an_end_and_then_nothing_was_changed(pg: str) -> None:
+async def test_trying_again_has_an_end_and_then_nothing_was_changed(pg):
     job = Killed(ValueError(), times=9)
     with pytest.raises(ConnectionLost) as raised:
         await database.run(job)
@@ -342,9 +335,7 @@ async def test_trying_again_has_an_end_and_then_nothing_was_changed(pg: str) -> 
         (ConnectionRefusedError("a bug elsewhere"), ConnectionRefusedError),
     ],
 )
-async def test_nothing_else_is_done_again(
-    door: str, error: Exception, told: type[Exception]
-) -> None:
+async def test_nothing_else_is_done_again(door, error, told):
     job = Failing(error)
     with pytest.raises(told) as raised:
         await database.run(job)
@@ -354,9 +345,7 @@ async def test_nothing_else_is_done_again(
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_connections_that_were_cut_while_idle_are_not_noticed_by_anybody(
-    postgres: PostgresServer, pg: str
-) -> None:
+async def test_connections_that_were_cut_while_idle_are_not_noticed_by_anybody(postgres, pg):
     await asyncio.gather(*(database.run(lambda: time.sleep(0.05)) for _ in range(4)))
     name = models.database.obj.database
     postgres.execute(
@@ -368,7 +357,7 @@ async def test_connections_that_were_cut_while_idle_are_not_noticed_by_anybody(
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_a_server_that_is_not_there_is_told_in_time() -> None:
+async def test_a_server_that_is_not_there_is_told_in_time():
     before = models.database.obj
     database.point_at("postgresql://u:p@127.0.0.1:1/db")
     begun = time.monotonic()
@@ -380,8 +369,8 @@ async def test_a_server_that_is_not_there_is_told_in_time() -> None:
 
 
 async def test_a_connection_that_the_server_closed_meanwhile_costs_what_connecting_does(
-    postgres: PostgresServer, pg: str, caplog: pytest.LogCaptureFixture
-) -> None:
+    postgres, pg, caplog
+):
     await asyncio.gather(*(database.run(time.sleep, 0.05) for _ in range(4)))
     name = models.database.obj.database
     postgres.execute(
@@ -407,7 +396,7 @@ FOR EACH ROW WHEN (NEW.text LIKE 'fatal%%') EXECUTE FUNCTION die();
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_a_connection_that_dies_in_commit_leaves_us_unsure(pg: str) -> None:
+async def test_a_connection_that_dies_in_commit_leaves_us_unsure(pg):
     await database.run(lambda: models.database.execute_sql(FATAL_COMMIT))
     with pytest.raises(OutcomeUnknown):
         await database.run(write, "fatal")
@@ -416,7 +405,7 @@ async def test_a_connection_that_dies_in_commit_leaves_us_unsure(pg: str) -> Non
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_a_commit_that_died_once_is_done_by_the_next_try(pg: str) -> None:
+async def test_a_commit_that_died_once_is_done_by_the_next_try(pg):
     await database.run(lambda: models.database.execute_sql(FATAL_COMMIT))
     tries = iter(("fatal", "fatal too", "well"))
     assert await database.run(lambda: write(next(tries))) == "well"
@@ -424,9 +413,7 @@ async def test_a_commit_that_died_once_is_done_by_the_next_try(pg: str) -> None:
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_a_commit_whose_answer_was_lost_is_found_done(
-    pg: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_commit_whose_answer_was_lost_is_found_done(pg, monkeypatch):
     handle = models.database.obj
     real, lost_answers = handle.commit, iter((True,))
 
@@ -446,9 +433,7 @@ async def test_a_commit_whose_answer_was_lost_is_found_done(
     assert kept() == {"a"}
 
 
-async def test_what_is_told_already_is_not_done_again(
-    pg: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_is_told_already_is_not_done_again(pg, monkeypatch):
     calls, committing = 0, threading.Event()
 
     def lost() -> None:
@@ -470,7 +455,7 @@ async def test_what_is_told_already_is_not_done_again(
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_the_next_try_may_be_refused_and_says_so(pg: str) -> None:
+async def test_the_next_try_may_be_refused_and_says_so(pg):
     await database.run(lambda: models.database.execute_sql(FATAL_COMMIT))
     tries = iter(("fatal", "newer"))
 
@@ -487,9 +472,7 @@ async def test_the_next_try_may_be_refused_and_says_so(pg: str) -> None:
 # Rest and end.
 
 
-async def test_idle_connections_are_given_back(
-    postgres: PostgresServer, pg: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_idle_connections_are_given_back(postgres, pg, monkeypatch):
     monkeypatch.setattr(executor, "IDLE_SECONDS", 0.2)
     await asyncio.gather(*(database.run(lambda: time.sleep(0.05)) for _ in range(4)))
     other = connection_for(postgres.url)
@@ -501,14 +484,14 @@ async def test_idle_connections_are_given_back(
     assert await database.run(write, "a") == "a"  # and opened again when asked
 
 
-async def test_an_idle_file_is_closed_whole(lite: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_idle_file_is_closed_whole(lite, monkeypatch):
     monkeypatch.setattr(executor, "IDLE_SECONDS", 0.1)
     await database.run(write, "a")
     log = f"{lite.removeprefix('sqlite:///')}-wal"  # it goes with the last connection
     await until(lambda: not os.path.exists(log))
 
 
-async def test_the_end_lets_finish_what_runs(door: str) -> None:
+async def test_the_end_lets_finish_what_runs(door):
     begun = threading.Event()
 
     def slow() -> str:
@@ -523,7 +506,7 @@ async def test_the_end_lets_finish_what_runs(door: str) -> None:
     assert kept() == {"a"}
 
 
-async def test_the_end_does_not_wait_for_ever(door: str) -> None:
+async def test_the_end_does_not_wait_for_ever(door):
     begun, let_go = threading.Event(), threading.Event()
 
     def stuck() -> None:
@@ -539,7 +522,7 @@ async def test_the_end_does_not_wait_for_ever(door: str) -> None:
     await waiting
 
 
-async def test_a_loop_that_ended_meanwhile_is_nobodys_trouble(door: str) -> None:
+async def test_a_loop_that_ended_meanwhile_is_nobodys_trouble(door):
     def in_another_loop() -> None:
         async def give_up() -> None:
             asyncio.ensure_future(database.run(time.sleep, 0.2))  # noqa: RUF006

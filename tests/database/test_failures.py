@@ -13,13 +13,10 @@ import database
 import models
 from database import ConnectionLost, FileReplaced, executor
 from database.executor import FILE_SECONDS
-from devtools.postgres import PostgresServer
 from tests.database.marks import kept, texts, write
 
 
-async def test_a_server_that_turned_read_only_is_asked_again(
-    postgres: PostgresServer, pg: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_server_that_turned_read_only_is_asked_again(postgres, pg, monkeypatch):
     name = models.database.obj.database
     read_only = f'ALTER DATABASE "{name}" SET default_transaction_read_only'
     postgres.execute(f"{read_only} = on")
@@ -38,15 +35,13 @@ def fill_the_disk() -> None:
         write(os.urandom(5000).hex())
 
 
-async def test_a_full_disk_is_told_by_its_own_words(lite: str) -> None:
+async def test_a_full_disk_is_told_by_its_own_words(lite):
     with pytest.raises(ConnectionLost, match=r"^database or disk is full$"):
         await database.run(fill_the_disk)
     assert await database.run(texts) == set()
 
 
-async def test_a_full_disk_does_not_take_the_others_of_its_commit(
-    lite: str,
-) -> None:
+async def test_a_full_disk_does_not_take_the_others_of_its_commit(lite):
     units = [asyncio.ensure_future(database.run(*one)) for one in ((write, "a"), (fill_the_disk,))]
     first, full = await asyncio.gather(*units, return_exceptions=True)
     assert first == "a"
@@ -54,7 +49,7 @@ async def test_a_full_disk_does_not_take_the_others_of_its_commit(
     assert kept() == {"a"}
 
 
-async def test_damage_that_is_met_while_running_is_a_failure_of_the_database(lite: str) -> None:
+async def test_damage_that_is_met_while_running_is_a_failure_of_the_database(lite):
     for n in range(200):
         await database.run(write, f"{n}" * 100)
     await asyncio.to_thread(database.close, 5)
@@ -88,7 +83,7 @@ def replace(file: Path) -> None:
 
 @pytest.mark.parametrize("happens", [delete, replace])
 @pytest.mark.parametrize("idle", [False, True])
-async def test_a_file_that_is_gone_takes_nothing_more(lite: str, happens, idle: bool) -> None:
+async def test_a_file_that_is_gone_takes_nothing_more(lite, happens, idle):
     file = Path(lite.removeprefix("sqlite:///"))
     await database.run(write, "before")
     if idle:  # the connection was given back
@@ -103,9 +98,7 @@ async def test_a_file_that_is_gone_takes_nothing_more(lite: str, happens, idle: 
     assert str(file) in said
 
 
-async def test_a_file_that_is_gone_is_noticed_without_a_command(
-    lite: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_file_that_is_gone_is_noticed_without_a_command(lite, monkeypatch):
     monkeypatch.setattr(executor, "FILE_SECONDS", 0.05)
     await database.run(write, "before")
     watch = asyncio.ensure_future(database.replaced())
@@ -115,7 +108,7 @@ async def test_a_file_that_is_gone_is_noticed_without_a_command(
     assert "was deleted" in await asyncio.wait_for(watch, FILE_SECONDS / 2)
 
 
-async def test_a_look_at_the_file_may_be_given_up(door: str) -> None:
+async def test_a_look_at_the_file_may_be_given_up(door):
     watch = asyncio.ensure_future(database.replaced())
     await asyncio.sleep(0.05)
     watch.cancel()

@@ -11,7 +11,6 @@ import pytest
 import database
 import models
 from database import ConnectionLost, OutcomeUnknown, Postgres, connection_for, executor, worker
-from devtools.postgres import PostgresServer
 from tests.database.marks import Mark, kept, texts, write
 from tests.support.stand_ins import Proxy
 
@@ -43,9 +42,7 @@ async def proxy(pg: str) -> AsyncIterator[Proxy]:
 
 
 @pytest.mark.usefixtures("_impatient")
-async def test_a_swallowed_query_is_asked_again_on_another_connection(
-    proxy: Proxy, pg: str, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_a_swallowed_query_is_asked_again_on_another_connection(proxy, pg, caplog):
     await asyncio.gather(*(database.run(time.sleep, 0.05) for _ in range(4)))
     proxy.swallows = True
     begun = time.monotonic()
@@ -61,7 +58,7 @@ async def test_a_swallowed_query_is_asked_again_on_another_connection(
 
 
 @pytest.mark.usefixtures("_impatient")
-async def test_those_who_wait_behind_a_silent_database_are_told_too(proxy: Proxy) -> None:
+async def test_those_who_wait_behind_a_silent_database_are_told_too(proxy):
     proxy.swallows = True
     begun = time.monotonic()
     units = [asyncio.ensure_future(database.run(write, str(n))) for n in range(40)]
@@ -76,7 +73,7 @@ async def test_those_who_wait_behind_a_silent_database_are_told_too(proxy: Proxy
 
 @pytest.mark.usefixtures("_impatient")
 @pytest.mark.parametrize("for_ever", [False, True])
-async def test_a_swallowed_commit_is_done_again_or_unknown(proxy: Proxy, for_ever: bool) -> None:
+async def test_a_swallowed_commit_is_done_again_or_unknown(proxy, for_ever):
     tries, swallowing = 0, threading.Event()
 
     def once() -> str:
@@ -102,7 +99,7 @@ async def test_a_swallowed_commit_is_done_again_or_unknown(proxy: Proxy, for_eve
     proxy.swallows = False
 
 
-async def test_a_commit_whose_answer_makes_no_sense_is_found_done(proxy: Proxy) -> None:
+async def test_a_commit_whose_answer_makes_no_sense_is_found_done(proxy):
     def once() -> str:
         if Mark.get_or_none(Mark.text == "a"):
             return "found"
@@ -114,7 +111,7 @@ async def test_a_commit_whose_answer_makes_no_sense_is_found_done(proxy: Proxy) 
 
 
 @pytest.mark.usefixtures("_impatient")
-async def test_a_statement_that_does_not_end_is_stopped(lite: str) -> None:
+async def test_a_statement_that_does_not_end_is_stopped(lite):
     endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
     begun = time.monotonic()
     with pytest.raises(ConnectionLost, match="interrupted"):
@@ -126,7 +123,7 @@ async def test_a_statement_that_does_not_end_is_stopped(lite: str) -> None:
 
 
 @pytest.mark.usefixtures("_impatient")
-async def test_a_thread_that_does_not_come_back_leaves_it_unknown(door: str) -> None:
+async def test_a_thread_that_does_not_come_back_leaves_it_unknown(door):
     begun = time.monotonic()
     with pytest.raises(OutcomeUnknown, match="nor end"):
         await database.run(time.sleep, 4)
@@ -135,9 +132,7 @@ async def test_a_thread_that_does_not_come_back_leaves_it_unknown(door: str) -> 
 
 
 @pytest.mark.usefixtures("_impatient")
-async def test_waiting_for_ones_turn_is_no_silence(
-    lite: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_waiting_for_ones_turn_is_no_silence(lite, monkeypatch):
     monkeypatch.setattr(executor, "BATCH", 1)
     units = [database.run(time.sleep, 0.3) for _ in range(8)]  # a longer queue than a unit's time
     assert await asyncio.gather(*units) == [None] * 8
@@ -153,7 +148,7 @@ async def pooler(pg: str) -> AsyncIterator[Proxy]:
         yield one
 
 
-async def test_a_unit_goes_to_a_thread_that_has_a_connection(pooler: Proxy) -> None:
+async def test_a_unit_goes_to_a_thread_that_has_a_connection(pooler):
     begun = time.monotonic()
     for _ in range(3):
         units = [database.run(lambda n=n: time.sleep(0.05) or n) for n in range(12)]
@@ -161,9 +156,7 @@ async def test_a_unit_goes_to_a_thread_that_has_a_connection(pooler: Proxy) -> N
     assert time.monotonic() - begun < 5
 
 
-async def test_what_is_not_needed_is_given_back_soon(
-    pooler: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_is_not_needed_is_given_back_soon(pooler, monkeypatch):
     monkeypatch.setattr(executor, "SPARE_SECONDS", 0.3)
     await asyncio.gather(*(database.run(time.sleep, 0.1) for _ in range(8)))
     another = connection_for(pooler.url + "?connect_timeout=4")
@@ -183,7 +176,7 @@ def lock_member() -> str:
     return "locked"
 
 
-async def test_a_client_that_vanished_keeps_no_lock(pg: str) -> None:
+async def test_a_client_that_vanished_keeps_no_lock(pg):
     async with Proxy(pg) as hole:
         other = await asyncio.to_thread(psycopg2.connect, hole.url)
         other.autocommit = True
@@ -197,9 +190,7 @@ async def test_a_client_that_vanished_keeps_no_lock(pg: str) -> None:
         other.close()
 
 
-async def test_a_lock_that_is_held_for_long_is_asked_for_again(
-    postgres: PostgresServer, pg: str
-) -> None:
+async def test_a_lock_that_is_held_for_long_is_asked_for_again(postgres, pg):
     other = connection_for(pg)
     with other.connection_context():
         other.execute_sql("BEGIN; SELECT pg_advisory_xact_lock(7)")  # no bound
@@ -210,7 +201,7 @@ async def test_a_lock_that_is_held_for_long_is_asked_for_again(
 
 
 @pytest.mark.parametrize("state", ["40P01", "40001", "55P03"])
-async def test_a_conflict_is_tried_again_whole_at_most_twice(pg: str, state: str) -> None:
+async def test_a_conflict_is_tried_again_whole_at_most_twice(pg, state):
     sql = f"DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = '{state}'; END $$"
     tries = 0
 
@@ -230,7 +221,7 @@ async def test_a_conflict_is_tried_again_whole_at_most_twice(pg: str, state: str
     assert kept() == {"try 3"}
 
 
-async def test_units_that_lock_each_other_out_are_both_done(pg: str) -> None:
+async def test_units_that_lock_each_other_out_are_both_done(pg):
     def both(first: int, second: int) -> int:
         models.database.execute_sql(f"SELECT pg_advisory_xact_lock({first})")
         time.sleep(0.3)

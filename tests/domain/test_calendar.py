@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.calendar import ONE_DAY, Calendar, PeriodName, bounds_before, by_day, week_of
+from domain.calendar import ONE_DAY, Calendar, bounds_before, by_day, week_of
 from domain.intervals import Interval, inside, total, union
 from tests.support.lives import (
     MINUTE,
@@ -48,7 +48,7 @@ LENGTHS = [
 
 
 @pytest.mark.parametrize(("zone", "day_starts", "on", "hours"), LENGTHS)
-def test_a_day_is_as_long_as_it_is(zone: str, day_starts: int, on: str, hours: float):
+def test_a_day_is_as_long_as_it_is(zone, day_starts, on, hours):
     calendar = Calendar(ZoneInfo(zone), day_starts)
     assert calendar.day(date.fromisoformat(on)).length == timedelta(hours=hours)
 
@@ -89,7 +89,7 @@ def test_a_day_starts_between_midnight_and_six():
         ("2026-07-01T14:00", "2026-07-01T14:00", {}),
     ],
 )  # fmt: skip
-def test_a_session_is_cut_at_midnight(start: str, end: str, by_day: dict[str, float]):
+def test_a_session_is_cut_at_midnight(start, end, by_day):
     cut = cut_at_days([interval(start, end)], Calendar(ZoneInfo("Asia/Tokyo")))
     assert cut == {date.fromisoformat(on): timedelta(hours=h) for on, h in by_day.items()}
 
@@ -127,9 +127,7 @@ PERIODS = [
 
 
 @pytest.mark.parametrize(("starts", "name", "days", "days_before"), PERIODS)
-def test_a_period_is_a_whole_one_of_the_calendar(
-    starts: int | tuple[int, int], name: PeriodName, days: str, days_before: str
-):
+def test_a_period_is_a_whole_one_of_the_calendar(starts, name, days, days_before):
     calendar = Calendar(ZoneInfo("Asia/Tokyo"), *([starts] if isinstance(starts, int) else starts))
     assert calendar.period(name, NOW) == calendar.between(*map(date.fromisoformat, days.split()))
     before = calendar.between(*map(date.fromisoformat, days_before.split()))
@@ -139,9 +137,7 @@ def test_a_period_is_a_whole_one_of_the_calendar(
 
 
 @given(calendars_with_a_time(), st.sampled_from(["today", "week", "month", "year"]), st.data())
-def test_periods_lie_end_to_end(
-    drawn: tuple[Calendar, datetime], name: PeriodName, data: st.DataObject
-):
+def test_periods_lie_end_to_end(drawn, name, data):
     calendar, around = drawn
     now = data.draw(instants(around))
     period = calendar.period(name, now)
@@ -151,7 +147,7 @@ def test_periods_lie_end_to_end(
 
 
 @given(st.dates(date(1970, 1, 12), date(9000, 1, 1)), st.integers(0, 6))
-def test_a_week_is_seven_days_from_its_first(on: date, starts: int):
+def test_a_week_is_seven_days_from_its_first(on, starts):
     first, last = week_of(on, starts)
     assert first.weekday() == starts
     assert last - first == 6 * ONE_DAY
@@ -160,7 +156,7 @@ def test_a_week_is_seven_days_from_its_first(on: date, starts: int):
 
 
 @given(calendars_with_a_time(), st.data())
-def test_an_instant_is_in_its_day(drawn: tuple[Calendar, datetime], data: st.DataObject):
+def test_an_instant_is_in_its_day(drawn, data):
     calendar, around = drawn
     at = data.draw(instants(around))
     on = calendar.day_of(at)
@@ -171,7 +167,7 @@ def test_an_instant_is_in_its_day(drawn: tuple[Calendar, datetime], data: st.Dat
 
 
 @given(calendars_with_a_time())
-def test_days_lie_end_to_end_and_begin_by_the_wall_clock(drawn: tuple[Calendar, datetime]):
+def test_days_lie_end_to_end_and_begin_by_the_wall_clock(drawn):
     calendar, around = drawn
     middle = calendar.day_of(around)
     for on in (middle + back * ONE_DAY for back in range(-3, 4)):
@@ -186,7 +182,7 @@ def test_days_lie_end_to_end_and_begin_by_the_wall_clock(drawn: tuple[Calendar, 
 
 
 @given(calendars_with_a_time(), st.data())
-def test_the_days_of_a_range_are_the_range(drawn: tuple[Calendar, datetime], data: st.DataObject):
+def test_the_days_of_a_range_are_the_range(drawn, data):
     calendar, around = drawn
     window = data.draw(intervals(around))
     days = [(on, Interval(start, end)) for on, _, start, end in calendar.cut([window])]
@@ -197,7 +193,7 @@ def test_the_days_of_a_range_are_the_range(drawn: tuple[Calendar, datetime], dat
 
 
 @given(calendars_with_a_time(), st.data())
-def test_cutting_in_two_changes_nothing(drawn: tuple[Calendar, datetime], data: st.DataObject):
+def test_cutting_in_two_changes_nothing(drawn, data):
     calendar, around = drawn
     worked = union(data.draw(st.lists(intervals(around), max_size=5)))
     at = data.draw(instants(around))
@@ -212,9 +208,7 @@ def test_cutting_in_two_changes_nothing(drawn: tuple[Calendar, datetime], data: 
 
 
 @given(calendars_with_a_time(), st.data())
-def test_each_day_has_the_minutes_its_wall_clock_showed(
-    drawn: tuple[Calendar, datetime], data: st.DataObject
-):
+def test_each_day_has_the_minutes_its_wall_clock_showed(drawn, data):
     calendar, around = drawn
     start = around + data.draw(st.integers(-2000, 1000)) * MINUTE
     length = data.draw(st.integers(0, 3000))
@@ -227,7 +221,7 @@ def test_each_day_has_the_minutes_its_wall_clock_showed(
 
 
 @given(st.lists(intervals(datetime(2026, 3, 8, 7, tzinfo=UTC)), max_size=5))
-def test_the_order_of_spans_does_not_matter(worked: list[Interval]):
+def test_the_order_of_spans_does_not_matter(worked):
     calendar = Calendar(ZoneInfo("America/New_York"))
     backwards = {
         on: sum(
@@ -240,7 +234,7 @@ def test_the_order_of_spans_does_not_matter(worked: list[Interval]):
 
 
 @given(calendars_with_a_time(), st.data())
-def test_days_from_edge_to_edge(drawn: tuple[Calendar, datetime], data: st.DataObject):
+def test_days_from_edge_to_edge(drawn, data):
     calendar, around = drawn
     hours = timedelta(hours=calendar.day_starts)
     slow = Counter[date]()

@@ -88,9 +88,7 @@ def refusal(decide: Callable[..., Any], *values: Any, **named: Any) -> str:
         ((over(-5, -10),), None, True, "retry.newer"),
     ],
 )
-def test_a_start(
-    recent: tuple[Session, ...], said: str | None, *, retried: bool, outcome: type | str
-) -> None:
+def test_a_start(recent, said, *, retried, outcome):
     read = state(recent=recent, others=2)
     if isinstance(outcome, str):
         assert refusal(sessions.begin, read, ASKED, "math", said, retried=retried) == outcome
@@ -100,7 +98,7 @@ def test_a_start(
     assert [type(one) for one in changes] == ([Created] if outcome is Started else [])
 
 
-def test_a_start_of_one_who_was_gone_brings_them_back() -> None:
+def test_a_start_of_one_who_was_gone_brings_them_back():
     read = state(prefs=replace(PREFS, left=True))
     _, changes = sessions.begin(read, ASKED, None, None, retried=False)
     assert [type(one) for one in changes] == [Created, CameBack]
@@ -118,7 +116,7 @@ def test_a_start_of_one_who_was_gone_brings_them_back() -> None:
         (None, None, NothingOpen),
     ],
 )
-def test_an_end(running: Session | None, said: str | None, outcome: type | str) -> None:
+def test_an_end(running, said, outcome):
     read = state(active=running, last=over(90, 60))
     if isinstance(outcome, str):
         assert refusal(sessions.end, read, ASKED, None, said, retried=False) == outcome
@@ -138,7 +136,7 @@ def test_an_end(running: Session | None, said: str | None, outcome: type | str) 
         (None, "unknown_button"),
     ],
 )
-def test_an_end_by_a_button(named: Session | None, outcome: type | str) -> None:
+def test_an_end_by_a_button(named, outcome):
     if isinstance(outcome, str):
         assert refusal(sessions.end_named, state(named=named), ASKED, None) == outcome
     else:
@@ -182,7 +180,7 @@ def everything(named: Session, previous: Previous | None) -> State:
 
 @pytest.mark.parametrize("name", DECISIONS)
 @pytest.mark.parametrize("named", [ran(30), over(30, 10)], ids=["active", "over"])
-def test_what_was_done_already_is_not_done_again(name: str, named: Session) -> None:
+def test_what_was_done_already_is_not_done_again(name, named):
     read = everything(named, Previous(7, 1, named))
     if named.active and name in ENDED:  # it was ended, and that was taken back since
         assert refusal(DECISIONS[name], read) == "changed_meanwhile"
@@ -191,7 +189,7 @@ def test_what_was_done_already_is_not_done_again(name: str, named: Session) -> N
 
 
 @pytest.mark.parametrize("name", DECISIONS)
-def test_what_somebody_else_did_is_unknown(name: str) -> None:
+def test_what_somebody_else_did_is_unknown(name):
     previous = Previous(8, 1, over(30, 10, user_id=8))
     assert refusal(DECISIONS[name], everything(over(30, 10), previous)) == "unknown_button"
 
@@ -201,9 +199,7 @@ PAIRS = st.tuples(MINUTES, st.integers(1, 600)).map(lambda two: (two[0] + two[1]
 
 
 @given(st.lists(PAIRS, max_size=6), MINUTES, MINUTES)
-def test_no_start_and_no_added_session_shares_time_with_another(
-    pairs: list[tuple[int, int]], first: int, last: int
-) -> None:
+def test_no_start_and_no_added_session_shares_time_with_another(pairs, first, last):
     assume(first != last)  # what has no length is refused before
     near = [over(*pair, id=number) for number, pair in enumerate(pairs, 100)]
     start, end = NOW - max(first, last) * MINUTE, NOW - min(first, last) * MINUTE
@@ -215,9 +211,7 @@ def test_no_start_and_no_added_session_shares_time_with_another(
 
 
 @given(st.integers(1, 600), st.lists(PAIRS, max_size=4), st.lists(PAIRS, max_size=4))
-def test_an_end_closes_all_and_counts_each_minute_once(
-    minutes: int, pairs: list[tuple[int, int]], others: list[tuple[int, int]]
-) -> None:
+def test_an_end_closes_all_and_counts_each_minute_once(minutes, pairs, others):
     rest = Break(NOW - minutes * MINUTE / 2, None)
     running = ran(minutes, rest)
     rows = [
@@ -255,7 +249,7 @@ VERBS: dict[str, Callable[[State], tuple[Any, Any]]] = {
 
 
 @given(st.lists(st.sampled_from([*VERBS]), min_size=1, max_size=5), st.integers(1, 500))
-def test_an_undo_brings_back_what_was_before(verbs: list[str], minutes: int) -> None:
+def test_an_undo_brings_back_what_was_before(verbs, minutes):
     now = ran(minutes)
     for verb in verbs:
         if not now.active:
@@ -269,7 +263,7 @@ def test_an_undo_brings_back_what_was_before(verbs: list[str], minutes: int) -> 
         now = change.after
 
 
-def test_whatever_a_member_does_to_what_runs_is_a_sign_of_life() -> None:
+def test_whatever_a_member_does_to_what_runs_is_a_sign_of_life():
     reminded = ran(300, reminded_at=NOW - HOUR, untold="reminder")
     read = state(active=reminded, named=reminded)
     words = logbook.Inputs("note")
@@ -289,7 +283,7 @@ def test_whatever_a_member_does_to_what_runs_is_a_sign_of_life() -> None:
     )
 
 
-def test_an_undo_is_refused_when_it_is_late_or_something_changed() -> None:
+def test_an_undo_is_refused_when_it_is_late_or_something_changed():
     now = over(30, 10)
     made = Recorded(7, "Nanao", 1, NOW - DAY, snapshot(ran(30)), snapshot(now))
     assert corrections.undo(state(named=now, recorded=made), ASKED)[1]
@@ -312,14 +306,14 @@ def test_an_undo_is_refused_when_it_is_late_or_something_changed() -> None:
         ({"private": True}, replace(PREFS, private=True)),
     ],
 )
-def test_a_choice_holds_at_once(choice: dict[str, Any], expected: Preferences) -> None:
+def test_a_choice_holds_at_once(choice, expected):
     read = state(prefs=replace(PREFS, left=True), chosen=CHOSEN)
     answer, (change,) = profile.choose(read, ASKED, "changed", choice)
     assert answer.preferences == expected
     assert change == Chosen("me", CHOSEN, CHOSEN | choice)
 
 
-def test_a_goal_of_today_replaces_the_one_of_today_and_undoing_it_brings_that_back() -> None:
+def test_a_goal_of_today_replaces_the_one_of_today_and_undoing_it_brings_that_back():
     on = NOW.date()
     before = [Goal(on - DAY, 30, "day"), Goal(on, 60, "day")]
     answer, (made,) = profile.set_goal(
@@ -340,9 +334,7 @@ def test_a_goal_of_today_replaces_the_one_of_today_and_undoing_it_brings_that_ba
     seconds=st.integers(0, 366 * 86400),
     weeks=st.integers(0, 6),
 )
-def test_what_is_read_for_a_period_has_all_of_it_in_any_zone(
-    said: str, zone: ZoneInfo, starts: int, seconds: int, weeks: int
-) -> None:
+def test_what_is_read_for_a_period_has_all_of_it_in_any_zone(said, zone, starts, seconds, weeks):
     now = utc("2024-01-01T00:00") + timedelta(seconds=seconds)
     found = period(said, now=now, calendar=Calendar(zone, starts, weeks))
     asked = reach(said, now)

@@ -59,13 +59,7 @@ def ran(**values: Any) -> Session:
         ({"reminded_at": after(2)}, Hours(remind=8), 8, 12, 2),
     ],
 )
-def test_when_something_is_due(
-    values: dict[str, Any],
-    hours: Hours,
-    reminded: float | None,
-    closed: float | None,
-    until: float | None,
-) -> None:
+def test_when_something_is_due(values, hours, reminded, closed, until):
     now = ran(**values)
     assert remind_at(now, hours) == (None if reminded is None else after(reminded))
     assert close_at(now, hours) == (None if closed is None else after(closed))
@@ -94,7 +88,7 @@ def test_when_something_is_due(
         *(("25h", "plan.too_long"), ("0m", "plan.past"), ("99:99", "plan.unreadable")),
     ],
 )
-def test_what_a_plan_means_at_nine_in_the_evening_in_tokyo(said: str, hours: float | str) -> None:
+def test_what_a_plan_means_at_nine_in_the_evening_in_tokyo(said, hours):
     if isinstance(hours, str):
         with pytest.raises(UserError) as raised:
             planned(said, start=NOW, now=NOW, zone=TOKYO)
@@ -115,8 +109,8 @@ def test_what_a_plan_means_at_nine_in_the_evening_in_tokyo(said: str, hours: flo
 )
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_in_a_night_with_a_clock_change_hours_elapse_and_times_are_the_zones(
-    zone: str, start: str, reminded: str, *, until_five: str, ends: str, language: str
-) -> None:
+    zone, start, reminded, *, until_five, ends, language
+):
     """Each begins at eleven in the evening by the zone's clock, and is left alone."""
     eleven, asked_at, five = utc(start), utc(reminded), utc(until_five)
     prefs = replace(PREFS, zone=ZoneInfo(zone), hours=Hours())
@@ -150,7 +144,7 @@ def test_in_a_night_with_a_clock_change_hours_elapse_and_times_are_the_zones(
     assert nearest("5:00", was=asked_at, now=later, zone=prefs.zone) == five
 
 
-def test_a_length_counts_from_the_start_and_may_be_moved() -> None:
+def test_a_length_counts_from_the_start_and_may_be_moved():
     answer, _ = sessions.begin(state(), ASKED, None, "20m", "1h", retried=False)
     session = answer.session
     assert session.planned_end_at == NOW + 2 / 3 * HOUR
@@ -160,7 +154,7 @@ def test_a_length_counts_from_the_start_and_may_be_moved() -> None:
     assert next_at(moved.session, Hours()) == NOW + 1.5 * HOUR
 
 
-def test_a_break_that_lasts_ends_with_what_is_ended_unanswered() -> None:
+def test_a_break_that_lasts_ends_with_what_is_ended_unanswered():
     rested = ran(active_at=after(2), reminded_at=after(6))
     over = decisions.once_due(replace(rested, breaks=(Break(after(2), None),)), Hours(), after(99))
     assert over
@@ -171,9 +165,7 @@ HOURS = st.builds(Hours, st.integers(0, 30), st.integers(0, 30), st.integers(0, 
 
 
 @given(HOURS, st.lists(st.floats(0, 40), max_size=6), st.floats(0, 40) | st.none())
-def test_a_night_left_alone_ends_at_most_once_and_never_in_the_future(
-    hours: Hours, signs: list[float], planned: float | None
-) -> None:
+def test_a_night_left_alone_ends_at_most_once_and_never_in_the_future(hours, signs, planned):
     now = ran(planned_end_at=None if planned is None else after(planned))
     for sign in sorted(signs):
         now = with_activity(now, after(sign))
@@ -209,9 +201,7 @@ def test_a_night_left_alone_ends_at_most_once_and_never_in_the_future(
         (12, Hours(), 6.1, True),
     ],
 )
-def test_an_end_long_after_the_last_sign_asks_first(
-    ago: float, hours: Hours, planned: float | None, asked: bool
-) -> None:
+def test_an_end_long_after_the_last_sign_asks_first(ago, hours, planned, asked):
     until = None if planned is None else NOW - planned * HOUR
     now = session(NOW - ago * HOUR, None, planned_end_at=until)
     read = state(active=now, named=now, prefs=replace(PREFS, hours=hours))

@@ -39,13 +39,13 @@ from tests.support.lives import ODD_TIMES, utc
         (None, ""),
     ],
 )
-def test_no_spreadsheet_takes_what_was_typed_for_a_formula(typed: str | None, cell: str) -> None:
+def test_no_spreadsheet_takes_what_was_typed_for_a_formula(typed, cell):
     assert inert(typed) == cell
     assert as_typed(cell) == (typed or "")
 
 
 @given(st.text(alphabet="=+-@'a\t＝"))
-def test_what_was_typed_comes_back(typed: str) -> None:
+def test_what_was_typed_comes_back(typed):
     assert as_typed(inert(typed)) == typed
 
 
@@ -64,7 +64,7 @@ ROWS = st.builds(
 
 
 @given(ROWS)
-def test_every_row_has_every_column_whatever_people_typed(drawn: WorkedRow) -> None:
+def test_every_row_has_every_column_whatever_people_typed(drawn):
     (row,) = csv.reader(StringIO(sessions_table([drawn], InZone(TOKYO), NOW), newline=""))
     told = dict(zip(SESSIONS, row, strict=True))
     assert (as_typed(told["task"]), as_typed(told["note"])) == (drawn.task or "", drawn.note or "")
@@ -72,7 +72,7 @@ def test_every_row_has_every_column_whatever_people_typed(drawn: WorkedRow) -> N
     assert told["server"] == f"#{drawn.guild_id}"
 
 
-def test_times_have_the_offset_of_a_zone_and_breaks_both_ends() -> None:
+def test_times_have_the_offset_of_a_zone_and_breaks_both_ends():
     lasts = "2026-07-01 11:50:00", None
     row = WorkedRow(
         *(5, 1, "2026-07-01 11:00:00.123", None),
@@ -92,9 +92,7 @@ def test_times_have_the_offset_of_a_zone_and_breaks_both_ends() -> None:
 
 
 @given(st.sampled_from([*ODD_TIMES]), st.integers(-400_000, 400_000), st.data())
-def test_an_instant_is_written_in_a_zone_as_datetime_does(
-    name: str, seconds: int, data: st.DataObject
-) -> None:
+def test_an_instant_is_written_in_a_zone_as_datetime_does(name, seconds, data):
     turn = data.draw(st.sampled_from(ODD_TIMES[name]))
     text = str((utc(turn) + timedelta(seconds=seconds / 4)).replace(tzinfo=None))
     zone = ZoneInfo(name)
@@ -102,7 +100,7 @@ def test_an_instant_is_written_in_a_zone_as_datetime_does(
 
 
 @given(st.none() | texts(100))
-def test_what_was_done_is_one_row_whatever_people_typed(typed: str | None) -> None:
+def test_what_was_done_is_one_row_whatever_people_typed(typed):
     kept = typed and json.dumps({"task": typed}, ensure_ascii=False)
     act = ActRow("2026-07-01 11:00:00.000000", "note", 1, None, None, kept)
     (row,) = csv.reader(StringIO(history_table([act], InZone(TOKYO)), newline=""))

@@ -22,9 +22,7 @@ from domain.forms import digest, is_new
         ("b", None, "c", None),
     ],
 )
-def test_only_what_was_changed_is_new_and_nothing_is_overwritten(
-    typed: str | None, shown: str | None, now: str | None, new: bool | None
-) -> None:
+def test_only_what_was_changed_is_new_and_nothing_is_overwritten(typed, shown, now, new):
     if new is not None:
         assert is_new("task", typed, digest(shown), now) is new
         return
@@ -37,13 +35,11 @@ def test_only_what_was_changed_is_new_and_nothing_is_overwritten(
 
 
 @pytest.mark.parametrize(("typed", "now", "new"), [("a", "a", False), ("a", "b", True)])
-def test_what_is_said_without_a_form_is_new_unless_it_is_so(
-    typed: str, now: str, new: bool
-) -> None:
+def test_what_is_said_without_a_form_is_new_unless_it_is_so(typed, now, new):
     assert is_new("task", typed, None, now) is new
 
 
-def test_digests_are_short_and_tell_texts_apart() -> None:
+def test_digests_are_short_and_tell_texts_apart():
     texts = [None, "a", "b", "A", "2026-07-01 20:00", "2026-07-01 20:01", "x" * 500]
     found = [digest(text) for text in texts]
     assert digest("") == digest(None)

@@ -1,6 +1,6 @@
 """What of a session is work."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -46,11 +46,7 @@ def test_nothing_is_worked_before_it_began():
         (NOON, [(NINE, ELEVEN), (TEN, ELEVEN)], [(ELEVEN, NOON)]),  # taken twice, counted once
     ],
 )
-def test_breaks_are_no_work(
-    ended_at: datetime | None,
-    breaks: list[tuple[datetime, datetime | None]],
-    work: list[tuple[datetime, datetime]],
-):
+def test_breaks_are_no_work(ended_at, breaks, work):
     one = session(NINE, ended_at, *(Break(*pause) for pause in breaks))
     assert worked(one, now=NOON) == [Interval(*part) for part in work]
     whole = (ended_at or NOON) - NINE

@@ -1,6 +1,6 @@
 """Days on end, against plain slow counting."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,7 +28,7 @@ days = st.sets(st.integers(-30, 2).map(lambda back: TODAY + back * ONE_DAY))
         ([-1, 0, 1], 2),  # tomorrow has not been
     ],
 )
-def test_a_streak(back: list[int], length: int):
+def test_a_streak(back, length):
     assert streak([TODAY - n * ONE_DAY for n in back], TODAY) == length
 
 
@@ -45,7 +45,7 @@ def test_a_day_that_the_zone_skipped_breaks_nothing():
 
 
 @given(days)
-def test_as_counted_slowly(worked: set[date]):
+def test_as_counted_slowly(worked):
     def length(last: date) -> int:
         return 1 + length(last - ONE_DAY) if last in worked else 0
 
@@ -62,9 +62,7 @@ def test_a_day_counts_from_one_minute():
 
 
 @given(calendars_with_a_time(), st.sets(st.integers(-12, 1)))
-def test_in_every_zone_as_counted_by_its_wall_clock(
-    drawn: tuple[Calendar, datetime], back: set[int]
-):
+def test_in_every_zone_as_counted_by_its_wall_clock(drawn, back):
     calendar, around = drawn
     hours = timedelta(hours=calendar.day_starts)
     quarters = (around + timedelta(minutes=15 * n) for n in range(-13 * 96, 2 * 96))

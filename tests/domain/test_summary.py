@@ -113,7 +113,7 @@ def minutes_of(one: Session, now: datetime, window: Interval) -> set[datetime]:
 
 
 @given(calendars_with_a_time(), st.data())
-def test_as_counted_minute_by_minute(drawn: tuple[Calendar, datetime], data: st.DataObject):
+def test_as_counted_minute_by_minute(drawn, data):
     calendar, around = drawn
     now = around + data.draw(st.integers(0, 2 * 1440)) * MINUTE
     recorded = apart(data.draw(sessions(around, calendar)), now)
@@ -153,9 +153,7 @@ def test_as_counted_minute_by_minute(drawn: tuple[Calendar, datetime], data: st.
 
 
 @given(calendars_with_a_time(), st.data())
-def test_the_parts_and_the_days_and_the_tasks_make_the_total(
-    drawn: tuple[Calendar, datetime], data: st.DataObject
-):
+def test_the_parts_and_the_days_and_the_tasks_make_the_total(drawn, data):
     calendar, around = drawn
     recorded = apart(data.draw(sessions(around, calendar)), around)
     window = data.draw(intervals(around))
@@ -170,9 +168,7 @@ def test_the_parts_and_the_days_and_the_tasks_make_the_total(
 
 
 @given(calendars_with_a_time(), st.data())
-def test_cutting_the_window_in_two_changes_nothing(
-    drawn: tuple[Calendar, datetime], data: st.DataObject
-):
+def test_cutting_the_window_in_two_changes_nothing(drawn, data):
     calendar, around = drawn
     recorded = apart(data.draw(sessions(around, calendar)), around)
     first, at, last = sorted(data.draw(intervals(around)).start for _ in range(3))
@@ -190,9 +186,7 @@ def test_cutting_the_window_in_two_changes_nothing(
 
 
 @given(calendars_with_a_time(), st.data())
-def test_all_servers_together_never_exceed_the_wall_clock(
-    drawn: tuple[Calendar, datetime], data: st.DataObject
-):
+def test_all_servers_together_never_exceed_the_wall_clock(drawn, data):
     calendar, around = drawn
     recorded = data.draw(sessions(around, calendar, most=9))
     ends = sorted((data.draw(edges(calendar, around)), data.draw(edges(calendar, around))))

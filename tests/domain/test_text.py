@@ -30,15 +30,13 @@ from domain.text import clean, distinct_tasks, one_line, task_key
         ("x" * 99 + " y", "x" * 99, "x" * 99),  # no blank at the cut
     ],
 )
-def test_what_cannot_be_kept_or_shown_is_dropped(
-    typed: str | None, cleaned: str | None, in_a_line: str | None
-) -> None:
+def test_what_cannot_be_kept_or_shown_is_dropped(typed, cleaned, in_a_line):
     assert clean(typed, 100) == cleaned
     assert one_line(typed, 100) == in_a_line
 
 
 @given(st.text(st.characters()), st.integers(1, 100))
-def test_what_is_left_is_short_fit_and_the_same_when_cleaned_again(typed: str, limit: int) -> None:
+def test_what_is_left_is_short_fit_and_the_same_when_cleaned_again(typed, limit):
     for made in (clean(typed, limit), one_line(typed, limit)):
         if made is None:
             continue
@@ -63,6 +61,6 @@ def test_what_is_left_is_short_fit_and_the_same_when_cleaned_again(typed: str, l
         ("ß", "SS"),
     ],
 )
-def test_spellings_of_one_task(one: str, other: str) -> None:
+def test_spellings_of_one_task(one, other):
     assert task_key(one) == task_key(other)
     assert distinct_tasks([one, "x", other]) == [one, "x"]

@@ -272,12 +272,12 @@ def wall(text: str, zone: ZoneInfo = TOKYO, *, fold: int = 0) -> datetime:
 
 
 @pytest.mark.parametrize(("said", "minutes"), (SPANS | SPANS_AGO).items())
-def test_a_span_is_that_long_before_now(said: str, minutes: int):
+def test_a_span_is_that_long_before_now(said, minutes):
     assert moment(said, now=NOW, zone=TOKYO) == NOW - timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize(("said", "minutes"), (SPANS | CLOCKLIKE).items())
-def test_a_length(said: str, minutes: int):
+def test_a_length(said, minutes):
     assert length(said) == timedelta(minutes=minutes)
 
 
@@ -288,24 +288,24 @@ def test_a_length_in_days_cannot_be_mistaken_for_a_date():
 @pytest.mark.parametrize(
     "said", ["", "20", "130", "1:60", "20分前", "昨日", "h", "半", "\0", "1" * 9 + "h", "9" * 4000]
 )
-def test_what_is_no_length_is_refused(said: str):
+def test_what_is_no_length_is_refused(said):
     with pytest.raises(UserError) as refused:
         length(said)
     assert (refused.value.key, refused.value.values) == ("length.unreadable", {"text": said[:40]})
 
 
 @pytest.mark.parametrize("said", ["now", "NOW", " Now ", "今", "いま", "ｎｏｗ"])
-def test_now_is_now_to_the_microsecond(said: str):
+def test_now_is_now_to_the_microsecond(said):
     assert moment(said, now=NOW, zone=TOKYO) == NOW
 
 
 @pytest.mark.parametrize(("said", "meant"), TIMES.items())
-def test_a_time_of_the_clock(said: str, meant: str):
+def test_a_time_of_the_clock(said, meant):
     assert moment(said, now=NOW, zone=TOKYO) == wall(meant)
 
 
 @pytest.mark.parametrize(("said", "why"), REFUSED.items(), ids=[text[:20] for text in REFUSED])
-def test_what_cannot_be_meant_is_refused(said: str, why: str):
+def test_what_cannot_be_meant_is_refused(said, why):
     assert key_of(said) == f"time.{why}"
 
 
@@ -329,7 +329,7 @@ def test_what_cannot_be_meant_is_refused(said: str, why: str):
         ("2103-03-01 09:00", "2/29 10:00", "2096-02-29 10:00"),  # 2100 had none
     ],
 )
-def test_the_latest_that_has_passed(now: str, said: str, meant: str):
+def test_the_latest_that_has_passed(now, said, meant):
     assert moment(said, now=wall(now), zone=TOKYO) == wall(meant)
 
 
@@ -354,7 +354,7 @@ def test_the_latest_that_has_passed(now: str, said: str, meant: str):
         (wall("2026-03-08 03:10", NEW_YORK), "20m", wall("2026-03-08 01:50", NEW_YORK)),
     ],
 )  # fmt: skip
-def test_clock_changes(now: datetime, said: str, meant: datetime):
+def test_clock_changes(now, said, meant):
     assert moment(said, now=now, zone=NEW_YORK) == meant
 
 
@@ -421,7 +421,7 @@ SPOKEN = st.lists(st.sampled_from(NUMBERS + MARKS + WORDS), max_size=9).map("".j
 
 @given(SPOKEN | st.text(max_size=70), NOWS | ODD_NOWS, ZONES)
 @example("24:00", utc("2200-01-01T00:00"), TOKYO)
-def test_never_after_now_and_nothing_but_refused(text: str, now: datetime, zone: ZoneInfo):
+def test_never_after_now_and_nothing_but_refused(text, now, zone):
     refused = None
     try:
         at = moment(text, now=now, zone=zone)
@@ -436,13 +436,13 @@ def test_never_after_now_and_nothing_but_refused(text: str, now: datetime, zone:
 
 
 @given(SPOKEN | st.text(max_size=70))
-def test_a_length_is_read_or_refused(text: str):
+def test_a_length_is_read_or_refused(text):
     with suppress(UserError):
         assert length(text) >= timedelta()
 
 
 @given(st.integers(0, 29), st.integers(0, 59), NOWS | ODD_NOWS, ZONES)
-def test_what_was_understood_means_itself(hour: int, minute: int, now: datetime, zone: ZoneInfo):
+def test_what_was_understood_means_itself(hour, minute, now, zone):
     at = moment(f"{hour}:{minute:02}", now=now, zone=zone)
     shown = f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
     assert moment(shown, now=now, zone=zone) == at
@@ -450,9 +450,7 @@ def test_what_was_understood_means_itself(hour: int, minute: int, now: datetime,
 
 
 @given(st.integers(0, 23), st.integers(0, 59), ODD_NOWS, ZONES)
-def test_a_clock_time_is_the_latest_that_the_wall_showed(
-    hour: int, minute: int, now: datetime, zone: ZoneInfo
-):
+def test_a_clock_time_is_the_latest_that_the_wall_showed(hour, minute, now, zone):
     at = moment(f"{hour}:{minute:02}", now=now, zone=zone)
     local = at.astimezone(zone)
     skipped = (local.hour, local.minute) != (hour, minute)
@@ -498,13 +496,13 @@ def offered(text: str) -> list[str]:
         ("昨日" + " " * 100 + "23:10", []),
     ],
 )
-def test_completes_what_is_typed(typed: str, first: list[str]):
+def test_completes_what_is_typed(typed, first):
     assert offered(typed)[: len(first)] == first
     assert bool(offered(typed)) == bool(first)
 
 
 @given(SPOKEN | st.text(max_size=70), NOWS | ODD_NOWS, ZONES)
-def test_offers_only_what_will_be_understood_so(text: str, now: datetime, zone: ZoneInfo):
+def test_offers_only_what_will_be_understood_so(text, now, zone):
     found = suggestions(text, now=now, zone=zone)
     assert len(found) <= 25
     assert len({at for _, at in found}) == len(found)

@@ -51,16 +51,12 @@ def posting(
         ("Pacific/Apia", 4, 9, "2011-12-24T00:00", "2011-12-30T10:00"),
     ],
 )
-def test_the_moment_is_one_of_the_wall_clock(
-    zone: str, day: int, hour: int, after: str, moment: str
-) -> None:
+def test_the_moment_is_one_of_the_wall_clock(zone, day, hour, after, moment):
     assert next_moment(posting(zone, day, hour), utc(after)) == utc(moment)
 
 
 @given(calendars_with_a_time(), st.integers(0, 6), st.integers(0, 23), st.data())
-def test_moments_come_one_after_another_a_week_apart(
-    drawn: tuple[Calendar, datetime], day: int, hour: int, data: st.DataObject
-) -> None:
+def test_moments_come_one_after_another_a_week_apart(drawn, day, hour, data):
     calendar, around = drawn
     set_up = posting(calendar.zone.key, day, hour)
     after = data.draw(instants(around, days=20))
@@ -83,9 +79,7 @@ def test_moments_come_one_after_another_a_week_apart(
         (utc("2026-07-05T23:59"), "2026-07-06T01:00", "2026-07-06T00:00"),
     ],
 )
-def test_what_is_due_is_neither_late_nor_of_before_it_was_set(
-    since: datetime, now: str, moment: str
-) -> None:
+def test_what_is_due_is_neither_late_nor_of_before_it_was_set(since, now, moment):
     assert due_moment(posting(since=since), utc(now)) == utc(moment)
     assert timedelta(hours=12) == LATE
 
@@ -102,7 +96,7 @@ def test_what_is_due_is_neither_late_nor_of_before_it_was_set(
         ({"day_starts": 5}, "2026-07-05T20:00", "2026-06-29 2026-07-05"),
     ],
 )
-def test_the_week_is_the_last_one_that_is_over(values: dict[str, int], at: str, days: str) -> None:
+def test_the_week_is_the_last_one_that_is_over(values, at, days):
     set_up = posting(**values)  # type: ignore[arg-type]
     first, last = map(date.fromisoformat, days.split())
     assert week_before(set_up, utc(at)) == set_up.calendar.between(first, last)
@@ -113,7 +107,7 @@ def rows(*work: tuple[int, int, str, str]) -> list[tuple[int, int, str, str]]:
     return [(id_, user, as_text(utc(start)), as_text(utc(end))) for id_, user, start, end in work]
 
 
-def test_a_week_names_those_who_are_listed_and_counts_everybody() -> None:
+def test_a_week_names_those_who_are_listed_and_counts_everybody():
     set_up = posting()
     window = week_before(set_up, utc("2026-07-06T00:00"))
     work = rows(
@@ -146,7 +140,7 @@ def test_a_week_names_those_who_are_listed_and_counts_everybody() -> None:
 @pytest.mark.parametrize(
     "work", [[], [(1, 11, "2026-07-01T00:00", "2026-07-01T00:00:59")]], ids=["none", "a moment"]
 )
-def test_a_week_in_which_nothing_was_done_is_none(work: list[tuple[int, int, str, str]]) -> None:
+def test_a_week_in_which_nothing_was_done_is_none(work):
     set_up = posting()
     window = week_before(set_up, utc("2026-07-06T00:00"))
     assert week(set_up, window, rows(*work), [], {11}) is None

@@ -31,20 +31,18 @@ TYPED = st.none() | st.text(st.characters(), max_size=700)
         ("now", None, None),
     ],
 )
-def test_a_task_is_a_line_and_a_note_may_have_several(
-    verb: str, typed: str | None, kept: str | None
-) -> None:
+def test_a_task_is_a_line_and_a_note_may_have_several(verb, typed, kept):
     assert Action(verb, text=typed).cleaned().text == kept
 
 
-def test_a_time_is_a_line_too() -> None:
+def test_a_time_is_a_line_too():
     assert Action("start", start_text=" 20\n分前\0").cleaned().start_text == "20 分前"
     assert Action("start", start_text="1" * 100).cleaned().start_text == "1" * TIME
     assert Action("start", start_text="").cleaned().start_text is None
 
 
 @given(st.sampled_from(sorted(ACTIONS)), TYPED, TYPED)
-def test_cleaning_twice_changes_nothing_more(verb: str, text: str | None, said: str | None) -> None:
+def test_cleaning_twice_changes_nothing_more(verb, text, said):
     cleaned = Action(verb, 5, text, said, retried=True).cleaned()
     assert cleaned.cleaned() == cleaned
     assert (cleaned.name, cleaned.target, cleaned.retried) == (verb, 5, True)
@@ -52,7 +50,7 @@ def test_cleaning_twice_changes_nothing_more(verb: str, text: str | None, said: 
     assert cleaned.start_text is None or 1 <= len(cleaned.start_text) <= TIME
 
 
-def test_the_table_says_who_may_what_and_what_only_reads() -> None:
+def test_the_table_says_who_may_what_and_what_only_reads():
     def those(which: str) -> set[str]:
         return {name for name, one in ACTIONS.items() if getattr(one, which)}
 
@@ -156,13 +154,7 @@ def test_the_table_says_who_may_what_and_what_only_reads() -> None:
         (Action("panel"), "guilds", "panel", ()),
     ],
 )
-def test_every_verb_asks_its_query_for_what_was_said(
-    monkeypatch: pytest.MonkeyPatch,
-    asked: Action,
-    module: str,
-    query: str,
-    arguments: tuple[Any, ...],
-) -> None:
+def test_every_verb_asks_its_query_for_what_was_said(monkeypatch, asked, module, query, arguments):
     got: list[tuple[Any, ...]] = []
 
     def noted(command: Any, *rest: Any, **named: Any) -> str:
@@ -182,14 +174,14 @@ def test_every_verb_asks_its_query_for_what_was_said(
         *("still", "more", "confirm", "end_asked", "restart_asked", "same"),
     ],
 )
-def test_what_must_name_something_and_names_nothing_is_refused(verb: str) -> None:
+def test_what_must_name_something_and_names_nothing_is_refused(verb):
     with pytest.raises(UserError) as raised:
         replace(Action(verb), target=None).do(None)  # type: ignore[arg-type]
     assert raised.value.key == "unknown_button"
 
 
 @pytest.mark.parametrize("action", [Action("language", text="tlh"), Action("language")])
-def test_a_language_that_we_have_not_is_refused(action: Action) -> None:
+def test_a_language_that_we_have_not_is_refused(action):
     with pytest.raises(UserError) as raised:
         action.do(None)  # type: ignore[arg-type]
     assert raised.value.key == "unknown_button"

@@ -36,7 +36,7 @@ API = "http://127.0.0.1:8080/api/v10"
         ("", API, False),
     ],
 )
-def test_no_other_host_is_asked(url: str, api: str | None, ours: bool) -> None:
+def test_no_other_host_is_asked(url, api, ours):
     assert is_discords(url, api) == ours
 
 
@@ -75,7 +75,7 @@ async def host() -> AsyncIterator[tuple[Any, str]]:
         yield SimpleNamespace(settings=settings), str(server.make_url("/attachments/"))
 
 
-async def test_a_file_is_taken_whole(host: tuple[Any, str]) -> None:
+async def test_a_file_is_taken_whole(host):
     client, files = host
     assert await fetched(client, f"{files}most") == b"x" * MAX_BYTES
 
@@ -91,9 +91,7 @@ async def test_a_file_is_taken_whole(host: tuple[Any, str]) -> None:
         ("broken", "import.gone"),
     ],
 )
-async def test_what_is_out_of_bounds_gets_one_sentence(
-    host: tuple[Any, str], name: str, key: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_what_is_out_of_bounds_gets_one_sentence(host, name, key, monkeypatch):
     client, files = host
     if name == "slow":
         monkeypatch.setattr(attachments, "TIMEOUT", 0.2)
@@ -105,7 +103,7 @@ async def test_what_is_out_of_bounds_gets_one_sentence(
         assert not {"\n", "{"} & {*said}
 
 
-async def test_nobody_else_is_asked(host: tuple[Any, str]) -> None:
+async def test_nobody_else_is_asked(host):
     """A host that is up and would answer is not asked, unless it stands in Discord's place."""
     _, files = host
     elsewhere: Any = SimpleNamespace(settings=SimpleNamespace(discord_api_url=None))

@@ -11,7 +11,6 @@ import clock
 import interactions.cache
 from domain.command import (
     AlreadyOpen,
-    Answer,
     CompletionData,
     Discarded,
     Ended,
@@ -42,7 +41,7 @@ def knowing(*tasks: str) -> Cache:
 # Completion.
 
 
-def test_each_member_is_known_in_each_server() -> None:
+def test_each_member_is_known_in_each_server():
     memory = knowing("math")
     memory.keep_completion_data(command("21:00", HANA), CompletionData(LONDON, []))
     assert memory.completion_data(command("22:00")) == CompletionData(TOKYO, ["math"])
@@ -50,7 +49,7 @@ def test_each_member_is_known_in_each_server() -> None:
     assert memory.completion_data(command("22:00", NANAO, THERE)) is None
 
 
-def test_those_met_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_those_met_longest_ago_are_forgotten(monkeypatch):
     monkeypatch.setattr(interactions.cache, "MEMBERS", 3)
     memory = Cache()
     for who in (1, 2, 3):
@@ -71,9 +70,7 @@ def test_those_met_longest_ago_are_forgotten(monkeypatch: pytest.MonkeyPatch) ->
         (ENDED, "a note", ["math", "reading"]),
     ],
 )
-def test_a_task_that_was_begun_is_offered_first(
-    result: Answer, typed: str | None, tasks: list[str]
-) -> None:
+def test_a_task_that_was_begun_is_offered_first(result, typed, tasks):
     memory = knowing("math", "reading")
     memory.update(command("21:00"), Action("start", text=typed), result)
     known = memory.completion_data(command("21:00"))
@@ -81,7 +78,7 @@ def test_a_task_that_was_begun_is_offered_first(
     assert known.tasks == tasks
 
 
-def test_no_more_tasks_are_kept_than_are_shown() -> None:
+def test_no_more_tasks_are_kept_than_are_shown():
     memory = knowing(*(f"task {number}" for number in range(TASKS)))
     memory.update(command("21:00"), Action("start", text="new"), STARTED)
     known = memory.completion_data(command("21:00"))
@@ -90,14 +87,14 @@ def test_no_more_tasks_are_kept_than_are_shown() -> None:
     assert known.tasks[0] == "new"
 
 
-def test_a_new_zone_is_learnt_from_any_answer() -> None:
+def test_a_new_zone_is_learnt_from_any_answer():
     memory = knowing("math")
     moved = replace(ASKED, zone=LONDON)
     memory.update(command("21:00"), Action("now"), Working(moved, (), None))
     assert memory.completion_data(command("21:00")) == CompletionData(LONDON, ["math"])
 
 
-def test_of_whom_nothing_is_known_nothing_is_learnt() -> None:
+def test_of_whom_nothing_is_known_nothing_is_learnt():
     # half of it would be taken for all of it
     memory = Cache()
     memory.update(command("21:00"), Action("start", text="new"), STARTED)
@@ -129,15 +126,13 @@ def told(memory: Cache, result: Any) -> bool:
         (60, 40, False),
     ],
 )
-def test_an_absence_concerns_whoever_worked_all_through_it(
-    start: int, over: int | None, concerned: bool
-) -> None:
+def test_an_absence_concerns_whoever_worked_all_through_it(start, over, concerned):
     one = session(start, over)
     result: Any = replace(STARTED, session=one) if over is None else replace(ENDED, session=one)
     assert told(Cache([AWAY]), result) is concerned
 
 
-def test_an_absence_is_told_once_and_again_at_the_end() -> None:
+def test_an_absence_is_told_once_and_again_at_the_end():
     memory = Cache([AWAY])
     assert told(memory, AlreadyOpen(ASKED, OPEN, None))
     assert not told(memory, AlreadyOpen(ASKED, OPEN, None))
@@ -145,25 +140,25 @@ def test_an_absence_is_told_once_and_again_at_the_end() -> None:
     assert told(memory, ENDED)
 
 
-def test_who_looks_is_told_of_their_own_session_only() -> None:
+def test_who_looks_is_told_of_their_own_session_only():
     assert told(Cache([AWAY]), Working(ASKED, (OPEN,), OPEN))
     assert not told(Cache([AWAY]), Working(ASKED, (OPEN,), None))
 
 
-def test_what_is_no_session_or_none_any_more_is_not_concerned() -> None:
+def test_what_is_no_session_or_none_any_more_is_not_concerned():
     assert not told(Cache([AWAY]), NothingOpen(ASKED, OVER))
     assert not told(Cache([AWAY]), Discarded(ASKED, OPEN, 9))
     assert not told(Cache(), STARTED)
 
 
-def test_the_latest_absence_is_the_one_told() -> None:
+def test_the_latest_absence_is_the_one_told():
     earlier = Interval(NOW - timedelta(minutes=50), NOW - timedelta(minutes=45))
     shown = Cache([AWAY, earlier]).with_outage(line("x"), STARTED, "ja", NOW)
     assert f"<t:{int(AWAY.start.timestamp())}:f>" in (shown.embed.description or "")
     assert ids(shown) == ["stopped:5"]
 
 
-def test_an_absence_ends_no_later_than_discords_clock() -> None:
+def test_an_absence_ends_no_later_than_discords_clock():
     jumped = Interval(NOW - timedelta(minutes=30), NOW + timedelta(days=365))
     shown = Cache([jumped]).with_outage(line("x"), STARTED, "ja", NOW)
     assert f"<t:{int(NOW.timestamp())}:t>" in (shown.embed.description or "")
@@ -198,13 +193,7 @@ def minutes(count: float) -> timedelta:
     ],
 )
 @pytest.mark.parametrize("known", [True, False])
-def test_an_absence_is_dated_by_the_commands(
-    silence: Silence,
-    noted: timedelta | None,
-    found: tuple[timedelta, timedelta] | None,
-    known: bool,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_absence_is_dated_by_the_commands(silence, noted, found, known, monkeypatch):
     monkeypatch.setattr(clock, "boot_time", lambda: 1000.0)
     cache = Cache()
     if noted is not None:
@@ -220,15 +209,13 @@ def test_an_absence_is_dated_by_the_commands(
     assert cache.silences == []
 
 
-def test_until_a_command_tells_the_time_nothing_is_said() -> None:
+def test_until_a_command_tells_the_time_nothing_is_said():
     cache = Cache()
     cache.note_silence(Silence(0, 1000))
     assert (list(cache.outages), cache.unwritten) == ([], [])
 
 
-def test_a_command_that_waited_for_the_process_to_wake_up_dates_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_command_that_waited_for_the_process_to_wake_up_dates_nothing(monkeypatch):
     monkeypatch.setattr(clock, "boot_time", lambda: 1000.0)
     cache = Cache()
     cache.note_time(NOW)
@@ -238,7 +225,7 @@ def test_a_command_that_waited_for_the_process_to_wake_up_dates_nothing(
     assert list(cache.outages) == [Interval(NOW, NOW + minutes(10))]
 
 
-def test_an_answer_tells_whether_its_member_may_be_seen() -> None:
+def test_an_answer_tells_whether_its_member_may_be_seen():
     cache, asked, now = Cache(), command("21:00"), Action("now")
     assert not cache.may_be_seen(asked), "nobody knows yet"
     cache.update(asked, now, Working(ASKED, (), None))

@@ -57,7 +57,7 @@ def made(kind: Counted) -> tuple[Schedule, Moments[str]]:
     return schedule, schedule.add(kind)
 
 
-async def test_it_is_read_once_and_then_asked_only_for_what_is_due() -> None:
+async def test_it_is_read_once_and_then_asked_only_for_what_is_due():
     kind = Counted(a=NOON + HOUR, b=NOON + 2 * HOUR)
     schedule, moments = made(kind)
     for minutes in range(60):
@@ -72,7 +72,7 @@ async def test_it_is_read_once_and_then_asked_only_for_what_is_due() -> None:
     assert schedule.next is None
 
 
-async def test_what_is_due_again_is_kept() -> None:
+async def test_what_is_due_again_is_kept():
     kind = Counted(a=NOON)
     schedule, moments = made(kind)
     kind.again = NOON + HOUR
@@ -80,7 +80,7 @@ async def test_what_is_due_again_is_kept() -> None:
     assert moments.at == {"a": NOON + HOUR}
 
 
-async def test_what_a_member_does_meanwhile_holds() -> None:
+async def test_what_a_member_does_meanwhile_holds():
     kind = Counted(a=NOON, gone=NOON)
     schedule, moments = made(kind)
 
@@ -97,7 +97,7 @@ async def test_what_a_member_does_meanwhile_holds() -> None:
     assert moments.at == {"new": NOON + HOUR, "a": NOON + 4 * HOUR}
 
 
-async def test_a_database_that_is_away_is_left_alone_longer_and_longer() -> None:
+async def test_a_database_that_is_away_is_left_alone_longer_and_longer():
     kind = Counted(a=NOON)
     schedule, moments = made(kind)
     kind.fails = database.ConnectionLost("away")
@@ -118,9 +118,7 @@ async def test_a_database_that_is_away_is_left_alone_longer_and_longer() -> None
     assert not moments.at
 
 
-async def test_a_fault_of_one_keeps_nothing_else_from_being_done(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+async def test_a_fault_of_one_keeps_nothing_else_from_being_done(caplog):
     kind, other = Counted(a=NOON), Counted(b=NOON)
     schedule, moments = made(kind)
     schedule.add(other)
@@ -136,7 +134,7 @@ async def test_a_fault_of_one_keeps_nothing_else_from_being_done(
     assert other.asked == ["read", "b"]
 
 
-async def test_one_look_at_a_time() -> None:
+async def test_one_look_at_a_time():
     kind = Counted(a=NOON)
     schedule, _ = made(kind)
     await asyncio.gather(*(schedule.run_due(at(NOON)) for _ in range(5)))
@@ -144,7 +142,7 @@ async def test_one_look_at_a_time() -> None:
 
 
 @pytest.mark.parametrize("during", ["read", "a"])
-async def test_once_it_is_stopped_it_takes_nothing_more(during: str) -> None:
+async def test_once_it_is_stopped_it_takes_nothing_more(during):
     kind, other = Counted(a=NOON, b=NOON), Counted(c=NOON)
     schedule, _ = made(kind)
     schedule.add(other)
@@ -159,11 +157,11 @@ def process(count: int | None, ids: tuple[int, ...] | None) -> Any:
 
 
 @pytest.mark.parametrize(("count", "ids"), [(None, None), (4, None)])
-def test_a_process_alone_answers_for_all(count: int | None, ids: tuple[int, ...] | None) -> None:
+def test_a_process_alone_answers_for_all(count, ids):
     assert all(is_ours(process(count, ids), number << 22) for number in range(8))
 
 
-def test_every_server_has_one_process_that_answers_for_it() -> None:
+def test_every_server_has_one_process_that_answers_for_it():
     processes = [process(4, (0, 1)), process(4, (2,)), process(4, (3,))]
     for number in range(100):
         guild_id = (number << 22) + 12345

@@ -8,19 +8,17 @@ import pytest
 
 from domain.command import (
     AlreadyOpen,
-    Answer,
     Continued,
     Discarded,
     Ended,
     NothingOpen,
     NotYours,
     Panel,
-    Preferences,
     Started,
     Working,
 )
 from interactions.actions import ACTIONS, Action
-from interactions.placement import Origin, Placement, Wait, is_saved, place, wait_for
+from interactions.placement import Origin, Placement, is_saved, place, wait_for
 from tests.support.answers import ASKED, session
 
 OPEN, OVER = session(60), session(60, 0)
@@ -83,13 +81,11 @@ POST, REPLACE_AND_POST = Placement("private", post=True), Placement("replace", p
         (Origin.FORM, NOBODY, "edit", PRIVATE),
     ],
 )
-def test_an_answer_belongs_where_it_was_asked(
-    origin: Origin, answer: Answer, action: str, placed: Placement
-) -> None:
+def test_an_answer_belongs_where_it_was_asked(origin, answer, action, placed):
     assert place(origin, answer, Action(action)) == placed
 
 
-def test_what_corrects_a_post_is_news_if_the_post_could_not_change() -> None:
+def test_what_corrects_a_post_is_news_if_the_post_could_not_change():
     again = Action("note", 5, retried=True)
     assert place(Origin.PRIVATE, ENDED, again) == REPLACE_AND_POST
 
@@ -105,9 +101,7 @@ def test_what_corrects_a_post_is_news_if_the_post_could_not_change() -> None:
         (replace(STARTED, preferences=SILENT), "same", PRIVATE),
     ],
 )
-def test_what_is_opened_beside_leaves_its_message_alone(
-    origin: Origin, answer: Answer, action: str, placed: Placement
-) -> None:
+def test_what_is_opened_beside_leaves_its_message_alone(origin, answer, action, placed):
     assert place(origin, answer, Action(action, 5), beside=True) == placed
 
 
@@ -121,7 +115,7 @@ def test_what_is_opened_beside_leaves_its_message_alone(
         ("private", replace(STARTED, preferences=SHY), PRIVATE),
     ],
 )
-def test_a_wait_is_kept_to(wait: Wait, answer: Answer, placed: Placement) -> None:
+def test_a_wait_is_kept_to(wait, answer, placed):
     assert place(Origin.COMMAND, answer, Action("start"), wait) == placed
 
 
@@ -136,13 +130,13 @@ def test_a_wait_is_kept_to(wait: Wait, answer: Answer, placed: Placement) -> Non
         (Origin.PRIVATE, False, "message"),
     ],
 )
-def test_a_wait_is_as_public_as_a_success(origin: Origin, public: bool, wait: Wait) -> None:
+def test_a_wait_is_as_public_as_a_success(origin, public, wait):
     assert wait_for(origin, public=public) == wait
 
 
 @pytest.mark.parametrize("prefs", [SHY, SILENT], ids=["member", "server"])
 @pytest.mark.parametrize("answer", [STARTED, ENDED, PAUSED], ids=["start", "end", "pause"])
-def test_nothing_of_who_is_private_is_shown_to_all(answer: Answer, prefs: Preferences) -> None:
+def test_nothing_of_who_is_private_is_shown_to_all(answer, prefs):
     for origin, action in itertools.product(Origin, ACTIONS):
         placed = place(origin, replace(answer, preferences=prefs), Action(action, 5))
         assert placed.show != "public", (origin, action)
@@ -150,7 +144,7 @@ def test_nothing_of_who_is_private_is_shown_to_all(answer: Answer, prefs: Prefer
         assert origin is not Origin.PUBLIC or placed.show != "replace", action
 
 
-def test_only_a_change_is_said_to_be_saved() -> None:
+def test_only_a_change_is_said_to_be_saved():
     assert is_saved(STARTED, Action("start"))
     assert is_saved(ENDED, Action("note", 5))
     for answer in (REFUSED, NothingOpen(ASKED, None), NotYours(ASKED, "Hana", None)):

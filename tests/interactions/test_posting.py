@@ -39,9 +39,7 @@ class Http:
     [([], True, 1), ([BROKE], True, 2), ([BROKE, BROKE], False, 2), ([CLOSED], False, 1)],
     ids=["well", "broken once", "broken twice", "closed"],
 )
-async def test_a_broken_connection_is_tried_once_more(
-    send: Any, failures: list[Exception], sent: bool, tries: int
-) -> None:
+async def test_a_broken_connection_is_tried_once_more(send, failures, sent, tries):
     http = Http([*failures])
     assert await send(SimpleNamespace(http=http), 1, REPLY, "n") is sent
     assert http.nonces == ["n"] * tries

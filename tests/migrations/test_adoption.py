@@ -1,7 +1,6 @@
 """A database that the article's bot made is taken over whole, on the same road as a fresh one."""
 
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,9 +9,7 @@ from database import startup
 from tests.migrations import article
 from tests.migrations.cases import CASES, before
 from tests.migrations.catalog import contents_of, execute, rows_of, schema_of
-from tests.migrations.conftest import Prepare
 from tests.migrations.project import NAMES as MIGRATIONS
-from tests.migrations.project import Project
 
 COLUMNS = ("user_id", "user_name", "cmd", "created_at")
 NEW = ("interaction_id", "guild_id", "session_id", "before", "after")
@@ -68,9 +65,7 @@ def strange_rows() -> list[article.Row]:
     ]
 
 
-def test_every_row_and_the_schema(
-    article_url: str, fresh_url: str, migrate: Callable[[str], None], prepare: Prepare
-):
+def test_every_row_and_the_schema(article_url, fresh_url, migrate, prepare):
     article.write(article_url, strange_rows())
     history = rows_of(article_url, "history", *COLUMNS)
     alembic = contents_of(article_url)["schema"]["tables"]["alembic_version"]
@@ -95,9 +90,7 @@ def history_of(rows: list[tuple[str, ...]]) -> list[tuple[str, str, str, str]]:
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def test_sessions_by_the_rules(
-    article_url: str, prepare: Prepare, caplog: pytest.LogCaptureFixture
-):
+def test_sessions_by_the_rules(article_url, prepare, caplog):
     moment = now()
     rows = [
         (member(n), case.name, cmd, naive(before(moment, seconds)))
@@ -124,7 +117,7 @@ def test_sessions_by_the_rules(
     ]
 
 
-def test_a_session_bears_the_name_its_member_has_at_its_end(article_url: str, prepare: Prepare):
+def test_a_session_bears_the_name_its_member_has_at_its_end(article_url, prepare):
     start, end = naive(now() - timedelta(hours=2)), naive(now() - timedelta(hours=1))
     article.write(article_url, [("1", "old", "start", start), ("1", "new", "end", end)])
     prepare(article_url)
@@ -138,9 +131,7 @@ def test_a_session_bears_the_name_its_member_has_at_its_end(article_url: str, pr
         ({"Start": 1, "x": 2}, "'Start' (1 rows), 'x' (2 rows)"),
     ],
 )
-def test_another_command_refuses_the_migration(
-    article_url: str, prepare: Prepare, commands: dict[str, int], told: str
-):
+def test_another_command_refuses_the_migration(article_url, prepare, commands, told):
     rows = [("1", "a", "start", FOREVER), ("1", "a", "end", FOREVER)]
     rows += [
         ("2", "b", cmd, FOREVER + timedelta(minutes=n))
@@ -158,7 +149,7 @@ def test_another_command_refuses_the_migration(
     assert contents_of(article_url) == untouched
 
 
-def test_a_rollback_leaves_the_history_it_found(article_url: str, project: Project):
+def test_a_rollback_leaves_the_history_it_found(article_url, project):
     article.write(article_url, strange_rows())
     history = rows_of(article_url, "history")
     said = project.pw_migrate("migrate", url=article_url)
@@ -188,7 +179,7 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("rows", [10_000, pytest.param(50_000, marks=pytest.mark.long)])
-def test_a_large_history_takes_seconds(article_url: str, prepare: Prepare, rows: int):
+def test_a_large_history_takes_seconds(article_url, prepare, rows):
     moment = MOMENTS[article_url.partition(":")[0]]
     execute(article_url, MANY.format(moment=moment, last=rows - 1))
     begun = time.process_time()  # what others do meanwhile on the machine is no slowness of ours
@@ -208,7 +199,7 @@ def test_a_large_history_takes_seconds(article_url: str, prepare: Prepare, rows:
         ),
     ],
 )
-def test_another_history_is_refused(database_url: str, prepare: Prepare, columns: str, told: str):
+def test_another_history_is_refused(database_url, prepare, columns, told):
     execute(database_url, f"CREATE TABLE history ({columns})")
     untouched = contents_of(database_url)
     with pytest.raises(startup.Unusable, match=f"001_create_initial_table.py: .*{told}"):
@@ -217,7 +208,7 @@ def test_another_history_is_refused(database_url: str, prepare: Prepare, columns
 
 
 @pytest.mark.parametrize("user_id", ["nanao", "", "-1", "9" * 19])
-def test_whoever_has_no_discord_id_is_named(article_url: str, prepare: Prepare, user_id: str):
+def test_whoever_has_no_discord_id_is_named(article_url, prepare, user_id):
     article.write(article_url, [*strange_rows(), (user_id, "a", "start", FOREVER)])
     untouched = contents_of(article_url)
     with pytest.raises(startup.Unusable, match=r"history\.user_id must be a Discord id") as refusal:

@@ -15,7 +15,6 @@ from database.connection import connection_for
 from heartbeat import changed_at, state_file
 from settings import PROJECT, without_password
 from tests.migrations.catalog import execute, rows_of
-from tests.migrations.conftest import Prepare
 
 Back = Callable[..., subprocess.CompletedProcess[str]]
 SAY = "INSERT INTO member (user_id, zone) VALUES ({}, 'Asia/Tōkyō')"
@@ -69,9 +68,7 @@ def restore(url: str, copy: Path, programs: str) -> None:
     )
 
 
-def test_a_backup_is_restored(
-    database_url: str, tmp_path: Path, prepare: Prepare, back: Back, programs: str
-):
+def test_a_backup_is_restored(database_url, tmp_path, prepare, back, programs):
     prepare(database_url)
     execute(database_url, SAY.format(7))
     before = rows_of(database_url, "member")
@@ -97,9 +94,7 @@ def mark_of(url: str, folder: Path) -> Path:
     return folder / state_file("backup", without_password(url)).name
 
 
-def test_the_newest_are_kept_and_what_is_not_a_backup_of_it(
-    database_url: str, tmp_path: Path, prepare: Prepare, back: Back
-):
+def test_the_newest_are_kept_and_what_is_not_a_backup_of_it(database_url, tmp_path, prepare, back):
     prepare(database_url)
     assert back(database_url).returncode == 0
     (new,) = kept(tmp_path)
@@ -117,7 +112,7 @@ def test_the_newest_are_kept_and_what_is_not_a_backup_of_it(
     assert len(kept(tmp_path)) == 5
 
 
-def test_a_damaged_file_takes_no_backups_place(tmp_path: Path, prepare: Prepare, back: Back):
+def test_a_damaged_file_takes_no_backups_place(tmp_path, prepare, back):
     url = f"sqlite:///{tmp_path / 'a.db'}"
     prepare(url)
     assert back(url).returncode == 0
@@ -131,14 +126,14 @@ def test_a_damaged_file_takes_no_backups_place(tmp_path: Path, prepare: Prepare,
     assert kept(tmp_path) == before
 
 
-def test_nothing_is_made_of_a_database_that_is_not_there(tmp_path: Path, back: Back):
+def test_nothing_is_made_of_a_database_that_is_not_there(tmp_path, back):
     done = back(f"sqlite:///{tmp_path / 'a.db'}")
     assert (done.returncode, done.stderr) == (78, f"there is no database {tmp_path / 'a.db'}\n")
     assert not (tmp_path / "a.db").exists()
     assert kept(tmp_path) == []
 
 
-def test_a_database_that_is_locked_is_for_later(tmp_path: Path, prepare: Prepare, back: Back):
+def test_a_database_that_is_locked_is_for_later(tmp_path, prepare, back):
     url = f"sqlite:///{tmp_path / 'a.db'}"
     prepare(url)
     with closing(sqlite3.connect(tmp_path / "a.db")) as other:
@@ -149,14 +144,14 @@ def test_a_database_that_is_locked_is_for_later(tmp_path: Path, prepare: Prepare
     assert kept(tmp_path) == []
 
 
-def test_without_pg_dump_one_sentence_says_so(tmp_path: Path, back: Back):
+def test_without_pg_dump_one_sentence_says_so(tmp_path, back):
     done = back("postgresql://u:geheim@localhost/a", PATH=str(tmp_path))
     assert done.returncode == 78
     assert done.stderr.startswith("pg_dump is not here: ")
     assert done.stderr.count("\n") == 1
 
 
-def test_a_postgres_that_is_not_there_is_for_later(tmp_path: Path, back: Back):
+def test_a_postgres_that_is_not_there_is_for_later(tmp_path, back):
     done = back("postgresql://u:geheim@127.0.0.1:1/a?connect_timeout=5")
     assert done.returncode == 69
     assert "refused" in done.stderr
@@ -164,7 +159,7 @@ def test_a_postgres_that_is_not_there_is_for_later(tmp_path: Path, back: Back):
     assert kept(tmp_path) == []
 
 
-def test_no_command_line_has_the_password(tmp_path: Path, back: Back):
+def test_no_command_line_has_the_password(tmp_path, back):
     """Everybody on a machine may read how a program was called."""
     fake = tmp_path / "bin" / "pg_dump"
     fake.parent.mkdir()
@@ -185,9 +180,7 @@ def test_no_command_line_has_the_password(tmp_path: Path, back: Back):
     assert "dbname='a'" in called
 
 
-def test_a_folder_that_cannot_be_written_is_the_keepers(
-    tmp_path: Path, prepare: Prepare, back: Back
-):
+def test_a_folder_that_cannot_be_written_is_the_keepers(tmp_path, prepare, back):
     url = f"sqlite:///{tmp_path / 'a.db'}"
     prepare(url)
     (tmp_path / "backups").write_text("")

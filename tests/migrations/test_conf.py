@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.migrations.catalog import schema_of
-from tests.migrations.project import PW_MIGRATE, Project
+from tests.migrations.project import PW_MIGRATE
 
 SILENT = "postgresql://u:hush@127.0.0.1:1/moku"  # nobody listens there
 
@@ -15,13 +15,13 @@ def migrated(path: Path) -> bool:
     return path.is_file() and "session" in schema_of(f"sqlite:///{path}")["tables"]
 
 
-def test_without_any_setting(project: Project):
+def test_without_any_setting(project):
     assert not (project.root / "mokumoku.db").exists()
     project.pw_migrate("migrate")
     assert migrated(project.root / "mokumoku.db")
 
 
-def test_env_file(project: Project, tmp_path: Path):
+def test_env_file(project, tmp_path):
     written = f"DISCORD_TOKEN=\nDATABASE_URL = 'sqlite:///{tmp_path}/もくもく.db'  # here\n"
     (project.root / ".env").write_text(written, encoding="utf-8")
     project.pw_migrate("migrate")
@@ -29,14 +29,14 @@ def test_env_file(project: Project, tmp_path: Path):
     assert not (project.root / "mokumoku.db").exists()
 
 
-def test_a_relative_path_is_in_the_project_and_the_environment_wins(project: Project):
+def test_a_relative_path_is_in_the_project_and_the_environment_wins(project):
     (project.root / ".env").write_text("DATABASE_URL=sqlite:///other.db\n", encoding="utf-8")
     project.pw_migrate("migrate", url="sqlite:///mine.db")
     assert migrated(project.root / "mine.db")
     assert not (project.root / "other.db").exists()
 
 
-def test_a_url_that_cannot_be_used_is_told_in_a_line(project: Project):
+def test_a_url_that_cannot_be_used_is_told_in_a_line(project):
     said = project.pw_migrate("migrate", url="mysql://somewhere/else", code=1)
     assert said == "DATABASE_URL must begin with sqlite:/// or postgresql://\n"
 
@@ -50,9 +50,7 @@ def test_a_url_that_cannot_be_used_is_told_in_a_line(project: Project):
         ("sql", "sqlite:////proc", "/proc: unable to open database file"),
     ],
 )
-def test_an_unreachable_database_is_told_in_a_line(
-    project: Project, command: str, url: str, told: str
-):
+def test_an_unreachable_database_is_told_in_a_line(project, command, url, told):
     tool = (sys.executable, "-m", "migrator") if command in ("check", "sql") else (PW_MIGRATE,)
     said = project.run(*tool, command, url=url, code=69)
     assert said.splitlines()[-1].startswith(f"Error: cannot connect to the database {told}")
@@ -60,7 +58,7 @@ def test_an_unreachable_database_is_told_in_a_line(
     assert "Traceback" not in said
 
 
-def test_create_makes_no_database(project: Project):
+def test_create_makes_no_database(project):
     said = project.pw_migrate("create", "more", "--auto", "--auto-source", "models")
     assert "No changes found" in said
     assert not (project.root / "mokumoku.db").exists()

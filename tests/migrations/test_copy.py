@@ -12,11 +12,10 @@ import pytest
 from database import startup
 from tests.migrations import article
 from tests.migrations.catalog import contents_of, execute, rows_of
-from tests.migrations.conftest import Prepare
 from tests.migrations.project import LATER, MORE, NAMES, copies
 
 
-def test_a_copy_is_kept_aside(tmp_path: Path, prepare: Prepare, folder: Path):
+def test_a_copy_is_kept_aside(tmp_path, prepare, folder):
     path = tmp_path / "mokumoku.db"
     url = f"sqlite:///{path}"
     prepare(url)
@@ -31,7 +30,7 @@ def test_a_copy_is_kept_aside(tmp_path: Path, prepare: Prepare, folder: Path):
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
 
 
-def test_the_copy_has_what_a_running_bot_just_wrote(tmp_path: Path, prepare: Prepare, folder: Path):
+def test_the_copy_has_what_a_running_bot_just_wrote(tmp_path, prepare, folder):
     """What is only in the write-ahead log belongs to the state before too."""
     url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
     prepare(url)
@@ -45,7 +44,7 @@ def test_the_copy_has_what_a_running_bot_just_wrote(tmp_path: Path, prepare: Pre
     assert rows_of(f"sqlite:///{copy}", "member", "user_id") == [("7",)]
 
 
-def test_a_late_process_leaves_the_copy_alone(tmp_path: Path, prepare: Prepare):
+def test_a_late_process_leaves_the_copy_alone(tmp_path, prepare):
     """It saw the database behind, and comes to copy when another one has migrated already."""
     url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
     article.make_database(url, tmp_path / "alembic")
@@ -57,7 +56,7 @@ def test_a_late_process_leaves_the_copy_alone(tmp_path: Path, prepare: Prepare):
     assert contents_of(f"sqlite:///{copy}") == before
 
 
-def test_a_second_try_keeps_the_newer_state(tmp_path: Path, prepare: Prepare, folder: Path):
+def test_a_second_try_keeps_the_newer_state(tmp_path, prepare, folder):
     url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
     prepare(url)
     (folder / f"{LATER}.py").write_text(MORE + "    1 / 0\n")
@@ -70,7 +69,7 @@ def test_a_second_try_keeps_the_newer_state(tmp_path: Path, prepare: Prepare, fo
     assert rows_of(f"sqlite:///{copy}", "member", "user_id") == [("7",)]
 
 
-def test_the_database_is_for_its_keepers_eyes(tmp_path: Path, prepare: Prepare):
+def test_the_database_is_for_its_keepers_eyes(tmp_path, prepare):
     prepare(f"sqlite:///{tmp_path / 'mokumoku.db'}")
     with closing(sqlite3.connect(tmp_path / "mokumoku.db")) as connection:
         connection.execute("INSERT INTO member (user_id) VALUES (7)")
@@ -80,9 +79,7 @@ def test_the_database_is_for_its_keepers_eyes(tmp_path: Path, prepare: Prepare):
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640])
-def test_a_copy_is_as_closed_as_its_original(
-    tmp_path: Path, prepare: Prepare, folder: Path, mode: int
-):
+def test_a_copy_is_as_closed_as_its_original(tmp_path, prepare, folder, mode):
     url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
     prepare(url)
     (tmp_path / "mokumoku.db").chmod(mode)
@@ -96,7 +93,7 @@ def mode_of(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
-def test_copies_that_were_never_finished_are_removed(tmp_path: Path, prepare: Prepare):
+def test_copies_that_were_never_finished_are_removed(tmp_path, prepare):
     url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
@@ -109,7 +106,7 @@ def test_copies_that_were_never_finished_are_removed(tmp_path: Path, prepare: Pr
     assert set(copies(url)) == {running, tmp_path / name}
 
 
-def test_no_copy_no_migration(tmp_path: Path, prepare: Prepare, folder: Path):
+def test_no_copy_no_migration(tmp_path, prepare, folder):
     url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
     prepare(url)
     untouched = contents_of(url)

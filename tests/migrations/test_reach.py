@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
@@ -39,7 +38,7 @@ async def refusal(prepare: Prepare, url: str, kind: type[Exception]) -> str:
 
 
 @pytest.mark.usefixtures("_impatient")
-async def test_a_server_without_tls_is_no_matter_of_time(prepare: Prepare, pg: str) -> None:
+async def test_a_server_without_tls_is_no_matter_of_time(prepare, pg):
     async with Proxy(pg) as proxy:
         url = f"{proxy.url}?sslmode=require"
         said = await refusal(prepare, url, startup.Unusable)
@@ -50,13 +49,13 @@ async def test_a_server_without_tls_is_no_matter_of_time(prepare: Prepare, pg: s
 @pytest.mark.parametrize(
     "message", [NO_ENTRY, "connection is insecure (try using `sslmode=require`)"]
 )
-async def test_a_refusal_of_the_server_is_no_matter_of_time(prepare: Prepare, message: str) -> None:
+async def test_a_refusal_of_the_server_is_no_matter_of_time(prepare, message):
     async with Refusing(message) as server:
         assert message in await refusal(prepare, server.url, startup.Unusable)
 
 
 @pytest.mark.usefixtures("_impatient")
-async def test_a_server_that_starts_is_a_matter_of_time(prepare: Prepare) -> None:
+async def test_a_server_that_starts_is_a_matter_of_time(prepare):
     async with Refusing("the database system is starting up") as server:
         await refusal(prepare, server.url, startup.Unreachable)
 
@@ -79,14 +78,14 @@ class StatementPooler(Proxy):
 
 
 @pytest.mark.usefixtures("_impatient")
-async def test_a_pooler_that_allows_no_transactions_is_named(prepare: Prepare, pg: str) -> None:
+async def test_a_pooler_that_allows_no_transactions_is_named(prepare, pg):
     async with StatementPooler(pg) as pooler:
         said = await refusal(prepare, pooler.url, startup.Unusable)
     assert "set pool_mode = transaction" in said
 
 
 @pytest.mark.usefixtures("_impatient")
-async def test_a_silent_database_at_boot_is_told_in_time(prepare: Prepare, pg: str) -> None:
+async def test_a_silent_database_at_boot_is_told_in_time(prepare, pg):
     async with Proxy(pg) as proxy:
         url = f"{proxy.url}?connect_timeout=2"
         proxy.swallows = True
@@ -111,9 +110,7 @@ class Swallowing(Proxy):
 
 @pytest.mark.usefixtures("_impatient")
 @pytest.mark.parametrize("word", [b"SELECT 1", b"migratehistory", b"CREATE TABLE"])
-async def test_a_query_that_is_swallowed_at_boot_is_told_in_time(
-    prepare: Prepare, pg: str, word: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_query_that_is_swallowed_at_boot_is_told_in_time(prepare, pg, word, monkeypatch):
     monkeypatch.setattr(startup, "MIGRATE_SECONDS", 1.0)
     async with Swallowing(pg) as proxy:
         proxy.word = word
@@ -124,12 +121,12 @@ async def test_a_query_that_is_swallowed_at_boot_is_told_in_time(
 # A file of SQLite's that is damaged.
 
 
-def test_a_file_that_cannot_be_made_is_told_in_a_sentence(tmp_path: Path, prepare: Prepare) -> None:
+def test_a_file_that_cannot_be_made_is_told_in_a_sentence(tmp_path, prepare):
     with pytest.raises(startup.Unusable, match=r"cannot reach the database: .*: No such file"):
         prepare(f"sqlite:///{tmp_path / 'missing' / 'test.db'}")
 
 
-def test_a_file_that_was_zeroed_in_its_middle_is_refused(tmp_path: Path, prepare: Prepare) -> None:
+def test_a_file_that_was_zeroed_in_its_middle_is_refused(tmp_path, prepare):
     file = tmp_path / "mokumoku.db"
     prepare(f"sqlite:///{file}")
     with closing(sqlite3.connect(file)) as connection:
@@ -141,12 +138,7 @@ def test_a_file_that_was_zeroed_in_its_middle_is_refused(tmp_path: Path, prepare
         prepare(f"sqlite:///{file}")
 
 
-def test_a_large_file_is_looked_through_for_a_while_only(
-    tmp_path: Path,
-    prepare: Prepare,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_a_large_file_is_looked_through_for_a_while_only(tmp_path, prepare, monkeypatch, caplog):
     caplog.set_level("INFO", "database.startup")
     url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
     prepare(url)

@@ -9,8 +9,7 @@ import database
 import models
 from database import startup
 from tests.migrations.catalog import contents_of, execute, rows_of, schema_of
-from tests.migrations.conftest import Prepare
-from tests.migrations.project import NAMES, Project
+from tests.migrations.project import NAMES
 
 
 def tables() -> list[type[peewee.Model]]:
@@ -30,7 +29,7 @@ def create_tables(url: str) -> None:
         handle.create_tables(tables(), safe=False)
 
 
-def test_migrated_and_created_are_the_same(database_url: str, fresh_url: str, prepare: Prepare):
+def test_migrated_and_created_are_the_same(database_url, fresh_url, prepare):
     prepare(database_url)
     create_tables(fresh_url)
     migrated = schema_of(database_url)
@@ -38,9 +37,7 @@ def test_migrated_and_created_are_the_same(database_url: str, fresh_url: str, pr
     assert migrated == schema_of(fresh_url)
 
 
-def test_the_bot_from_nothing_and_again(
-    database_url: str, prepare: Prepare, caplog: pytest.LogCaptureFixture
-):
+def test_the_bot_from_nothing_and_again(database_url, prepare, caplog):
     caplog.set_level("INFO", "database.startup")
     prepare(database_url)
     assert caplog.messages == [f"migrations applied: {', '.join(NAMES)}"]
@@ -55,9 +52,7 @@ def test_the_bot_from_nothing_and_again(
     assert contents_of(database_url) == before
 
 
-def test_pw_migrate_from_nothing_again_and_back(
-    database_url: str, fresh_url: str, prepare: Prepare, project: Project
-):
+def test_pw_migrate_from_nothing_again_and_back(database_url, fresh_url, prepare, project):
     def pw_migrate(*arguments: str) -> str:
         return project.pw_migrate(*arguments, url=database_url)
 
@@ -86,9 +81,7 @@ def test_pw_migrate_from_nothing_again_and_back(
     assert project.files == files
 
 
-def test_a_rollback_keeps_what_the_article_knows(
-    database_url: str, prepare: Prepare, project: Project
-):
+def test_a_rollback_keeps_what_the_article_knows(database_url, prepare, project):
     prepare(database_url)
     execute(
         database_url,
@@ -109,16 +102,14 @@ def test_a_rollback_keeps_what_the_article_knows(
     assert len(rows_of(database_url, "session")) == 1
 
 
-def test_check_finds_what_is_not_there_yet(database_url: str, project: Project):
+def test_check_finds_what_is_not_there_yet(database_url, project):
     said = project.check(database_url, code=1)
     assert all(f"not applied: {name}" in said for name in NAMES)
     for model in tables():
         assert model._meta.table_name in said
 
 
-def test_a_model_without_a_migration_is_noticed(
-    database_url: str, fresh_url: str, prepare: Prepare, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_model_without_a_migration_is_noticed(database_url, fresh_url, prepare, monkeypatch):
     """What keeps the comparison above from passing when nobody wrote the migration."""
 
     class Shoe(models.BaseModel):

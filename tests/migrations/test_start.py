@@ -9,13 +9,12 @@ import pytest
 
 import migrator
 from database import connection_for, startup
-from devtools.postgres import PostgresServer
 from migrator import Router
 from settings import PROJECT
 from tests.migrations import article
 from tests.migrations.catalog import contents_of, execute, rows_of
 from tests.migrations.conftest import Prepare
-from tests.migrations.project import LATER, MORE, NAMES, Project, copies
+from tests.migrations.project import LATER, MORE, NAMES, copies
 
 BAD = {
     "a statement": MORE + '    migrator.sql("INSERT INTO nowhere VALUES (1)")\n',
@@ -30,7 +29,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("begun", ["nothing", "article"])
-def test_two_processes_at_once(database_url: str, project: Project, tmp_path: Path, begun: str):
+def test_two_processes_at_once(database_url, project, tmp_path, begun):
     if begun == "article":
         article.make_database(database_url, tmp_path / "alembic")
         article.write(database_url, article.SOME)
@@ -58,16 +57,14 @@ def test_two_processes_at_once(database_url: str, project: Project, tmp_path: Pa
 # a start as most are
 
 
-def test_a_start_with_nothing_to_migrate_needs_no_migrator(
-    database_url: str, prepare: Prepare, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_start_with_nothing_to_migrate_needs_no_migrator(database_url, prepare, monkeypatch):
     prepare(database_url)
     monkeypatch.setattr(migrator, "Router", None)
     prepare(database_url)
     assert sorted(rows_of(database_url, "migratehistory", "name")) == [(f"'{n}'",) for n in NAMES]
 
 
-def test_an_edit_of_what_is_applied_is_noticed(database_url: str, prepare: Prepare, folder: Path):
+def test_an_edit_of_what_is_applied_is_noticed(database_url, prepare, folder):
     prepare(database_url)
     with (folder / f"{NAMES[-1]}.py").open("a") as file:
         file.write("# an edit\n")
@@ -75,7 +72,7 @@ def test_an_edit_of_what_is_applied_is_noticed(database_url: str, prepare: Prepa
         prepare(database_url)
 
 
-def test_what_was_left_to_validate_is_validated(postgres: PostgresServer, prepare: Prepare):
+def test_what_was_left_to_validate_is_validated(postgres, prepare):
     prepare(url := postgres.create_database())
     its = "conrelid = 'session'::regclass AND contype = 'c'"
     execute(url, f"UPDATE pg_constraint SET convalidated = false WHERE {its}")
@@ -89,7 +86,7 @@ def test_what_was_left_to_validate_is_validated(postgres: PostgresServer, prepar
 # failing migrations
 
 
-def test_a_failing_migration_changes_nothing(article_url: str, prepare: Prepare, folder: Path):
+def test_a_failing_migration_changes_nothing(article_url, prepare, folder):
     article.write(article_url, article.SOME)
     fails_and_leaves_everything(article_url, prepare, folder)
     prepare(article_url)
@@ -107,9 +104,7 @@ def fails_and_leaves_everything(url: str, prepare: Prepare, folder: Path) -> Non
     bad.unlink()
 
 
-def test_a_connection_that_breaks_is_no_fault_of_the_migration(
-    postgres: PostgresServer, prepare: Prepare, folder: Path
-):
+def test_a_connection_that_breaks_is_no_fault_of_the_migration(postgres, prepare, folder):
     """A supervisor is to start the bot again, which it would not after a migration that failed."""
     url = postgres.create_database()
     prepare(url)
@@ -124,14 +119,14 @@ def test_a_connection_that_breaks_is_no_fault_of_the_migration(
     postgres.drop_database(url)
 
 
-def test_a_file_that_is_no_database(tmp_path: Path, prepare: Prepare):
+def test_a_file_that_is_no_database(tmp_path, prepare):
     path = tmp_path / "mokumoku.db"
     path.write_text("[settings]\nthis = is not a database, whatever its name says\n" * 99)
     with pytest.raises(startup.Unusable, match="file is not a database"):
         prepare(f"sqlite:///{path}")
 
 
-def test_pw_migrate_fails_as_well(database_url: str, project: Project):
+def test_pw_migrate_fails_as_well(database_url, project):
     (project.migrations / f"{LATER}.py").write_text(BAD["a statement"])
     untouched = contents_of(database_url)
     said = project.pw_migrate("migrate", url=database_url, code=1)
@@ -143,7 +138,7 @@ def test_pw_migrate_fails_as_well(database_url: str, project: Project):
 # MIGRATE=off
 
 
-def test_migrate_off_refuses_a_database_that_is_behind(database_url: str, prepare: Prepare):
+def test_migrate_off_refuses_a_database_that_is_behind(database_url, prepare):
     untouched = contents_of(database_url)
     with pytest.raises(startup.Unusable) as refusal:
         prepare(database_url, migrate=False)
@@ -159,9 +154,7 @@ def test_migrate_off_refuses_a_database_that_is_behind(database_url: str, prepar
         ("ALTER TABLE member ADD COLUMN shoe INTEGER", "member.shoe"),
     ],
 )
-def test_migrate_off_refuses_another_schema(
-    database_url: str, prepare: Prepare, spoilt: str, told: str
-):
+def test_migrate_off_refuses_another_schema(database_url, prepare, spoilt, told):
     prepare(database_url)
     execute(database_url, spoilt)
     with pytest.raises(startup.Unusable) as refusal:
@@ -173,9 +166,7 @@ def test_migrate_off_refuses_another_schema(
 
 
 @pytest.mark.parametrize("migrate", [True, False])
-def test_a_newer_database_warns_and_goes_on(
-    database_url: str, prepare: Prepare, caplog: pytest.LogCaptureFixture, migrate: bool
-):
+def test_a_newer_database_warns_and_goes_on(database_url, prepare, caplog, migrate):
     prepare(database_url)
     execute(
         database_url,
@@ -194,7 +185,7 @@ def test_a_newer_database_warns_and_goes_on(
 # later migrations
 
 
-def test_a_later_migration_comes_on_top(article_url: str, prepare: Prepare, project: Project):
+def test_a_later_migration_comes_on_top(article_url, prepare, project):
     """It is written from the models, and does not do again what 002 did to the rows."""
     article.write(article_url, article.SOME)
     prepare(article_url)
@@ -219,9 +210,7 @@ RELEASES = sorted(file.stem for file in (PROJECT / "migrations").glob("0*.py"))
 
 
 @pytest.mark.parametrize("release", RELEASES[1:])
-def test_a_dump_of_an_earlier_release_is_brought_up_to_date(
-    database_url: str, prepare: Prepare, release: str
-):
+def test_a_dump_of_an_earlier_release_is_brought_up_to_date(database_url, prepare, release):
     handle = connection_for(database_url)
     with handle.connection_context():
         Router(handle, migrate_dir=PROJECT / "migrations").run(release)

@@ -84,9 +84,7 @@ def expected(changes: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_a_table_that_no_migration_made_is_changed(
-    what: str, shop: ModuleType, database: pw.Database, tmp_path: Path
-):
+def test_a_table_that_no_migration_made_is_changed(what, shop, database, tmp_path):
     said, changes = CHANGES[what]
     model = expected(dict(changes))
     written(tmp_path / "m", "001_change", said, "from shop import User, Post\n")
@@ -106,9 +104,7 @@ def test_a_table_that_no_migration_made_is_changed(
         assert not database.table_exists("post")
 
 
-def test_a_table_that_nobody_made_is_named(
-    application: Callable[[str], ModuleType], database: pw.Database, tmp_path: Path
-):
+def test_a_table_that_nobody_made_is_named(application, database, tmp_path):
     application(USER)
     written(tmp_path / "m", "001_change", CHANGES["add_fields"][0], "from shop import User\n")
     with pytest.raises(
@@ -120,9 +116,7 @@ def test_a_table_that_nobody_made_is_named(
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_such_a_history_is_taken_over(
-    what: str, shop: ModuleType, database: pw.Database, tmp_path: Path
-):
+def test_such_a_history_is_taken_over(what, shop, database, tmp_path):
     """What stock applied is known, and the table becomes the migrations' by adopting it."""
     written(tmp_path / "m", "001_change", CHANGES[what][0], "from shop import User, Post\n")
     router = applied(database, tmp_path / "m")
@@ -144,9 +138,7 @@ def test_such_a_history_is_taken_over(
     assert facts(database) == before
 
 
-def test_a_table_made_by_a_statement_of_the_same_file(
-    application: Callable[[str], ModuleType], database: pw.Database, tmp_path: Path
-):
+def test_a_table_made_by_a_statement_of_the_same_file(application, database, tmp_path):
     application(USER)
     made = "migrator.sql('CREATE TABLE \"user\" (id INTEGER PRIMARY KEY, name VARCHAR(255) NOT NULL)')\n"
     written(
@@ -174,9 +166,7 @@ def twins(folder: Path) -> None:
         written(folder, name, body, BIRD)
 
 
-def test_two_applied_files_with_one_number_are_history(
-    router: Router, database: pw.Database, tmp_path: Path
-):
+def test_two_applied_files_with_one_number_are_history(router, database, tmp_path):
     twins(tmp_path)
     Stock(database, tmp_path).apply()
     bird = table("bird", name=pw.CharField())
@@ -188,7 +178,7 @@ def test_two_applied_files_with_one_number_are_history(
     assert router.done == ["003_left", "003_right"]
 
 
-def test_a_twin_that_is_not_applied_is_refused_and_the_advice_helps(router: Router, tmp_path: Path):
+def test_a_twin_that_is_not_applied_is_refused_and_the_advice_helps(router, tmp_path):
     twins(tmp_path)
     (tmp_path / "003_left.py").rename(tmp_path / "left")
     assert router.run() == ["003_right", "004_last"]
@@ -203,7 +193,7 @@ def test_a_twin_that_is_not_applied_is_refused_and_the_advice_helps(router: Rout
     assert router.run() == ["005_left"]
 
 
-def test_two_new_files_with_one_number_are_refused(router: Router, tmp_path: Path):
+def test_two_new_files_with_one_number_are_refused(router, tmp_path):
     twins(tmp_path)
     (tmp_path / "004_last.py").rename(tmp_path / "002_first.py")
     with pytest.raises(
@@ -214,13 +204,13 @@ def test_two_new_files_with_one_number_are_refused(router: Router, tmp_path: Pat
     assert router.run() == ["002_first", "003_left", "004_right"]
 
 
-def test_a_new_database_gets_the_files_of_one_number_too(database: pw.Database, tmp_path: Path):
+def test_a_new_database_gets_the_files_of_one_number_too(database, tmp_path):
     """Later files were written after both: their order is theirs by name, as for stock."""
     twins(tmp_path)
     assert Router(database, tmp_path).run() == ["003_left", "003_right", "004_last"]
 
 
-def test_a_table_that_a_file_makes_at_once(database: pw.Database, tmp_path: Path):
+def test_a_table_that_a_file_makes_at_once(database, tmp_path):
     """A class of create_model that makes its table itself, to put rows there in migrate()."""
     body = BIRD + "migrator.create_model(Bird)\n"
     body += "migrator.add_fields('bird', age=pw.IntegerField(default=3))\n"
@@ -233,7 +223,7 @@ def test_a_table_that_a_file_makes_at_once(database: pw.Database, tmp_path: Path
     assert database.execute_sql("SELECT name, age FROM bird").fetchall() == [("Ann", 3)]
 
 
-def test_a_model_that_is_created_again_is_left(router: Router, tmp_path: Path):
+def test_a_model_that_is_created_again_is_left(router, tmp_path):
     """A class that was copied and kept its table's name: stock says IF NOT EXISTS."""
     written(tmp_path, "001_bird", "migrator.create_model(Bird)", BIRD)
     again = "@migrator.create_model\nclass Owl(pw.Model):\n    eyes = pw.IntegerField()\n"
@@ -243,9 +233,7 @@ def test_a_model_that_is_created_again_is_left(router: Router, tmp_path: Path):
     assert router.check([table("bird", name=pw.CharField())]) == []
 
 
-def test_the_order_in_which_files_were_applied_is_the_history(
-    router: Router, database: pw.Database, tmp_path: Path
-):
+def test_the_order_in_which_files_were_applied_is_the_history(router, database, tmp_path):
     """A branch that was merged late: its file has a lower number and needs what a later one made."""
     written(tmp_path, "002_bird", "migrator.create_model(Bird)", BIRD)
     written(tmp_path, "003_pass", "pass")
@@ -272,7 +260,7 @@ ODD = "from playhouse.postgres_ext import BinaryJSONField, IntervalField\n"
         "add_fields('person', boss=pw.ForeignKeyField('self', field='id', null=True))",
     ],
 )
-def test_a_neighbour_of_any_type(how: str, database: pw.Database, dialect: str, tmp_path: Path):
+def test_a_neighbour_of_any_type(how, database, dialect, tmp_path):
     fields = (
         "    bare = pw.BareField(null=True)\n"
         if dialect == "sqlite"
@@ -291,9 +279,7 @@ def test_a_neighbour_of_any_type(how: str, database: pw.Database, dialect: str, 
     assert {"age", "boss_id"} & set(columns) or "text" in columns["name"].data_type.lower()
 
 
-def test_a_check_over_two_columns_comes_along(
-    router: Router, database: pw.Database, tmp_path: Path
-):
+def test_a_check_over_two_columns_comes_along(router, database, tmp_path):
     router.create("first", auto=aged())
     written(
         tmp_path,
@@ -308,9 +294,7 @@ def test_a_check_over_two_columns_comes_along(
 # what a file lacks
 
 
-def test_an_applied_file_without_migrate_did_nothing(
-    router: Router, database: pw.Database, tmp_path: Path
-):
+def test_an_applied_file_without_migrate_did_nothing(router, database, tmp_path):
     (tmp_path / "001_empty.py").write_text('"""Nothing yet."""\n', encoding="utf-8")
     Stock(database, tmp_path).apply()
     assert router.check([]) == []
@@ -318,9 +302,7 @@ def test_an_applied_file_without_migrate_did_nothing(
     assert router.run() == ["002_more"]
 
 
-def test_a_new_file_without_migrate_says_what_to_write(
-    router: Router, database: pw.Database, tmp_path: Path
-):
+def test_a_new_file_without_migrate_says_what_to_write(router, database, tmp_path):
     path = tmp_path / "001_empty.py"
     path.write_text("def migrat(migrator, database, fake=False):\n    pass\n", encoding="utf-8")
     for command in (
@@ -348,9 +330,7 @@ LIVE = {
 }
 
 
-def test_a_class_of_today_and_the_fields_that_were_added_to_it(
-    application: Callable[[str], ModuleType], database: pw.Database, tmp_path: Path
-):
+def test_a_class_of_today_and_the_fields_that_were_added_to_it(application, database, tmp_path):
     """Stock replays it, and fails on an empty database; here both work."""
     shop = application(TODAY)
     for name, body in LIVE.items():
@@ -373,10 +353,7 @@ def test_a_class_of_today_and_the_fields_that_were_added_to_it(
 
 
 def test_create_says_that_a_class_of_today_hides_its_changes(
-    application: Callable[[str], ModuleType],
-    database: pw.Database,
-    tmp_path: Path,
-    caplog: pytest.LogCaptureFixture,
+    application, database, tmp_path, caplog
 ):
     """And what it says to do works: the class as it was, written into the file."""
     shop = application(USER)
@@ -405,9 +382,7 @@ def test_create_says_that_a_class_of_today_hides_its_changes(
     assert router.check([changed, post]) == []
 
 
-def test_a_table_that_is_another_says_how_to_adopt_it(
-    router: Router, database: pw.Database, reference: pw.Database, tmp_path: Path
-):
+def test_a_table_that_is_another_says_how_to_adopt_it(router, database, reference, tmp_path):
     """A table by raw CREATE TABLE in an old file, whose columns are not the model's.
 
     The file is written where that table is not.
@@ -447,7 +422,7 @@ def test_a_table_that_is_another_says_how_to_adopt_it(
     assert router.create("nothing", auto=aged(default=3)) is None
 
 
-def test_stock_named_its_person(database: pw.Database, tmp_path: Path):
+def test_stock_named_its_person(database, tmp_path):
     """The plain history, to know that the ones above fail for their own reasons."""
     stock = Stock(database, tmp_path)
     stock.create(person(), {})
@@ -511,7 +486,7 @@ STATEMENTS = {
 
 
 @pytest.mark.parametrize("what", STATEMENTS)
-def test_a_statement_of_its_own_is_followed(what: str, router: Router, tmp_path: Path):
+def test_a_statement_of_its_own_is_followed(what, router, tmp_path):
     statements, model = STATEMENTS[what]
     head = "from migrator import Column, Index\n"
     written(tmp_path, "001_cat", CAT.strip(), head)
@@ -532,7 +507,7 @@ def test_a_statement_of_its_own_is_followed(what: str, router: Router, tmp_path:
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-def test_an_index_over_text_in_quotes_is_kept(database: pw.Database, tmp_path: Path):
+def test_an_index_over_text_in_quotes_is_kept(database, tmp_path):
     """SQLite takes the name of a column that is not there, in double quotes, for text."""
     head = "from migrator import Column, Index\n"
     written(tmp_path, "001_cat", CAT.strip(), head)
@@ -544,9 +519,7 @@ def test_an_index_over_text_in_quotes_is_kept(database: pw.Database, tmp_path: P
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-def test_such_an_index_of_a_table_that_is_found(
-    shop: ModuleType, database: pw.Database, tmp_path: Path
-):
+def test_such_an_index_of_a_table_that_is_found(shop, database, tmp_path):
     database.execute_sql('CREATE INDEX later ON "user" (name, "colour")')
     said = "migrator.add_fields(User, note=pw.TextField(default='x'))"
     written(tmp_path / "m", "001_change", said, "from shop import User\n")
@@ -555,7 +528,7 @@ def test_such_an_index_of_a_table_that_is_found(
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
-def test_a_constraint_of_its_own_is_followed(router: Router, tmp_path: Path):
+def test_a_constraint_of_its_own_is_followed(router, tmp_path):
     head = "from migrator import Column, Index\n"
     written(tmp_path, "001_cat", CAT.strip(), head)
     body = 'migrator.sql("ALTER TABLE cat ADD CONSTRAINT old CHECK (age < 99), ADD UNIQUE (age)")\n'
@@ -574,7 +547,7 @@ def test_a_constraint_of_its_own_is_followed(router: Router, tmp_path: Path):
 
 
 @pytest.mark.parametrize("enforced", [0, 1])
-def test_a_key_to_a_table_of_fts(enforced: int, tmp_path: Path):
+def test_a_key_to_a_table_of_fts(enforced, tmp_path):
     """SQLite takes it for none, which matters to a project that has foreign keys enforced."""
 
     class Document(FTS5Model):

@@ -1,18 +1,13 @@
 """Every kind of change: found, applied with the rows kept, found once, and taken back."""
 
-from pathlib import Path
-
-import peewee as pw
 import pytest
 
-from tests.migrator.kinds import KINDS, Kind
+from tests.migrator.kinds import KINDS
 from tests.migrator.measure import Ours, problems
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-def test_kind(
-    kind: Kind, dialect: str, database: pw.Database, reference: pw.Database, tmp_path: Path
-):
+def test_kind(kind, dialect, database, reference, tmp_path):
     if kind.only not in (None, dialect):
         pytest.skip(f"only {kind.only} has it")
     assert problems(kind, Ours(database, tmp_path / "migrations"), database, reference) == []

@@ -339,7 +339,7 @@ QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.
 
 @settings(max_examples=20, deadline=None, phases=PHASES, suppress_health_check=QUIET)
 @given(pairs())
-def test_any_schema_becomes_any_other(database: pw.Database, reference: pw.Database, pair: Any):
+def test_any_schema_becomes_any_other(database, reference, pair):
     hold(pair, database, reference)
 
 
@@ -347,7 +347,5 @@ def test_any_schema_becomes_any_other(database: pw.Database, reference: pw.Datab
 @pytest.mark.timeout(3600)
 @settings(max_examples=500, deadline=None, phases=PHASES, suppress_health_check=QUIET)
 @given(pairs())
-def test_any_schema_becomes_any_other_500_times(
-    database: pw.Database, reference: pw.Database, pair: Any
-):
+def test_any_schema_becomes_any_other_500_times(database, reference, pair):
     hold(pair, database, reference)

@@ -1,12 +1,10 @@
 """The files of stock peewee-migrate run on, whether stock applied them or not."""
 
-from pathlib import Path
 from typing import Any
 
 import peewee as pw
 import pytest
 
-from migrator import Router
 from tests.migrator.kinds import aged, person, table
 from tests.migrator.rivals import Stock
 
@@ -103,7 +101,7 @@ def models() -> list[Any]:
     return [user, article]
 
 
-def test_every_word_of_stock_is_understood(router: Router, database: pw.Database, tmp_path: Path):
+def test_every_word_of_stock_is_understood(router, database, tmp_path):
     (tmp_path / "001_words.py").write_text(WORDS, encoding="utf-8")
     (tmp_path / "002_more.py").write_text(MORE, encoding="utf-8")
     assert router.run() == ["001_words", "002_more"]
@@ -116,9 +114,7 @@ def test_every_word_of_stock_is_understood(router: Router, database: pw.Database
     assert database.execute_sql("SELECT title FROM post").fetchall() == [("Hello",)]
 
 
-def test_a_project_goes_on_from_where_stock_left_it(
-    router: Router, database: pw.Database, tmp_path: Path
-):
+def test_a_project_goes_on_from_where_stock_left_it(router, database, tmp_path):
     stock = Stock(database, tmp_path)
     stock.create(aged(null=True), {})
     stock.apply()
@@ -138,7 +134,7 @@ def test_a_project_goes_on_from_where_stock_left_it(
 @pytest.mark.parametrize(
     "word", ["fake", "orm", "sql", "run", "python", "create_model", "remove_model"]
 )
-def test_the_face_of_stock_is_there(word: str, router: Router):
+def test_the_face_of_stock_is_there(word, router):
     import peewee_migrate
 
     assert isinstance(router.migrator, peewee_migrate.Migrator)

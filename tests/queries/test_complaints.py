@@ -6,7 +6,6 @@ Each test is called after one complaint, the most frequent first, and names wher
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import peewee
 import pytest
 
 import database
@@ -44,7 +43,7 @@ def nights(first: str, count: int, start: str = "20:00", over: str = "21:00") ->
         worked(f"{on}T{start}", f"{on}T{over}")
 
 
-def test_hours_and_streaks_survive_a_restart(tables: peewee.Database) -> None:
+def test_hours_and_streaks_survive_a_restart(tables):
     """Study-Together-Org/time_counter#61: hours and streaks dropped after ten minutes away."""
     nights("2026-06-21", 10)
     begun("2026-07-01T20:00")
@@ -57,7 +56,7 @@ def test_hours_and_streaks_survive_a_restart(tables: peewee.Database) -> None:
     assert (after.summary, after.streak) == (before.summary, 11)
 
 
-def test_no_total_goes_down_while_time_goes_on() -> None:
+def test_no_total_goes_down_while_time_goes_on():
     """time_counter#80: a rolling day looks like loss, so days are those of the calendar."""
     nights("2026-06-29", 3)
     begun("2026-07-01T22:00")
@@ -66,7 +65,7 @@ def test_no_total_goes_down_while_time_goes_on() -> None:
     assert total("yesterday", "2026-07-01T00:30") == total("yesterday", "2026-07-01T23:30") == HOUR
 
 
-def test_a_session_of_340_hours_can_be_stopped_and_corrected() -> None:
+def test_a_session_of_340_hours_can_be_stopped_and_corrected():
     """kimai#4290: an entry of 340 hours could not be stopped any more."""
     id_ = begun("2026-06-01T20:00")
     assert isinstance(do(end, command("2026-06-16T00:00"), None, None), EndAsked)
@@ -77,7 +76,7 @@ def test_a_session_of_340_hours_can_be_stopped_and_corrected() -> None:
     assert total("month", "2026-06-16T00:10") == 2 * HOUR
 
 
-def test_who_forgot_to_stop_says_when_they_really_left() -> None:
+def test_who_forgot_to_stop_says_when_they_really_left():
     """DRYTRIX/TimeTracker#706: 15 hours on the clock."""
     begun("2026-06-30T18:00")
     do(end, command("2026-07-01T09:00"), None, "昨日 19:30")
@@ -86,7 +85,7 @@ def test_who_forgot_to_stop_says_when_they_really_left() -> None:
 
 
 @pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/New_York", "Asia/Kathmandu"])
-def test_a_week_and_its_streak_begin_where_the_member_lives(zone: str) -> None:
+def test_a_week_and_its_streak_begin_where_the_member_lives(zone):
     """time_counter#52, #35: the week was reset on the wrong day for Asia."""
     Member.create(user_id=NANAO, zone=zone)
     sunday, monday = date(2026, 6, 28), date(2026, 6, 29)
@@ -99,14 +98,14 @@ def test_a_week_and_its_streak_begin_where_the_member_lives(zone: str) -> None:
     assert total("week", "2026-07-01T12:00") == 20 * MINUTE
 
 
-def test_a_streak_is_whole_on_the_first_of_a_month() -> None:
+def test_a_streak_is_whole_on_the_first_of_a_month():
     """LionBot 98ec78f: every streak was shown as 1 on the 1st."""
     nights("2026-05-30", 33)
     assert numbers("month", "2026-07-01T22:00").streak == 33
     assert numbers("today", "2026-07-02T00:01").streak == 33, "today is not over"
 
 
-def test_an_hour_of_a_clock_change_is_neither_lost_nor_doubled() -> None:
+def test_an_hour_of_a_clock_change_is_neither_lost_nor_doubled():
     """toggl/track-extension#2292, hackatime#255: the hour of a clock change was counted wrong."""
     Guild.create(guild_id=HERE, zone="America/New_York")
     Membership.create(guild_id=HERE, user_id=NANAO, listed=True)
@@ -129,9 +128,7 @@ def test_an_hour_of_a_clock_change_is_neither_lost_nor_doubled() -> None:
         ("2026-06-30T23:00", "2026-07-01T02:00", ("yesterday", "today"), (1, 2)),
     ],
 )
-def test_a_night_over_the_end_of_a_period_is_in_both(
-    start: str, over: str, said: tuple[str, str], parts: tuple[int, int]
-) -> None:
+def test_a_night_over_the_end_of_a_period_is_in_both(start, over, said, parts):
     """django-timepiece#36: an entry across two months was in neither; kimai#4239, clocker#39."""
     Membership.create(guild_id=HERE, user_id=NANAO, listed=True)
     worked(start, over)
@@ -141,7 +138,7 @@ def test_a_night_over_the_end_of_a_period_is_in_both(
         assert place.entry.time == hours * HOUR
 
 
-def test_a_night_owl_has_their_own_day() -> None:
+def test_a_night_owl_has_their_own_day():
     """jazzband/Watson#457: a day that starts at four."""
     Member.create(user_id=NANAO, day_starts=4)
     worked("2026-06-30T23:00", "2026-07-01T02:00")
@@ -149,7 +146,7 @@ def test_a_night_owl_has_their_own_day() -> None:
     assert total("today", "2026-07-01T04:00") == 0 * HOUR
 
 
-def test_a_double_start_and_a_double_end_count_once() -> None:
+def test_a_double_start_and_a_double_end_count_once():
     """ST 5775e22: sessions were stored two to four times, and users had three times the time."""
     asked = command("20:00")
     for again in (asked, asked, command("20:00:30")):
@@ -163,7 +160,7 @@ def test_a_double_start_and_a_double_end_count_once() -> None:
     assert total("today", "22:00") == HOUR
 
 
-def test_one_may_stop_and_start_again_in_the_same_minute() -> None:
+def test_one_may_stop_and_start_again_in_the_same_minute():
     """kimai#4905: too strict a rule against overlaps refused it."""
     worked("20:00", "21:00")
     begun("21:00")
@@ -180,7 +177,7 @@ def on_board(said: str, when: str = "23:00") -> list[int]:
     return [one.entry.user_id for one in found.places]
 
 
-def test_there_is_a_board_for_the_day_the_week_and_the_month() -> None:
+def test_there_is_a_board_for_the_day_the_week_and_the_month():
     """StudyLion#4; and they end at midnight, not 24 hours later."""
     listed(NANAO, HANA, 33)
     worked("2026-06-30T23:00", "2026-06-30T23:59")
@@ -192,7 +189,7 @@ def test_there_is_a_board_for_the_day_the_week_and_the_month() -> None:
     ]
 
 
-def test_who_left_is_on_no_board_and_breaks_none() -> None:
+def test_who_left_is_on_no_board_and_breaks_none():
     """miki-bot#321, yagpdb-cc#230, JavaBot#503: members who left, and the crash on them."""
     listed(NANAO, HANA)
     worked("20:00", "21:00")
@@ -204,7 +201,7 @@ def test_who_left_is_on_no_board_and_breaks_none() -> None:
     assert "Hana" not in (render(found, "ja").embed.description or "")
 
 
-def test_no_server_is_on_the_board_of_another() -> None:
+def test_no_server_is_on_the_board_of_another():
     """ST 8950a7d, 70cc5ce: boards mixed servers, and needed three reworks in a day."""
     listed(NANAO)
     worked("20:15", "22:00", NANAO, THERE)
@@ -213,7 +210,7 @@ def test_no_server_is_on_the_board_of_another() -> None:
     assert (found.places[0].entry.time, found.total) == (30 * MINUTE, 30 * MINUTE)
 
 
-def test_nobody_is_called_unknown() -> None:
+def test_nobody_is_called_unknown():
     """LionBot, 2026-03-27: "Unknown" on the board; the names are those of the rows."""
     listed(HANA)
     worked("20:00", "21:00", HANA)
@@ -221,7 +218,7 @@ def test_nobody_is_called_unknown() -> None:
     assert found.places[0].entry.user_name == "Hana"
 
 
-def test_a_time_forgotten_can_be_added_and_a_wrong_one_changed() -> None:
+def test_a_time_forgotten_can_be_added_and_a_wrong_one_changed():
     """kimai#5002, plees-tracker#370; and it is marked."""
     added = do(add, command("23:00"), Inputs(None, "19:00", "20:30"))
     changed = do(edit, command("23:05"), added.session.id, Inputs(None, "19:00", "20:00"))
@@ -229,7 +226,7 @@ def test_a_time_forgotten_can_be_added_and_a_wrong_one_changed() -> None:
     assert total("today", "23:10") == HOUR
 
 
-def test_one_can_see_which_day_did_not_count_and_why() -> None:
+def test_one_can_see_which_day_did_not_count_and_why():
     """time_counter#42: a "streak sheet"; Why? lists every part with its seconds."""
     nights("2026-06-28", 1)
     nights("2026-06-29", 1, over="20:00:59")
@@ -240,7 +237,7 @@ def test_one_can_see_which_day_did_not_count_and_why() -> None:
     assert "0:00:59" in (render(found, "en-US").embed.description or "")
 
 
-def test_a_break_is_no_work_anywhere() -> None:
+def test_a_break_is_no_work_anywhere():
     """Intery/PomoBot#42, solidtime#350."""
     listed(NANAO)
     id_ = begun("20:00")
@@ -253,7 +250,7 @@ def test_a_break_is_no_work_anywhere() -> None:
     assert do(account, command("22:00"), "today", 1).total == 45 * MINUTE
 
 
-def test_past_weeks_and_months_can_be_asked_for() -> None:
+def test_past_weeks_and_months_can_be_asked_for():
     """kani3camp/youtube-study-space#185."""
     nights("2026-05-31", 2)
     assert total("5/1-5/31", "2026-07-01T12:00") == HOUR
@@ -262,7 +259,7 @@ def test_past_weeks_and_months_can_be_asked_for() -> None:
     assert refused(stats, command("12:00"), "5/1-").key == "period.unreadable"
 
 
-def test_the_end_says_how_long_it_was_and_until_when() -> None:
+def test_the_end_says_how_long_it_was_and_until_when():
     """FU-Hagen-Discord/fernuni-bot#144: say "185 minutes"; sprinto#14: and the time it ended."""
     begun("20:00")
     found = do(end, command("23:05"), None, None)
@@ -271,7 +268,7 @@ def test_the_end_says_how_long_it_was_and_until_when() -> None:
     assert f"<t:{int(at('23:05').timestamp())}:t>" in shown
 
 
-def test_two_servers_at_once_are_no_two_hours_in_one() -> None:
+def test_two_servers_at_once_are_no_two_hours_in_one():
     """ST had one open session over all servers, E1 no servers at all; the sum would be double."""
     worked("20:00", "21:00")
     worked("20:20", "21:20", NANAO, THERE)
@@ -279,7 +276,7 @@ def test_two_servers_at_once_are_no_two_hours_in_one() -> None:
     assert numbers("today", "22:00").everywhere == 80 * MINUTE
 
 
-def test_a_server_that_is_gone_takes_no_hours_with_it() -> None:
+def test_a_server_that_is_gone_takes_no_hours_with_it():
     """time_counter#26, #31; E1 dropped what ran for more than 24 hours."""
     begun("2026-06-29T20:00")
     do(end_open_sessions, HERE, at("2026-07-01T08:00"))
@@ -287,7 +284,7 @@ def test_a_server_that_is_gone_takes_no_hours_with_it() -> None:
     assert Session.get().closed_by == "removal"
 
 
-def test_an_overlap_is_refused_and_shown() -> None:
+def test_an_overlap_is_refused_and_shown():
     """Kimai and LionBot refuse it; without it hours are counted twice."""
     worked("20:00", "21:00")
     with pytest.raises(UserError) as no:

@@ -47,7 +47,7 @@ def discarded(when: str, id_: int) -> int:
 # Note.
 
 
-def test_a_note_is_written_into_the_session_and_the_log() -> None:
+def test_a_note_is_written_into_the_session_and_the_log():
     id_ = worked("20:00", "21:00")
     asked = command("21:05")
     answer = do(set_note, asked, id_, "read 20 pages")
@@ -58,14 +58,14 @@ def test_a_note_is_written_into_the_session_and_the_log() -> None:
     assert (row.before["note"], row.after["note"]) == (None, "read 20 pages")
 
 
-def test_an_empty_note_takes_the_note_away() -> None:
+def test_an_empty_note_takes_the_note_away():
     id_ = worked("20:00", "21:00")
     do(set_note, command("21:05"), id_, "wrong")
     answer = do(set_note, command("21:06"), id_, None)
     assert answer.session.note is None
 
 
-def test_a_note_of_long_ago_may_still_be_written() -> None:
+def test_a_note_of_long_ago_may_still_be_written():
     id_ = worked("20:00", "21:00")
     answer = do(set_note, command("2027-07-01T20:00"), id_, "late")
     assert (answer.session.note, answer.today) == ("late", timedelta())
@@ -83,9 +83,7 @@ def test_a_note_of_long_ago_may_still_be_written() -> None:
         ("18:00", "18:30", ("18:00", "18:30")),
     ],
 )
-def test_what_is_said_is_fixed_and_the_rest_stays(
-    start: str | None, over: str | None, interval: tuple[str, str]
-) -> None:
+def test_what_is_said_is_fixed_and_the_rest_stays(start, over, interval):
     id_ = worked("20:00", "21:00")
     asked = command("21:10")
     answer = do(fix, asked, id_, start, over)
@@ -97,7 +95,7 @@ def test_what_is_said_is_fixed_and_the_rest_stays(
     assert row.after["ended_at"] == at(interval[1]).isoformat()
 
 
-def test_a_fix_of_nothing_writes_nothing() -> None:
+def test_a_fix_of_nothing_writes_nothing():
     id_ = worked("20:00", "21:00")
     before = everything()
     for times in ((None, None), ("2026-07-01 20:00", "2026-07-01 21:00")):
@@ -105,7 +103,7 @@ def test_a_fix_of_nothing_writes_nothing() -> None:
     assert everything() == before
 
 
-def test_a_fixed_time_is_read_in_the_members_zone() -> None:
+def test_a_fixed_time_is_read_in_the_members_zone():
     Member.create(user_id=NANAO, zone="Europe/London")
     id_ = worked("20:00", "21:00")  # 12:00 to 13:00 in London
     do(fix, command("21:10"), id_, "11:30", None)
@@ -124,21 +122,19 @@ def test_a_fixed_time_is_read_in_the_members_zone() -> None:
         ("一昨日 20:00", None, "fix.too_long"),
     ],
 )
-def test_a_time_that_cannot_be_changes_nothing(
-    start: str | None, over: str | None, key: str
-) -> None:
+def test_a_time_that_cannot_be_changes_nothing(start, over, key):
     id_ = worked("20:00", "21:00")
     assert refused(fix, command("21:10"), id_, start, over).key == key
 
 
-def test_a_fix_may_make_it_a_day_long_but_no_longer() -> None:
+def test_a_fix_may_make_it_a_day_long_but_no_longer():
     id_ = worked("20:00", "21:00")
     assert refused(fix, command("21:10"), id_, "昨日 20:59", None).key == "fix.too_long"
     do(fix, command("21:10"), id_, "昨日 21:00", None)
     assert Session.get().ended_at - Session.get().started_at == 24 * HOUR
 
 
-def test_one_that_is_too_long_may_become_shorter_and_still_be_too_long() -> None:
+def test_one_that_is_too_long_may_become_shorter_and_still_be_too_long():
     id_ = worked("2026-06-29T20:00", "21:00")
     assert refused(fix, command("21:10"), id_, None, "now").key == "fix.too_long"
     do(fix, command("21:10"), id_, None, "20:00")
@@ -146,7 +142,7 @@ def test_one_that_is_too_long_may_become_shorter_and_still_be_too_long() -> None
     assert Session.get().ended_at == at("2026-06-30T08:00")
 
 
-def test_a_fix_must_not_overlap_but_may_touch() -> None:
+def test_a_fix_must_not_overlap_but_may_touch():
     worked("18:00", "19:00")
     id_ = worked("20:00", "21:00")
     begun("21:30")
@@ -158,7 +154,7 @@ def test_a_fix_must_not_overlap_but_may_touch() -> None:
     assert intervals() == [("18:00", "19:00"), ("19:00", "21:30"), ("21:30", None)]
 
 
-def test_a_fix_may_jump_over_another_session() -> None:
+def test_a_fix_may_jump_over_another_session():
     worked("18:00", "19:00")
     id_ = worked("20:00", "21:00")
     do(fix, command("22:00"), id_, "17:00", "18:00")
@@ -175,7 +171,7 @@ CORRECTIONS: list[Any] = [
 
 
 @pytest.mark.parametrize("correct", CORRECTIONS)
-def test_only_what_is_over_and_kept_is_corrected(correct: Any) -> None:
+def test_only_what_is_over_and_kept_is_corrected(correct):
     id_ = begun("20:00")
     no = refused(correct, command("21:00"), id_)
     assert (no.key, no.values) == ("still_running", {"start": at("20:00")})
@@ -184,7 +180,7 @@ def test_only_what_is_over_and_kept_is_corrected(correct: Any) -> None:
 
 
 @pytest.mark.parametrize("correct", [*CORRECTIONS, discard, keep])
-def test_nobody_corrects_what_is_not_theirs_or_not_here(correct: Any) -> None:
+def test_nobody_corrects_what_is_not_theirs_or_not_here(correct):
     id_ = worked("20:00", "21:00")
     no = refused(correct, command("21:10", HANA), id_)
     assert (no.key, no.values) == ("not_yours", {"name": "Nanao"})
@@ -195,7 +191,7 @@ def test_nobody_corrects_what_is_not_theirs_or_not_here(correct: Any) -> None:
 # Cancel and keep.
 
 
-def test_cancel_asks_first_and_changes_nothing() -> None:
+def test_cancel_asks_first_and_changes_nothing():
     id_ = begun("20:00")
     before = everything()
     answer = do(ask_to_discard, command("21:00"))
@@ -204,7 +200,7 @@ def test_cancel_asks_first_and_changes_nothing() -> None:
     assert everything() == before
 
 
-def test_there_may_be_nothing_to_cancel() -> None:
+def test_there_may_be_nothing_to_cancel():
     id_ = worked("19:00", "20:00")
     answer = do(ask_to_discard, command("21:00"))
     assert isinstance(answer, NothingOpen)
@@ -212,7 +208,7 @@ def test_there_may_be_nothing_to_cancel() -> None:
     assert answer.last.id == id_
 
 
-def test_what_is_discarded_is_gone_but_kept() -> None:
+def test_what_is_discarded_is_gone_but_kept():
     id_ = begun("20:00")
     asked = command("21:00")
     answer = do(discard, asked, id_)
@@ -225,7 +221,7 @@ def test_what_is_discarded_is_gone_but_kept() -> None:
     assert log() == ["start", "cancel", "start"]
 
 
-def test_what_is_over_or_gone_is_not_discarded_again() -> None:
+def test_what_is_over_or_gone_is_not_discarded_again():
     over = worked("19:00", "20:00")
     assert isinstance(do(discard, command("20:10"), over), NothingOpen)
     gone = begun("20:20")
@@ -235,7 +231,7 @@ def test_what_is_over_or_gone_is_not_discarded_again() -> None:
     assert everything() == before
 
 
-def test_keep_leaves_it_as_it_is() -> None:
+def test_keep_leaves_it_as_it_is():
     id_ = begun("20:00")
     before = everything()
     answer = do(keep, command("21:00"), id_)
@@ -277,7 +273,7 @@ ANSWERS: dict[str, type[Answer]] = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_change_can_be_undone(kind: str) -> None:
+def test_every_change_can_be_undone(kind):
     id_, made, was = changed(kind)
     asked = command("21:40")
     answer = do(undo, asked, made)
@@ -291,7 +287,7 @@ def test_every_change_can_be_undone(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_undo_can_be_undone_and_that_too(kind: str) -> None:
+def test_an_undo_can_be_undone_and_that_too(kind):
     id_, made, was = changed(kind)
     now = state(id_)
     first, second, third = command("21:40"), command("21:41"), command("21:42")
@@ -304,7 +300,7 @@ def test_an_undo_can_be_undone_and_that_too(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_same_undo_twice_is_one_and_has_one_answer(kind: str) -> None:
+def test_the_same_undo_twice_is_one_and_has_one_answer(kind):
     _, made, _ = changed(kind)
     asked = command("21:40")
     first = do(undo, asked, made)
@@ -314,7 +310,7 @@ def test_the_same_undo_twice_is_one_and_has_one_answer(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_undo_works_for_a_day_and_no_longer(kind: str) -> None:
+def test_an_undo_works_for_a_day_and_no_longer(kind):
     id_, made, was = changed(kind)
     late = command(at("2026-07-02T21:30") + timedelta(milliseconds=1))
     assert refused(undo, late, made).key == "undo.too_late"
@@ -323,21 +319,21 @@ def test_an_undo_works_for_a_day_and_no_longer(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_was_undone_already_is_not_undone_once_more(kind: str) -> None:
+def test_what_was_undone_already_is_not_undone_once_more(kind):
     _, made, _ = changed(kind)
     do(undo, command("21:40"), made)
     assert refused(undo, command("21:41"), made).key == "undo.changed_since"
 
 
 @pytest.mark.parametrize("kind", ["end", "note", "fix"])
-def test_what_was_changed_since_is_not_undone(kind: str) -> None:
+def test_what_was_changed_since_is_not_undone(kind):
     id_, made, _ = changed(kind)
     do(set_note, command("21:35"), id_, "newer")
     assert refused(undo, command("21:40"), made).key == "undo.changed_since"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nobody_undoes_what_is_not_theirs_or_not_here(kind: str) -> None:
+def test_nobody_undoes_what_is_not_theirs_or_not_here(kind):
     _, made, _ = changed(kind)
     no = refused(undo, command("21:40", HANA), made)
     assert (no.key, no.values) == ("not_yours", {"name": "Nanao"})
@@ -345,39 +341,39 @@ def test_nobody_undoes_what_is_not_theirs_or_not_here(kind: str) -> None:
     assert refused(undo, command("21:40"), 12345).key == "unknown_button"
 
 
-def test_a_start_is_not_undone_but_cancelled() -> None:
+def test_a_start_is_not_undone_but_cancelled():
     id_ = begun("20:00")
     assert refused(undo, command("21:00"), id_).key == "unknown_button"
 
 
-def test_an_end_is_not_undone_once_the_next_session_runs() -> None:
+def test_an_end_is_not_undone_once_the_next_session_runs():
     _, made, _ = changed("end")
     begun("21:35")
     no = refused(undo, command("21:40"), made)
     assert (no.key, no.values["start"]) == ("clash.running", at("21:35"))
 
 
-def test_a_discarded_session_does_not_come_back_over_a_later_one() -> None:
+def test_a_discarded_session_does_not_come_back_over_a_later_one():
     _, made, _ = changed("cancel")
     worked("21:35", "21:50")
     no = refused(undo, command("22:00"), made)
     assert (no.key, no.values) == ("clash", {"start": at("21:35"), "end": at("21:50")})
 
 
-def test_a_fix_is_not_undone_once_its_place_is_taken() -> None:
+def test_a_fix_is_not_undone_once_its_place_is_taken():
     _, made, _ = changed("fix")  # from 20:00–21:00 to 19:00–20:30
     do(begin, command("21:35"), None, "20:45")
     assert refused(undo, command("21:40"), made).key == "clash.running"
 
 
-def test_an_undo_may_touch_what_came_after() -> None:
+def test_an_undo_may_touch_what_came_after():
     _, made, _ = changed("fix")
     do(begin, command("21:35"), None, "21:00")
     do(undo, command("21:40"), made)
     assert intervals() == [("20:00", "21:00"), ("21:00", None)]
 
 
-def test_a_restart_is_undone_once_the_new_session_is_gone() -> None:
+def test_a_restart_is_undone_once_the_new_session_is_gone():
     old, asked = begun("19:00"), command("21:00")
     fresh = do(restart, asked, old, None).started.session.id
     assert refused(undo, command("21:10"), asked.id).key == "clash.running"
@@ -387,7 +383,7 @@ def test_a_restart_is_undone_once_the_new_session_is_gone() -> None:
     assert intervals() == [("19:00", None)]
 
 
-def test_what_another_session_did_meanwhile_is_no_hindrance() -> None:
+def test_what_another_session_did_meanwhile_is_no_hindrance():
     id_, made, was = changed("end")
     other = worked("2026-07-01T18:00", "2026-07-01T18:30", HANA)
     do(undo, command("21:40"), made)
@@ -399,7 +395,7 @@ def test_what_another_session_did_meanwhile_is_no_hindrance() -> None:
 
 
 @pytest.mark.parametrize("kind", ["note", "fix", "cancel"])
-def test_the_same_correction_twice_is_one_and_has_one_answer(kind: str) -> None:
+def test_the_same_correction_twice_is_one_and_has_one_answer(kind):
     id_ = begun("20:00") if kind == "cancel" else worked("20:00", "21:00")
     asked = command("21:30")
     queries: dict[str, Any] = {
@@ -413,14 +409,14 @@ def test_the_same_correction_twice_is_one_and_has_one_answer(kind: str) -> None:
     assert everything() == before
 
 
-def test_a_second_correction_in_one_millisecond_is_done_already() -> None:
+def test_a_second_correction_in_one_millisecond_is_done_already():
     id_ = worked("20:00", "21:00")
     do(set_note, command("21:30"), id_, "x")
     assert refused(set_note, command("21:30"), id_, "y").key == "already_done"
     assert Session.get().note == "x"
 
 
-def test_a_correction_that_somebody_elses_interaction_made_is_unknown() -> None:
+def test_a_correction_that_somebody_elses_interaction_made_is_unknown():
     id_ = worked("20:00", "21:00")
     theirs = command("21:30", HANA)
     do(begin, theirs, None, None)
@@ -429,7 +425,7 @@ def test_a_correction_that_somebody_elses_interaction_made_is_unknown() -> None:
 
 
 @pytest.mark.parametrize("query", [lambda asked, id_: end(asked, None, None), end_named])
-def test_an_end_that_is_repeated_after_its_undo_is_not_told_as_one(query: Any) -> None:
+def test_an_end_that_is_repeated_after_its_undo_is_not_told_as_one(query):
     id_, asked = begun("20:00"), command("21:00")
     do(query, asked, id_)
     do(undo, command("21:01"), asked.id)

@@ -53,7 +53,7 @@ def with_note() -> int:
     return id_
 
 
-def test_a_form_opens_with_what_is_there() -> None:
+def test_a_form_opens_with_what_is_there():
     id_ = with_note()
     start, end = "2026-07-01 20:00", "2026-07-01 21:00"
     assert opened("note", id_)[0] == Inputs("three\npages")
@@ -74,7 +74,7 @@ def test_a_form_opens_with_what_is_there() -> None:
 
 @pytest.mark.parametrize("zone", [None, "london"])
 @pytest.mark.parametrize("name", [*OF_SESSIONS, "task", *OF_CHOICES])
-def test_a_form_that_is_sent_as_it_opened_changes_nothing(name: FormName, zone: str | None) -> None:
+def test_a_form_that_is_sent_as_it_opened_changes_nothing(name, zone):
     target = begun("21:30", task="art") if name == "task" else None
     if name in OF_SESSIONS:
         target = with_note()
@@ -93,7 +93,7 @@ def test_a_form_that_is_sent_as_it_opened_changes_nothing(name: FormName, zone: 
 
 
 @pytest.mark.parametrize("name", ["fix", "edit"])
-def test_what_is_typed_into_a_form_is_read_in_the_zone_that_it_showed(name: FormName) -> None:
+def test_what_is_typed_into_a_form_is_read_in_the_zone_that_it_showed(name):
     id_ = with_note()
     inputs, shown = opened(name, id_)
     do(set_zone, command("22:01"), "london")
@@ -137,8 +137,8 @@ STALE: list[Any] = [
 
 @pytest.mark.parametrize(("name", "meanwhile", "typed", "expected"), STALE)
 def test_a_stale_form_writes_only_what_was_changed_in_it_and_overwrites_nothing(
-    name: FormName, meanwhile: Any, typed: dict[str, str | None], expected: Any
-) -> None:
+    name, meanwhile, typed, expected
+):
     id_ = worked("20:00", "21:00")
     Session.update(task="math", note="pages").execute()
     inputs, shown = opened(name, id_)
@@ -168,9 +168,7 @@ def test_a_stale_form_writes_only_what_was_changed_in_it_and_overwrites_nothing(
         ),
     ],
 )
-def test_a_choice_that_was_made_since_is_not_overwritten(
-    name: FormName, first: Any, second: str, typed: Inputs
-) -> None:
+def test_a_choice_that_was_made_since_is_not_overwritten(name, first, second, typed):
     _, shown = opened(name)
     do(first)
     no = refused(Action(name).with_inputs(typed, shown).do, command("22:05"))
@@ -180,7 +178,7 @@ def test_a_choice_that_was_made_since_is_not_overwritten(
     )
 
 
-def test_emptying_takes_a_note_and_a_task_away_and_leaves_times_and_goals() -> None:
+def test_emptying_takes_a_note_and_a_task_away_and_leaves_times_and_goals():
     id_ = with_note()
     inputs, shown = opened("edit", id_)
     sent("edit", Inputs(), shown, id_)
@@ -196,7 +194,7 @@ def test_emptying_takes_a_note_and_a_task_away_and_leaves_times_and_goals() -> N
     assert log() == ["start", "end", "edit", *["goal"] * 4]
 
 
-def test_a_goal_with_another_period_is_another_goal() -> None:
+def test_a_goal_with_another_period_is_another_goal():
     do(set_goal, command("21:00"), "2h", "day")
     inputs, shown = opened("goal")
     answer = sent("goal", inputs._replace(text="week"), shown)
@@ -205,7 +203,7 @@ def test_a_goal_with_another_period_is_another_goal() -> None:
     assert isinstance(sent("goal", inputs._replace(start="120分"), shown, when="22:07"), Unchanged)
 
 
-def test_nobody_opens_a_form_of_what_is_not_theirs_or_gone() -> None:
+def test_nobody_opens_a_form_of_what_is_not_theirs_or_gone():
     id_ = with_note()
     for name in OF_SESSIONS:
         assert refused(filled, command("22:00", HANA), name, id_).key == "not_yours"
@@ -215,14 +213,14 @@ def test_nobody_opens_a_form_of_what_is_not_theirs_or_gone() -> None:
     assert refused(filled, command("22:02"), "edit", id_).key == "discarded_since"
 
 
-def test_a_form_is_written_in_the_servers_zone_where_none_is_chosen() -> None:
+def test_a_form_is_written_in_the_servers_zone_where_none_is_chosen():
     id_ = with_note()
     Guild.create(guild_id=command("22:00").guild_id, zone="Europe/London")
     inputs, shown = opened("fix", id_)
     assert (inputs.start, shown.zone and shown.zone.key) == ("2026-07-01 12:00", "Europe/London")
 
 
-def test_the_same_form_heard_twice_is_done_once() -> None:
+def test_the_same_form_heard_twice_is_done_once():
     id_ = with_note()
     inputs, shown = opened("edit", id_)
     asked = command("22:05")

@@ -61,7 +61,7 @@ def home_of(id_: int) -> int:
 # Who is working.
 
 
-def test_those_who_work_are_listed_the_longest_first() -> None:
+def test_those_who_work_are_listed_the_longest_first():
     begun("20:30", 33)
     begun("20:10", HANA, task="math")
     begun("20:20")
@@ -76,7 +76,7 @@ def test_those_who_work_are_listed_the_longest_first() -> None:
     assert answer.own.user_id == NANAO
 
 
-def test_who_left_is_neither_listed_nor_counted_until_they_are_back() -> None:
+def test_who_left_is_neither_listed_nor_counted_until_they_are_back():
     begun("20:00")
     begun("20:10", HANA)
     begun("20:20", 33)
@@ -90,13 +90,13 @@ def test_who_left_is_neither_listed_nor_counted_until_they_are_back() -> None:
     assert len(do(working, command("21:30", 33)).sessions) == 3
 
 
-def test_there_may_be_nobody() -> None:
+def test_there_may_be_nobody():
     begun("20:00", HANA, THERE)
     answer = do(working, command("21:00"))
     assert (answer.sessions, answer.own) == ((), None)
 
 
-def test_a_panel_is_in_the_words_of_its_server() -> None:
+def test_a_panel_is_in_the_words_of_its_server():
     Guild.create(guild_id=HERE, language="en-US")
     assert do(panel, command("21:00")).preferences.server_language == "en-US"
 
@@ -104,7 +104,7 @@ def test_a_panel_is_in_the_words_of_its_server() -> None:
 # Completion.
 
 
-def test_the_latest_different_tasks_come_first() -> None:
+def test_the_latest_different_tasks_come_first():
     for minute, task in enumerate(["math", "reading", None, "math", "Math"]):
         do(begin, command(f"20:{minute * 2:02}"), task, None)
         do(end, command(f"20:{minute * 2 + 1:02}"), None, None)
@@ -113,7 +113,7 @@ def test_the_latest_different_tasks_come_first() -> None:
     assert do(known, command("23:00", NANAO, THERE)).tasks == []
 
 
-def test_tasks_are_as_many_as_a_completion_shows_and_none_that_was_discarded() -> None:
+def test_tasks_are_as_many_as_a_completion_shows_and_none_that_was_discarded():
     for number in range(TASKS + 5):
         worked_at = at("20:00") + number * timedelta(minutes=1)
         do(begin, command(worked_at), f"task {number}", None)
@@ -124,7 +124,7 @@ def test_tasks_are_as_many_as_a_completion_shows_and_none_that_was_discarded() -
     assert found == [f"task {number}" for number in range(TASKS + 3, 3, -1)]
 
 
-def test_what_completion_needs_is_read_at_once() -> None:
+def test_what_completion_needs_is_read_at_once():
     Member.create(user_id=NANAO, zone="Europe/London")
     begun("20:00", task="math")
     found = do(known, command("21:00"))
@@ -134,7 +134,7 @@ def test_what_completion_needs_is_read_at_once() -> None:
 # A home for what came from the article's rows.
 
 
-def test_sessions_without_a_server_find_a_home() -> None:
+def test_sessions_without_a_server_find_a_home():
     first, second = homeless("18:00", "19:00"), homeless("19:00", None)
     hanas = homeless("18:00", "19:30", HANA)
     assert do(adopt, HERE) == 3
@@ -155,9 +155,7 @@ def test_sessions_without_a_server_find_a_home() -> None:
         ("20:00", None, True),
     ],
 )
-def test_one_that_would_overlap_stays_where_it_is(
-    start: str, over: str | None, place: bool
-) -> None:
+def test_one_that_would_overlap_stays_where_it_is(start, over, place):
     worked("19:00", "20:00")
     id_ = homeless(start, over)
     other = homeless("19:10", "19:50", HANA)
@@ -170,16 +168,14 @@ def test_one_that_would_overlap_stays_where_it_is(
     ("start", "over", "place"),
     [("18:00", "19:00", True), ("18:00", "19:01", False), ("20:00", None, False)],
 )
-def test_one_that_would_overlap_with_what_runs_stays_too(
-    start: str, over: str | None, place: bool
-) -> None:
+def test_one_that_would_overlap_with_what_runs_stays_too(start, over, place):
     begun("19:00")
     id_ = homeless(start, over)
     assert do(adopt, HERE) == place
     assert home_of(id_) == (HERE if place else 0)
 
 
-def test_what_was_discarded_and_what_is_elsewhere_is_no_hindrance() -> None:
+def test_what_was_discarded_and_what_is_elsewhere_is_no_hindrance():
     worked("19:01", "20:01", NANAO, THERE)
     gone = worked("19:00", "20:00")
     Session.update(removed_at=at("20:30")).where(Session.id == gone).execute()
@@ -191,7 +187,7 @@ def test_what_was_discarded_and_what_is_elsewhere_is_no_hindrance() -> None:
 # The bot is removed from a server.
 
 
-def test_what_runs_ends_when_the_bot_is_removed_and_says_why() -> None:
+def test_what_runs_ends_when_the_bot_is_removed_and_says_why():
     begun("20:00")
     begun("20:30", HANA)
     over = worked("18:00", "19:00", 33)
@@ -205,7 +201,7 @@ def test_what_runs_ends_when_the_bot_is_removed_and_says_why() -> None:
     assert closed[over] is None
 
 
-def test_no_session_ends_before_it_began_however_late_the_hosts_clock_is() -> None:
+def test_no_session_ends_before_it_began_however_late_the_hosts_clock_is():
     begun("20:59")
     begun("21:01", HANA)
     assert do(end_open_sessions, HERE, at("21:00")) == 2
@@ -213,7 +209,7 @@ def test_no_session_ends_before_it_began_however_late_the_hosts_clock_is() -> No
     assert intervals(HANA) == [("21:01", "21:01")]
 
 
-def test_the_time_of_a_removal_is_kept_as_all_times_are(tables: peewee.Database) -> None:
+def test_the_time_of_a_removal_is_kept_as_all_times_are(tables):
     begun("20:00")
     if not isinstance(tables, peewee.SqliteDatabase):  # a server that lives elsewhere
         tables.execute_sql("SET TimeZone = 'Asia/Tokyo'")
@@ -226,14 +222,14 @@ def test_the_time_of_a_removal_is_kept_as_all_times_are(tables: peewee.Database)
         tables.execute_sql("RESET TimeZone")
 
 
-def test_a_discarded_session_is_not_ended() -> None:
+def test_a_discarded_session_is_not_ended():
     id_ = begun("20:00")
     Session.update(removed_at=at("20:30")).execute()
     assert do(end_open_sessions, HERE, at("21:00")) == 0
     assert Session.get_by_id(id_).ended_at is None
 
 
-def test_a_server_is_seen_once_and_forgotten_when_it_is_left() -> None:
+def test_a_server_is_seen_once_and_forgotten_when_it_is_left():
     Guild.create(guild_id=HERE, language="en-US")
     do(note_seen, [HERE, THERE], at("21:00"))
     do(note_seen, [HERE], at("22:00"))
@@ -252,7 +248,7 @@ def test_a_server_is_seen_once_and_forgotten_when_it_is_left() -> None:
 # Outages.
 
 
-def test_outages_are_told_the_latest_first() -> None:
+def test_outages_are_told_the_latest_first():
     first = Interval(at("18:00"), at("18:30"))
     second = Interval(at("19:00"), at("20:00"))
     for away in (first, second, second):
@@ -266,7 +262,7 @@ def test_outages_are_told_the_latest_first() -> None:
     assert do(outages, at("12:00")) == [Interval(second.start, at("19:30"))]
 
 
-def test_the_last_command_tells_when_anybody_was_there() -> None:
+def test_the_last_command_tells_when_anybody_was_there():
     assert do(last_command) is None
     begun("20:00")
     do(end, command("20:40", NANAO), None, None)
@@ -288,9 +284,7 @@ def test_the_last_command_tells_when_anybody_was_there() -> None:
         ("20:00", "21:01", "21:01", False),  # and is
     ],
 )
-def test_an_absence_is_written_down_from_when_anybody_was_last_there(
-    alive: str | None, heard: str | None, since: str | None, noted: bool
-) -> None:
+def test_an_absence_is_written_down_from_when_anybody_was_last_there(alive, heard, since, noted):
     if heard:
         begun(heard)
     assert do(noted_outage, alive and at(alive), at("21:00")) == (since and at(since))

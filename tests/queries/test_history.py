@@ -61,13 +61,7 @@ FORGIVING = settings(suppress_health_check=[HealthCheck.function_scoped_fixture]
 
 
 @given(TEXTS, TEXTS, MOMENTS, st.none() | MOMENTS, st.none() | MOMENTS)
-def test_a_snapshot_brings_back_what_it_was_taken_of(
-    task: str | None,
-    note: str | None,
-    started_at: datetime,
-    ended_at: datetime | None,
-    removed_at: datetime | None,
-) -> None:
+def test_a_snapshot_brings_back_what_it_was_taken_of(task, note, started_at, ended_at, removed_at):
     values = {
         "task": task,
         "note": note,
@@ -89,7 +83,7 @@ def test_a_snapshot_brings_back_what_it_was_taken_of(
 
 @FORGIVING
 @given(TEXTS, MOMENTS)
-def test_what_is_written_down_is_read_again_as_it_was(note: str | None, moment: datetime) -> None:
+def test_what_is_written_down_is_read_again_as_it_was(note, moment):
     History.delete().execute()
     Session.delete().execute()
     asked = command(moment)
@@ -100,14 +94,14 @@ def test_what_is_written_down_is_read_again_as_it_was(note: str | None, moment: 
     assert restored(row.after)["started_at"] == made.started_at == Session.get().started_at
 
 
-def test_every_command_of_the_bot_may_be_written_and_no_other() -> None:
+def test_every_command_of_the_bot_may_be_written_and_no_other():
     for cmd in COMMANDS:
         History.create(user_id="1", user_name="n", cmd=cmd, created_at=at("21:00"))
     with pytest.raises(peewee.IntegrityError):
         do(History.create, user_id="1", user_name="n", cmd="dance", created_at=at("21:00"))
 
 
-def test_an_interaction_is_written_down_once() -> None:
+def test_an_interaction_is_written_down_once():
     asked = command("21:00")
     values = {"user_name": "n", "created_at": asked.at, "interaction_id": asked.id}
     do(History.create, user_id="1", cmd="start", **values)
@@ -115,7 +109,7 @@ def test_an_interaction_is_written_down_once() -> None:
         do(History.create, user_id="2", cmd="end", **values)
 
 
-def test_a_claim_tells_what_an_interaction_did_to_whom() -> None:
+def test_a_claim_tells_what_an_interaction_did_to_whom():
     asked = command("21:00")
     assert do(previous_result, asked) is None
     do(begin, asked, None, None)
@@ -123,7 +117,7 @@ def test_a_claim_tells_what_an_interaction_did_to_whom() -> None:
     assert do(previous_result, command("21:00")) is None
 
 
-def test_a_change_by_somebody_who_was_faster_is_not_lost() -> None:
+def test_a_change_by_somebody_who_was_faster_is_not_lost():
     row = session(worked("20:00", "21:00"))
     Session.update(ended_at=at("20:30")).execute()
     no = refused(change, command("21:10"), "fix", row, started_at=at("19:00"))
@@ -131,7 +125,7 @@ def test_a_change_by_somebody_who_was_faster_is_not_lost() -> None:
     assert Session.get().ended_at == at("20:30")
 
 
-def test_a_second_open_session_is_refused_by_the_database_itself() -> None:
+def test_a_second_open_session_is_refused_by_the_database_itself():
     begun("20:00")
     row = session(begun("20:00", HANA))
     values = {"id": 5, "guild_id": HERE, "user_id": NANAO, "user_name": "n"}
@@ -144,7 +138,7 @@ def test_a_second_open_session_is_refused_by_the_database_itself() -> None:
     assert no.key == "changed_meanwhile"
 
 
-def test_no_session_ends_before_it_starts() -> None:
+def test_no_session_ends_before_it_starts():
     values = {"id": 5, "guild_id": HERE, "user_id": NANAO, "user_name": "n"}
     with pytest.raises(peewee.IntegrityError):
         do(Session.create, **values, started_at=at("21:00"), ended_at=at("20:59"))
@@ -152,7 +146,7 @@ def test_no_session_ends_before_it_starts() -> None:
         do(Session.create, **values, started_at=at("21:00"), closed_by="nobody")
 
 
-def test_a_moment_without_a_zone_is_refused() -> None:
+def test_a_moment_without_a_zone_is_refused():
     naive = at("21:00").replace(tzinfo=None)
     with pytest.raises(ValueError, match="without a zone"):
         do(Session.create, id=5, guild_id=1, user_id=1, user_name="n", started_at=naive)
@@ -160,7 +154,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
         do(Session.select().where(Session.started_at < naive).execute)
 
 
-def test_a_claim_holds_back_the_same_member_here(tables: peewee.Database) -> None:
+def test_a_claim_holds_back_the_same_member_here(tables):
     lite = isinstance(tables, peewee.SqliteDatabase)  # where one who writes holds back everybody
     immediate = ("IMMEDIATE",) if lite else ()
     patience = "PRAGMA busy_timeout = 300" if lite else "SET lock_timeout = 300"
@@ -195,7 +189,7 @@ def test_a_claim_holds_back_the_same_member_here(tables: peewee.Database) -> Non
     assert sorted(through) == ([] if lite else [(NANAO, THERE), (HANA, HERE)])
 
 
-def test_a_claim_ends_with_its_transaction(tables: peewee.Database) -> None:
+def test_a_claim_ends_with_its_transaction(tables):
     do(previous_result, command("21:00"))
     if not isinstance(tables, peewee.SqliteDatabase):
         held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
@@ -203,7 +197,7 @@ def test_a_claim_ends_with_its_transaction(tables: peewee.Database) -> None:
     assert not tables.in_transaction()
 
 
-async def test_what_one_member_does_at_once_is_done_one_after_another() -> None:
+async def test_what_one_member_does_at_once_is_done_one_after_another():
     id_ = worked("20:00", "21:00")
     asked = [command(f"21:{minute:02}") for minute in range(20)]
     await asyncio.gather(
@@ -220,7 +214,7 @@ async def test_what_one_member_does_at_once_is_done_one_after_another() -> None:
     assert Session.get().note == reached
 
 
-def test_refusals_inside_take_back_what_was_written_before_them() -> None:
+def test_refusals_inside_take_back_what_was_written_before_them():
     def write_and_refuse() -> None:
         begin(command("21:00"), None, None)
         raise UserError("already_done")

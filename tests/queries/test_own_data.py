@@ -75,9 +75,7 @@ async def exported(who: int = NANAO) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("page", [1, 2, 2000])
-async def test_an_export_has_all_that_is_known_of_a_member_and_of_nobody_else(
-    page: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_export_has_all_that_is_known_of_a_member_and_of_nobody_else(page, monkeypatch):
     monkeypatch.setattr(own_data, "PAGE", page)
     first = worked("09:00", "10:00")
     Break.create(session=first, guild_id=HERE, started_at=at("09:10"), ended_at=at("09:20"))
@@ -114,14 +112,14 @@ async def test_an_export_has_all_that_is_known_of_a_member_and_of_nobody_else(
     assert not [word for word in ("Hana", "secret") if word in files["all"]]
 
 
-async def test_who_is_not_known_has_an_empty_export() -> None:
+async def test_who_is_not_known_has_an_empty_export():
     worked("09:00", "10:00", HANA)
     files = await exported()
     assert (files["sessions.csv"], files["history.csv"]) == ([], [])
     assert files["profile.json"]["member"] == []
 
 
-async def test_more_than_discord_takes_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_more_than_discord_takes_is_told(monkeypatch):
     monkeypatch.setattr(exporting, "MAX_BYTES", 100)
     with pytest.raises(UserError) as refused:
         await exported()
@@ -195,7 +193,7 @@ def a_life() -> None:
     History.create(cmd="note", created_at=at("11:01"), session_id=own, after=kept, **theirs)
 
 
-def test_what_is_deleted_stands_in_no_column_of_any_table() -> None:
+def test_what_is_deleted_stands_in_no_column_of_any_table():
     a_life()
     before = everything()
     assert all(word in before for word in (str(WHO), *WORDS))
@@ -216,7 +214,7 @@ def test_what_is_deleted_stands_in_no_column_of_any_table() -> None:
     assert not Break.select().exists()
 
 
-def test_a_deletion_is_not_put_off_and_can_be_stopped() -> None:
+def test_a_deletion_is_not_put_off_and_can_be_stopped():
     a_life()
     first = do(own_data.ask_to_delete, said("12:00"), "削除")
     assert do(own_data.ask_to_delete, said("13:00"), "delete").at == first.at
@@ -237,7 +235,7 @@ def test_a_deletion_is_not_put_off_and_can_be_stopped() -> None:
     assert refused(own_data.ask_to_delete, said("15:00"), "yes").key == "delete_data.word"
 
 
-async def test_of_many_who_delete_at_once_one_does() -> None:
+async def test_of_many_who_delete_at_once_one_does():
     a_life()
     asked = do(own_data.ask_to_delete, said("12:00"), "delete")
     deleting = (database.run(own_data.delete_member, WHO, asked.at) for _ in range(8))
@@ -264,9 +262,7 @@ def in_another_process(tables: peewee.Database, act: Callable[[], Any]) -> int:
         os._exit(1)
 
 
-def test_a_process_that_is_killed_in_the_middle_has_deleted_nothing(
-    tables: peewee.Database,
-) -> None:
+def test_a_process_that_is_killed_in_the_middle_has_deleted_nothing(tables):
     a_life()
     asked = do(own_data.ask_to_delete, said("12:00"), "delete")
     waiting = everything()
@@ -280,9 +276,7 @@ def test_a_process_that_is_killed_in_the_middle_has_deleted_nothing(
     assert str(WHO) not in everything()
 
 
-async def test_who_keeps_it_while_it_is_deleted_is_not_told_that_it_stays(
-    tables: peewee.Database,
-) -> None:
+async def test_who_keeps_it_while_it_is_deleted_is_not_told_that_it_stays(tables):
     one_at_a_time = isinstance(tables, peewee.SqliteDatabase)
     a_life()
     asked = do(own_data.ask_to_delete, said("12:00"), "delete")
@@ -314,9 +308,7 @@ def until_somebody_waits(tables: peewee.Database) -> None:
         time.sleep(0.01)
 
 
-async def test_others_are_served_between_the_pages_of_an_export(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_others_are_served_between_the_pages_of_an_export(monkeypatch):
     for hour in range(9, 20):
         worked(f"{hour:02}:00", f"{hour:02}:30")
     monkeypatch.setattr(own_data, "PAGE", 1)
@@ -347,7 +339,7 @@ async def test_others_are_served_between_the_pages_of_an_export(
     assert len((await exporting_all)["sessions.csv"]) == 11
 
 
-def test_an_undo_of_settings_does_not_undo_a_deletion() -> None:
+def test_an_undo_of_settings_does_not_undo_a_deletion():
     asked = said("12:00")
     do(own_data.ask_to_delete, asked, "delete")
     assert refused(restore, said("12:01"), asked.id).key == "undo.changed_since"
@@ -356,9 +348,7 @@ def test_an_undo_of_settings_does_not_undo_a_deletion() -> None:
 @pytest.mark.parametrize(
     ("back", "days", "gone"), [(False, 89, False), (False, 90, True), (True, 90, False)]
 )
-def test_the_rows_of_a_server_that_removed_the_bot_go_after_90_days(
-    back: bool, days: int, gone: bool
-) -> None:
+def test_the_rows_of_a_server_that_removed_the_bot_go_after_90_days(back, days, gone):
     begun("09:00", task="数学")
     worked("09:30", "10:00", where=THERE)
     do(set_goal, command("10:00"), "2h", "day")

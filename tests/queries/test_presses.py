@@ -55,7 +55,7 @@ def pressed(action: Action, asked: Command) -> Answer | str:
 
 
 @pytest.mark.parametrize("action", PRESSES, ids=str)
-def test_what_is_heard_twice_is_done_once(action: Action, ids: dict[int, int]) -> None:
+def test_what_is_heard_twice_is_done_once(action, ids):
     action, before, asked = prepared(action, ids), rows(), command(NOW)
     first = pressed(action, asked)
     after = rows()
@@ -66,9 +66,7 @@ def test_what_is_heard_twice_is_done_once(action: Action, ids: dict[int, int]) -
 
 
 @pytest.mark.parametrize("action", MINE, ids=str)
-def test_what_is_somebody_elses_or_another_servers_is_left_alone(
-    action: Action, ids: dict[int, int]
-) -> None:
+def test_what_is_somebody_elses_or_another_servers_is_left_alone(action, ids):
     action, late = prepared(action, ids), at(NOW) + timedelta(days=2)
     before = rows()
     for when in (NOW, late):
@@ -77,5 +75,5 @@ def test_what_is_somebody_elses_or_another_servers_is_left_alone(
             assert rows() == before
 
 
-def test_every_action_that_changes_something_is_pressed() -> None:
+def test_every_action_that_changes_something_is_pressed():
     assert {one.name for one in PRESSES} == {name for name, one in ACTIONS.items() if not one.reads}

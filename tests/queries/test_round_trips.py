@@ -170,18 +170,14 @@ def done(action: Action, ids: dict[int, int]) -> int:
 
 
 @pytest.mark.parametrize(("action", "trips"), READS, ids=str)
-def test_what_only_reads_begins_no_transaction(
-    action: Action, trips: int, ids: dict[int, int]
-) -> None:
+def test_what_only_reads_begins_no_transaction(action, trips, ids):
     assert done(action, ids) == trips
     assert not [sent for sent in Counting.sent if "BEGIN" in sent or "COMMIT" in sent]
     assert all("SET LOCAL statement_timeout" in sent for sent in Counting.sent)
 
 
 @pytest.mark.parametrize(("action", "trips"), WRITES, ids=str)
-def test_what_changes_something_reads_decides_and_writes(
-    action: Action, trips: int, ids: dict[int, int]
-) -> None:
+def test_what_changes_something_reads_decides_and_writes(action, trips, ids):
     assert done(action, ids) == trips
     first, *_, last = Counting.sent[BEFORE.get(action.name, 0) :]
     assert first.startswith("BEGIN; SET LOCAL ")
@@ -190,9 +186,7 @@ def test_what_changes_something_reads_decides_and_writes(
 
 
 @pytest.mark.parametrize(("action", "_"), WRITES, ids=str)
-def test_whatever_writes_takes_all_tables_first_as_a_migration_does(
-    action: Action, _: int, ids: dict[int, int]
-) -> None:
+def test_whatever_writes_takes_all_tables_first_as_a_migration_does(action, _, ids):
     done(action, ids)
     sent = Counting.sent[BEFORE.get(action.name, 0) :]
     begin, _, rest = "; ".join(sent).partition("LOCK TABLE ")
@@ -204,7 +198,7 @@ def test_whatever_writes_takes_all_tables_first_as_a_migration_does(
     assert used - {*re.findall(r'WITH "(\w+)"', rest)} <= {*tables}
 
 
-def test_a_start_takes_two(ids: dict[int, int]) -> None:
+def test_a_start_takes_two(ids):
     do(end, command("20:50"), None, None)
     assert counted(begin, command(NOW), "math", "5m") == 2
     do(end, command("21:10"), None, None)
@@ -212,9 +206,7 @@ def test_a_start_takes_two(ids: dict[int, int]) -> None:
 
 
 @pytest.mark.parametrize("refused", [False, True])
-def test_who_changes_nothing_is_told_before_the_transaction_ends(
-    refused: bool, ids: dict[int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_changes_nothing_is_told_before_the_transaction_ends(refused, ids, monkeypatch):
     told: list[int] = []
     monkeypatch.setattr(Job, "deliver", lambda _: told.append(len(Counting.sent)))
     with pytest.raises(UserError) if refused else nullcontext():
@@ -224,17 +216,17 @@ def test_who_changes_nothing_is_told_before_the_transaction_ends(
     assert (told, len(Counting.sent)) == ([1], 2)
 
 
-def test_the_end_of_a_break_takes_two(ids: dict[int, int]) -> None:
+def test_the_end_of_a_break_takes_two(ids):
     do(pause, command("20:50"), ids[1])
     assert done(Action("resume", target=1), ids) == 2
 
 
 @pytest.mark.parametrize("what", [known, logbook])
-def test_completion_takes_one(what: Callable[..., Any], ids: dict[int, int]) -> None:
+def test_completion_takes_one(what, ids):
     assert counted(what, command(NOW)) == 1
 
 
-def test_what_is_due_takes_two_and_a_weeks_summary_five(ids: dict[int, int]) -> None:
+def test_what_is_due_takes_two_and_a_weeks_summary_five(ids):
     key = Key(ids[1], HERE, NANAO)
     assert counted(due.take, command(NOW).defaults, key, at("20:00") + timedelta(hours=4)) == 2
     do(change, command("20:50"), {"summary_channel": "5"}, sure=True)
@@ -243,22 +235,22 @@ def test_what_is_due_takes_two_and_a_weeks_summary_five(ids: dict[int, int]) -> 
         assert counted(weekly.take, command(NOW).defaults, HERE, monday) == trips
 
 
-def test_a_long_streak_takes_one_more() -> None:
+def test_a_long_streak_takes_one_more():
     worked_on(*(at("19:00") - timedelta(days=back) for back in range(60)))
     assert counted(stats, command(NOW), None) == 2
 
 
-def test_to_take_an_import_back_takes_two(ids: dict[int, int]) -> None:
+def test_to_take_an_import_back_takes_two(ids):
     made = command("20:50")
     do(Action.do, Action("import", content=TABLE), made)
     assert done(Action("undo_import", target=9), ids | {9: made.id}) == 2
 
 
-def test_to_keep_ones_data_takes_two(ids: dict[int, int]) -> None:
+def test_to_keep_ones_data_takes_two(ids):
     do(Action.do, Action("delete_data", text="delete"), command("20:50"))
     assert done(Action("keep_data"), ids) == 2
 
 
-def test_every_action_is_counted() -> None:
+def test_every_action_is_counted():
     others = {"start", "same", "resume", "keep_data", "undo_import"}
     assert {action.name for action, _ in READS + WRITES} | others == {*ACTIONS}

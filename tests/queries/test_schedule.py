@@ -111,9 +111,7 @@ async def ten_minutes(schedule: Schedule, since: datetime) -> None:
 
 
 @pytest.mark.parametrize(("kind", "prepare"), CASES)
-async def test_a_due_moment_asks_once_and_all_others_never(
-    kind: str, prepare: Callable[[], datetime], schedule: Schedule, asked: list[str]
-) -> None:
+async def test_a_due_moment_asks_once_and_all_others_never(kind, prepare, schedule, asked):
     when = prepare()
     await ten_minutes(schedule, when - 20 * BEAT)
     assert len(asked) == len(schedule._kinds), "each kind is read once"
@@ -122,7 +120,7 @@ async def test_a_due_moment_asks_once_and_all_others_never(
     assert len(asked) == 1, asked
 
 
-async def test_with_nothing_due_nobody_is_asked(schedule: Schedule, asked: list[str]) -> None:
+async def test_with_nothing_due_nobody_is_asked(schedule, asked):
     worked("20:00", "21:00")
     await ten_minutes(schedule, at("21:00"))
     assert len(asked) == len(schedule._kinds), "each kind is read once"

@@ -34,20 +34,20 @@ LONGEST = 60  # characters that the options take
         ("12/31 22:00", "22:00 2025/12/31 (4368 h ago)", "2025年12月31日 22:00（4368時間前）"),
     ],
 )
-def test_a_moment_is_said_before_it_is_sent(typed: str, english: str, japanese: str) -> None:
+def test_a_moment_is_said_before_it_is_sent(typed, english, japanese):
     for language, name in (("en-US", english), ("ja", japanese)):
         first = moments(typed, NOW, TOKYO, language)[0]
         assert (first.name, first.value) == (name, typed)
 
 
-def test_the_day_is_the_one_of_the_members_zone() -> None:
+def test_the_day_is_the_one_of_the_members_zone():
     at = NOW - timedelta(hours=14)
     assert moment_name(at, NOW, TOKYO, "en-US") == "08:00 today (14 h ago)"
     assert moment_name(at, NOW, ZoneInfo("Europe/London"), "en-US") == "00:00 today (14 h ago)"
     assert moment_name(at, NOW, ZoneInfo("America/New_York"), "en-US").startswith("19:00 yesterday")
 
 
-def test_nothing_older_than_may_be_is_offered() -> None:
+def test_nothing_older_than_may_be_is_offered():
     day = timedelta(days=1)
     assert moments("24h", NOW, TOKYO, "ja", day)[0].value == "24h"
     assert all(
@@ -66,9 +66,7 @@ def test_nothing_older_than_may_be_is_offered() -> None:
 )
 @example(typed="2", second=4 * 3600 + 20, zone=ZoneInfo("UTC"), language="ja")  # 2h and 2:00
 @example(typed="１時間", second=0, zone=TOKYO, language="ja")
-def test_discord_takes_whatever_is_offered_and_it_means_what_it_says(
-    typed: str, second: int, zone: ZoneInfo, language: str
-) -> None:
+def test_discord_takes_whatever_is_offered_and_it_means_what_it_says(typed, second, zone, language):
     now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=second)
     choices = moments(typed, now, zone, language)
     check_choices({"choices": [choice.to_dict() for choice in choices]}, STRING)
@@ -100,11 +98,11 @@ def test_discord_takes_whatever_is_offered_and_it_means_what_it_says(
         ("April", "en-US", "Apr 1 – Apr 30, 2026"),
     ],
 )
-def test_a_period_is_said_before_it_is_sent(typed: str, language: str, first: str) -> None:
+def test_a_period_is_said_before_it_is_sent(typed, language, first):
     assert periods(typed, NOW, TOKYO, language)[0].name == first
 
 
-def test_since_a_day_is_offered_beside_the_day() -> None:
+def test_since_a_day_is_offered_beside_the_day():
     offered = [choice.name for choice in periods("6/3", NOW, TOKYO, "en-US")]
     assert offered[:2] == ["Wed, Jun 3, 2026", "Since Wed, Jun 3, 2026"]
 
@@ -116,9 +114,7 @@ def test_since_a_day_is_offered_beside_the_day() -> None:
     days=st.integers(0, 800),
     language=st.sampled_from(LANGUAGES),
 )
-def test_a_period_means_the_same_by_its_value_and_by_its_name(
-    typed: str, days: int, language: str
-) -> None:
+def test_a_period_means_the_same_by_its_value_and_by_its_name(typed, days, language):
     now, calendar = NOW + timedelta(days), Calendar(TOKYO)
     offered = periods(typed, now, TOKYO, language)
     check_choices({"choices": [choice.to_dict() for choice in offered]}, STRING)
@@ -132,7 +128,7 @@ def test_a_period_means_the_same_by_its_value_and_by_its_name(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("typed", ["", "大阪", "London", "new york", "UTC"])
-def test_a_zone_means_the_same_by_its_value_and_by_its_name(typed: str, language: str) -> None:
+def test_a_zone_means_the_same_by_its_value_and_by_its_name(typed, language):
     offered = zones(typed, NOW, language)
     assert offered
     assert [zone_of(choice.name).key for choice in offered] == [choice.value for choice in offered]
@@ -140,7 +136,7 @@ def test_a_zone_means_the_same_by_its_value_and_by_its_name(typed: str, language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("typed", ["", "90m", "2時間", "23:30", "25:30", "3"])
-def test_a_plan_means_the_same_by_its_value_and_by_its_name(typed: str, language: str) -> None:
+def test_a_plan_means_the_same_by_its_value_and_by_its_name(typed, language):
     offered = plans(typed, NOW, TOKYO, language)
     assert offered
     for choice in offered:
@@ -165,12 +161,12 @@ KNOWN = ["数学", "Math homework", "math", "homework", "体育"]
         ("x", []),
     ],
 )
-def test_tasks_that_contain_what_is_typed_are_offered(typed: str, offered: list[str]) -> None:
+def test_tasks_that_contain_what_is_typed_are_offered(typed, offered):
     assert tasks(KNOWN, typed) == offered
 
 
 @given(st.lists(st.text(min_size=1, max_size=120), unique=True, max_size=40), st.text(max_size=3))
-def test_discord_takes_whatever_tasks_are_offered(known: list[str], typed: str) -> None:
+def test_discord_takes_whatever_tasks_are_offered(known, typed):
     kept = [task for task in dict.fromkeys(task[:100].strip() for task in known) if task]
     offered = tasks(kept, typed)
     choices = [{"name": task, "value": task} for task in offered]
@@ -196,7 +192,7 @@ NAMED = [
 KEPT = [session for session, _ in NAMED]
 
 
-def test_every_session_has_a_name_of_its_own() -> None:
+def test_every_session_has_a_name_of_its_own():
     offered = sessions("", KEPT, TOKYO, NOW)
     assert [(choice.name, choice.value) for choice in offered] == [
         (name, str(session.id)) for session, name in NAMED
@@ -206,12 +202,12 @@ def test_every_session_has_a_name_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("typed", "ids"), [("2025", [2]), ("2026", [1, 3, 4, 5]), ("6/30", [3]), ("数学", [1, 2, 3, 4])]
 )
-def test_sessions_are_found_by_year_day_and_task(typed: str, ids: list[int]) -> None:
+def test_sessions_are_found_by_year_day_and_task(typed, ids):
     assert [int(choice.value) for choice in sessions(typed, KEPT, TOKYO, NOW)] == ids
 
 
 @given(st.lists(st.text(min_size=1, max_size=100), max_size=25))
-def test_long_names_stay_apart_within_discords_limit(named: list[str]) -> None:
+def test_long_names_stay_apart_within_discords_limit(named):
     known = [recorded(n, "2025-07-01 20:00", None, task) for n, task in enumerate(named)]
     offered = sessions("", known, TOKYO, NOW)
     check_choices({"choices": [choice.to_dict() for choice in offered]}, STRING)

@@ -260,7 +260,7 @@ def keeps_to_limits(reply: Reply) -> None:
 
 @pytest.mark.parametrize("piece", HARD.values(), ids=HARD)
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
-def test_every_answer_at_its_worst_is_one_that_discord_takes(kind: type, piece: str) -> None:
+def test_every_answer_at_its_worst_is_one_that_discord_takes(kind, piece):
     for answer in made(kind, piece):
         for language in LANGUAGES:
             reply = render(answer, language)
@@ -268,7 +268,7 @@ def test_every_answer_at_its_worst_is_one_that_discord_takes(kind: type, piece: 
             keeps_to_limits(away(reply, language, Interval(NOW - HOUR, NOW), sessions(piece)[1]))
 
 
-def test_the_worst_is_bad_enough() -> None:
+def test_the_worst_is_bad_enough():
     longest: dict[str, int] = {}
     for kind in kinds():
         for name, length in measured(payload(render(next(made(kind, "*")), "ja"))):
@@ -280,9 +280,7 @@ def test_the_worst_is_bad_enough() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("piece", HARD.values(), ids=HARD)
-def test_every_form_filled_in_at_its_worst_is_one_that_discord_takes(
-    piece: str, language: str
-) -> None:
+def test_every_form_filled_in_at_its_worst_is_one_that_discord_takes(piece, language):
     for verb in filter(asked, FORMS):
         form = modal(verb, f"said:{verb}:{LARGEST}", language, typed(piece), SHOWN)
         form = form.to_components()
@@ -303,7 +301,7 @@ def test_every_form_filled_in_at_its_worst_is_one_that_discord_takes(
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("piece", HARD.values(), ids=HARD)
-def test_every_choice_at_its_worst_is_one_that_discord_takes(piece: str, language: str) -> None:
+def test_every_choice_at_its_worst_is_one_that_discord_takes(piece, language):
     zone = ZoneInfo("Asia/Tokyo")
     tasks = [f"{n}{filled(piece, 99)}" for n in range(40)]
     known = [replace(one, id=n) for n in range(20) for one in sessions(piece)[:2]]
@@ -328,7 +326,7 @@ def test_every_choice_at_its_worst_is_one_that_discord_takes(piece: str, languag
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("piece", HARD.values(), ids=HARD)
-def test_every_no_at_its_worst_is_one_that_discord_takes(piece: str, language: str) -> None:
+def test_every_no_at_its_worst_is_one_that_discord_takes(piece, language):
     named = "name text said start end near zone id now most remind close"
     values: dict[str, object] = dict.fromkeys(named.split(), filled(piece, 100))
     for key in (key for key in words(language) if key.startswith("refused.")):

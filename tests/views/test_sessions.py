@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from disnake.utils import time_snowflake
@@ -60,9 +59,7 @@ def said(answer: Answer, language: str) -> str:
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
 @settings(max_examples=20)
 @given(data=st.data())
-def test_discord_takes_every_answer_and_only_posts_are_public(
-    kind: type[Answer], data: st.DataObject
-) -> None:
+def test_discord_takes_every_answer_and_only_posts_are_public(kind, data):
     answer = data.draw(of(kind, kind))
     for language in LANGUAGES:
         reply = render(answer, language)
@@ -83,7 +80,7 @@ def test_discord_takes_every_answer_and_only_posts_are_public(
     assert is_public(answer) is expected
 
 
-def test_what_has_no_view_says_so() -> None:
+def test_what_has_no_view_says_so():
     with pytest.raises(TypeError, match="no view for Answer"):
         render(Answer(ASKED), "ja")
 
@@ -105,13 +102,13 @@ def test_what_has_no_view_says_so() -> None:
         ),
     ],
 )
-def test_a_start_says_who_what_since_when_and_how_many_others(language: str, text: str) -> None:
+def test_a_start_says_who_what_since_when_and_how_many_others(language, text):
     reply = render(STARTED, language)
     assert reply.embed.description == text
     assert dict(zip(ids(reply), labels(reply), strict=True))["end:5"] == END[language]
 
 
-def test_what_is_zero_is_left_out() -> None:
+def test_what_is_zero_is_left_out():
     alone = replace(STARTED, others=0, session=session(60))
     assert said(alone, "ja").startswith("**ナナオ**さん もくもく開始\n")
     assert said(alone, "en-US").startswith("**ナナオ** started\n")
@@ -125,7 +122,7 @@ def test_what_is_zero_is_left_out() -> None:
         ("en-US", "Done: 1 h 25 min, 3 h 5 min today. Nice work"),
     ],
 )
-def test_an_end_says_how_long_and_today(language: str, text: str) -> None:
+def test_an_end_says_how_long_and_today(language, text):
     reply = render(ENDED, language)
     first, second = said(ENDED, language).split("\n")
     assert first == text
@@ -144,7 +141,7 @@ def test_an_end_says_how_long_and_today(language: str, text: str) -> None:
     assert labels(without)[-1] == say(language, "button.start_again")
 
 
-def test_an_end_has_dates_unless_it_all_was_today() -> None:
+def test_an_end_has_dates_unless_it_all_was_today():
     end, start = T, T - 85 * 60
     pressed = time_snowflake(NOW)
     today = said(replace(ENDED, change_id=pressed), "en-US").split("\n")[1]
@@ -158,7 +155,7 @@ def test_an_end_has_dates_unless_it_all_was_today() -> None:
     assert shown.startswith(f"<t:{begun}:d> <t:{begun}:t> – <t:{end}:d> <t:{end}:t>")
 
 
-def test_today_is_said_only_where_it_says_more() -> None:
+def test_today_is_said_only_where_it_says_more():
     for today in (timedelta(seconds=59), timedelta(minutes=85)):
         assert said(replace(ENDED, today=today), "en-US").startswith("Done: 1 h 25 min. Nice work")
 
@@ -170,19 +167,19 @@ def test_today_is_said_only_where_it_says_more() -> None:
         ("en-US", "Done: 1 h 15 min (break 10 min), 3 h 5 min today. Nice work"),
     ],
 )
-def test_an_end_says_how_much_was_break(language: str, text: str) -> None:
+def test_an_end_says_how_much_was_break(language, text):
     start = OVER.started_at
     paused = replace(OVER, breaks=(Break(start, start + timedelta(minutes=10)),))
     assert said(replace(ENDED, session=paused), language).split("\n")[0] == text
 
 
-def test_a_note_stands_below_its_end() -> None:
+def test_a_note_stands_below_its_end():
     (field,) = render(replace(ENDED, session=replace(OVER, note="p. 3\n*")), "en-US").embed.fields
     assert (field.name, field.value) == ("Note", "p. 3\n\\*")
     assert not render(ENDED, "en-US").embed.fields
 
 
-def test_a_restart_says_both() -> None:
+def test_a_restart_says_both():
     reply = render(Restarted(ASKED, ENDED, STARTED), "ja")
     assert reply.embed.description == f"{said(ENDED, 'ja')}\n\n{said(STARTED, 'ja')}"
     assert {"end:5", "note:6", "fix:6", "undo:99"} <= set(ids(reply))
@@ -203,9 +200,7 @@ def test_a_restart_says_both() -> None:
         ),
     ],
 )
-def test_a_double_start_asks_and_carries_the_new_task(
-    language: str, text: str, buttons: list[str]
-) -> None:
+def test_a_double_start_asks_and_carries_the_new_task(language, text, buttons):
     reply = render(AlreadyOpen(ASKED, OPEN, "reading", "2h"), language)
     assert (reply.embed.description, labels(reply)) == (text, buttons)
     assert ids(reply) == ["keep:5", "restart:5", "ended_at:5"]
@@ -217,7 +212,7 @@ def test_a_double_start_asks_and_carries_the_new_task(
     assert render(AlreadyOpen(ASKED, OPEN, None), language).embed.fields == []
 
 
-def test_nothing_open_tells_of_the_last_and_offers_a_start() -> None:
+def test_nothing_open_tells_of_the_last_and_offers_a_start():
     for language, first, text in (
         ("ja", "いまは作業していません。", f"いまは作業していません。前回は<t:{T}:f>までです"),
         ("en-US", "Not working now.", f"Not working now. Last ended <t:{T}:f>"),
@@ -228,7 +223,7 @@ def test_nothing_open_tells_of_the_last_and_offers_a_start() -> None:
         assert (labels(reply)[0], ids(reply)[0]) == (START[language], "start")
 
 
-def test_a_session_that_a_removal_ended_can_be_repaired_at_once() -> None:
+def test_a_session_that_a_removal_ended_can_be_repaired_at_once():
     reply = render(NothingOpen(ASKED, replace(OVER, closed_by="removal")), "ja")
     assert "ボットがこのサーバーから外されたので" in (reply.embed.description or "")
     assert {"start", "fix:6"} <= set(ids(reply))
@@ -274,7 +269,7 @@ def test_a_session_that_a_removal_ended_can_be_repaired_at_once() -> None:
         ),
     ],
 )
-def test_the_other_answers_in_both_languages(answer: Any, japanese: str, english: str) -> None:
+def test_the_other_answers_in_both_languages(answer, japanese, english):
     assert said(answer, "ja") == japanese
     assert said(answer, "en-US") == english
 
@@ -294,14 +289,14 @@ def test_the_other_answers_in_both_languages(answer: Any, japanese: str, english
         (Panel(ASKED), ["panel:start", "panel:end", "panel:now"]),
     ],
 )
-def test_every_button_names_what_it_acts_on(answer: Any, expected: list[str]) -> None:
+def test_every_button_names_what_it_acts_on(answer, expected):
     assert ids(render(answer, "ja")) == expected
 
 
 # A full room.
 
 
-def test_those_who_work_are_listed_with_their_tasks() -> None:
+def test_those_who_work_are_listed_with_their_tasks():
     hana = session(30, user_name="ハナ", id=8)
     text = said(Working(ASKED, (OPEN, hana), None), "ja")
     assert text.split("\n") == [
@@ -313,9 +308,7 @@ def test_those_who_work_are_listed_with_their_tasks() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("nasty", NASTY)
-def test_two_hundred_people_fit_whole_lines_and_none_is_forgotten(
-    nasty: str, language: str
-) -> None:
+def test_two_hundred_people_fit_whole_lines_and_none_is_forgotten(nasty, language):
     everybody = tuple(
         session(n, id=n, user_name=(nasty * 80)[:80], task=(nasty * 100)[:100].strip())
         for n in range(1, 201)
@@ -330,7 +323,7 @@ def test_two_hundred_people_fit_whole_lines_and_none_is_forgotten(
     assert len(text) <= 4096
 
 
-def test_a_room_of_as_many_as_are_shown_has_no_more() -> None:
+def test_a_room_of_as_many_as_are_shown_has_no_more():
     everybody = tuple(session(n, id=n) for n in range(25))
     assert "ほかに" not in said(Working(ASKED, everybody, None), "ja")
     assert said(Working(ASKED, (*everybody, OPEN), None), "ja").endswith("…ほかに1人")
@@ -341,14 +334,14 @@ def test_a_room_of_as_many_as_are_shown_has_no_more() -> None:
 OUTAGE = Interval(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
 
 
-def test_an_absence_is_told_and_another_end_offered() -> None:
+def test_an_absence_is_told_and_another_end_offered():
     reply = away(render(STARTED, "ja"), "ja", OUTAGE, OPEN)
     told = f"<t:{T - 1800}:f>から<t:{T - 600}:t>まで、ボットが止まっていました。"
     assert told in (reply.embed.description or "")
     assert "stopped:5" in ids(reply)
 
 
-def test_an_answer_with_its_own_repair_gets_no_second_one() -> None:
+def test_an_answer_with_its_own_repair_gets_no_second_one():
     ended = away(render(ENDED, "ja"), "ja", OUTAGE, OVER)
     assert ids(ended) == ids(render(ENDED, "ja"))
     double = away(render(AlreadyOpen(ASKED, OPEN, None), "ja"), "ja", OUTAGE, OPEN)

@@ -26,9 +26,7 @@ def seconds(text: str | None) -> list[int]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(st.lists(st.integers(1, 20_000_000), min_size=1, max_size=33))
-def test_the_parts_that_are_shown_are_the_total_that_is_shown(
-    language: str, milliseconds: list[int]
-) -> None:
+def test_the_parts_that_are_shown_are_the_total_that_is_shown(language, milliseconds):
     sessions = []
     for number, length in enumerate(milliseconds):
         start = 60 * 24 * (number + 1)

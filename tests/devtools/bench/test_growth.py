@@ -2,7 +2,6 @@
 
 import itertools
 from contextlib import closing
-from pathlib import Path
 
 import psycopg2
 import pytest
@@ -10,7 +9,6 @@ import pytest
 import models
 from devtools.bench import growth
 from devtools.bench.queries import Case
-from devtools.postgres import PostgresServer
 from devtools.rows import server
 
 
@@ -18,7 +16,7 @@ def timed(name: str, milliseconds: float) -> Case:
     return Case(name, "sqlite:////dev/null", server(0, []), 1, {"q": [milliseconds / 1000] * 20})
 
 
-def test_the_server_asked_about_is_the_same_in_both(tmp_path: Path) -> None:
+def test_the_server_asked_about_is_the_same_in_both(tmp_path):
     files = (f"sqlite:///{tmp_path}/{number}.db" for number in itertools.count())
     small, large = growth.grown(files.__next__, [(600, 3), (3000, 15)], few=200)
     assert small.asked == large.asked
@@ -30,7 +28,7 @@ def test_the_server_asked_about_is_the_same_in_both(tmp_path: Path) -> None:
             assert every.select(models.Session.guild_id).distinct().count() == guilds
 
 
-def test_the_table_has_the_slow_end_and_what_is_over_the_limit() -> None:
+def test_the_table_has_the_slow_end_and_what_is_over_the_limit():
     small, large = timed("few", 2.0), timed("many", 4.1)
     assert growth.table(small, large).splitlines() == [
         "| p95, ms | few | many | ratio |",
@@ -41,9 +39,7 @@ def test_the_table_has_the_slow_end_and_what_is_over_the_limit() -> None:
     assert growth.beyond(small, timed("many", 3.9)) == []
 
 
-async def test_two_processes_share_four_shards_of_a_database_that_was_filled(
-    postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_two_processes_share_four_shards_of_a_database_that_was_filled(postgres, monkeypatch):
     monkeypatch.setattr(growth, "IN_FLIGHT", 8)
     url = postgres.create_database()
     growth.grown(lambda: url, [(200, 2)], few=100)

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
 
 import peewee as pw
 import pytest
@@ -24,7 +23,7 @@ def router(database: pw.Database, tmp_path: Path) -> Router:
     return router
 
 
-def test_a_not_null_column_that_nothing_fills_is_refused(router: Router):
+def test_a_not_null_column_that_nothing_fills_is_refused(router):
     with pytest.raises(
         MigrationError,
         match=r"^person\.age is NOT NULL and has no default: .*null=True.*--fill person\.age=",
@@ -36,7 +35,7 @@ def test_a_not_null_column_that_nothing_fills_is_refused(router: Router):
     assert router.create("second", auto=aged(**sql("DEFAULT 3"))) == "002_second"
 
 
-def test_rows_get_what_is_told(router: Router, database: pw.Database):
+def test_rows_get_what_is_told(router, database):
     told = {"person.age": 41, "person.on": True}
     models = person(
         age=pw.IntegerField(), on=pw.BooleanField(), boss=pw.ForeignKeyField("self", null=True)
@@ -50,7 +49,7 @@ def test_rows_get_what_is_told(router: Router, database: pw.Database):
     router.rollback()
 
 
-def test_a_column_of_a_table_in_the_same_file_needs_nothing(database: pw.Database, tmp_path: Path):
+def test_a_column_of_a_table_in_the_same_file_needs_nothing(database, tmp_path):
     router = Router(database, tmp_path)
     assert router.create("first", auto=aged()) == "001_first"
 
@@ -60,7 +59,7 @@ def test_a_column_of_a_table_in_the_same_file_needs_nothing(database: pw.Databas
     [("41", "fill=41"), ("''", None), ("", None)],
     ids=["a value", "a text", "nothing"],
 )
-def test_at_a_terminal_it_asks_for_a_value(tmp_path: Path, answer: str, written: str | None):
+def test_at_a_terminal_it_asks_for_a_value(tmp_path, answer, written):
     router = Router(pw.SqliteDatabase(None), tmp_path)
     router.create("first", auto=person())
     said = at_terminal(
@@ -74,7 +73,7 @@ def test_at_a_terminal_it_asks_for_a_value(tmp_path: Path, answer: str, written:
         assert written in found[0].read_text()
 
 
-def test_the_fill_is_told_to_the_command(tmp_path: Path):
+def test_the_fill_is_told_to_the_command(tmp_path):
     (tmp_path / "migrations").mkdir()
     (tmp_path / "migrations" / "conf.py").write_text('DATABASE = "sqlite:///x.db"\n')
     project = "import peewee as pw\nclass Person(pw.Model):\n    name = pw.CharField()\n"
@@ -97,7 +96,7 @@ def test_the_fill_is_told_to_the_command(tmp_path: Path):
     assert "fill=False" in written
 
 
-def test_a_key_to_a_model_outside_the_source_is_refused(database: pw.Database, tmp_path: Path):
+def test_a_key_to_a_model_outside_the_source_is_refused(database, tmp_path):
     owner, pet = with_pets()
     router = Router(database, tmp_path)
     with pytest.raises(
@@ -114,7 +113,7 @@ def test_a_key_to_a_model_outside_the_source_is_refused(database: pw.Database, t
     assert others.check([pet]) == []
 
 
-def test_a_key_that_waits_for_its_model_is_refused(database: pw.Database, tmp_path: Path):
+def test_a_key_that_waits_for_its_model_is_refused(database, tmp_path):
     pet = table("pet", owner=pw.DeferredForeignKey("Somebody", null=True))
     with pytest.raises(
         MigrationError, match=r"^pet\.owner: no model is named somebody, .*DeferredForeignKey"
@@ -122,7 +121,7 @@ def test_a_key_that_waits_for_its_model_is_refused(database: pw.Database, tmp_pa
         Router(database, tmp_path).create("first", auto=[pet])
 
 
-def test_marks_of_parameters_in_texts(database: pw.Database, dialect: str, tmp_path: Path):
+def test_marks_of_parameters_in_texts(database, dialect, tmp_path):
     """`?` and `%s` in a string are text, beside a parameter too."""
     per_cent = "%" if dialect == "sqlite" else "%%"
     models = [
@@ -150,9 +149,7 @@ def test_marks_of_parameters_in_texts(database: pw.Database, dialect: str, tmp_p
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
-def test_a_role_without_temporary_tables(
-    router: Router, database: pw.Database, urls: tuple[str, str], tmp_path: Path
-):
+def test_a_role_without_temporary_tables(router, database, urls, tmp_path):
     name = database.database
     database.execute_sql("DROP ROLE IF EXISTS plain")
     database.execute_sql("CREATE ROLE plain LOGIN")
@@ -175,9 +172,7 @@ def test_a_role_without_temporary_tables(
         database.execute_sql("DROP ROLE plain")
 
 
-def test_one_hint_for_several_columns(
-    database: pw.Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
-):
+def test_one_hint_for_several_columns(database, tmp_path, caplog):
     router = Router(database, tmp_path)
     router.create("first", auto=person(a=pw.CharField(null=True), b=pw.CharField(null=True)))
     after = person(x=pw.CharField(null=True), y=pw.CharField(null=True))
@@ -201,9 +196,7 @@ def test_one_hint_for_several_columns(
     ],
     ids=["a number", "a text", "nullable", "a server default"],
 )
-def test_what_the_release_before_cannot_insert_is_said(
-    router: Router, caplog: pytest.LogCaptureFixture, field: Any, line: str | None
-):
+def test_what_the_release_before_cannot_insert_is_said(router, caplog, field, line):
     router.create("second", auto=person(age=field()))
     said = [words for words in caplog.messages if "release before" in words]
     if line is None:
@@ -215,9 +208,7 @@ def test_what_the_release_before_cannot_insert_is_said(
     router.run()
 
 
-def test_the_line_makes_it_one_that_can(
-    router: Router, database: pw.Database, caplog: pytest.LogCaptureFixture
-):
+def test_the_line_makes_it_one_that_can(router, database, caplog):
     router.create("second", auto=person(age=pw.IntegerField(default=7)))
     line = next(words for words in caplog.messages if "release before" in words)
     constraint = line.split("constraints=[", 1)[1].split("]")[0]

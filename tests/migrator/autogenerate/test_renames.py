@@ -25,9 +25,7 @@ def router(database: pw.Database, tmp_path: Path) -> Router:
     return router
 
 
-def test_an_untold_rename_drops_and_says_so(
-    router: Router, database: pw.Database, caplog: pytest.LogCaptureFixture
-):
+def test_an_untold_rename_drops_and_says_so(router, database, caplog):
     with caplog.at_level("WARNING", "peewee_migrate.logs"):
         name = router.create("second", auto=[table("person", title=pw.CharField(null=True))])
     assert "was person.name renamed to title? It is written as dropped and added" in caplog.messages
@@ -40,7 +38,7 @@ def test_an_untold_rename_drops_and_says_so(
     assert database.execute_sql("SELECT title FROM person").fetchall() == [(None,), (None,)]
 
 
-def test_the_hint_makes_it_a_rename(router: Router, database: pw.Database):
+def test_the_hint_makes_it_a_rename(router, database):
     name = router.create("second", auto=titled())
     path = router.migrate_dir / f"{name}.py"
     head, _ = path.read_text(encoding="utf-8").split("def migrate", 1)
@@ -69,9 +67,7 @@ def test_the_hint_makes_it_a_rename(router: Router, database: pw.Database):
         ({"person": "human"}, "no model has the table human"),
     ],
 )
-def test_a_rename_of_what_is_not_there_is_refused(
-    router: Router, rename: dict[str, str], words: str
-):
+def test_a_rename_of_what_is_not_there_is_refused(router, rename, words):
     with pytest.raises(MigrationError, match=words):
         router.create("second", auto=titled(), rename=rename)
 
@@ -89,7 +85,7 @@ def test_a_rename_of_what_is_not_there_is_refused(
         ("table", "y", "was person renamed to human?", 'rename_table("person", "human")'),
     ],
 )
-def test_at_a_terminal_it_asks(tmp_path: Path, what: str, answer: str, question: str, written: str):
+def test_at_a_terminal_it_asks(tmp_path, what, answer, question, written):
     router = Router(pw.SqliteDatabase(tmp_path / "x.db"), tmp_path / "m")
     router.create("first", auto=person())
     after = titled() if what == "column" else [table("human", name=pw.CharField())]
@@ -98,7 +94,7 @@ def test_at_a_terminal_it_asks(tmp_path: Path, what: str, answer: str, question:
     assert written in (tmp_path / "m" / "002_second.py").read_text(encoding="utf-8")
 
 
-def test_stock_loses_the_rows(database: pw.Database, tmp_path: Path):
+def test_stock_loses_the_rows(database, tmp_path):
     stock = Stock(database, tmp_path / "stock")
     stock.create(person(), {})
     stock.apply()

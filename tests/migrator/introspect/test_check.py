@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import peewee as pw
-import pytest
 from playhouse.schema_diff import diff_models
 
-from migrator import Router
 from tests.migrator.conftest import undone
 from tests.migrator.kinds import InstantField, check, table
 
@@ -93,9 +91,7 @@ def cases(dialect: str) -> Iterator[tuple[str, Any, str]]:
             yield name, done, words
 
 
-def test_every_drift_is_seen(
-    router: Router, database: pw.Database, dialect: str, subtests: pytest.Subtests
-):
+def test_every_drift_is_seen(router, database, dialect, subtests):
     router.create("first", auto=models())
     router.run()
     assert router.check(models()) == []
@@ -110,9 +106,7 @@ def test_every_drift_is_seen(
 BLIND = {"a type", "NOT NULL gone", "a CHECK gone", "ON DELETE changed", "a WHERE", "an expression"}
 
 
-def test_schema_diff_is_blind_to_some(
-    database: pw.Database, dialect: str, subtests: pytest.Subtests
-):
+def test_schema_diff_is_blind_to_some(database, dialect, subtests):
     made = models()
     with database.bind_ctx(made):
         database.create_tables(made)
@@ -123,7 +117,7 @@ def test_schema_diff_is_blind_to_some(
                     assert not diff_models(database, made)
 
 
-def test_models_are_held_against_migrations_too(router: Router):
+def test_models_are_held_against_migrations_too(router):
     router.create("first", auto=models())
     router.run()
     more = [*models(), table("toy", name=pw.CharField())]
@@ -137,7 +131,7 @@ def test_models_are_held_against_migrations_too(router: Router):
     assert router.check(more) == []
 
 
-def test_other_peoples_tables_are_left_alone(router: Router, database: pw.Database):
+def test_other_peoples_tables_are_left_alone(router, database):
     router.create("first", auto=models())
     router.run()
     database.execute_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")

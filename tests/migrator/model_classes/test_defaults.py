@@ -12,7 +12,7 @@ import peewee as pw
 import pytest
 from playhouse import postgres_ext, sqlite_ext
 
-from migrator import MigrationError, Router
+from migrator import MigrationError
 from tests.migrator.facts import facts
 from tests.migrator.kinds import person, table
 from tests.migrator.measure import created
@@ -107,9 +107,7 @@ def values(database: pw.Database, model: Any) -> dict[str, Any]:
     return {field.help_text: getattr(row, field.name) for field in fields if field.help_text}
 
 
-def test_rows_get_what_peewee_would_store(
-    router: Router, database: pw.Database, reference: pw.Database, dialect: str
-):
+def test_rows_get_what_peewee_would_store(router, database, reference, dialect):
     model = people(dialect)
     router.create("first", auto=[model])
     router.run()
@@ -137,7 +135,7 @@ def test_rows_get_what_peewee_would_store(
     assert router.create("nothing", auto=[model]) is None
 
 
-def test_what_another_database_has_is_written_too(router: Router, dialect: str):
+def test_what_another_database_has_is_written_too(router, dialect):
     assert router.create("first", auto=[people(dialect, are_for=False)]) == "001_first"
 
 
@@ -155,7 +153,7 @@ REFUSED: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_a_default_that_cannot_be_written_is_named(what: str, router: Router):
+def test_a_default_that_cannot_be_written_is_named(what, router):
     make, words = REFUSED[what]
     router.create("first", auto=person())
     with pytest.raises(MigrationError, match=words) as caught:
@@ -165,13 +163,13 @@ def test_a_default_that_cannot_be_written_is_named(what: str, router: Router):
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-def test_a_default_that_only_postgres_has_is_named(router: Router):
+def test_a_default_that_only_postgres_has_is_named(router):
     router.create("first", auto=person())
     with pytest.raises(MigrationError, match=r"^\['a'\] cannot be written as SQL"):
         router.create("second", auto=person(value=postgres_ext.ArrayField(default=["a"])))
 
 
-def test_a_callable_that_raises_hinders_nothing_that_needs_no_value(router: Router):
+def test_a_callable_that_raises_hinders_nothing_that_needs_no_value(router):
     router.create("first", auto=[table("person", value=pw.IntegerField(default=broken))])
     assert router.run() == ["001_first"]
 
@@ -185,9 +183,7 @@ CALLED_AT_IMPORT = {
 
 
 @pytest.mark.parametrize("what", CALLED_AT_IMPORT)
-def test_a_call_at_import_is_pointed_out(
-    what: str, caplog: pytest.LogCaptureFixture, router: Router
-):
+def test_a_call_at_import_is_pointed_out(what, caplog, router):
     router.create("first", auto=[table("person", value=CALLED_AT_IMPORT[what]())])
     assert "person.value: its default is the moment at which the models are imported" in caplog.text
     assert "without calling it" in caplog.text
@@ -199,7 +195,7 @@ def test_a_call_at_import_is_pointed_out(
     assert "the moment at which" not in caplog.text
 
 
-def test_a_random_uuid_at_import_is_pointed_out(caplog: pytest.LogCaptureFixture, router: Router):
+def test_a_random_uuid_at_import_is_pointed_out(caplog, router):
     router.create("first", auto=[table("person", value=pw.UUIDField(default=uuid.uuid4()))])
     router.create("second", auto=[table("person", value=pw.UUIDField(default=uuid.uuid4()))])
     assert "person.value: its default is another each time the models are imported" in caplog.text

@@ -125,9 +125,7 @@ def stores(module: ModuleType) -> None:
     module.User.delete().execute()
 
 
-def test_creating_its_table_leaves_a_class_alone(
-    shop: ModuleType, database: pw.Database, tmp_path: Path
-):
+def test_creating_its_table_leaves_a_class_alone(shop, database, tmp_path):
     before = state(shop)
     written(tmp_path / "m", FIRST)
     router = Router(database, tmp_path / "m")
@@ -146,9 +144,7 @@ def test_creating_its_table_leaves_a_class_alone(
     assert state(shop) == before
 
 
-def test_its_table_is_what_create_tables_gives(
-    shop: ModuleType, database: pw.Database, reference: pw.Database, tmp_path: Path
-):
+def test_its_table_is_what_create_tables_gives(shop, database, reference, tmp_path):
     written(tmp_path / "m", FIRST)
     Router(database, tmp_path / "m").run()
     with reference.bind_ctx([shop.User, shop.Post]):
@@ -157,9 +153,7 @@ def test_its_table_is_what_create_tables_gives(
 
 
 @pytest.mark.parametrize("use", USES)
-def test_a_file_that_is_applied_leaves_its_classes_alone(
-    use: str, shop: ModuleType, database: pw.Database, tmp_path: Path
-):
+def test_a_file_that_is_applied_leaves_its_classes_alone(use, shop, database, tmp_path):
     shop.db.create_tables([shop.User, shop.Post])
     before = state(shop)
     written(tmp_path / "m", FIRST, USES[use])
@@ -174,9 +168,7 @@ def test_a_file_that_is_applied_leaves_its_classes_alone(
 
 
 @pytest.mark.parametrize("use", USES)
-def test_applying_a_file_leaves_its_classes_alone(
-    use: str, shop: ModuleType, database: pw.Database, tmp_path: Path
-):
+def test_applying_a_file_leaves_its_classes_alone(use, shop, database, tmp_path):
     before = state(shop)
     written(tmp_path / "m", FIRST, USES[use])
     if "bound" in use:  # it says so itself, of the database that it meant
@@ -185,7 +177,7 @@ def test_applying_a_file_leaves_its_classes_alone(
     assert state(shop) == before
 
 
-def test_rows_are_written_through_the_orm(shop: ModuleType, database: pw.Database, tmp_path: Path):
+def test_rows_are_written_through_the_orm(shop, database, tmp_path):
     """In a step over rows the class of that moment is the migrator's own, by either name."""
     body = (
         f"{FIRST.replace(chr(10), chr(10))}\nmigrator.add_fields(User, rank=pw.IntegerField(default=3))\n"

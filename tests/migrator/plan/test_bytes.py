@@ -9,7 +9,7 @@ import peewee as pw
 import pytest
 from playhouse import postgres_ext
 
-from migrator import MigrationError, Router
+from migrator import MigrationError
 from tests.migrator.facts import facts
 from tests.migrator.kinds import person, table
 from tests.migrator.measure import created
@@ -33,7 +33,7 @@ def plain(value: Any) -> Any:
     "default", [uuid4, lambda: UUID(int=uuid4().int)], ids=["uuid4", "a function"]
 )
 @pytest.mark.parametrize("unique", [True, False])
-def test_a_binary_uuid_is_added(default: Any, unique: bool, router: Router, database: pw.Database):
+def test_a_binary_uuid_is_added(default, unique, router, database):
     router.create("first", auto=person())
     router.run()
     database.execute_sql("INSERT INTO person (name) VALUES ('a'), ('b'), ('c')")
@@ -72,9 +72,7 @@ ONE_WAY = ("int to blob", "blob to UUID")
 
 
 @pytest.mark.parametrize("is_one_way", [False, True])
-def test_conversions_and_their_rollback(
-    is_one_way: bool, router: Router, database: pw.Database, reference: pw.Database
-):
+def test_conversions_and_their_rollback(is_one_way, router, database, reference):
     found = {
         what.replace(" ", "_"): case
         for what, case in CONVERSIONS.items()
@@ -125,9 +123,7 @@ REFUSED: dict[str, Any] = {
 }
 
 
-def test_what_is_no_uuid_is_refused(
-    router: Router, database: pw.Database, subtests: pytest.Subtests
-):
+def test_what_is_no_uuid_is_refused(router, database, subtests):
     names = {what: what.replace(" ", "_") for what in REFUSED}
     fields = {names[what]: before() for what, (before, _, _) in REFUSED.items()}
     old = table("person", **fields)
@@ -149,7 +145,7 @@ def test_what_is_no_uuid_is_refused(
     assert row == {names[what]: row for what, (_, _, row) in REFUSED.items()}
 
 
-def test_keys_to_a_binary_uuid_are_converted(router: Router, database: pw.Database):
+def test_keys_to_a_binary_uuid_are_converted(router, database):
     def models(field: Any) -> list[Any]:
         owner = table("owner", id=field(primary_key=True), name=pw.CharField())
         return [owner, table("pet", owner=pw.ForeignKeyField(owner))]
@@ -169,9 +165,7 @@ def test_keys_to_a_binary_uuid_are_converted(router: Router, database: pw.Databa
         assert [pet.owner.id for pet in old[1].select()] == [ONE]
 
 
-def test_json_of_postgres_ext_is_what_create_tables_makes(
-    router: Router, database: pw.Database, reference: pw.Database
-):
+def test_json_of_postgres_ext_is_what_create_tables_makes(router, database, reference):
     def models(field: Any, other: Any) -> list[Any]:
         return [table("person", one=field(), two=other())]
 

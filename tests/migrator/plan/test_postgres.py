@@ -43,7 +43,7 @@ def storage(database: pw.Database) -> int:
     ).fetchone()[0]
 
 
-def test_not_null_with_a_constant_rewrites_nothing(router: Router, postgres_database: pw.Database):
+def test_not_null_with_a_constant_rewrites_nothing(router, postgres_database):
     before = storage(postgres_database)
     router.create("second", auto=person(age=pw.IntegerField(), more=pw.IntegerField(default=7)))
     router.run()
@@ -55,7 +55,7 @@ def test_not_null_with_a_constant_rewrites_nothing(router: Router, postgres_data
     assert found == [(7, None)] * 3
 
 
-def test_a_check_looks_at_old_rows_after_the_commit(router: Router, postgres_database: pw.Database):
+def test_a_check_looks_at_old_rows_after_the_commit(router, postgres_database):
     router.create("second", auto=aged(**check("age > 0")))
     said = heard(postgres_database)
     router.run()
@@ -69,9 +69,7 @@ def test_a_check_looks_at_old_rows_after_the_commit(router: Router, postgres_dat
     assert not router.check(aged(**check("age > 0")))
 
 
-def test_a_check_that_takes_the_place_of_another_takes_its_name(
-    router: Router, postgres_database: pw.Database
-):
+def test_a_check_that_takes_the_place_of_another_takes_its_name(router, postgres_database):
     router.create("second", auto=aged(**check("age > 0")))
     router.create("third", auto=aged(**check("age >= 1")))
     assert sum("VALIDATE" in statement for statement in script(router)) == 1
@@ -82,9 +80,7 @@ def test_a_check_that_takes_the_place_of_another_takes_its_name(
     assert found == [("person_age_check",)]
 
 
-def test_readers_are_let_in_while_it_looks(
-    router: Router, postgres_database: pw.Database, postgres_urls: tuple[str, str]
-):
+def test_readers_are_let_in_while_it_looks(router, postgres_database, postgres_urls):
     """The lock of VALIDATE is one that lets others read and write."""
     router.create("second", auto=aged(**check("age > 0")))
     held: list[tuple[str, ...]] = []
@@ -104,7 +100,7 @@ def test_readers_are_let_in_while_it_looks(
 
 
 def test_a_run_that_was_killed_before_it_looked_is_finished_later(
-    router: Router, postgres_database: pw.Database, monkeypatch: pytest.MonkeyPatch
+    router, postgres_database, monkeypatch
 ):
     from migrator.run import runner
 
@@ -121,9 +117,7 @@ def with_pets_from() -> list[object]:
     return with_pets(parent={"age": pw.IntegerField(**check("age > 0"))})
 
 
-def test_a_table_in_use_ends_the_wait(
-    router: Router, postgres_database: pw.Database, postgres_urls: tuple[str, str]
-):
+def test_a_table_in_use_ends_the_wait(router, postgres_database, postgres_urls):
     router.create("second", auto=person(age=pw.IntegerField(null=True)))
     untouched = facts(postgres_database)
     words = r"^a table was in use for 0\.3 s\. Nothing was changed; try again when less is going on"
@@ -144,7 +138,7 @@ SESSION = re.compile(
 )
 
 
-def test_nothing_outlives_a_transaction(router: Router, postgres_database: pw.Database):
+def test_nothing_outlives_a_transaction(router, postgres_database):
     """So PgBouncer may be between, in transaction mode."""
     said = heard(postgres_database)
     router.create(
@@ -164,9 +158,7 @@ def test_nothing_outlives_a_transaction(router: Router, postgres_database: pw.Da
     assert left.fetchall() == []
 
 
-def test_before_postgres_16_a_function_reads_values(
-    router: Router, postgres_database: pw.Database, monkeypatch: pytest.MonkeyPatch
-):
+def test_before_postgres_16_a_function_reads_values(router, postgres_database, monkeypatch):
     from migrator.introspect import catalogs
 
     plain = catalogs.PostgresCatalog.__init__
@@ -187,7 +179,7 @@ def test_before_postgres_16_a_function_reads_values(
     assert router.run() == ["003_third"]
 
 
-def test_constraints_named_by_others_are_found(postgres_database: pw.Database, tmp_path: Path):
+def test_constraints_named_by_others_are_found(postgres_database, tmp_path):
     """A table made by stock, or by hand, has names that no rule tells."""
     router = Router(postgres_database, tmp_path)
     models = with_pets(parent={"age": pw.IntegerField(null=True, **check("age > 0"))})

@@ -72,7 +72,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_a_row_in_the_way_refuses_the_change(name: str, database: pw.Database, tmp_path: Path):
+def test_a_row_in_the_way_refuses_the_change(name, database, tmp_path):
     before, rows, after, words = REFUSED[name]
     router = migrated(database, tmp_path, before(), rows, after())
     untouched = facts(database)
@@ -82,9 +82,7 @@ def test_a_row_in_the_way_refuses_the_change(name: str, database: pw.Database, t
     assert len(database.execute_sql("SELECT * FROM person").fetchall()) == len(rows["person"])
 
 
-def test_a_new_not_null_column_without_a_fill_is_refused(
-    router: Router, database: pw.Database, tmp_path: Path
-):
+def test_a_new_not_null_column_without_a_fill_is_refused(router, database, tmp_path):
     """`create` asks for one; a file may have lost it."""
     rows = {"person": [{"id": 1, "name": "a"}]}
     router.create("before", auto=person())
@@ -122,13 +120,13 @@ CONVERTED = {
 
 
 @pytest.mark.parametrize("name", CONVERTED)
-def test_values_are_converted_and_filled(name: str, database: pw.Database, tmp_path: Path):
+def test_values_are_converted_and_filled(name, database, tmp_path):
     before, rows, after, wanted = CONVERTED[name]
     migrated(database, tmp_path, before(), rows, after()).run()
     assert column(database, "age") == wanted
 
 
-def test_a_moment_without_zone_is_utc(database: pw.Database, tmp_path: Path, dialect: str):
+def test_a_moment_without_zone_is_utc(database, tmp_path, dialect):
     rows = {"person": [{"id": 1, "name": "a", "at": "2026-01-02 12:30:00"}]}
     if dialect == "postgresql":
         database.execute_sql("SET TIME ZONE 'Asia/Tokyo'")
@@ -143,7 +141,7 @@ def test_a_moment_without_zone_is_utc(database: pw.Database, tmp_path: Path, dia
     assert [str(value) for value in column(database, "at")] == ["2026-01-02 12:30:00"]
 
 
-def test_only_midnight_becomes_a_date(database: pw.Database, tmp_path: Path):
+def test_only_midnight_becomes_a_date(database, tmp_path):
     rows = ages("2026-01-02 00:00:00", "2026-01-03 00:00:00")
     router = migrated(
         database, tmp_path, person(age=pw.DateTimeField()), rows, person(age=pw.DateField())
@@ -156,7 +154,7 @@ def test_only_midnight_becomes_a_date(database: pw.Database, tmp_path: Path):
     assert [str(value) for value in column(database, "age")] == ["2026-01-02"]
 
 
-def test_a_computed_default_is_computed_once(database: pw.Database, tmp_path: Path):
+def test_a_computed_default_is_computed_once(database, tmp_path):
     counted = iter(range(7, 99))
     rows = {"person": [{"id": n, "name": "a"} for n in (1, 2, 3)]}
     router = migrated(database, tmp_path, person(), rows, aged(default=lambda: next(counted)))
@@ -165,9 +163,7 @@ def test_a_computed_default_is_computed_once(database: pw.Database, tmp_path: Pa
     assert "fill=7" in (tmp_path / "002_after.py").read_text(encoding="utf-8")
 
 
-def test_a_dropped_not_null_column_comes_back_with_its_default(
-    database: pw.Database, tmp_path: Path
-):
+def test_a_dropped_not_null_column_comes_back_with_its_default(database, tmp_path):
     router = migrated(database, tmp_path, aged(default=7), ages(30), person())
     router.run()
     router.rollback()
@@ -184,9 +180,7 @@ NEUTRAL = {
 
 
 @pytest.mark.parametrize("name", NEUTRAL)
-def test_what_nobody_knows_any_more_comes_back_neutral(
-    name: str, database: pw.Database, tmp_path: Path
-):
+def test_what_nobody_knows_any_more_comes_back_neutral(name, database, tmp_path):
     before, rows, wanted = NEUTRAL[name]
     router = migrated(database, tmp_path, before(), rows, person())
     router.run()
@@ -194,7 +188,7 @@ def test_what_nobody_knows_any_more_comes_back_neutral(
     assert column(database, "age") == wanted
 
 
-def test_no_owner_is_made_up(database: pw.Database, tmp_path: Path):
+def test_no_owner_is_made_up(database, tmp_path):
     rows = {"person": [{"id": 1, "name": "a"}], "pet": [{"id": 1, "name": "Rex", "owner_id": 1}]}
     after = [*person(), table("pet", name=pw.CharField())]
     router = migrated(database, tmp_path, with_pets(), rows, after)
@@ -208,7 +202,7 @@ def test_no_owner_is_made_up(database: pw.Database, tmp_path: Path):
     assert router.done == ["001_before"]
 
 
-def test_a_conversion_may_be_told(database: pw.Database, tmp_path: Path):
+def test_a_conversion_may_be_told(database, tmp_path):
     router = migrated(database, tmp_path, text_age(), ages("30 years", None), aged(null=True))
     path = tmp_path / "002_after.py"
     text = path.read_text(encoding="utf-8").replace(
@@ -221,7 +215,7 @@ def test_a_conversion_may_be_told(database: pw.Database, tmp_path: Path):
     assert column(database, "age") == [30, None]
 
 
-def test_sqlite_keeps_what_no_migration_knows(tmp_path: Path):
+def test_sqlite_keeps_what_no_migration_knows(tmp_path):
     database = pw.SqliteDatabase(tmp_path / "x.db", pragmas={"foreign_keys": 1})
     router = migrated(database, tmp_path / "m", aged(), ages(1), aged(**check("age > 0")))
     database.execute_sql("CREATE INDEX mine ON person (age)")
@@ -245,7 +239,7 @@ def test_sqlite_keeps_what_no_migration_knows(tmp_path: Path):
     database.close()
 
 
-def test_sqlite_lets_no_key_dangle_but_forgives_old_ones(tmp_path: Path):
+def test_sqlite_lets_no_key_dangle_but_forgives_old_ones(tmp_path):
     database = pw.SqliteDatabase(tmp_path / "x.db", pragmas={"foreign_keys": 1})
     rows = {"person": [{"id": 1, "name": "a"}], "pet": [{"id": 1, "name": "Rex", "owner_id": 1}]}
     router = migrated(

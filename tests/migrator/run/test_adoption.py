@@ -78,9 +78,7 @@ def names(database: pw.Database) -> list[str]:
 
 
 @pytest.mark.parametrize("first", [FIRST, AS_CLASS], ids=["table", "class"])
-def test_it_takes_the_same_road_as_a_new_one(
-    first: str, database: pw.Database, reference: pw.Database, dialect: str, tmp_path: Path
-):
+def test_it_takes_the_same_road_as_a_new_one(first, database, reference, dialect, tmp_path):
     article(database, dialect)
     adopting = router(database, tmp_path / "m", first)
     assert adopting.run() == ["001_article", "002_ours"]
@@ -91,9 +89,7 @@ def test_it_takes_the_same_road_as_a_new_one(
     assert not router(reference, tmp_path / "m").applied[0].adopted
 
 
-def test_a_rollback_leaves_it(
-    database: pw.Database, reference: pw.Database, dialect: str, tmp_path: Path
-):
+def test_a_rollback_leaves_it(database, reference, dialect, tmp_path):
     article(database, dialect)
     adopting = router(database, tmp_path / "m")
     adopting.run()
@@ -116,9 +112,7 @@ def test_a_rollback_leaves_it(
         ("user_id INT, user_name INT, cmd INT, created_at INT, more INT", "it has more besides"),
     ],
 )
-def test_another_table_of_that_name_is_refused(
-    columns: str, words: str, database: pw.Database, tmp_path: Path
-):
+def test_another_table_of_that_name_is_refused(columns, words, database, tmp_path):
     database.execute_sql(f"CREATE TABLE history ({columns})")
     untouched = facts(database)
     with pytest.raises(MigrationError, match=f"there is a table history which is another: {words}"):
@@ -126,9 +120,7 @@ def test_another_table_of_that_name_is_refused(
     assert facts(database) == untouched
 
 
-def test_without_adopt_a_table_in_the_way_is_an_error(
-    database: pw.Database, dialect: str, tmp_path: Path
-):
+def test_without_adopt_a_table_in_the_way_is_an_error(database, dialect, tmp_path):
     article(database, dialect)
     with pytest.raises(MigrationError, match=r"already exists.*adopt=True"):
         router(database, tmp_path / "m", FIRST.replace("adopt=True", "adopt=False")).run()
@@ -148,9 +140,7 @@ def history(**fields: pw.Field) -> list[pw.Model]:
     return [table("history", **fields, meta={"primary_key": key})]
 
 
-def test_create_takes_what_is_there_as_it_is(
-    database: pw.Database, reference: pw.Database, dialect: str, tmp_path: Path
-):
+def test_create_takes_what_is_there_as_it_is(database, reference, dialect, tmp_path):
     article(database, dialect)
     before = facts(database)
     models = history(guild=pw.TextField(default="", index=True))
@@ -177,7 +167,7 @@ def test_create_takes_what_is_there_as_it_is(
     assert facts(reference) == {}
 
 
-def test_a_column_of_it_may_be_renamed(database: pw.Database, dialect: str, tmp_path: Path):
+def test_a_column_of_it_may_be_renamed(database, dialect, tmp_path):
     article(database, dialect)
     models = history(user_name=pw.TextField(null=True, column_name="name"))
     router = Router(database, tmp_path)
@@ -187,7 +177,7 @@ def test_a_column_of_it_may_be_renamed(database: pw.Database, dialect: str, tmp_
     assert database.execute_sql("SELECT name FROM history").fetchall() == [("Ann",)]
 
 
-def test_create_needs_no_database(tmp_path: Path):
+def test_create_needs_no_database(tmp_path):
     path = tmp_path / "none.db"
     Router(pw.SqliteDatabase(path), tmp_path / "m").create("first", auto=history())
     assert not path.exists()
@@ -197,7 +187,7 @@ def test_create_needs_no_database(tmp_path: Path):
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-def test_a_type_that_peewee_calls_otherwise_is_left_as_it_is(database: pw.Database, tmp_path: Path):
+def test_a_type_that_peewee_calls_otherwise_is_left_as_it_is(database, tmp_path):
     """FLOAT and JSON are names of Peewee's for REAL and TEXT, and types of SQLite's own."""
     database.execute_sql(
         "CREATE TABLE price (id INTEGER NOT NULL PRIMARY KEY, net FLOAT NOT NULL, more JSON,"

@@ -113,9 +113,7 @@ def shop(
 
 
 @pytest.mark.parametrize("place", ["in migrate()", "in the module"])
-def test_what_is_applied_is_not_done_again(
-    place: str, shop: ModuleType, database: pw.Database, tmp_path: Path
-):
+def test_what_is_applied_is_not_done_again(place, shop, database, tmp_path):
     folder = tmp_path / "m"
     for number, body in enumerate(WRITES.values(), 1):
         name = f"{number:03}_old"
@@ -145,9 +143,7 @@ def test_what_is_applied_is_not_done_again(
     assert (facts(database), rows(database)) == before
 
 
-def test_a_seed_that_somebody_deleted_stays_deleted(
-    shop: ModuleType, database: pw.Database, tmp_path: Path
-):
+def test_a_seed_that_somebody_deleted_stays_deleted(shop, database, tmp_path):
     written(tmp_path / "m", WRITES["a seed"])
     Stock(database, tmp_path / "m").apply()
     assert rows(database) == [("Ann", 5), ("Eve", 5)]
@@ -159,9 +155,7 @@ def test_a_seed_that_somebody_deleted_stays_deleted(
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-def test_a_database_with_a_thread_that_writes(
-    shop: ModuleType, database: pw.Database, urls: tuple[str, str], tmp_path: Path
-):
+def test_a_database_with_a_thread_that_writes(shop, database, urls, tmp_path):
     path = urls[0].removeprefix("sqlite:///")
     body = (
         f"from playhouse.sqliteq import SqliteQueueDatabase\nq = SqliteQueueDatabase({path!r})\n"
@@ -195,7 +189,7 @@ READS = {
 }  # fmt: skip
 
 
-def test_what_an_old_file_reads_is_empty(shop: ModuleType, database: pw.Database, tmp_path: Path):
+def test_what_an_old_file_reads_is_empty(shop, database, tmp_path):
     for number, body in enumerate(READS.values(), 1):
         end = f"migrator.create_model(QueueInfo)\nmigrator.create_table('read_{number}')"
         written(tmp_path / "m", f"{body}\n{end}", name=f"{number:03}_old")
@@ -207,7 +201,7 @@ def test_what_an_old_file_reads_is_empty(shop: ModuleType, database: pw.Database
     assert rows(database) == [("Ann", 5)]
 
 
-def test_other_threads_go_on(shop: ModuleType, database: pw.Database, tmp_path: Path):
+def test_other_threads_go_on(shop, database, tmp_path):
     """A server that answers while a file is replayed writes its rows."""
     shop.inside, shop.go_on = threading.Event(), threading.Event()
     written(tmp_path / "m", "import shop\nshop.inside.set()\nassert shop.go_on.wait(10)")
@@ -223,9 +217,7 @@ def test_other_threads_go_on(shop: ModuleType, database: pw.Database, tmp_path: 
     assert rows(database) == [("Ann", 5), ("Bob", 5)]
 
 
-def test_a_module_that_a_file_imports_is_whole(
-    application: Callable[[str], ModuleType], database: pw.Database, tmp_path: Path
-):
+def test_a_module_that_a_file_imports_is_whole(application, database, tmp_path):
     """What an application does when it is imported is not the file's, and is done."""
     import sys
 
@@ -251,9 +243,7 @@ def test_a_module_that_a_file_imports_is_whole(
         ("migrator.drop_table('nothing')", False),
     ],
 )
-def test_the_hint_about_rows_is_given_where_rows_were_read(
-    body: str, hinted: bool, shop: ModuleType, database: pw.Database, tmp_path: Path
-):
+def test_the_hint_about_rows_is_given_where_rows_were_read(body, hinted, shop, database, tmp_path):
     written(tmp_path / "m", body)
     router = applied(database, tmp_path / "m")
     with pytest.raises(MigrationError, match=r"001_old\.py") as caught:
@@ -308,9 +298,7 @@ def test_the_commands_touch_nothing(project: Path):  # noqa: F811
 
 
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
-def test_another_database_object_meets_the_lock_of_the_run(
-    shop: ModuleType, database: pw.Database, tmp_path: Path
-):
+def test_another_database_object_meets_the_lock_of_the_run(shop, database, tmp_path):
     """SQLite lets one connection write; what to do is said, and helps."""
     written(tmp_path / "m", WRITES["an update"])
     shop.db.timeout = 0.1

@@ -57,7 +57,7 @@ def tables(database: pw.Database) -> set[str]:
     return set(database.get_tables())
 
 
-def test_all_are_applied_once(router: Router, database: pw.Database):
+def test_all_are_applied_once(router, database):
     assert router.run() == ["001_one", "002_two"]
     assert router.run() == []
     assert router.done == ["001_one", "002_two"]
@@ -65,27 +65,25 @@ def test_all_are_applied_once(router: Router, database: pw.Database):
     assert tables(database) == {"one", "two", "migratehistory"}
 
 
-def test_up_to_a_name(router: Router, database: pw.Database):
+def test_up_to_a_name(router, database):
     assert router.run("001_one") == ["001_one"]
     assert router.behind == ["002_two"]
     assert router.run("001_one") == []
     assert "two" not in tables(database)
 
 
-def test_an_unknown_name_applies_nothing(router: Router, database: pw.Database):
+def test_an_unknown_name_applies_nothing(router, database):
     with pytest.raises(MigrationError, match="there is no migration 009_nine"):
         router.run("009_nine")
     assert tables(database) == set()
 
 
-def test_fake_only_writes_it_down(router: Router, database: pw.Database):
+def test_fake_only_writes_it_down(router, database):
     assert router.run(fake=True) == ["001_one", "002_two"]
     assert tables(database) == {"migratehistory"}
 
 
-def test_a_failure_leaves_nothing_of_the_whole_run(
-    router: Router, database: pw.Database, folder: Path
-):
+def test_a_failure_leaves_nothing_of_the_whole_run(router, database, folder):
     write(
         folder,
         "003_three",
@@ -103,7 +101,7 @@ def test_a_failure_leaves_nothing_of_the_whole_run(
     assert "nowhere" in message.splitlines()[-1]
 
 
-def test_a_failing_function_is_named(router: Router, folder: Path):
+def test_a_failing_function_is_named(router, folder):
     write(
         folder,
         "003_three",
@@ -114,9 +112,7 @@ def test_a_failing_function_is_named(router: Router, folder: Path):
     assert router.done == []
 
 
-def test_a_failure_on_the_way_back_leaves_all_as_it_was(
-    router: Router, database: pw.Database, folder: Path
-):
+def test_a_failure_on_the_way_back_leaves_all_as_it_was(router, database, folder):
     text = CREATE.format("three") + '    migrator.sql("SELECT * FROM nowhere")\n'
     write(folder, "003_three", text)
     router.run()
@@ -126,7 +122,7 @@ def test_a_failure_on_the_way_back_leaves_all_as_it_was(
     assert router.done[-1] == "003_three"
 
 
-def test_an_edited_file_is_refused(router: Router, folder: Path):
+def test_an_edited_file_is_refused(router, folder):
     router.run()
     path = folder / "001_one.py"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
@@ -138,7 +134,7 @@ def test_an_edited_file_is_refused(router: Router, folder: Path):
         router.rollback()
 
 
-def test_a_missing_file_is_refused(router: Router, folder: Path):
+def test_a_missing_file_is_refused(router, folder):
     router.run()
     (folder / "001_one.py").unlink()
     with pytest.raises(MigrationError, match="001_one is applied, but its file is missing"):
@@ -146,7 +142,7 @@ def test_a_missing_file_is_refused(router: Router, folder: Path):
     assert router.ahead == []
 
 
-def test_a_newer_database_is_told_apart(router: Router, folder: Path):
+def test_a_newer_database_is_told_apart(router, folder):
     router.run()
     (folder / "002_two.py").unlink()
     assert router.ahead == ["002_two"]
@@ -154,7 +150,7 @@ def test_a_newer_database_is_told_apart(router: Router, folder: Path):
         router.run()
 
 
-def test_an_older_file_is_refused(router: Router, folder: Path):
+def test_an_older_file_is_refused(router, folder):
     (folder / "001_one.py").rename(folder / "later")
     router.run()
     (folder / "later").rename(folder / "001_one.py")
@@ -165,7 +161,7 @@ def test_an_older_file_is_refused(router: Router, folder: Path):
         router.run()
 
 
-def test_two_with_one_number_are_refused(router: Router, folder: Path):
+def test_two_with_one_number_are_refused(router, folder):
     write(folder, "002_zwei", CREATE.format("zwei"))
     for act in (router.run, lambda: router.create("three")):
         with pytest.raises(
@@ -174,41 +170,41 @@ def test_two_with_one_number_are_refused(router: Router, folder: Path):
             act()
 
 
-def test_the_next_number_is_the_highest_and_one(router: Router, folder: Path):
+def test_the_next_number_is_the_highest_and_one(router, folder):
     (folder / "001_one.py").unlink()
     (folder / "002_two.py").rename(folder / "041_two.py")
     assert router.create("more") == "042_more"
 
 
-def test_a_name_that_is_none_is_refused(router: Router):
+def test_a_name_that_is_none_is_refused(router):
     with pytest.raises(MigrationError, match="no name for a file"):
         router.create("../more")
     assert router.create("two words") == "003_two_words"
 
 
-def test_a_file_without_rollback_is_not_taken_back(router: Router, folder: Path):
+def test_a_file_without_rollback_is_not_taken_back(router, folder):
     write(folder, "003_three", "def migrate(migrator, database, *, fake=False):\n    pass\n")
     router.run()
     with pytest.raises(MigrationError, match=r"003_three.py has no rollback\(\)"):
         router.rollback()
 
 
-def test_nothing_to_roll_back(database: pw.Database, tmp_path: Path):
+def test_nothing_to_roll_back(database, tmp_path):
     with pytest.raises(MigrationError, match="nothing to roll back"):
         Router(database, tmp_path / "none").rollback()
 
 
-def test_merge_is_refused(router: Router):
+def test_merge_is_refused(router):
     with pytest.raises(MigrationError, match="merge would lose"):
         router.merge()
 
 
-def test_a_run_inside_a_transaction_is_refused(router: Router, database: pw.Database):
+def test_a_run_inside_a_transaction_is_refused(router, database):
     with database.atomic(), pytest.raises(MigrationError, match="make their own transaction"):
         router.run()
 
 
-def test_a_closed_connection_is_opened_and_closed(router: Router, database: pw.Database):
+def test_a_closed_connection_is_opened_and_closed(router, database):
     database.close()
     database.autoconnect = False
     router.run()
@@ -219,7 +215,7 @@ def test_a_closed_connection_is_opened_and_closed(router: Router, database: pw.D
     assert database.is_closed()
 
 
-def test_a_proxy_serves(router: Router, database: pw.Database, folder: Path):
+def test_a_proxy_serves(router, database, folder):
     proxy = pw.DatabaseProxy()
     with pytest.raises(MigrationError, match="no database yet"):
         Router(proxy, folder).run()
@@ -250,9 +246,7 @@ def rollback(migrator, database, *, fake=False):
 """
 
 
-def test_an_old_migration_that_reads_does_not_break_later_runs(
-    router: Router, database: pw.Database, folder: Path
-):
+def test_an_old_migration_that_reads_does_not_break_later_runs(router, database, folder):
     write(folder, "003_reads", READS)
     router.run()
     assert database.execute_sql("SELECT count(*) FROM one").fetchone()[0] == 1
@@ -262,7 +256,7 @@ def test_an_old_migration_that_reads_does_not_break_later_runs(
     assert database.execute_sql("SELECT count(*) FROM one").fetchone()[0] == 1
 
 
-def test_stock_breaks_on_it(database: pw.Database, tmp_path: Path):
+def test_stock_breaks_on_it(database, tmp_path):
     folder = tmp_path / "stock"
     write(folder, "001_one", body('database.execute_sql("SELECT 1").fetchone()[0]'))
     stock = Stock(database, folder)
@@ -272,9 +266,7 @@ def test_stock_breaks_on_it(database: pw.Database, tmp_path: Path):
         stock.apply()
 
 
-def test_rows_are_reached_as_they_are_at_that_step(
-    router: Router, database: pw.Database, folder: Path
-):
+def test_rows_are_reached_as_they_are_at_that_step(router, database, folder):
     text = """
 from migrator import Column
 def fill(migrator):
@@ -297,9 +289,7 @@ def rollback(migrator, database, *, fake=False):
     assert {column.name for column in database.get_columns("one")} == {"id", "number"}
 
 
-def test_a_function_may_ask_for_statements_but_not_for_tables(
-    router: Router, database: pw.Database, folder: Path
-):
+def test_a_function_may_ask_for_statements_but_not_for_tables(router, database, folder):
     head = "def more(migrator):\n    migrator.{0}\n"
     call = body("migrator.run(more, migrator)")
     write(folder, "003_three", head.format('sql("INSERT INTO one (n) VALUES (7)")') + call)
@@ -312,7 +302,7 @@ def test_a_function_may_ask_for_statements_but_not_for_tables(
         router.run()
 
 
-def test_a_history_of_stock_is_taken_over(database: pw.Database, folder: Path):
+def test_a_history_of_stock_is_taken_over(database, folder):
     with database.bind_ctx(
         [old := table("migratehistory", name=pw.CharField(), migrated_at=pw.DateTimeField())]
     ):
@@ -333,7 +323,7 @@ def test_a_history_of_stock_is_taken_over(database: pw.Database, folder: Path):
         )
 
 
-def test_a_create_reaches_no_database(tmp_path: Path, dialect: str):
+def test_a_create_reaches_no_database(tmp_path, dialect):
     nowhere: Any = pw.SqliteDatabase(tmp_path / "none.db")
     if dialect == "postgresql":
         nowhere = pw.PostgresqlDatabase("none", host="127.0.0.1", port=1)
@@ -364,7 +354,7 @@ print(Router(opened(sys.argv[1]), sys.argv[2]).run())
 """
 
 
-def test_two_processes_at_once(urls: tuple[str, str], database: pw.Database, folder: Path):
+def test_two_processes_at_once(urls, database, folder):
     write(folder, "003_slow", SLOW)
     command = [sys.executable, "-c", RUN, urls[0], str(folder)]
     both = [
@@ -383,9 +373,7 @@ def test_two_processes_at_once(urls: tuple[str, str], database: pw.Database, fol
     assert database.execute_sql("SELECT n FROM one").fetchall() == [(1,)]
 
 
-def test_what_is_dropped_is_said_when_applied(
-    router: Router, folder: Path, caplog: pytest.LogCaptureFixture
-):
+def test_what_is_dropped_is_said_when_applied(router, folder, caplog):
     router.run()
     write(folder, "003_less", body('migrator.drop_column("one", "n"); migrator.drop_table("two")'))
     with caplog.at_level(logging.WARNING, "peewee_migrate.logs"):
@@ -404,13 +392,7 @@ def test_what_is_dropped_is_said_when_applied(
         ("'DELETE FROM one WHERE late IS NULL'", "003_less deletes the rows of one WHERE late IS"),
     ],
 )
-def test_what_is_deleted_is_said_before(
-    router: Router,
-    database: pw.Database,
-    folder: Path,
-    caplog: pytest.LogCaptureFixture,
-    case: tuple[str, str],
-):
+def test_what_is_deleted_is_said_before(router, database, folder, caplog, case):
     statement, told = case
     router.run()
     database.execute_sql("INSERT INTO one (n) VALUES (1), (2), (3)")
@@ -436,7 +418,7 @@ def test_what_is_deleted_is_said_before(
     assert max(seen) == 3, "while they are still there"
 
 
-def test_a_slow_writer_is_waited_for(urls: tuple[str, str], router: Router, dialect: str):
+def test_a_slow_writer_is_waited_for(urls, router, dialect):
     """A lock held by somebody else for longer than the driver's own patience is no failure."""
     if dialect == "postgresql":
         pytest.skip("SQLite's lock is the whole file's")

@@ -1,7 +1,5 @@
 """`sql` writes what `run` would do, and does nothing."""
 
-from pathlib import Path
-
 import peewee as pw
 
 from migrator import Router
@@ -28,9 +26,7 @@ def script(router: Router) -> list[str]:
     return [statement for statement in "\n".join(lines).split(";\n") if statement.strip()]
 
 
-def test_the_script_does_what_a_run_does(
-    database: pw.Database, reference: pw.Database, tmp_path: Path
-):
+def test_the_script_does_what_a_run_does(database, reference, tmp_path):
     routers = [Router(one, tmp_path) for one in (database, reference)]
     routers[0].create("first", auto=with_pets())
     for router, one in zip(routers, (database, reference), strict=True):
@@ -57,9 +53,7 @@ def test_the_script_does_what_a_run_does(
     ]
 
 
-def test_from_nothing_several_migrations_in_one_script(
-    database: pw.Database, reference: pw.Database, tmp_path: Path
-):
+def test_from_nothing_several_migrations_in_one_script(database, reference, tmp_path):
     router, other = Router(database, tmp_path), Router(reference, tmp_path)
     router.create("first", auto=with_pets())
     router.create("second", auto=after(), rename={"pet.name": "title"})
@@ -69,7 +63,7 @@ def test_from_nothing_several_migrations_in_one_script(
     assert facts(database) == facts(reference)
 
 
-def test_what_cannot_be_shown_is_remarked(database: pw.Database, tmp_path: Path):
+def test_what_cannot_be_shown_is_remarked(database, tmp_path):
     (tmp_path / "001_rows.py").write_text(
         "def fill():\n    raise ValueError\n"
         "def migrate(migrator, database, *, fake=False):\n"
@@ -81,12 +75,12 @@ def test_what_cannot_be_shown_is_remarked(database: pw.Database, tmp_path: Path)
     assert "\nSELECT 1;" in text
 
 
-def test_guards_are_remarked(router: Router):
+def test_guards_are_remarked(router):
     router.create("first", auto=aged(null=True))
     router.run()
     router.create("second", auto=aged())
     assert '-- SELECT count(*) FROM "person" WHERE "age" IS NULL' in "\n".join(router.statements())
 
 
-def test_nothing_pending_is_no_script(database: pw.Database, tmp_path: Path):
+def test_nothing_pending_is_no_script(database, tmp_path):
     assert Router(database, tmp_path).statements() == []

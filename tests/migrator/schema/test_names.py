@@ -1,7 +1,6 @@
 """Names and words of SQL: what a column is, what is one spelling, what a database keeps."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import peewee as pw
@@ -64,7 +63,7 @@ def event(word: str, *, index: str | None = None, expression: str | None = None)
 
 
 @pytest.mark.parametrize(("word", "part"), WORDS, ids=str)
-def test_a_word_of_an_index_is_no_column(dialect: str, word: str, part: str, router: Router):
+def test_a_word_of_an_index_is_no_column(dialect, word, part, router):
     if dialect == "sqlite" and "NULLS" in part:
         pytest.skip("only Postgres has it")
     if dialect == "postgresql":
@@ -80,9 +79,7 @@ def test_a_word_of_an_index_is_no_column(dialect: str, word: str, part: str, rou
 
 
 @pytest.mark.parametrize("case", CHECKS, ids=str)
-def test_a_word_of_a_check_is_no_column(
-    dialect: str, case: tuple[str, str, str | None], router: Router
-):
+def test_a_word_of_a_check_is_no_column(dialect, case, router):
     word, expression, only = case
     if only not in (None, dialect):
         pytest.skip(f"only {only} reads it")
@@ -94,7 +91,7 @@ def test_a_word_of_a_check_is_no_column(
     assert router.check([table("event", created=pw.CharField(**check(expression)))]) == []
 
 
-def test_a_column_is_still_one_beside_such_words(router: Router):
+def test_a_column_is_still_one_beside_such_words(router):
     said = "CASE WHEN created IS NOT NULL AND created LIKE '2%' THEN 1 ELSE 0 END = 1"
     text = both_ways(
         router,
@@ -113,7 +110,7 @@ def test_a_column_is_still_one_beside_such_words(router: Router):
     assert "add" not in text
 
 
-def test_a_column_that_becomes_a_word_is_quoted(database: pw.Database, tmp_path: Path):
+def test_a_column_that_becomes_a_word_is_quoted(database, tmp_path):
     text = both_ways(
         Router(database, tmp_path),
         [table("event", age=pw.IntegerField(**check("age > 0")))],
@@ -123,7 +120,7 @@ def test_a_column_that_becomes_a_word_is_quoted(database: pw.Database, tmp_path:
     assert "constraint" not in text.split('"""', 2)[2].split("def rollback")[0]
 
 
-def test_brackets_are_quotes(tmp_path: Path):
+def test_brackets_are_quotes(tmp_path):
     """SQLite reads `[name]` as a name; tables made by other tools are full of it."""
     database = opened(f"sqlite:///{tmp_path / 'x.db'}")
     database.execute_sql(
@@ -148,7 +145,7 @@ def test_brackets_are_quotes(tmp_path: Path):
     assert database.execute_sql("SELECT * FROM event").fetchall() == [(1, "now", 3)]
 
 
-def test_a_dot_in_the_name_of_a_table_is_refused(router: Router):
+def test_a_dot_in_the_name_of_a_table_is_refused(router):
     with pytest.raises(MigrationError, match=r"^app\.event has a dot in its name, .* schema ="):
         router.create("first", auto=[table("app.event", age=pw.IntegerField())])
     assert router.todo == []
@@ -157,7 +154,7 @@ def test_a_dot_in_the_name_of_a_table_is_refused(router: Router):
 LONG = "of_a_name_that_is_much_longer_than_sixty_three_bytes_and_is_cut_by_postgres"
 
 
-def test_a_name_longer_than_postgres_keeps(router: Router, database: pw.Database):
+def test_a_name_longer_than_postgres_keeps(router, database):
     def models(suffix: str = "", **options: Any) -> list[Any]:
         owner = table(f"owner_{LONG}", **{f"age_{LONG}{suffix}": pw.IntegerField(index=True)})
         field = owner._meta.sorted_fields[1]
@@ -184,7 +181,7 @@ def test_a_name_longer_than_postgres_keeps(router: Router, database: pw.Database
 
 
 @pytest.mark.parametrize("what", ["column", "table", "both"])
-def test_a_rename_of_case_alone(router: Router, database: pw.Database, tmp_path: Path, what: str):
+def test_a_rename_of_case_alone(router, database, tmp_path, what):
     """Nobody can drop "Name" and add "name" on SQLite: it is one name."""
     before = [table("Event", name_=pw.CharField(column_name="Name", unique=True))]
     name = "Event" if what == "column" else "event"
@@ -220,9 +217,7 @@ def in_a_schema(postgres_urls: tuple[str, str], database: pw.Database) -> Iterat
 
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("shared", [False, True])
-def test_the_schema_in_use_need_not_be_public(
-    in_a_schema: pw.Database, database: pw.Database, tmp_path: Path, shared: bool
-):
+def test_the_schema_in_use_need_not_be_public(in_a_schema, database, tmp_path, shared):
     """Another project in `public` may have tables of the same names, and a history of its own."""
     other = Router(database, tmp_path / "other")
     other.create("other", auto=[table("event", title=pw.CharField())])
@@ -254,7 +249,7 @@ def test_the_schema_in_use_need_not_be_public(
     assert adopted.run() == ["001_first"]
 
 
-def test_a_mark_of_windows_editors_and_their_line_ends(router: Router, tmp_path: Path):
+def test_a_mark_of_windows_editors_and_their_line_ends(router, tmp_path):
     name = router.create("first", auto=[table("event", age=pw.IntegerField())])
     path = tmp_path / f"{name}.py"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
@@ -270,7 +265,7 @@ def test_a_mark_of_windows_editors_and_their_line_ends(router: Router, tmp_path:
     [pw.CharField, pw.TextField, pw.FixedCharField],
     ids=lambda field: field.__name__,
 )
-def test_a_restored_dump_is_the_same(router: Router, database: pw.Database, field: Any):
+def test_a_restored_dump_is_the_same(router, database, field):
     """pg_dump writes what Postgres says of a CHECK, and Postgres says another thing of that."""
     words = "cmd IN ('start', 'end')"
     models = [

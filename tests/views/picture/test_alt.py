@@ -18,7 +18,6 @@ from tests.views.picture.cases import (
     LAST,
     MONDAY,
     SUNDAY,
-    Case,
     year_of,
 )
 from views.picture import bars_alt, day_alt, heatmap_alt, words
@@ -28,7 +27,7 @@ WORK = {MONDAY: HOUR, MONDAY + ONE_DAY: 2.5 * HOUR, LAST: HOUR}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_every_alt_text_is_one_that_discord_takes(case: Case) -> None:
+def test_every_alt_text_is_one_that_discord_takes(case):
     text = case[1]()
     assert 0 < len(text) <= 1024
     assert text == text.strip()
@@ -50,7 +49,7 @@ def test_every_alt_text_is_one_that_discord_takes(case: Case) -> None:
         ),
     ],
 )
-def test_bars_in_words(language: str, expected: str) -> None:
+def test_bars_in_words(language, expected):
     said = bars_alt(
         WORK, first=MONDAY, last=SUNDAY, goal=2 * HOUR, language=language, title="ナナオ"
     )
@@ -72,11 +71,11 @@ def test_bars_in_words(language: str, expected: str) -> None:
         ),
     ],
 )
-def test_a_year_in_words(language: str, expected: str) -> None:
+def test_a_year_in_words(language, expected):
     assert heatmap_alt(WORK, **year_of(2026), language=language, title="ナナオ") == expected
 
 
-def test_a_year_counts_no_other() -> None:
+def test_a_year_counts_no_other():
     said = heatmap_alt(WORK, **year_of(2025), language="en-US", title="N")
     assert said == "N. 2025. Nothing recorded yet"
 
@@ -88,7 +87,7 @@ def test_a_year_counts_no_other() -> None:
         ("en-US", "ナナオ. Sun, Nov 1, 2026. 4 h 30 min. A day of 25 h. 00:30–03:00, 09:00–10:00"),
     ],
 )
-def test_a_day_in_words_is_by_the_wall_clock(language: str, expected: str) -> None:
+def test_a_day_in_words_is_by_the_wall_clock(language, expected):
     day = Calendar(NEW_YORK).day(date(2026, 11, 1))
     intervals = [
         Interval(day.start + 10 * HOUR, day.start + 11 * HOUR),
@@ -99,7 +98,7 @@ def test_a_day_in_words_is_by_the_wall_clock(language: str, expected: str) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_month_says_every_day(language: str) -> None:
+def test_a_month_says_every_day(language):
     by_day = DAYS["month"]
     said = bars_alt(by_day, first=FIRST, last=LAST, goal=HOUR, language=language, title="t" * 999)
     for day, worked in by_day.items():
@@ -109,9 +108,7 @@ def test_a_month_says_every_day(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(seconds=st.lists(st.integers(0, 10**9), max_size=62), title=st.text())
-def test_what_is_too_long_ends_after_a_whole_item(
-    language: str, seconds: list[int], title: str
-) -> None:
+def test_what_is_too_long_ends_after_a_whole_item(language, seconds, title):
     days = [FIRST + ONE_DAY * n for n in range(62)]
     by_day = {day: timedelta(seconds=s) for day, s in zip(days, seconds, strict=False)}
     said = bars_alt(by_day, first=days[0], last=days[-1], goal=HOUR, language=language, title=title)

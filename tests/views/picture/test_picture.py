@@ -26,11 +26,9 @@ from tests.views.picture.cases import (
     PLACES,
     SUNDAY,
     YEARS,
-    Case,
     worked,
     year_of,
 )
-from tests.views.picture.conftest import Drawing
 from tests.views.picture.samples import samples
 from views.picture import bars_png, day_png, heatmap_png
 from views.picture import card as colors
@@ -50,9 +48,7 @@ def opened(png: bytes) -> Image.Image:
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_every_picture_opens_and_nothing_is_clipped_or_covered(
-    case: Case, drawing: Drawing
-) -> None:
+def test_every_picture_opens_and_nothing_is_clipped_or_covered(case, drawing):
     image = opened(case[0]())
     assert image.format == "PNG"
     assert image.width == WIDTH
@@ -66,7 +62,7 @@ def test_every_picture_opens_and_nothing_is_clipped_or_covered(
         assert not one.covers(other), (one, other)
 
 
-def test_the_same_values_give_the_same_bytes_in_any_process() -> None:
+def test_the_same_values_give_the_same_bytes_in_any_process():
     code = (
         "import hashlib; from tests.views.picture.samples import samples;"
         "print(hashlib.sha256(b''.join(png for _, png in samples())).hexdigest())"
@@ -84,14 +80,14 @@ def test_the_same_values_give_the_same_bytes_in_any_process() -> None:
     assert len(seen) == 1
 
 
-def test_threads_do_not_disturb_each_other() -> None:
+def test_threads_do_not_disturb_each_other():
     alone = dict(samples())
     with ThreadPoolExecutor(4) as pool:
         for together in pool.map(lambda _: dict(samples()), range(4)):
             assert together == alone
 
 
-def test_the_samples_in_the_docs_are_what_is_drawn_now() -> None:
+def test_the_samples_in_the_docs_are_what_is_drawn_now():
     fresh = dict(samples())
     conversations = {"conversation.ja", "conversation.en-US"}  # drawn by the sandbox
     assert {file.stem for file in SAMPLES.glob("*.png")} == set(fresh) | conversations
@@ -134,11 +130,11 @@ def contrast(one: str, other: str) -> float:
         *((lighter, darker, 1.3) for darker, lighter in pairwise((TRACK, *LEVELS))),
     ],
 )
-def test_contrast(front: str, back: str, least: float) -> None:
+def test_contrast(front, back, least):
     assert contrast(front, back) >= least
 
 
-def test_known_contrasts() -> None:
+def test_known_contrasts():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
@@ -147,7 +143,7 @@ def test_known_contrasts() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_bars_are_as_high_as_their_days(language: str, drawing: Drawing) -> None:
+def test_bars_are_as_high_as_their_days(language, drawing):
     days = {MONDAY: 2 * HOUR, MONDAY + ONE_DAY: HOUR, SUNDAY: 5 * HOUR, LAST: 9 * HOUR}
     bars_png(days, first=MONDAY, last=SUNDAY, goal=2 * HOUR, language=language, title="")
     assert [GROUND - bar.y[0] for bar in drawing.bars] == [
@@ -159,7 +155,7 @@ def test_bars_are_as_high_as_their_days(language: str, drawing: Drawing) -> None
     assert {sum(dash.y) / 2 for dash in dashes} == {drawing.bars[0].y[0]}
 
 
-def test_bars_stand_in_their_days_slots(drawing: Drawing) -> None:
+def test_bars_stand_in_their_days_slots(drawing):
     bars_png(DAYS["full"], first=MONDAY, last=SUNDAY, goal=None, language="ja", title="")
     names = [line for line in drawing.written if line.text in "月火水木金土日"]
     assert "".join(name.text for name in names) == "月火水木金土日"
@@ -167,14 +163,14 @@ def test_bars_stand_in_their_days_slots(drawing: Drawing) -> None:
     assert {bar.color for bar in drawing.bars} == {ACCENT}  # without a goal none is missed
 
 
-def test_a_minute_is_seen_beside_a_day(drawing: Drawing) -> None:
+def test_a_minute_is_seen_beside_a_day(drawing):
     days = {MONDAY: timedelta(minutes=1), SUNDAY: ONE_DAY}
     image = opened(bars_png(days, first=MONDAY, last=SUNDAY, goal=None, language="ja", title=""))
     x = int(sum(drawing.bars[0].x) / 2)
     assert image.getpixel((x, GROUND - 1)) != image.getpixel((x, GROUND - 4))
 
 
-def test_a_month_says_its_longest_day_alone(drawing: Drawing) -> None:
+def test_a_month_says_its_longest_day_alone(drawing):
     bars_png(DAYS["month"], first=FIRST, last=LAST, goal=None, language="ja", title="")
     longest = max(DAYS["month"].values())
     hours, minutes = divmod(longest // timedelta(minutes=1), 60)
@@ -182,20 +178,20 @@ def test_a_month_says_its_longest_day_alone(drawing: Drawing) -> None:
     assert {"1", "5", "10", "15", "20", "25", "30"} <= set(drawing.words)
 
 
-def test_two_months_are_named(drawing: Drawing) -> None:
+def test_two_months_are_named(drawing):
     last = FIRST + ONE_DAY * 61
     bars_png({}, first=FIRST, last=last, goal=None, language="en-US", title="")
     assert {"Oct", "Nov", "Dec"} <= set(drawing.words)
 
 
 @pytest.mark.parametrize("last", [FIRST + ONE_DAY * 62, FIRST - ONE_DAY])
-def test_bars_of_too_many_days_or_none_are_refused(last: date) -> None:
+def test_bars_of_too_many_days_or_none_are_refused(last):
     with pytest.raises(ValueError, match="bars show 1 to 62"):
         bars_png({}, first=FIRST, last=last, goal=None, language="ja", title="")
 
 
 @pytest.mark.parametrize("minutes", [1, 5, 6, 59, 61, 300, 301, 1439, 1441, 9999, 10**6, 10**7])
-def test_the_scale_holds_the_longest_and_little_more(minutes: int, drawing: Drawing) -> None:
+def test_the_scale_holds_the_longest_and_little_more(minutes, drawing):
     days = {MONDAY: timedelta(minutes=minutes)}
     bars_png(days, first=MONDAY, last=SUNDAY, goal=None, language="en-US", title="")
     assert GROUND - drawing.bars[0].y[0] <= GROUND - TOP
@@ -207,9 +203,7 @@ def test_the_scale_holds_the_longest_and_little_more(minutes: int, drawing: Draw
 
 @pytest.mark.parametrize("starts", [0, 6])
 @pytest.mark.parametrize("year", [2012, 2018, 2023, 2024, 2026, 2028])
-def test_a_year_has_a_cell_for_each_day_in_its_week(
-    year: int, starts: int, drawing: Drawing
-) -> None:
+def test_a_year_has_a_cell_for_each_day_in_its_week(year, starts, drawing):
     heatmap_png({}, **year_of(year), language="ja", title="", week_starts=starts)
     cells = [block for block in drawing.blocks if block.x[1] - block.x[0] == CELL]
     assert len(cells) == (date(year + 1, 1, 1) - date(year, 1, 1)).days
@@ -224,7 +218,7 @@ def test_a_year_has_a_cell_for_each_day_in_its_week(
         day += ONE_DAY
 
 
-def test_each_cell_has_its_days_colour() -> None:
+def test_each_cell_has_its_days_colour():
     days = {date(2026, 1, 1): HOUR, date(2026, 12, 31): 8 * HOUR, date(2027, 1, 1): HOUR}
     image = opened(heatmap_png(days, **year_of(2026), language="ja", title=""))
     # a Thursday both; 53 columns, the last one at the right edge
@@ -244,9 +238,7 @@ def test_each_cell_has_its_days_colour() -> None:
         (date(2024, 11, 18), date(2026, 11, 22), 53 * 7),
     ],
 )
-def test_a_period_has_its_days_or_its_last_53_weeks(
-    first: date, last: date, count: int, drawing: Drawing
-) -> None:
+def test_a_period_has_its_days_or_its_last_53_weeks(first, last, count, drawing):
     days = {first: HOUR, last: 2 * HOUR}
     heatmap_png(days, first=first, last=last, language="en-US", title="")
     cells = [block for block in drawing.blocks if block.x[1] - block.x[0] == CELL]
@@ -256,7 +248,7 @@ def test_a_period_has_its_days_or_its_last_53_weeks(
     assert ("drawn: the last 53 weeks" in drawing.words) == (count != (last - first).days + 1)
 
 
-def test_a_day_counts_from_a_minute_as_in_the_words(drawing: Drawing) -> None:
+def test_a_day_counts_from_a_minute_as_in_the_words(drawing):
     days = {MONDAY: HOUR, SUNDAY: timedelta(seconds=59)}
     heatmap_png(days, **year_of(2026), language="en-US", title="")
     assert "1 day" in drawing.words
@@ -266,7 +258,7 @@ def rgb(color: str) -> tuple[int, ...]:
     return tuple(bytes.fromhex(color[1:]))
 
 
-def test_colours_follow_the_length() -> None:
+def test_colours_follow_the_length():
     quarter = HOUR
     assert [color_of(quarter * n, 4 * HOUR) for n in (0, 0.01, 0.99, 1, 2, 3, 4, 100)] == [
         TRACK,
@@ -278,7 +270,7 @@ def test_colours_follow_the_length() -> None:
     ]
 
 
-def test_one_long_night_does_not_dim_the_year() -> None:
+def test_one_long_night_does_not_dim_the_year():
     days = {date(2026, 1, 1) + ONE_DAY * n: 2 * HOUR for n in range(100)}
     assert scale_of(days) == scale_of(days | {MONDAY: ONE_DAY}) == 2 * HOUR
     assert scale_of({}) == HOUR
@@ -286,7 +278,7 @@ def test_one_long_night_does_not_dim_the_year() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_year_says_its_months_and_its_sum(language: str, drawing: Drawing) -> None:
+def test_a_year_says_its_months_and_its_sum(language, drawing):
     year, days = YEARS["10,000 hours"]
     heatmap_png(days, **year_of(year), language=language, title="")
     japanese = language == "ja"
@@ -300,7 +292,7 @@ def test_a_year_says_its_months_and_its_sum(language: str, drawing: Drawing) -> 
 
 @pytest.mark.parametrize("place", [place for place in PLACES if place != "skipped"])
 @pytest.mark.parametrize("how", ["nothing", "one", "several", "full"])
-def test_a_strip_is_as_full_as_its_day(place: str, how: str) -> None:
+def test_a_strip_is_as_full_as_its_day(place, how):
     name, on, begins = PLACES[place]
     zone = ZoneInfo(name)
     day = Calendar(zone, begins).day(on)
@@ -325,13 +317,13 @@ def test_a_strip_is_as_full_as_its_day(place: str, how: str) -> None:
         ("a quarter", [*range(24), 0]),
     ],
 )
-def test_hours_are_those_of_the_wall_clock(place: str, expected: list[int]) -> None:
+def test_hours_are_those_of_the_wall_clock(place, expected):
     name, on, begins = PLACES[place]
     day = Calendar(ZoneInfo(name), begins).day(on)
     assert [hour for _, hour in hours(day, ZoneInfo(name))] == expected
 
 
-def test_every_hour_is_as_wide_as_any_other() -> None:
+def test_every_hour_is_as_wide_as_any_other():
     zone = ZoneInfo("America/New_York")
     day = Calendar(zone).day(date(2026, 11, 1))
     places = [x_of(at, day) for at, _ in hours(day, zone)]
@@ -344,7 +336,7 @@ def test_every_hour_is_as_wide_as_any_other() -> None:
     ("place", "note"),
     [("23 hours", "A day of 23 h"), ("24.5 hours", "A day of 24 h 30 min"), ("ordinary", None)],
 )
-def test_a_day_of_another_length_says_so(place: str, note: str | None, drawing: Drawing) -> None:
+def test_a_day_of_another_length_says_so(place, note, drawing):
     name, on, begins = PLACES[place]
     day = Calendar(ZoneInfo(name), begins).day(on)
     day_png([], day=day, zone=ZoneInfo(name), language="en-US", title="")

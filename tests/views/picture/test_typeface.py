@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from PIL import ImageFont
 
 from i18n import LANGUAGES, words
-from tests.views.picture.cases import CASES, Case
-from tests.views.picture.conftest import Drawing
+from tests.views.picture.cases import CASES
 from views.picture import typeface
 from views.picture.typeface import PACKAGED, Typeface
 
@@ -68,7 +67,7 @@ def first_font(face: Typeface, character: str) -> str | None:
 
 
 @pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.long)])
-def test_a_character_is_drawn_by_a_font_that_has_it(packaged: Typeface, step: int) -> None:
+def test_a_character_is_drawn_by_a_font_that_has_it(packaged, step):
     known = characters_of(PACKAGED)
     assert len(known) > 11_000
     for code in [*range(0x21, 0xD800, step), *range(0xE000, 0x10000, step)]:
@@ -78,9 +77,7 @@ def test_a_character_is_drawn_by_a_font_that_has_it(packaged: Typeface, step: in
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_packaged_font_has_every_character_of_our_words(
-    language: str, packaged: Typeface
-) -> None:
+def test_the_packaged_font_has_every_character_of_our_words(language, packaged):
     ours = {
         character
         for key, text in words(language).items()
@@ -95,7 +92,7 @@ def test_the_packaged_font_has_every_character_of_our_words(
 @pytest.mark.parametrize(
     "text", ["ひらがなカタカナ漢字鬱", "한국어 이름", "简体中文", "繁體中文", "Ωмега ñ"]
 )
-def test_names_in_four_scripts_are_whole(text: str, packaged: Typeface) -> None:
+def test_names_in_four_scripts_are_whole(text, packaged):
     assert packaged.clean(text) == text
 
 
@@ -111,14 +108,12 @@ def test_names_in_four_scripts_are_whole(text: str, packaged: Typeface) -> None:
         ("", ""),
     ],
 )
-def test_what_has_no_glyph_is_replaced_or_dropped(
-    typed: str, drawn: str, packaged: Typeface
-) -> None:
+def test_what_has_no_glyph_is_replaced_or_dropped(typed, drawn, packaged):
     assert packaged.clean(typed) == drawn
 
 
 @given(text=st.text(), room=st.integers(60, 1500))
-def test_any_text_fits_its_room(text: str, room: int) -> None:
+def test_any_text_fits_its_room(text, room):
     face = Typeface(None)
     shown = face.fit(text, SIZE, room)
     assert face.width(shown, SIZE) <= room
@@ -128,7 +123,7 @@ def test_any_text_fits_its_room(text: str, room: int) -> None:
 
 
 @given(text=st.text(st.characters(codec="ascii", categories=["L", "N", "P"]), min_size=1))
-def test_as_much_as_fits_is_kept(text: str) -> None:
+def test_as_much_as_fits_is_kept(text):
     face = Typeface(None)
     room = face.width(text, SIZE) - 1
     shown = face.fit(text, SIZE, max(room, SIZE))
@@ -138,11 +133,11 @@ def test_as_much_as_fits_is_kept(text: str) -> None:
         assert face.width(text[: kept + 1] + "…", SIZE) > max(room, SIZE)
 
 
-def test_a_very_long_text_is_not_measured_to_its_end(packaged: Typeface) -> None:
+def test_a_very_long_text_is_not_measured_to_its_end(packaged):
     assert len(packaged.clean("あ" * 10**6)) == typeface.LONGEST
 
 
-def test_a_font_of_the_keepers_goes_first(packaged: Typeface, tmp_path: Path) -> None:
+def test_a_font_of_the_keepers_goes_first(packaged, tmp_path):
     own = tmp_path / "own.otf"
     own.write_bytes(PACKAGED.read_bytes())
     assert first_font(Typeface(own), "あ") == str(own)
@@ -150,7 +145,7 @@ def test_a_font_of_the_keepers_goes_first(packaged: Typeface, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a font", b"OTTO\0\1"])
-def test_a_font_that_is_none_is_passed_over(content: bytes | None, tmp_path: Path) -> None:
+def test_a_font_that_is_none_is_passed_over(content, tmp_path):
     own = tmp_path / "own.otf"
     if content is not None:
         own.write_bytes(content)
@@ -159,7 +154,7 @@ def test_a_font_that_is_none_is_passed_over(content: bytes | None, tmp_path: Pat
 
 @pytest.mark.usefixtures("bare")
 @pytest.mark.parametrize("case", JAPANESE.values(), ids=JAPANESE)
-def test_without_a_font_everything_is_in_digits_and_ascii(case: Case, drawing: Drawing) -> None:
+def test_without_a_font_everything_is_in_digits_and_ascii(case, drawing):
     case[0]()
     for line in drawing.written:
         for character in line.text:
@@ -177,6 +172,6 @@ def pixels(character: str) -> list[list[int]]:
 
 
 @pytest.mark.usefixtures("bare")
-def test_without_a_font_accents_and_dashes_become_plain() -> None:
+def test_without_a_font_accents_and_dashes_become_plain():
     assert Typeface(None).clean("Ünï – ナナオ") == "Uni -"
     assert Typeface(None).clean(normalize("NFD", "Ünï")) == "Uni"
