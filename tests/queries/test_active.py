@@ -11,20 +11,8 @@ from queries.active import pause, resume, set_task, toggle_break
 from queries.corrections import fix, keep, undo
 from queries.guilds import end_open_sessions
 from queries.sessions import begin, end, end_named, restart
-from tests.support.commands import (
-    HANA,
-    HERE,
-    THERE,
-    at,
-    begun,
-    command,
-    do,
-    everything,
-    log,
-    recorded,
-    refused,
-    session,
-)
+from tests.support.commands import HANA, HERE, THERE, at, begun, command, do
+from tests.support.rows import log, recorded, refused, session, unchanged
 
 MINUTE = timedelta(minutes=1)
 
@@ -95,10 +83,9 @@ def test_the_same_press_heard_twice_is_done_once(query):
         do(pause, command("20:20"), id_)
     press = command("20:30")
     first = do(query, press, id_)
-    before = everything()
-    assert do(query, press, id_) == first
-    assert first.change_id == press.id
-    assert everything() == before
+    with unchanged():
+        assert do(query, press, id_) == first
+        assert first.change_id == press.id
 
 
 def test_the_same_command_heard_twice_does_not_turn_back():
@@ -122,11 +109,10 @@ def test_where_nothing_runs_any_more(query):
     id_ = begun("20:00")
     do(end, command("21:00"), None, None)
     more = {set_task: (id_, "x"), toggle_break: ()}.get(query, (id_,))
-    before = everything()
-    answer = do(query, command("21:30"), *more)
-    assert isinstance(answer, NothingOpen)
-    assert answer.last.id == id_
-    assert everything() == before
+    with unchanged():
+        answer = do(query, command("21:30"), *more)
+        assert isinstance(answer, NothingOpen)
+        assert answer.last.id == id_
 
 
 def test_breaks_can_be_undone_and_the_undo_too():

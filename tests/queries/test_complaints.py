@@ -22,7 +22,8 @@ from queries.leaderboard import board, note_gone
 from queries.logbook import add, edit
 from queries.sessions import begin, end, end_named
 from queries.stats import account, stats
-from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, refused, worked
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
+from tests.support.rows import refused
 from views.answer import render
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

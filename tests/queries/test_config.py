@@ -15,7 +15,8 @@ from models import Goal, Guild, History, Member, violation
 from queries import config
 from queries.preferences import preferences
 from queries.profile import restore, set_zone
-from tests.support.commands import HANA, HERE, NANAO, THERE, command, do, everything, log, refused
+from tests.support.commands import HANA, HERE, NANAO, THERE, command, do
+from tests.support.rows import everything, log, refused, unchanged
 
 
 def change(asked, said: str, *, sure: bool = True):
@@ -83,10 +84,9 @@ def test_the_first_setting_of_a_server_leaves_when_it_was_seen():
 
 
 def test_a_question_changes_nothing():
-    before = everything()
-    asked = do(config.change, command("21:00"), {"week_starts": "6"}, sure=False)
-    assert isinstance(asked, Confirming)
-    assert everything() == before
+    with unchanged():
+        asked = do(config.change, command("21:00"), {"week_starts": "6"}, sure=False)
+        assert isinstance(asked, Confirming)
     assert do(preferences, command("21:01")).week_starts == 0
 
 

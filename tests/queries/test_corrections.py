@@ -11,21 +11,8 @@ from domain.forms import Unchanged
 from models import Member, Session
 from queries.corrections import ask_to_discard, discard, fix, keep, set_note, undo
 from queries.sessions import begin, end, end_named, restart
-from tests.support.commands import (
-    HANA,
-    NANAO,
-    THERE,
-    at,
-    begun,
-    command,
-    do,
-    everything,
-    intervals,
-    log,
-    recorded,
-    refused,
-    worked,
-)
+from tests.support.commands import HANA, NANAO, THERE, at, begun, command, do, worked
+from tests.support.rows import everything, intervals, log, recorded, refused, unchanged
 
 HOUR = timedelta(hours=1)
 
@@ -97,10 +84,9 @@ def test_what_is_said_is_fixed_and_the_rest_stays(start, over, interval):
 
 def test_a_fix_of_nothing_writes_nothing():
     id_ = worked("20:00", "21:00")
-    before = everything()
-    for times in ((None, None), ("2026-07-01 20:00", "2026-07-01 21:00")):
-        assert isinstance(do(fix, command("21:10"), id_, *times), Unchanged)
-    assert everything() == before
+    with unchanged():
+        for times in ((None, None), ("2026-07-01 20:00", "2026-07-01 21:00")):
+            assert isinstance(do(fix, command("21:10"), id_, *times), Unchanged)
 
 
 def test_a_fixed_time_is_read_in_the_members_zone():
@@ -193,11 +179,10 @@ def test_nobody_corrects_what_is_not_theirs_or_not_here(correct):
 
 def test_cancel_asks_first_and_changes_nothing():
     id_ = begun("20:00")
-    before = everything()
-    answer = do(ask_to_discard, command("21:00"))
-    assert isinstance(answer, Discarding)
-    assert answer.session.id == id_
-    assert everything() == before
+    with unchanged():
+        answer = do(ask_to_discard, command("21:00"))
+        assert isinstance(answer, Discarding)
+        assert answer.session.id == id_
 
 
 def test_there_may_be_nothing_to_cancel():
@@ -226,9 +211,8 @@ def test_what_is_over_or_gone_is_not_discarded_again():
     assert isinstance(do(discard, command("20:10"), over), NothingOpen)
     gone = begun("20:20")
     discarded("20:30", gone)
-    before = everything()
-    assert isinstance(do(discard, command("20:40"), gone), NothingOpen)
-    assert everything() == before
+    with unchanged():
+        assert isinstance(do(discard, command("20:40"), gone), NothingOpen)
 
 
 def test_keep_leaves_it_as_it_is():
@@ -304,9 +288,8 @@ def test_the_same_undo_twice_is_one_and_has_one_answer(kind):
     _, made, _ = changed(kind)
     asked = command("21:40")
     first = do(undo, asked, made)
-    before = everything()
-    assert do(undo, asked, made) == first
-    assert everything() == before
+    with unchanged():
+        assert do(undo, asked, made) == first
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -404,9 +387,8 @@ def test_the_same_correction_twice_is_one_and_has_one_answer(kind):
         "cancel": lambda: discard(asked, id_),
     }
     first = do(queries[kind])
-    before = everything()
-    assert do(queries[kind]) == first
-    assert everything() == before
+    with unchanged():
+        assert do(queries[kind]) == first
 
 
 def test_a_second_correction_in_one_millisecond_is_done_already():

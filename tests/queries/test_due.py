@@ -25,18 +25,8 @@ from queries.corrections import confirm, fix
 from queries.guilds import working
 from queries.logbook import delete, edit
 from queries.sessions import begin, end, end_named
-from tests.support.commands import (
-    HANA,
-    HERE,
-    NANAO,
-    THERE,
-    at,
-    begun,
-    command,
-    do,
-    everything,
-    session,
-)
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do
+from tests.support.rows import everything, session
 from views.answer import render
 from views.reply import Reply
 

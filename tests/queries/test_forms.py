@@ -14,21 +14,8 @@ from queries.config import change
 from queries.forms import filled
 from queries.logbook import delete
 from queries.profile import set_goal, set_group_goal, set_zone
-from tests.support.commands import (
-    HANA,
-    NANAO,
-    THERE,
-    at,
-    begun,
-    command,
-    do,
-    everything,
-    intervals,
-    log,
-    refused,
-    session,
-    worked,
-)
+from tests.support.commands import HANA, NANAO, THERE, at, begun, command, do, worked
+from tests.support.rows import everything, intervals, log, refused, session, unchanged
 from views.modal import shown_by
 
 OF_SESSIONS: list[FormName] = ["note", "fix", "edit"]
@@ -226,6 +213,5 @@ def test_the_same_form_heard_twice_is_done_once():
     asked = command("22:05")
     action = Action("edit", id_).with_inputs(inputs._replace(task="art"), shown)
     first: Answer = do(action.do, asked)
-    before = everything()
-    assert do(action.do, asked) == first
-    assert everything() == before
+    with unchanged():
+        assert do(action.do, asked) == first

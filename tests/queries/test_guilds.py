@@ -23,18 +23,8 @@ from queries.guilds import (
     working,
 )
 from queries.sessions import begin, end
-from tests.support.commands import (
-    HANA,
-    HERE,
-    NANAO,
-    THERE,
-    at,
-    begun,
-    command,
-    do,
-    intervals,
-    worked,
-)
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
+from tests.support.rows import intervals
 
 MOMENT = timedelta(milliseconds=1)
 

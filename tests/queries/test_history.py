@@ -26,19 +26,8 @@ from queries.history import commit
 from queries.preferences import preferences
 from queries.reading import read
 from queries.sessions import begin
-from tests.support.commands import (
-    HANA,
-    HERE,
-    NANAO,
-    THERE,
-    at,
-    begun,
-    command,
-    do,
-    refused,
-    session,
-    worked,
-)
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
+from tests.support.rows import refused, session
 
 # from Discord's beginning until its ids no longer fit a column
 MOMENTS = st.integers(0, 65 * 365 * 86400 * 1000).map(

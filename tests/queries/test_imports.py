@@ -17,8 +17,9 @@ from domain.exports import BOM, SESSIONS, InZone, WorkedRow, sessions_table, tab
 from domain.text import clean, one_line
 from models import Break, History, Session
 from queries import corrections, imports, own_data, profile
-from tests.support.commands import HANA, HERE, NANAO, THERE, begun, command, do, refused, worked
+from tests.support.commands import HANA, HERE, NANAO, THERE, begun, command, do, worked
 from tests.support.lives import ODD_TIMES, utc
+from tests.support.rows import refused
 
 ALPHABET = "=+-@'\"#,;\t\n\r 数学aZ\u3000\ufeff🦀＝"
 LENGTHS = st.sampled_from([0, 1, 59.5, 1500, 3600, 7200, 100_000.000001])  # seconds

@@ -9,7 +9,8 @@ from queries.active import pause
 from queries.leaderboard import board, note_gone
 from queries.preferences import preferences
 from queries.sessions import begin, end
-from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, refused, worked
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
+from tests.support.rows import refused
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NOW = "2026-07-01T23:30"

@@ -28,7 +28,8 @@ from queries.corrections import ask_to_discard, confirm, discard, fix, keep, set
 from queries.guilds import end_open_sessions, working
 from queries.sessions import begin, begin_same, end, end_named, restart
 from tests.queries.rules import Kept, No, Rules
-from tests.support.commands import HANA, HERE, NANAO, THERE, command, do, session
+from tests.support.commands import HANA, HERE, NANAO, THERE, command, do
+from tests.support.rows import session
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 MICROSECOND = timedelta(microseconds=1)

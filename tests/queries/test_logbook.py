@@ -13,22 +13,15 @@ from queries.corrections import revert, undo
 from queries.logbook import add, delete, edit, listed, logbook, shown
 from queries.sessions import begin, end
 from tests.support import commands
-from tests.support.commands import (
-    HANA,
-    HERE,
-    NANAO,
-    THERE,
-    at,
-    begun,
-    do,
-    everything,
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, do, worked
+from tests.support.rows import (
     intervals,
     log,
     recorded,
     refused,
     session,
     sessions,
-    worked,
+    unchanged,
 )
 
 NOON = "2026-07-02T12:00"  # the day after the scene's
@@ -168,9 +161,8 @@ def test_the_same_add_heard_twice_adds_once():
     asked = command(NOON)
     action = Inputs(start="9:00", end="10:00")
     first = do(add, asked, action)
-    before = everything()
-    assert do(add, asked, action) == first
-    assert everything() == before
+    with unchanged():
+        assert do(add, asked, action) == first
 
 
 def test_an_add_is_undone_and_the_undo_too():
@@ -220,10 +212,9 @@ def test_times_that_are_left_as_they_are_stay_to_the_microsecond():
 
 def test_an_edit_that_changes_nothing_is_none():
     id_ = worked("20:00", "21:00")
-    before = everything()
-    answer = edited(id_, start="2026-07-01 20:00", end="2026-07-01 21:00")
-    assert (answer.news, answer.change_id) == ("shown", None)
-    assert everything() == before
+    with unchanged():
+        answer = edited(id_, start="2026-07-01 20:00", end="2026-07-01 21:00")
+        assert (answer.news, answer.change_id) == ("shown", None)
 
 
 @pytest.mark.parametrize(

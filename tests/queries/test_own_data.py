@@ -32,18 +32,8 @@ from queries.corrections import discard, set_note
 from queries.logbook import edit
 from queries.profile import profile, restore, set_goal, set_listed, set_private, set_zone
 from queries.sessions import begin, end
-from tests.support.commands import (
-    HANA,
-    HERE,
-    NANAO,
-    THERE,
-    at,
-    begun,
-    command,
-    do,
-    refused,
-    worked,
-)
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
+from tests.support.rows import refused
 from views.answer import render
 
 FILES = ("sessions.csv", "history.csv", "servers.csv", "profile.json", "README.txt")

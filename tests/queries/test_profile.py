@@ -23,19 +23,8 @@ from queries.profile import (
     set_zone,
 )
 from queries.sessions import begin
-from tests.support.commands import (
-    HANA,
-    HERE,
-    NANAO,
-    THERE,
-    begun,
-    command,
-    do,
-    everything,
-    log,
-    refused,
-    worked,
-)
+from tests.support.commands import HANA, HERE, NANAO, THERE, begun, command, do, worked
+from tests.support.rows import everything, log, refused
 
 
 def test_nothing_chosen():

@@ -14,25 +14,17 @@ from queries.active import pause, set_task, still, toggle_break
 from queries.corrections import set_note, undo
 from queries.guilds import working
 from queries.sessions import begin, begin_same, end, end_named, restart
-from tests.support.commands import (
-    HANA,
-    HERE,
-    NANAO,
-    THERE,
-    at,
-    begun,
-    command,
-    do,
-    everything,
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
+from tests.support.lives import utc
+from tests.support.rows import (
     intervals,
     log,
     recorded,
     refused,
     session,
     sessions,
-    worked,
+    unchanged,
 )
-from tests.support.lives import utc
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
@@ -70,11 +62,10 @@ def test_a_start_makes_a_session_and_its_line_in_the_log():
 
 def test_a_second_start_asks_and_changes_nothing():
     first = begun("21:00", task="math")
-    before = everything()
-    answer = do(begin, command("21:30"), "reading", None)
-    assert isinstance(answer, AlreadyOpen)
-    assert (answer.session.id, answer.session.task, answer.task) == (first, "math", "reading")
-    assert everything() == before
+    with unchanged():
+        answer = do(begin, command("21:30"), "reading", None)
+        assert isinstance(answer, AlreadyOpen)
+        assert (answer.session.id, answer.session.task, answer.task) == (first, "math", "reading")
 
 
 async def test_of_fifty_starts_at_once_one_is_a_session():
@@ -185,22 +176,20 @@ def test_a_start_with_the_task_of_another_session_is_a_start(task):
     session = answer.session
     assert (session.id, session.task, session.note) == (asked.id, task, None)
     assert (session.started_at, recorded(asked, "start").session_id) == (at("21:00"), asked.id)
-    before = everything()
-    assert do(begin_same, asked, id_, retried=True) == answer
-    twice = do(begin_same, command("21:01"), id_)
-    assert isinstance(twice, AlreadyOpen)
-    assert (twice.session.id, twice.task) == (asked.id, task)
-    assert everything() == before
+    with unchanged():
+        assert do(begin_same, asked, id_, retried=True) == answer
+        twice = do(begin_same, command("21:01"), id_)
+        assert isinstance(twice, AlreadyOpen)
+        assert (twice.session.id, twice.task) == (asked.id, task)
 
 
 def test_a_start_with_a_task_that_is_not_ones_own_is_none():
     theirs = worked("19:00", "20:00", HANA)
     elsewhere = worked("19:00", "20:00", NANAO, THERE)
-    before = everything()
-    answer = do(begin_same, command("21:00"), theirs)
-    assert isinstance(answer, NotYours)
-    assert (answer.owner, answer.own) == ("Hana", None)
-    assert everything() == before
+    with unchanged():
+        answer = do(begin_same, command("21:00"), theirs)
+        assert isinstance(answer, NotYours)
+        assert (answer.owner, answer.own) == ("Hana", None)
     assert refused(begin_same, command("21:00"), elsewhere).key == "unknown_button"
     assert refused(begin_same, command("21:00"), 12345).key == "unknown_button"
 
@@ -269,20 +258,18 @@ def test_nothing_to_end_tells_of_the_last():
     worked("19:00", "19:30")
     id_ = worked("19:30", "20:30")
     begun("20:40", HANA)
-    before = everything()
-    answer = do(end, command("21:00"), None, None)
-    assert isinstance(answer, NothingOpen)
-    assert answer.last is not None
-    assert answer.last.id == id_
-    assert everything() == before
+    with unchanged():
+        answer = do(end, command("21:00"), None, None)
+        assert isinstance(answer, NothingOpen)
+        assert answer.last is not None
+        assert answer.last.id == id_
 
 
 def test_an_end_that_was_said_before_the_start_does_not_end_it():
     # Discord's clock decides, not the order in which the two came to the database
     begun("21:00")
-    before = everything()
-    assert isinstance(do(end, command("20:59"), None, None), NothingOpen)
-    assert everything() == before
+    with unchanged():
+        assert isinstance(do(end, command("20:59"), None, None), NothingOpen)
 
 
 # A name that was changed while working.
@@ -332,10 +319,9 @@ def test_the_button_ends_the_session_it_names():
 def test_a_button_of_an_earlier_session_does_not_end_the_one_that_runs():
     old = worked("19:00", "20:00")
     begun("21:00")
-    before = everything()
-    answer = do(end_named, command("22:00"), old)
-    assert isinstance(answer, NothingOpen)
-    assert everything() == before
+    with unchanged():
+        answer = do(end_named, command("22:00"), old)
+        assert isinstance(answer, NothingOpen)
 
 
 def test_on_somebody_elses_button_ones_own_is_offered():
@@ -397,9 +383,8 @@ def test_a_restart_that_cannot_be_changes_nothing():
     assert refused(restart, command("21:00"), old, None, "?").key == "time.unreadable"
     assert refused(restart, command("21:00", HANA), old, None).key == "not_yours"
     do(end, command("21:10"), None, None)
-    before = everything()
-    assert isinstance(do(restart, command("21:20"), old, None), NothingOpen)
-    assert everything() == before
+    with unchanged():
+        assert isinstance(do(restart, command("21:20"), old, None), NothingOpen)
 
 
 # The same interaction twice, and two in one millisecond.
@@ -408,41 +393,37 @@ def test_a_restart_that_cannot_be_changes_nothing():
 def test_the_same_start_twice_is_one_and_has_one_answer():
     asked = command("21:00")
     first = do(begin, asked, "math", "10m")
-    before = everything()
-    assert do(begin, asked, "math", "10m") == first
-    assert do(begin, asked, "math", "10m", retried=True) == first
-    assert everything() == before
+    with unchanged():
+        assert do(begin, asked, "math", "10m") == first
+        assert do(begin, asked, "math", "10m", retried=True) == first
 
 
 def test_the_same_end_twice_is_one_and_has_one_answer():
     id_ = begun("21:00")
     asked = command("22:00")
     first = do(end, asked, "note", "21:50")
-    before = everything()
-    assert do(end, asked, "note", "21:50") == first
-    assert do(end, asked, "note", "21:50", retried=True) == first
-    assert do(end_named, asked, id_, time_text="21:50") == first
-    assert everything() == before
+    with unchanged():
+        assert do(end, asked, "note", "21:50") == first
+        assert do(end, asked, "note", "21:50", retried=True) == first
+        assert do(end_named, asked, id_, time_text="21:50") == first
 
 
 def test_the_same_restart_twice_is_one_and_has_one_answer():
     old = begun("19:00")
     asked = command("21:00")
     first = do(restart, asked, old, "reading", "20:00")
-    before = everything()
-    assert do(restart, asked, old, "reading", "20:00") == first
-    assert everything() == before
+    with unchanged():
+        assert do(restart, asked, old, "reading", "20:00") == first
 
 
 def test_a_start_that_is_repeated_after_its_end_starts_nothing_anew():
     asked = command("21:00")
     do(begin, asked, None, None)
     do(end, command("22:00"), None, None)
-    before = everything()
-    answer = do(begin, asked, None, None)
-    assert isinstance(answer, Started)
-    assert answer.session.id == asked.id
-    assert everything() == before
+    with unchanged():
+        answer = do(begin, asked, None, None)
+        assert isinstance(answer, Started)
+        assert answer.session.id == asked.id
 
 
 def test_a_repeated_interaction_that_was_somebody_elses_is_unknown():

@@ -16,18 +16,8 @@ from queries.leaderboard import board
 from queries.logbook import add, delete
 from queries.sessions import begin, end, end_named
 from queries.stats import account, stats
-from tests.support.commands import (
-    HANA,
-    HERE,
-    NANAO,
-    THERE,
-    at,
-    begun,
-    command,
-    do,
-    refused,
-    worked,
-)
+from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
+from tests.support.rows import refused
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NOW = "2026-07-01T23:30"  # a Wednesday, in Tokyo
