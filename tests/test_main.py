@@ -50,7 +50,6 @@ def test_a_start_is_stopped_by_a_signal(how: str, code: int) -> None:
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == code

@@ -37,7 +37,6 @@ def test_systemd_finds_it_little_exposed(unit: str) -> None:
     command = ["systemd-analyze", "security", "--offline=true", file]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     found = re.search(r"Overall exposure level for \S+: ([\d.]+)", told)
-    assert found
     assert float(found[1]) < 3
 
 

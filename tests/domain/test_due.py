@@ -67,7 +67,6 @@ def test_when_something_is_due(values, hours, reminded, closed, until):
         assert closed is not None
         assert decisions.once_due(now, hours, after(closed) - HOUR / 60) is None
         over = decisions.once_due(now, hours, after(closed))
-        assert over
         assert (over.ended_at, over.closed_by, over.unconfirmed) == (after(until), "timeout", True)
         assert next_at(over, hours) is None
 
@@ -124,7 +123,6 @@ def test_in_a_night_with_a_clock_change_hours_elapse_and_times_are_the_zones(
     assert say(language, "reminder", length=say(language, "length.hours", hours=4), task="") in text
     assert day_and_clock(eleven + 12 * HOUR) in text
     over = decisions.once_due(told, prefs.hours, eleven + 12 * HOUR)
-    assert over
     assert over.ended_at == asked_at
     text = render(Unanswered(prefs, over), language).embed.description or ""
     span = say(
@@ -157,7 +155,6 @@ def test_a_length_counts_from_the_start_and_may_be_moved():
 def test_a_break_that_lasts_ends_with_what_is_ended_unanswered():
     rested = ran(active_at=after(2), reminded_at=after(6))
     over = decisions.once_due(replace(rested, breaks=(Break(after(2), None),)), Hours(), after(99))
-    assert over
     assert over.breaks == (Break(after(2), after(6)),)
 
 

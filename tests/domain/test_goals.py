@@ -50,7 +50,6 @@ def test_progress_of_a_day():
     assert done == Progress(AN_HOUR_A_DAY, MONDAY, MONDAY, HOUR)
     assert done.reached
     missed = progress_of(GOALS, BY_DAY, MONDAY + ONE_DAY)
-    assert missed
     assert (missed.done, missed.aim, missed.reached) == (timedelta(), HOUR, False)
 
 
@@ -59,7 +58,6 @@ def test_progress_of_a_week_goes_from_monday_to_the_day():
     assert done == Progress(TEN_HOURS_A_WEEK, MONDAY, SUNDAY, 3 * HOUR)
     assert not done.reached
     whole = progress_of(GOALS[:2], BY_DAY, SUNDAY)
-    assert whole
     assert (whole.done, whole.reached) == (11 * HOUR, True)
     from_sunday = progress_of(GOALS, BY_DAY, WEDNESDAY, 6)
     assert from_sunday == Progress(TEN_HOURS_A_WEEK, MONDAY - ONE_DAY, SUNDAY - ONE_DAY, 12 * HOUR)

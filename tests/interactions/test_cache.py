@@ -74,7 +74,6 @@ def test_a_task_that_was_begun_is_offered_first(result, typed, tasks):
     memory = knowing("math", "reading")
     memory.update(command("21:00"), Action("start", text=typed), result)
     known = memory.completion_data(command("21:00"))
-    assert known is not None
     assert known.tasks == tasks
 
 
@@ -82,7 +81,6 @@ def test_no_more_tasks_are_kept_than_are_shown():
     memory = knowing(*(f"task {number}" for number in range(TASKS)))
     memory.update(command("21:00"), Action("start", text="new"), STARTED)
     known = memory.completion_data(command("21:00"))
-    assert known is not None
     assert len(known.tasks) == TASKS
     assert known.tasks[0] == "new"
 

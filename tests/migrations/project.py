@@ -106,6 +106,5 @@ class Project:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        assert process.stdout
         assert process.stdout.readline() == "ready\n"
         return process

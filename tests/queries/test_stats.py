@@ -155,7 +155,6 @@ def test_the_goal_of_today():
     goal("2026-06-01", 120)
     worked("20:00", "21:00")
     progress = numbers("week").progress
-    assert progress is not None
     assert (progress.done, progress.aim, progress.reached) == (HOUR, 2 * HOUR, False)
     assert do(end, command("21:30"), None, None).preferences
     answer = do(begin, command("22:00"), None, None)
