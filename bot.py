@@ -27,7 +27,7 @@ from interactions.cache import Cache
 from interactions.callbacks import CallbackAdapter, bound_requests
 from interactions.due import Schedule
 from interactions.errors import report
-from interactions.responder import Responder
+from interactions.responder import Responders
 from settings import PROJECT, Settings
 from tasks import Tasks
 from views.errors import trouble
@@ -94,7 +94,7 @@ class Bot(commands.AutoShardedInteractionBot):
         self.cache = Cache()
         self.schedule = Schedule()
         self.since = clock.now()
-        self.responders: dict[int, Responder] = {}
+        self.responders = Responders()
         self.tasks = Tasks()
         self.gateways = Gateways()
         self._owner_told: dict[str, float] = {}

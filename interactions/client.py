@@ -11,7 +11,7 @@ from disnake.http import HTTPClient
 from domain.command import Defaults
 from interactions.cache import Cache
 from interactions.due import Schedule
-from interactions.responder import Responder
+from interactions.responder import Responders
 from settings import Settings
 from tasks import Tasks
 
@@ -34,7 +34,7 @@ class Client(Protocol):
     schedule: Schedule
     tasks: Tasks
     http: HTTPClient
-    responders: dict[int, Responder]  # those whose answer is not there yet
+    responders: Responders  # those whose answer is not there yet
 
     @property
     def gateways(self) -> GatewayStatus:

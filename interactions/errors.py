@@ -57,7 +57,7 @@ async def report(client: Client, error: BaseException, where: str, inter: object
     except SEND_ERRORS as failure:
         not_sent(where, interaction, failure)
     finally:
-        client.responders.pop(interaction.id, None)
+        client.responders.end(interaction.id)
 
 
 def without_detail(error: BaseException) -> BaseException:

@@ -34,8 +34,6 @@ from views.reply import Reply
 
 log = logging.getLogger(__name__)
 
-# Commands that are being answered: past so many, one more is told at once that it takes a moment.
-BUSY = 20
 FORMS_LATER = 0.5  # seconds that a form has beyond those after which a wait is shown
 
 
@@ -93,7 +91,7 @@ async def answer(
     refuse_elsewhere(inter, action)
     if action.definition.organisers and not command.organiser:
         raise UserError("organisers_only")  # a server may hand the command to anybody
-    busy = len(client.responders) >= BUSY
+    busy = client.responders.too_many
     responder = client.responders[inter.id] = Responder(inter, client.settings.font_path)
     try:
         if busy:  # a wait costs less than the work: all waits go before it
@@ -113,10 +111,10 @@ async def answer(
         raise NotDone(action, command) from error
     if opens and isinstance(result, Form) and not inter.response.is_done():
         await inter.response.send_modal(filled_modal(result, opens, responder.language))
-        client.responders.pop(inter.id, None)
+        client.responders.end(inter.id)
         return
     await show_answer(client, responder, command, action, result, beside=beside)
-    client.responders.pop(inter.id, None)  # it is not there if the same came twice
+    client.responders.end(inter.id)
     await follow_up(client, responder, command, result)
 
 

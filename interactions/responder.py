@@ -2,12 +2,14 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -28,6 +30,10 @@ Inter: TypeAlias = Slash | Press | Filled
 log = logging.getLogger(__name__)
 
 WAIT_AFTER = 1.0  # seconds before a wait is shown; Discord gives up after three
+# Commands that are being answered: past so many, one more is told at once that it takes a moment,
+# unless the last so many were answered quickly enough that it may be answered within LONG seconds.
+BUSY = 20
+LONG = 0.5
 PICTURE_TIMEOUT = (
     0.5  # seconds that a picture has where a wait is shown already; then the words go first
 )
@@ -53,7 +59,7 @@ class Responder:
     inter: Inter
     font: Path | None = None
     wait: Wait = "none"
-    began: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+    began: float = field(default_factory=monotonic)
     _unfinished: list[Callable[[], Awaitable[None]]] = field(
         default_factory=list[Callable[[], Awaitable[None]]]
     )
@@ -81,7 +87,7 @@ class Responder:
     @property
     def left(self) -> float:
         """How many seconds are left until a wait must be shown."""
-        return max(0.0, self.began + WAIT_AFTER - asyncio.get_running_loop().time())
+        return max(0.0, self.began + WAIT_AFTER - monotonic())
 
     async def show_wait(self, *, public: bool) -> None:
         """Show that the answer takes a moment, as publicly as a success would be.
@@ -219,6 +225,29 @@ class Responder:
 
         self._unfinished.append(finish)
         return payload
+
+
+class Responders(dict[int, Responder]):
+    """Those whose answer is not there yet, by the interaction's id, and how fast others were."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ended: deque[float] = deque(maxlen=BUSY)
+
+    def end(self, interaction_id: int) -> None:
+        """Take out one whose answer is there."""
+        if self.pop(interaction_id, None):  # it is not there if the same came twice
+            self._ended.append(monotonic())
+
+    @property
+    def too_many(self) -> bool:
+        """Whether one more would wait for long behind those that are there."""
+        if len(self) < BUSY:
+            return False
+        if len(self._ended) < BUSY:
+            return True
+        each = (monotonic() - self._ended[0]) / BUSY
+        return len(self) * each > LONG
 
 
 def _with_picture(reply: Reply, picture: disnake.File | None) -> dict[str, Any]:

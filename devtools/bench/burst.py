@@ -24,7 +24,7 @@ from devtools.sandbox import Interaction, NotAnswered, Sandbox
 
 IN_TIME = 3.0  # seconds, of Discord's
 PATIENCE = 30.0
-BENT = "import interactions.pipeline as p, main; p.BUSY = {} or p.BUSY; main.leave(main.main())"
+BENT = "import interactions.responder as p, main; p.BUSY = {} or p.BUSY; main.leave(main.main())"
 
 
 async def burst(kind: str, url: str, commands: int, bound: int) -> str:

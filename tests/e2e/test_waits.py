@@ -30,7 +30,7 @@ def told(*args):
     print("KNOWN", flush=True)
 Cache.learn_private = told
 """
-FEW = f"import interactions.pipeline; interactions.pipeline.BUSY = {MANY}"
+FEW = f"import interactions.responder; interactions.responder.BUSY = {MANY}"
 
 
 async def test_until_it_is_known_who_is_private_every_wait_is(database_url, deploy):
