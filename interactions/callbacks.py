@@ -1,8 +1,8 @@
 """Requests to Discord in time: a first response is waited for three seconds, nothing for hours."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -30,36 +30,32 @@ class CallbackAdapter(AsyncWebhookAdapter):
     async def request(self, route: Any, session: Any, **more: Any) -> Any:
         """Send a request; raise what disnake raises."""
         first = route.path.endswith("/callback")
-        once: Any = _RaisingSession(session, first=first)
+        check = refuse_first if first else refuse_long_wait
+        # disnake asks nothing else of a session
+        bounded: Any = SimpleNamespace(request=partial(session.request, raise_for_status=check))
         if not first:
-            return await super().request(route, once, **more)
+            return await super().request(route, bounded, **more)
         for pause in PAUSES:
             try:
-                return await super().request(route, once, **more)
+                return await super().request(route, bounded, **more)
             except disnake.DiscordServerError:
                 await asyncio.sleep(pause)
                 for file in more.get("files") or ():
                     file.reset()
-        return await super().request(route, once, **more)
+        return await super().request(route, bounded, **more)
 
 
-class _RaisingSession:
-    """A session that raises where disnake would wait for long: in `first` responses for a 5xx."""
+async def refuse_first(response: aiohttp.ClientResponse) -> None:
+    """Raise for a first response what disnake would wait for too long: a 5xx as well."""
+    if response.status >= 500:
+        raise disnake.DiscordServerError(response, await response.text())
+    await refuse_long_wait(response, LONGEST_FIRST)
 
-    def __init__(self, session: aiohttp.ClientSession, *, first: bool) -> None:
-        self._session, self._first = session, first
 
-    @asynccontextmanager
-    async def request(
-        self, *args: Any, **more: Any
-    ) -> AsyncGenerator[aiohttp.ClientResponse, None]:
-        async with self._session.request(*args, **more) as response:
-            if response.status >= 500 and self._first:
-                raise disnake.DiscordServerError(response, await response.text())
-            longest = LONGEST_FIRST if self._first else LONGEST
-            if response.status == 429 and seconds_to_wait(response) > longest:
-                raise disnake.HTTPException(response, await response.text())
-            yield response
+async def refuse_long_wait(response: aiohttp.ClientResponse, longest: float = LONGEST) -> None:
+    """Raise disnake.HTTPException where Discord wants a request to wait for longer than that."""
+    if response.status == 429 and seconds_to_wait(response) > longest:
+        raise disnake.HTTPException(response, await response.text())
 
 
 def seconds_to_wait(response: aiohttp.ClientResponse) -> float:
