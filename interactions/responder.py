@@ -31,9 +31,8 @@ log = logging.getLogger(__name__)
 
 WAIT_AFTER = 1.0  # seconds before a wait is shown; Discord gives up after three
 # Commands that are being answered: past so many, one more is told at once that it takes a moment,
-# unless the last so many were answered quickly enough that it may be answered within LONG seconds.
+# unless the latest so many were answered quickly enough that no wait may be needed.
 BUSY = 20
-LONG = 0.5
 PICTURE_TIMEOUT = (
     0.5  # seconds that a picture has where a wait is shown already; then the words go first
 )
@@ -247,7 +246,7 @@ class Responders(dict[int, Responder]):
         if len(self._ended) < BUSY:
             return True
         each = (monotonic() - self._ended[0]) / BUSY
-        return len(self) * each > LONG
+        return len(self) * each > WAIT_AFTER
 
 
 def _with_picture(reply: Reply, picture: disnake.File | None) -> dict[str, Any]:

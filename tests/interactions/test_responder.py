@@ -3,7 +3,7 @@
 import pytest
 
 from interactions import responder
-from interactions.responder import BUSY, LONG, Responders
+from interactions.responder import BUSY, WAIT_AFTER, Responders
 
 
 @pytest.mark.parametrize(
@@ -12,10 +12,10 @@ from interactions.responder import BUSY, LONG, Responders
         (BUSY - 1, 0, 0.0, False),
         (BUSY, 0, 0.0, True),
         (BUSY, BUSY - 1, 0.0, True),
-        (BUSY, BUSY, 0.9 * LONG / BUSY, False),
-        (BUSY, BUSY, 1.1 * LONG / BUSY, True),
-        (10 * BUSY, 3 * BUSY, 0.09 * LONG / BUSY, False),
-        (10 * BUSY, 3 * BUSY, 0.11 * LONG / BUSY, True),
+        (BUSY, BUSY, 0.9 * WAIT_AFTER / BUSY, False),
+        (BUSY, BUSY, 1.1 * WAIT_AFTER / BUSY, True),
+        (10 * BUSY, 3 * BUSY, 0.09 * WAIT_AFTER / BUSY, False),
+        (10 * BUSY, 3 * BUSY, 0.11 * WAIT_AFTER / BUSY, True),
     ],
 )
 async def test_many_are_too_many_unless_the_latest_were_answered_quickly(
