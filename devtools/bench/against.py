@@ -13,16 +13,14 @@ from contextlib import ExitStack
 from itertools import zip_longest
 from typing import TypeAlias
 
-from devtools.bench.worktree import ROOT, worktree
+from devtools.bench import report
+from devtools.bench.bots import ROOT, worktree
 
 Seconds: TypeAlias = dict[str, dict[str, list[float]]]  # of each question in each case
-# Whichever bench of the queries a commit has: a line makes it go through all of its cases once.
+# A line makes it go through all cases of the bench that its commit has.
 ASKING = """
 import asyncio, gc, json, sys, time, types
-try:
-    from devtools.bench import queries as bench
-except ImportError:
-    from bench import queries as bench  # as it was called at first
+from devtools.bench import queries as bench
 bench.time = types.SimpleNamespace(perf_counter=time.process_time)
 sessions, *urls = sys.argv[1:]
 cases = bench.cases(iter(urls).__next__, bench.Sizes(many=int(sessions)), history=False)
@@ -61,14 +59,13 @@ def compared(commit: str, new_url: Callable[[], str], sessions: int, rounds: int
 
 def table(before: Seconds, after: Seconds) -> str:
     """Write down p50 / p95 in milliseconds before and after, and the ratio of the p95s."""
-    heads = [*after]
-    lines = [f"| p50 / p95, ms | {' | '.join(heads)} |", "|---|" + "---:|" * len(heads)]
     # they may be called otherwise by now, but are asked in the same order
     questions = zip_longest(*(next(iter(found.values())) for found in (before, after)))
-    for was, name in questions:
-        cells = [cell(before[case].get(was), after[case].get(name)) for case in heads]
-        lines.append(f"| {name or was} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    rows = [
+        [name or was, *(cell(before[case].get(was), after[case].get(name)) for case in after)]
+        for was, name in questions
+    ]
+    return report.table(["p50 / p95, ms", *after], rows)
 
 
 def cell(before: list[float] | None, after: list[float] | None) -> str:
@@ -76,7 +73,7 @@ def cell(before: list[float] | None, after: list[float] | None) -> str:
     if not before or not after:
         return ""
     (was, slow_was), (now, slow_now) = (
-        [sorted(found)[round(share * (len(found) - 1))] * 1000 for share in (0.5, 0.95)]
+        [report.percentile(share, found) * 1000 for share in (0.5, 0.95)]
         for found in (before, after)
     )
     return f"{was:.1f} / {slow_was:.1f} → {now:.1f} / {slow_now:.1f} ({slow_now / slow_was:.2f})"

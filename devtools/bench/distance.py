@@ -23,6 +23,7 @@ class DistantPostgres:
     """
 
     def __init__(self, url: str, delay: float = 0.0) -> None:
+        self.near_url = url  # without the proxy
         self.delay = delay
         self.round_trips = 0
         self._parts = parse_dsn(url)

@@ -8,29 +8,17 @@ and its end in the history, and presses Export; another one says `/now` every qu
 
 import argparse
 import asyncio
-import sys
-import tempfile
-from contextlib import ExitStack
 from dataclasses import replace
-from typing import NamedTuple
 
 import database
-from devtools.bench.speed import ROOT, Contestant, machine, one_command, running
+from devtools.bench.bots import databases, one_command, running, this_bot
+from devtools.bench.report import machine, percentile, row, table
 from devtools.load import load
-from devtools.postgres import postgres_server
 from devtools.rows import Server, server
-from devtools.sandbox import Member, Sandbox
+from devtools.sandbox import Member
 
 PAUSE = 0.25  # seconds between two commands
 PATIENCE = 600.0  # seconds for the file
-
-
-class Result(NamedTuple):
-    """What was measured: seconds of the processor, megabytes, seconds to first answers."""
-
-    cpu: float
-    size: float
-    waits: list[float]
 
 
 def life_of(member: Member, sessions: int) -> Server:
@@ -41,31 +29,26 @@ def life_of(member: Member, sessions: int) -> Server:
     return replace(drawn, sessions=theirs, members=members)
 
 
-async def export(url: str, sessions: int) -> Result:
-    """Have one member export their data while another one asks who is there."""
-    bot = Contestant("this bot", (sys.executable, str(ROOT / "main.py")), url, ())
-    with tempfile.TemporaryDirectory(dir=ROOT) as folder:
-        async with Sandbox() as discord:
-            discord.rate_limits = False
-            guild = discord.add_guild("bench")
-            channel = guild.add_channel("bench")
-            nanao, hana = (guild.add_member(name) for name in ("nanao", "hana"))
-            async with running(discord, bot, folder) as (process, _):
-                life = life_of(nanao, sessions)  # once its tables are there
-                handle = database.connection_for(url)
-                await asyncio.to_thread(load, handle, [life], history=True)
-                panel = (await nanao.slash("me")).message
-                assert panel
-                await one_command(hana, channel, "now")
-                before, waits = sum(process.cpu_times()[:2]), list[float]()
-                pressed = nanao.press(panel, custom_id="export", patience=PATIENCE)
-                asked = asyncio.create_task(pressed)
-                while not asked.done():
-                    waits.append(await one_command(hana, channel, "now"))
-                    await asyncio.sleep(PAUSE)
-                cpu, answer = sum(process.cpu_times()[:2]) - before, (await asked).message
-                assert answer
-                return Result(cpu, len(answer.attachments[0].data) / 2**20, sorted(waits))
+async def export(kind: str, url: str, sessions: int) -> str:
+    """Have one member export their data while another one asks who is there; return a row."""
+    async with running(this_bot(url), members=2) as here:
+        nanao, hana = here.members
+        life = life_of(nanao, sessions)  # once its tables are there
+        await asyncio.to_thread(load, database.connection_for(url), [life], history=True)
+        panel = (await nanao.slash("me")).message
+        assert panel
+        await one_command(hana, "now")
+        before, waits = here.cpu, list[float]()
+        pressed = nanao.press(panel, custom_id="export", patience=PATIENCE)
+        asked = asyncio.create_task(pressed)
+        while not asked.done():
+            waits.append(await one_command(hana, "now") * 1000)
+            await asyncio.sleep(PAUSE)
+        cpu, answer = here.cpu - before, (await asked).message
+        assert answer
+        size = len(answer.attachments[0].data) / 2**20
+    middle, slowest = percentile(0.5, waits), max(waits)
+    return row(kind, f"{cpu:.2f}", f"{size:.1f}", f"{middle:.0f}", f"{slowest:.0f}")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -74,18 +57,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--sessions", type=int, default=100_000)
     options = parser.parse_args(arguments)
     print(f"{machine()}; {options.sessions:,} sessions\n")
-    print("| | CPU, s | MB | others' first answers: p50, ms | the slowest |")
-    print("|---|---:|---:|---:|---:|")
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=ROOT))
-        urls = {
-            "SQLite": f"sqlite:///{folder}/bench.db",
-            "Postgres": stack.enter_context(postgres_server()).create_database(),
-        }
-        for name, url in urls.items():
-            cpu, size, waits = asyncio.run(export(url, options.sessions))
-            middle, slowest = (f"{1000 * waits[at]:.0f}" for at in (len(waits) // 2, -1))
-            print(f"| {name} | {cpu:.2f} | {size:.1f} | {middle} | {slowest} |", flush=True)
+    print(table(("", "CPU, s", "MB", "others' first answers: p50, ms", "the slowest")))
+    with databases() as kinds:
+        for kind, new_url in kinds.items():
+            print(asyncio.run(export(kind, new_url(), options.sessions)), flush=True)
 
 
 if __name__ == "__main__":

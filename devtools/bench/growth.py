@@ -9,21 +9,19 @@ shards, and every server is on one of them.
 
 import argparse
 import asyncio
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from itertools import chain, cycle, islice
+from itertools import chain
 
 import database
-from devtools.bench.bots import Contestant, running
+from devtools.bench import report
+from devtools.bench.bots import ROOT, commands_of_each, process_of, this_bot
 from devtools.bench.queries import Case, measure
-from devtools.bench.speed import ROOT, machine, one_command
 from devtools.load import load
 from devtools.postgres import postgres_server
 from devtools.rows import server, servers, shares
-from devtools.sandbox import Member, Sandbox
+from devtools.sandbox import Sandbox
 from migrator import Router
 
 SHARDS = 4
@@ -48,21 +46,25 @@ def grown(new_url: Callable[[], str], sizes: list[tuple[int, int]], few: int = F
     return found
 
 
+def slow_ends(small: Case, large: Case) -> list[tuple[str, float, float]]:
+    """Return the p95 in milliseconds of each query in the smaller and in the larger database."""
+    return [(name, small.at(0.95, name), large.at(0.95, name)) for name in small.seconds]
+
+
 def table(small: Case, large: Case) -> str:
     """Write down the p95 in milliseconds, and how many times as long the larger one takes."""
-    lines = [f"| p95, ms | {small.name} | {large.name} | ratio |", "|---|---:|---:|---:|"]
-    for name in small.seconds:
-        before, after = small.at(0.95, name), large.at(0.95, name)
-        lines.append(f"| {name} | {before:.1f} | {after:.1f} | {after / before:.2f} |")
-    return "\n".join(lines)
+    rows = [
+        (name, f"{before:.1f}", f"{after:.1f}", f"{after / before:.2f}")
+        for name, before, after in slow_ends(small, large)
+    ]
+    return report.table(("p95, ms", small.name, large.name, "ratio"), rows)
 
 
 def beyond(small: Case, large: Case) -> list[str]:
     """Name what takes more than LIMIT times as long in the larger database."""
-    p95 = ((name, small.at(0.95, name), large.at(0.95, name)) for name in small.seconds)
     return [
         f"{name}: {after / before:.1f} times"
-        for name, before, after in p95
+        for name, before, after in slow_ends(small, large)
         if after > LIMIT * before
     ]
 
@@ -75,25 +77,15 @@ async def rate(processes: int, url: str, commands: int) -> float:
         for guild in guilds:
             guild.add_channel("bench")
         members = [guilds[n % SHARDS].add_member(f"member {n}") for n in range(IN_FLIGHT)]
-        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=ROOT))
-        bot = Contestant("this bot", (sys.executable, str(ROOT / "main.py")), url, ())
         for number in range(processes):
             mine = ",".join(str(shard) for shard in range(number, SHARDS, processes))
             shards = {"SHARD_COUNT": str(SHARDS), "SHARD_IDS": mine}
-            await stack.enter_async_context(running(discord, bot, folder, **shards))
+            await stack.enter_async_context(process_of(this_bot(url), discord, **shards))
         await discord.ready(shards=SHARDS)
-        await _flood(members, 4 * IN_FLIGHT)
+        await commands_of_each(members, ("start", "end"), 4)
         began = time.perf_counter()
-        await _flood(members, commands)
+        await commands_of_each(members, ("start", "end"), commands // IN_FLIGHT)
         return commands / (time.perf_counter() - began)
-
-
-async def _flood(members: list[Member], commands: int) -> None:
-    async def busy(member: Member) -> None:
-        for name in islice(cycle(("start", "end")), commands // len(members)):
-            await one_command(member, member.guild.channels[0], name)
-
-    await asyncio.gather(*(busy(member) for member in members))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -104,17 +96,17 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--commands", type=int, default=6_400)
     options = parser.parse_args(arguments)
-    print(f"{machine()}; {options.rounds} rounds", flush=True)
+    print(f"{report.machine()}; {options.rounds} rounds", flush=True)
     sizes = [(times * options.sessions, times * options.servers) for times in (1, 5)]
     with postgres_server() as near:
         small, large = grown(near.create_database, sizes)
         asyncio.run(measure([small, large], options.rounds))
         print(f"\n{table(small, large)}\n")
         print("\n".join(beyond(small, large)) or "All within the limit.", flush=True)
-        print(f"\n| processes, {SHARDS} shards | commands/s | sessions a day |\n|---:|---:|---:|")
+        print(f"\n{report.table((f'processes, {SHARDS} shards', 'commands/s', 'sessions a day'))}")
         for processes in PROCESSES:
             found = asyncio.run(rate(processes, large.url, options.commands))
-            print(f"| {processes} | {found:.0f} | {found / 2 * DAY:,.0f} |", flush=True)
+            print(report.row(processes, f"{found:.0f}", f"{found / 2 * DAY:,.0f}"), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,27 +8,27 @@ milliseconds go from the command to the answer that a person can read.
 
 import argparse
 import asyncio
-import sys
-import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from statistics import median, median_high
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from devtools.bench.bots import Contestant, running
+from devtools.bench import report
+from devtools.bench.bots import Bot, Running, other_bot, running, this_bot
 from devtools.bench.distance import DistantPostgres
-from devtools.bench.speed import ROOT, machine
 from devtools.postgres import PostgresServer, postgres_server
-from devtools.sandbox import Guild, Interaction, Member, Sandbox
+from devtools.sandbox import Interaction, Member
 
 T = TypeVar("T")
 DAYS = 200  # in a row, on which the member has worked
 CROWD = 8  # members who ask at once, so that every connection of the bot is open
-PYTHON = sys.executable
+ARTICLE = "bare INSERT of the article's stack (SQLAlchemy)"
 
 
 @dataclass(slots=True)
@@ -41,15 +41,17 @@ class Measured:
 
 @dataclass(slots=True)
 class Visit:
-    """A server of the sandbox whose bot has its database far away."""
+    """A bot that has its database far away, and the member who commands it."""
 
-    discord: Sandbox
+    here: Running
     far: DistantPostgres
     near: PostgresServer
-    guild: Guild
-    member: Member
     measured: Measured
-    newcomers: int = 0
+
+    @property
+    def member(self) -> Member:
+        """The one who has worked every day."""
+        return self.here.members[0]
 
     async def timed(self, name: str, doing: Awaitable[T]) -> T:
         """Do something, and note what it took; what follows behind the answer is counted too."""
@@ -63,17 +65,12 @@ class Visit:
 
     async def quiet(self) -> None:
         """Wait until neither Discord nor the database is asked anything."""
-        await self.discord.settle()
+        await self.here.discord.settle()
         await self.far.quiet()
-
-    def newcomer(self) -> Member:
-        """Add a member of whom the bot has read nothing yet."""
-        self.newcomers += 1
-        return self.guild.add_member(f"new {self.newcomers}")
 
     async def warm_up(self) -> None:
         """Ask as many members at once, until every connection is open."""
-        crowd = [self.newcomer() for _ in range(CROWD)]
+        crowd = self.here.add_members(CROWD)
         for _ in range(2):
             await asyncio.gather(*(one.slash("now") for one in crowd))
         await self.quiet()
@@ -92,7 +89,7 @@ class Visit:
     async def round(self) -> None:
         """Do everything once."""
         slash, timed = self.member.slash, self.timed
-        someone = self.newcomer()
+        (someone,) = self.here.add_members(1)  # of whom the bot has read nothing yet
         await timed("completion, first letter", someone.complete("start", option="task"))
         await timed("completion, next letter", someone.complete("start", option="task", value="m"))
         await timed("/start", slash("start", task="math"))
@@ -115,7 +112,7 @@ class Visit:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname IS NOT NULL AND pid <> pg_backend_pid()"
         )
-        await asyncio.sleep(self.far.delay + 0.1)  # the word of it is on its way
+        await asyncio.sleep(self.far.delay + 0.1)  # until the bot has heard of it
         await timed("/now, connection closed meanwhile", slash("now"))
         await self.warm_up()
 
@@ -132,72 +129,47 @@ def worked_daily(url: str, member: Member) -> None:
     )
 
 
-def contestant(url: str) -> Contestant:
-    """Name this bot with its database."""
-    return Contestant("this bot", (PYTHON, str(ROOT / "main.py")), url, ())
+@asynccontextmanager
+async def visit(
+    near: PostgresServer, measured: Measured, bot: Callable[[str], Bot]
+) -> AsyncIterator[Visit]:
+    """Run a bot on an empty database far away."""
+    async with (
+        DistantPostgres(near.create_database()) as far,
+        running(bot(far.url), members=1) as here,
+    ):
+        yield Visit(here, far, near, measured)
 
 
-async def visit_bot(
-    near: PostgresServer, distances: tuple[float, ...], rounds: int, measured: Measured
-) -> None:
-    """Measure this bot."""
-    url = near.create_database()
-    async with DistantPostgres(url) as far, Sandbox() as discord:
-        discord.rate_limits = False
-        guild = discord.add_guild("bench")
-        guild.add_channel("bench")
-        member = guild.add_member("nanao")
-        with tempfile.TemporaryDirectory(dir=ROOT) as folder:
-            async with running(discord, contestant(far.url), folder):
-                worked_daily(url, member)
-                here = Visit(discord, far, near, guild, member, measured)
-                for distance in distances:
-                    far.delay = distance / 2
-                    await here.warm_up()
-                    for _ in range(rounds):
-                        await here.round()
-
-
-async def visit_article(
-    near: PostgresServer, distances: tuple[float, ...], rounds: int, measured: Measured
-) -> None:
-    """Measure a bare INSERT of the article's stack."""
-    script = str(ROOT / "devtools/bench/article.py")
-    async with DistantPostgres(near.create_database()) as far, Sandbox() as discord:
-        discord.rate_limits = False
-        guild = discord.add_guild("bench")
-        guild.add_channel("bench")
-        member = guild.add_member("nanao")
-        async with running(discord, Contestant("article", (PYTHON, script), far.url, ()), ""):
-            here = Visit(discord, far, near, guild, member, measured)
-            await member.slash("start")
-            await here.quiet()
+async def run(rounds: int, distances: tuple[float, ...]) -> None:
+    """Measure both bots at each distance, in seconds there and back, and print the table."""
+    measured = Measured()
+    with postgres_server() as near:
+        async with visit(near, measured, this_bot) as ours:
+            worked_daily(ours.far.near_url, ours.member)
             for distance in distances:
-                far.delay = distance / 2
+                ours.far.delay = distance / 2
+                await ours.warm_up()
                 for _ in range(rounds):
-                    await here.timed(
-                        "bare INSERT of the article's stack (SQLAlchemy)", member.slash("start")
-                    )
+                    await ours.round()
+        async with visit(near, measured, partial(other_bot, "article.py")) as article:
+            await article.member.slash("start")
+            await article.quiet()
+            for distance in distances:
+                article.far.delay = distance / 2
+                for _ in range(rounds):
+                    await article.timed(ARTICLE, article.member.slash("start"))
+    print(f"{report.machine()}; median of {rounds}\n\n{table(measured, distances)}")
 
 
 def table(measured: Measured, distances: tuple[float, ...]) -> str:
     """Write the medians: round trips, and milliseconds at each distance."""
-    heads = [f"ms at {distance * 1000:.0f} ms" for distance in distances]
-    lines = [f"| | round trips | {' | '.join(heads)} |", "|---|" + "---:|" * (1 + len(heads))]
+    rows: list[list[object]] = []
     for name, trips in measured.trips.items():
         times = [median(measured.seconds[name, distance]) * 1000 for distance in distances]
-        cells = [str(median_high(trips)), *(f"{one:.0f}" for one in times)]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-async def run(rounds: int, distance: float) -> None:
-    """Measure both, at no distance and at the one given in seconds, and print the table."""
-    measured, distances = Measured(), (0.0, distance)
-    with postgres_server() as near:
-        await visit_bot(near, distances, rounds, measured)
-        await visit_article(near, distances, rounds, measured)
-    print(f"{machine()}; median of {rounds}\n\n{table(measured, distances)}")
+        rows.append([name, median_high(trips), *(f"{one:.0f}" for one in times)])
+    heads = [f"ms at {distance * 1000:.0f} ms" for distance in distances]
+    return report.table(["", "round trips", *heads], rows)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -206,7 +178,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--distance", type=float, default=160, help="ms there and back")
     options = parser.parse_args(arguments)
-    asyncio.run(run(options.rounds, options.distance / 1000))
+    asyncio.run(run(options.rounds, (0.0, options.distance / 1000)))
 
 
 if __name__ == "__main__":

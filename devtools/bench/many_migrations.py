@@ -4,7 +4,7 @@
 
 Both read the same files, in stock's vocabulary: 40 tables, then four columns more for each.
 `migrate` applies all of them to an empty SQLite, `create` compares the models with them afterwards
-and finds nothing to write. Processor time, the least of five.
+and finds nothing to write. Processor time, the least of twelve rounds.
 """
 
 import logging
@@ -18,6 +18,7 @@ import peewee as pw
 import peewee_migrate.router
 
 import migrator
+from devtools.bench.report import row, table
 
 TABLES, COLUMNS, ROUNDS = 40, 4, 12
 ROUTERS: dict[str, Callable[..., Any]] = {
@@ -45,8 +46,8 @@ ADD = "    migrator.add_fields('table_{0}', more_{1}=pw.IntegerField(null=True))
 
 def write(folder: Path) -> int:
     """Write the files; return how many."""
-    bodies = [CREATE.format(table) for table in range(TABLES)]
-    bodies += [ADD.format(table, n) for n in range(COLUMNS) for table in range(TABLES)]
+    bodies = [CREATE.format(number) for number in range(TABLES)]
+    bodies += [ADD.format(number, n) for n in range(COLUMNS) for number in range(TABLES)]
     for number, body in enumerate(bodies, 1):
         (folder / f"{number:03}_step.py").write_text(HEAD + body, encoding="utf-8")
     return len(bodies)
@@ -54,16 +55,16 @@ def write(folder: Path) -> int:
 
 def models() -> list[type[pw.Model]]:
     """Return the models that the files lead to."""
-    out = []
-    for table in range(TABLES):
+    found: list[type[pw.Model]] = []
+    for number in range(TABLES):
         fields = {
             "name": pw.CharField(max_length=255),
             "at": pw.DateTimeField(null=True),
             **{f"more_{n}": pw.IntegerField(null=True) for n in range(COLUMNS)},
         }
-        meta = type("Meta", (), {"table_name": f"table_{table}"})
-        out.append(type(f"Table{table}", (pw.Model,), {**fields, "Meta": meta}))
-    return out
+        meta = type("Meta", (), {"table_name": f"table_{number}"})
+        found.append(type(f"Table{number}", (pw.Model,), {**fields, "Meta": meta}))
+    return found
 
 
 def took(action: Callable[[], Any]) -> float:
@@ -89,11 +90,10 @@ def measured(make: Callable[..., Any]) -> tuple[float, float]:
 
 def main() -> None:
     logging.disable(logging.CRITICAL)
-    print(f"| {TABLES * (COLUMNS + 1)} files | migrate | create |\n| --- | --- | --- |")
+    print(table((f"{TABLES * (COLUMNS + 1)} files", "migrate", "create")))
     for name, make in ROUTERS.items():
         rounds = [measured(make) for _ in range(ROUNDS)]
-        best = [min(values) for values in zip(*rounds, strict=True)]
-        print(f"| {name} | {best[0]:.2f} s | {best[1]:.2f} s |")
+        print(row(name, *(f"{min(taken):.2f} s" for taken in zip(*rounds, strict=True))))
 
 
 if __name__ == "__main__":

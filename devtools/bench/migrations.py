@@ -19,6 +19,7 @@ from typing import Any
 
 import peewee as pw
 
+from devtools.bench import report
 from tests.conftest import start_postgres
 from tests.migrator import kinds
 from tests.migrator.conftest import opened
@@ -33,12 +34,13 @@ GROUPS = {
     "keys": kinds.KEYS,
     "tables": kinds.TABLES,
 }
+DIALECTS = ("sqlite", "postgresql")
 TOOLS: list[Any] = [Ours, Stock, Playhouse, Alembic]
 
 
 @contextmanager
 def databases(dialect: str, folder: Path, server: Any) -> Iterator[tuple[pw.Database, pw.Database]]:
-    """Two empty databases, one to migrate and one to compare with."""
+    """Yield two empty databases, one to migrate and one to compare with."""
     names = ("work", "reference")
     urls = (
         [f"sqlite:///{folder / name}.db" for name in names]
@@ -54,7 +56,7 @@ def databases(dialect: str, folder: Path, server: Any) -> Iterator[tuple[pw.Data
 
 
 def verdict(kind: kinds.Kind, tool: Any, both: tuple[pw.Database, pw.Database]) -> str:
-    """What the tool gets wrong; empty if it passes."""
+    """Return what the tool gets wrong; nothing if it passes."""
     database, reference = both
     with tempfile.TemporaryDirectory() as folder:
         for one in both:
@@ -71,12 +73,12 @@ def verdict(kind: kinds.Kind, tool: Any, both: tuple[pw.Database, pw.Database]) 
 
 
 def measured(verbose: bool) -> tuple[Counter[Any], Counter[Any]]:
-    """How many kinds each tool passes, and of how many, by group and database."""
+    """Count the kinds that each tool passes, and all kinds, by group and database."""
     passed: Counter[Any] = Counter()
     total: Counter[Any] = Counter()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         for server in start_postgres(Path(folder) / "postgres"):
-            for dialect in ("sqlite", "postgresql"):
+            for dialect in DIALECTS:
                 with databases(dialect, Path(folder), server) as both:
                     for group, members in GROUPS.items():
                         for kind in members:
@@ -90,21 +92,19 @@ def measured(verbose: bool) -> tuple[Counter[Any], Counter[Any]]:
     return passed, total
 
 
-def printed(passed: Counter[Any], total: Counter[Any]) -> Iterator[str]:
-    """The table, in Markdown; a cell has SQLite's kinds and Postgres's."""
-    yield "| kinds of change (SQLite, Postgres) | " + " | ".join(tool.name for tool in TOOLS) + " |"
-    yield "| --- " + "| ---: " * len(TOOLS) + "|"
-    for group in [*GROUPS, "all"]:
-        groups = list(GROUPS) if group == "all" else [group]
-        both = ("sqlite", "postgresql")
-        of = ", ".join(str(sum(total[name, dialect] for name in groups)) for dialect in both)
-        cells = [
-            ", ".join(
-                str(sum(passed[name, dialect, tool.name] for name in groups)) for dialect in both
-            )
-            for tool in TOOLS
-        ]
-        yield f"| {group}: {of} | " + " | ".join(cells) + " |"
+def table(passed: Counter[Any], total: Counter[Any]) -> str:
+    """Write the table; a cell has SQLite's kinds and Postgres's."""
+
+    def both(counts: Counter[Any], groups: list[str], *tool: str) -> str:
+        counted = (sum(counts[name, one, *tool] for name in groups) for one in DIALECTS)
+        return ", ".join(map(str, counted))
+
+    rows = [
+        [f"{name}: {both(total, groups)}", *(both(passed, groups, tool.name) for tool in TOOLS)]
+        for name, groups in [*((one, [one]) for one in GROUPS), ("all", [*GROUPS])]
+    ]
+    heads = ["kinds of change (SQLite, Postgres)", *(tool.name for tool in TOOLS)]
+    return report.table(heads, rows)
 
 
 def main() -> None:
@@ -112,8 +112,7 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true", help="say what each tool gets wrong")
     warnings.simplefilter("ignore")
     logging.disable(logging.CRITICAL)
-    for line in printed(*measured(parser.parse_args().verbose)):
-        print(line)
+    print(table(*measured(parser.parse_args().verbose)))
 
 
 if __name__ == "__main__":

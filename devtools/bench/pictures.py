@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-from devtools.bench.speed import ROOT
+from devtools.bench.bots import ROOT
 
 DRAW = """
 import sys, time

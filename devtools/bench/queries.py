@@ -9,11 +9,8 @@ everything once, in all the cases in turn: whatever else the machine does meets 
 import argparse
 import asyncio
 import gc
-import itertools
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -25,11 +22,11 @@ import peewee
 
 import database
 import models
+from devtools.bench import report
 from devtools.bench.against import compared
+from devtools.bench.bots import databases
 from devtools.bench.conversation import PERIODS, conversation
-from devtools.bench.speed import ROOT, machine
 from devtools.load import load
-from devtools.postgres import postgres_server
 from devtools.rows import (
     DISCORD_EPOCH,
     MILLISECOND,
@@ -119,8 +116,7 @@ class Case:
 
     def at(self, share: float, name: str) -> float:
         """Return the milliseconds within which such a share of the answers came."""
-        found = sorted(self.seconds[name])
-        return found[round(share * (len(found) - 1))] * 1000
+        return report.percentile(share, self.seconds[name]) * 1000
 
 
 def cases(new_url: Callable[[], str], sizes: Sizes, *, history: bool) -> list[Case]:
@@ -154,13 +150,13 @@ async def measure(found: list[Case], rounds: int) -> None:
 def table(found: list[Case]) -> str:
     """Write down p50 / p95 in milliseconds; the ratio is that of the p50s."""
     small, large, *extremes = found
-    heads = [small.name, large.name, "ratio", *(case.name for case in extremes)]
-    lines = [f"| p50 / p95, ms | {' | '.join(heads)} |", "|---|" + "---:|" * len(heads)]
+    rows: list[list[str]] = []
     for name in small.seconds:
         cells = [f"{case.at(0.5, name):.1f} / {case.at(0.95, name):.1f}" for case in found]
-        cells.insert(2, f"{large.at(0.5, name) / small.at(0.5, name):.2f}")
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+        ratio = f"{large.at(0.5, name) / small.at(0.5, name):.2f}"
+        rows.append([name, *cells[:2], ratio, *cells[2:]])
+    heads = ["p50 / p95, ms", small.name, large.name, "ratio", *(case.name for case in extremes)]
+    return report.table(heads, rows)
 
 
 def beyond(found: list[Case]) -> list[str]:
@@ -176,28 +172,18 @@ def beyond(found: list[Case]) -> list[str]:
     return told
 
 
-def databases() -> Iterator[tuple[str, Callable[[], str]]]:
-    """Return each kind of database, and what creates one."""
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(dir=ROOT))
-        files = (f"sqlite:///{folder}/{number}.db" for number in itertools.count())
-        yield "SQLite", partial(next, files)
-        yield "Postgres", stack.enter_context(postgres_server()).create_database
-
-
-def run(sizes: Sizes, rounds: int, *, history: bool = False) -> Iterator[str]:
-    """Measure both databases; return what to print."""
-    for name, new_url in databases():
-        found = cases(new_url, sizes, history=history)
-        asyncio.run(measure(found, rounds))
-        yield f"\n### {name}\n\n{table(found)}\n"
-        yield "\n".join(beyond(found)) or "All within the limits."
-
-
-def run_against(commit: str, sizes: Sizes, rounds: int) -> Iterator[str]:
-    """Measure another commit and this one in turn; return what to print."""
-    for name, new_url in databases():
-        yield f"\n### {name}\n\n{compared(commit, new_url, sizes.many, rounds + UNTIMED)}\n"
+def run(options: argparse.Namespace, sizes: Sizes) -> Iterator[str]:
+    """Measure both databases; yield what to print."""
+    with databases() as kinds:
+        for name, new_url in kinds.items():
+            yield f"\n### {name}\n"
+            if options.against:
+                yield compared(options.against, new_url, sizes.many, options.rounds + UNTIMED)
+                continue
+            found = cases(new_url, sizes, history=options.history)
+            asyncio.run(measure(found, options.rounds))
+            yield f"{table(found)}\n"
+            yield "\n".join(beyond(found)) or "All within the limits."
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -211,12 +197,8 @@ def main(arguments: list[str] | None = None) -> None:
     sizes = Sizes(many=options.sessions)
     if sizes.rest < 0:
         parser.error(f"--sessions must be at least {sizes.many - sizes.rest:,}")
-    print(f"{machine()}; {options.rounds} times each")
-    if options.against:
-        texts = run_against(options.against, sizes, options.rounds)
-    else:
-        texts = run(sizes, options.rounds, history=options.history)
-    for text in texts:
+    print(f"{report.machine()}; {options.rounds} times each")
+    for text in run(options, sizes):
         print(text, flush=True)
 
 
