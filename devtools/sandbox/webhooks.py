@@ -59,8 +59,9 @@ class Webhooks:
     def _respond(self, interaction: Interaction, kind: Callback, call: Call) -> None:
         data = call.json.get("data") or {}
         if not isinstance(data, dict):
-            wrong = ("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
-            raise rules.refusal({("data",): wrong})
+            at = rules.Location("data")
+            at.add("MODEL_TYPE_CONVERT")
+            at.raise_any()
         match kind:
             case Callback.MESSAGE:
                 flags = rules.check_new_message(data, call.files, rules.CALLBACK_FLAGS, "data")
@@ -173,10 +174,9 @@ def _callback_kind(interaction: Interaction, sent: Any) -> Callback:
         allowed = allowed - _UPDATES
     number = sent.get("type") if isinstance(sent, dict) else None
     if number not in allowed:
-        choices = ", ".join(str(int(kind)) for kind in sorted(allowed))
-        raise rules.refusal(
-            {("type",): ("BASE_TYPE_CHOICES", f"Value must be one of {{{choices}}}.")}
-        )
+        choices, at = ", ".join(str(int(kind)) for kind in sorted(allowed)), rules.Location("type")
+        at.add("BASE_TYPE_CHOICES", choices=choices)
+        at.raise_any()
     return Callback(number)
 
 

@@ -15,12 +15,13 @@ from devtools.sandbox.rules.messages import (
     check_modal,
     check_new_message,
 )
-from devtools.sandbox.rules.shape import refusal
+from devtools.sandbox.rules.shape import Location
 
 __all__ = [
     "CALLBACK_FLAGS",
     "CHANNEL_FLAGS",
     "EDITABLE_FLAGS",
+    "Location",
     "check_choices",
     "check_command",
     "check_commands",
@@ -29,5 +30,4 @@ __all__ = [
     "check_flags",
     "check_modal",
     "check_new_message",
-    "refusal",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from devtools.sandbox import limits
@@ -19,17 +20,18 @@ from devtools.sandbox.messages import (
 )
 from devtools.sandbox.rules.shape import (
     Check,
-    Path,
-    Problems,
+    Location,
+    anything,
     boolean,
     each,
     number,
     one_of,
+    passes,
     required,
-    sane,
     shape,
     snowflake,
     text,
+    unique,
     url,
 )
 
@@ -81,7 +83,6 @@ _text_input = shape(
         "required": boolean,
     },
 )
-_anything: Check = lambda value, path, problems: None  # noqa: E731 - looked at one by one below
 
 _SHAPES: dict[int, Check] = {
     BUTTON: _button,
@@ -89,9 +90,9 @@ _SHAPES: dict[int, Check] = {
     **dict.fromkeys(SELECTS - {STRING_SELECT}, _other_select),
     TEXT_INPUT: _text_input,
     TEXT_DISPLAY: shape({"content": text(limits.TEXT_DISPLAY_TOTAL, 1)}, _ids),
-    ACTION_ROW: shape({"components": each(_anything, limits.ROW_BUTTONS, 1)}, _ids),
+    ACTION_ROW: shape({"components": each(anything, limits.ROW_BUTTONS, 1)}, _ids),
     SECTION: shape(
-        {"components": each(_anything, limits.SECTION_TEXTS, 1), "accessory": _anything}, _ids
+        {"components": each(anything, limits.SECTION_TEXTS, 1), "accessory": anything}, _ids
     ),
     THUMBNAIL: shape(
         {"media": _media},
@@ -101,11 +102,11 @@ _SHAPES: dict[int, Check] = {
     FILE: shape({"file": _media}, _ids | {"spoiler": boolean}),
     SEPARATOR: shape({}, _ids | {"divider": boolean, "spacing": one_of(1, 2)}),
     CONTAINER: shape(
-        {"components": each(_anything, limits.COMPONENTS, 1)},
+        {"components": each(anything, limits.COMPONENTS, 1)},
         _ids | {"accent_color": number(0, 0xFFFFFF), "spoiler": boolean},
     ),
     LABEL: shape(
-        {"label": text(limits.LABEL_TEXT, 1), "component": _anything},
+        {"label": text(limits.LABEL_TEXT, 1), "component": anything},
         _ids | {"description": text(limits.LABEL_DESCRIPTION, 1)},
     ),
     FILE_UPLOAD: shape(
@@ -133,127 +134,113 @@ _INSIDE: dict[int, tuple[tuple[str, tuple[int, ...]], ...]] = {
 }
 
 
-def check_message_components(components: Any, flags: int, path: Path, problems: Problems) -> None:
+def check_message_components(components: Any, flags: int, at: Location) -> None:
     """Check what stands under (or, in version 2, is) a message."""
     if flags & COMPONENTS_V2:
         allowed, most = (*_LAYOUTS, CONTAINER), limits.COMPONENTS
     else:
         allowed, most = (ACTION_ROW,), limits.ROWS
-    if not sane(each(_anything, most), components, path, problems):
+    if not passes(each(anything, most), components, at):
         return
-    before = problems.count
+    before = at.count
     for index, part in enumerate(components):
-        _check_part(part, allowed, (*path, index), problems)
-    if problems.count == before:
-        _check_together(components, flags, path, problems)
+        _check_part(part, allowed, at / index)
+    if at.count == before:
+        _check_together(components, flags, at)
 
 
-def check_modal_components(components: Any, path: Path, problems: Problems) -> None:
-    if not sane(each(_anything, limits.MODAL_COMPONENTS, 1), components, path, problems):
+def check_modal_components(components: Any, at: Location) -> None:
+    if not passes(each(anything, limits.MODAL_COMPONENTS, 1), components, at):
         return
-    before = problems.count
+    before = at.count
     for index, part in enumerate(components):
-        where = (*path, index)
+        where = at / index
         if isinstance(part, dict) and part.get("type") == ACTION_ROW:
-            _check_input_row(part, where, problems)
+            _check_input_row(part, where)
         else:
-            _check_part(part, (LABEL, TEXT_DISPLAY), where, problems)
-            _check_in_label(part, where, problems)
-    if problems.count == before:
-        _check_unique(components, path, problems)
+            _check_part(part, (LABEL, TEXT_DISPLAY), where)
+            _check_in_label(part, where)
+    if at.count == before:
+        _check_unique(components, at)
 
 
-def _check_input_row(row: dict[str, Any], path: Path, problems: Problems) -> None:
+def _check_input_row(row: dict[str, Any], at: Location) -> None:
     inputs = row.get("components")
-    if sane(each(_anything, 1, 1), inputs, (*path, "components"), problems):
+    if passes(each(anything, 1, 1), inputs, at / "components"):
         assert inputs
-        where = (*path, "components", 0)
-        _check_part(inputs[0], (TEXT_INPUT,), where, problems)
+        where = at / "components" / 0
+        _check_part(inputs[0], (TEXT_INPUT,), where)
         if isinstance(inputs[0], dict) and not inputs[0].get("label"):
-            required((*where, "label"), problems)
+            required(where / "label")
 
 
-def _check_in_label(part: Any, path: Path, problems: Problems) -> None:
+def _check_in_label(part: Any, at: Location) -> None:
     inner = part.get("component") if isinstance(part, dict) else None
     if not isinstance(inner, dict):
         return
     if inner.get("type") == TEXT_INPUT and inner.get("label"):
-        message = "A text input in a label cannot have a label of its own"
-        problems.add((*path, "component", "label"), "COMPONENT_LABEL_NOT_ALLOWED", message)
+        (at / "component" / "label").add("COMPONENT_LABEL_NOT_ALLOWED")
     if inner.get("disabled"):
-        message = "Disabled components are not allowed in modals"
-        problems.add((*path, "component", "disabled"), "COMPONENT_DISABLED_IN_MODAL", message)
+        (at / "component" / "disabled").add("COMPONENT_DISABLED_IN_MODAL")
 
 
-def _check_part(part: Any, allowed: tuple[int, ...], path: Path, problems: Problems) -> None:
-    if not sane(shape({"type": one_of(*allowed)}), part, path, problems):
+def _check_part(part: Any, allowed: tuple[int, ...], at: Location) -> None:
+    if not passes(shape({"type": one_of(*allowed)}), part, at):
         return
     kind = part["type"]
-    if not sane(_SHAPES[kind], part, path, problems):
+    if not passes(_SHAPES[kind], part, at):
         return
     for key, types in _INSIDE.get(kind, ()):
         inside = part[key] if isinstance(part[key], list) else [part[key]]
         for index, inner in enumerate(inside):
-            where = (*path, key, index) if isinstance(part[key], list) else (*path, key)
-            _check_part(inner, types, where, problems)
+            where = at / key / index if isinstance(part[key], list) else at / key
+            _check_part(inner, types, where)
     if further := _FURTHER.get(kind):
-        further(part, path, problems)
+        further(part, at)
 
 
-def _check_row(row: dict[str, Any], path: Path, problems: Problems) -> None:
+def _check_row(row: dict[str, Any], at: Location) -> None:
     kinds = [part.get("type") for part in row["components"] if isinstance(part, dict)]
     if len(kinds) > 1 and any(kind != BUTTON for kind in kinds):
-        message = "The specified component exceeds the maximum width"
-        problems.add((*path, "components"), "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)
+        (at / "components").add("COMPONENT_LAYOUT_WIDTH_EXCEEDED")
 
 
-def _check_button(button: dict[str, Any], path: Path, problems: Problems) -> None:
+def _check_button(button: dict[str, Any], at: Location) -> None:
     style = button["style"]
     key = {LINK_BUTTON: "url", PREMIUM_BUTTON: "sku_id"}.get(style, "custom_id")
     if not button.get(key):
         codes = {"url": "BUTTON_COMPONENT_URL_REQUIRED"}
         code = codes.get(key, "BUTTON_COMPONENT_CUSTOM_ID_REQUIRED")
-        problems.add((*path, key), code, f"A {key.replace('_', ' ')} is required")
+        (at / key).add(code, key=key.replace("_", " "))
     if any(button.get(other) for other in {"url", "sku_id", "custom_id"} - {key}):
-        message = "Custom id and url cannot both be specified"
-        problems.add(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message)
+        at.add("BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE")
     if style != PREMIUM_BUTTON and not (button.get("label") or button.get("emoji")):
-        problems.add(path, "BUTTON_COMPONENT_LABEL_REQUIRED", "A label or emoji is required")
+        at.add("BUTTON_COMPONENT_LABEL_REQUIRED")
 
 
-def _check_select(menu: dict[str, Any], path: Path, problems: Problems) -> None:
+def _check_select(menu: dict[str, Any], at: Location) -> None:
     low, high = menu.get("min_values", 1), menu.get("max_values", 1)
     if low > high:
-        message = "min_values must be less than or equal to max_values"
-        problems.add((*path, "min_values"), "SELECT_COMPONENT_MIN_VALUES_TOO_LARGE", message)
+        (at / "min_values").add("SELECT_COMPONENT_MIN_VALUES_TOO_LARGE")
     options = menu.get("options")
     if options is None:
         return
     if high > len(options):
-        message = "max_values must not exceed the number of options"
-        problems.add((*path, "max_values"), "SELECT_COMPONENT_MAX_VALUES_TOO_LARGE", message)
+        (at / "max_values").add("SELECT_COMPONENT_MAX_VALUES_TOO_LARGE")
     if sum(bool(option.get("default")) for option in options) > high:
-        message = "Too many default values"
-        problems.add((*path, "options"), "SELECT_COMPONENT_TOO_MANY_DEFAULTS", message)
-    seen: set[str] = set()
-    for index, option in enumerate(options):
-        if option["value"] in seen:
-            message = "The specified option value is already used"
-            where = (*path, "options", index)
-            problems.add(where, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message)
-        seen.add(option["value"])
+        (at / "options").add("SELECT_COMPONENT_TOO_MANY_DEFAULTS")
+    values = ((at / "options" / index, option["value"]) for index, option in enumerate(options))
+    unique(values, "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED")
 
 
-def _check_input(part: dict[str, Any], path: Path, problems: Problems) -> None:
+def _check_input(part: dict[str, Any], at: Location) -> None:
     low = part.get("min_length") or 0
     high = part.get("max_length") or limits.TEXT_INPUT
     if low > high:
-        message = "min_length must be less than or equal to max_length"
-        problems.add((*path, "min_length"), "TEXT_INPUT_MIN_LENGTH_TOO_LARGE", message)
+        (at / "min_length").add("TEXT_INPUT_MIN_LENGTH_TOO_LARGE")
     value = part.get("value")
     if value and not low <= len(value) <= high:
-        message = f"Must be between {low} and {high} in length."
-        problems.add((*path, "value"), "BASE_TYPE_BAD_LENGTH", message)
+        (at / "value").add("BASE_TYPE_BAD_LENGTH", low=low, high=high)
 
 
 _FURTHER: dict[int, Check] = {
@@ -264,46 +251,36 @@ _FURTHER: dict[int, Check] = {
 }
 
 
-def _check_together(
-    components: list[dict[str, Any]], flags: int, path: Path, problems: Problems
-) -> None:
+def _check_together(components: list[dict[str, Any]], flags: int, at: Location) -> None:
     """Check what only the whole shows: unique ids, the number of parts, the length of all text."""
-    _check_unique(components, path, problems)
+    _check_unique(components, at)
     if not flags & COMPONENTS_V2:
         return
     parts = list(walk(components))
     if len(parts) > limits.COMPONENTS:
-        message = f"Must be {limits.COMPONENTS} or fewer in length."
-        problems.add(path, "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", message)
+        at.add("COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", high=limits.COMPONENTS)
     characters = sum(len(part["content"]) for part in parts if part["type"] == TEXT_DISPLAY)
     if characters > limits.TEXT_DISPLAY_TOTAL:
-        message = f"Total displayable text exceeds {limits.TEXT_DISPLAY_TOTAL} characters"
-        problems.add(path, "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", message)
+        at.add("COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", most=limits.TEXT_DISPLAY_TOTAL)
 
 
-def _check_unique(components: list[dict[str, Any]], path: Path, problems: Problems) -> None:
+def _check_unique(components: list[dict[str, Any]], at: Location) -> None:
     for key, code in (
         ("custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED"),
         ("id", "COMPONENT_ID_DUPLICATED"),
     ):
-        seen: set[Any] = set()
-        for where, part in _located(components, path):
-            value = part.get(key)
-            if not value:
-                continue
-            if value in seen:
-                message = f"Component {key.replace('_', ' ')} cannot be duplicated"
-                problems.add((*where, key), code, message)
-            seen.add(value)
+        located = _located(components, at)
+        values = ((where / key, part[key]) for where, part in located if part.get(key))
+        unique(values, code)
 
 
-def _located(components: list[dict[str, Any]], path: Path) -> list[tuple[Path, dict[str, Any]]]:
-    found: list[tuple[Path, dict[str, Any]]] = []
+def _located(
+    components: list[dict[str, Any]], at: Location
+) -> Iterator[tuple[Location, dict[str, Any]]]:
     for index, part in enumerate(components):
-        where = (*path, index)
-        found.append((where, part))
-        found += _located(part.get("components") or [], (*where, "components"))
+        where = at / index
+        yield where, part
+        yield from _located(part.get("components") or [], where / "components")
         for single in ("accessory", "component"):
             if inner := part.get(single):
-                found.append(((*where, single), inner))
-    return found
+                yield where / single, inner

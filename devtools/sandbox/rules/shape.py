@@ -1,167 +1,184 @@
-"""Describing what JSON must look like, and saying where it does not, as Discord says it."""
+"""What JSON must look like, and where it does not, in Discord's words."""
 
-from collections.abc import Callable, Mapping
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from devtools.sandbox.errors import Refusal
 
-Path = tuple[str | int, ...]
+Place = tuple[str | int, ...]
+_MESSAGES: dict[str, str] = json.loads(Path(__file__).with_name("errors.json").read_text("utf-8"))
 
 
-class Problems:
-    """What is wrong, by path; raised together as one "Invalid Form Body"."""
+class Location:
+    """A place in what was sent: `at / "name"` is below `at`. All share what was found wrong."""
 
-    def __init__(self) -> None:
-        self._found: dict[Path, tuple[str, str]] = {}
+    def __init__(self, *path: str | int, found: dict[Place, tuple[str, str]] | None = None) -> None:
+        self.path = path
+        self._found = {} if found is None else found
 
-    def add(self, path: Path, code: str, message: str) -> None:
-        self._found.setdefault(path, (code, message))
+    def __truediv__(self, key: str | int) -> Location:
+        return Location(*self.path, key, found=self._found)
+
+    def add(self, code: str, message: str = "", **values: object) -> None:
+        """Note what is wrong here, with Discord's message for the code or with another one."""
+        message = message or _MESSAGES[code].format_map(values)
+        self._found.setdefault(self.path, (code, message))
 
     @property
     def count(self) -> int:
         return len(self._found)
 
     def raise_any(self) -> None:
-        if self._found:
-            raise refusal(self._found)
+        """Raise all that was found as one 400, nested by path (reference, Error Messages)."""
+        errors: dict[str, Any] = {}
+        for path, (code, message) in self._found.items():
+            node = errors
+            for step in path:
+                node = node.setdefault(str(step), {})
+            node.setdefault("_errors", []).append({"code": code, "message": message})
+        if errors:
+            raise Refusal(400, 50035, "Invalid Form Body", errors)
 
 
-Check = Callable[[Any, Path, Problems], None]
+Check = Callable[[Any, Location], None]
 
 
-def refusal(found: Mapping[Path, tuple[str, str]]) -> Refusal:
-    """Create the 400 with Discord's nested errors (reference, Error Messages)."""
-    errors: dict[str, Any] = {}
-    for path, (code, message) in found.items():
-        node = errors
-        for step in path:
-            node = node.setdefault(str(step), {})
-        node.setdefault("_errors", []).append({"code": code, "message": message})
-    return Refusal(400, 50035, "Invalid Form Body", errors)
-
-
-def required(path: Path, problems: Problems) -> None:
-    problems.add(path, "BASE_TYPE_REQUIRED", "This field is required")
+def required(at: Location) -> None:
+    at.add("BASE_TYPE_REQUIRED")
 
 
 def text(high: int, low: int = 0) -> Check:
-    """A string of `low` to `high` characters; only spaces counts as nothing."""
+    """Create the check of a string of `low` to `high` characters; spaces alone are none."""
 
-    def check(value: Any, path: Path, problems: Problems) -> None:
+    def check(value: Any, at: Location) -> None:
         if not isinstance(value, str):
-            problems.add(path, "BASE_TYPE_BAD_STRING", "Could not interpret as string.")
+            at.add("BASE_TYPE_BAD_STRING")
         elif low and not value.strip():
-            required(path, problems)
+            required(at)
         else:
-            _length(len(value), low, high, path, problems)
+            _length(len(value), low, high, at)
 
     return check
 
 
-def _length(length: int, low: int, high: int, path: Path, problems: Problems) -> None:
+def _length(length: int, low: int, high: int, at: Location) -> None:
     if low <= length <= high:
         return
     if low and high != low:
-        message = f"Must be between {low} and {high} in length."
-        problems.add(path, "BASE_TYPE_BAD_LENGTH", message)
+        at.add("BASE_TYPE_BAD_LENGTH", low=low, high=high)
     else:
-        problems.add(path, "BASE_TYPE_MAX_LENGTH", f"Must be {high} or fewer in length.")
+        at.add("BASE_TYPE_MAX_LENGTH", high=high)
 
 
 def number(low: float, high: float, *, whole: bool = True) -> Check:
-    def check(value: Any, path: Path, problems: Problems) -> None:
+    def check(value: Any, at: Location) -> None:
         kinds = int if whole else (int, float)
         if not isinstance(value, kinds) or isinstance(value, bool):
-            problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not a number.')
+            at.add("NUMBER_TYPE_COERCE", value=value)
         elif value < low:
-            problems.add(path, "NUMBER_TYPE_MIN", f"Must be greater than or equal to {low}.")
+            at.add("NUMBER_TYPE_MIN", low=low)
         elif value > high:
-            problems.add(path, "NUMBER_TYPE_MAX", f"Must be less than or equal to {high}.")
+            at.add("NUMBER_TYPE_MAX", high=high)
 
     return check
 
 
-def boolean(value: Any, path: Path, problems: Problems) -> None:
+def boolean(value: Any, at: Location) -> None:
     if not isinstance(value, bool):
-        problems.add(path, "BOOLEAN_TYPE_CONVERT", "Must be either true or false.")
+        at.add("BOOLEAN_TYPE_CONVERT")
 
 
 def one_of(*allowed: Any) -> Check:
-    def check(value: Any, path: Path, problems: Problems) -> None:
+    def check(value: Any, at: Location) -> None:
         if value not in allowed or isinstance(value, bool):
             choices = ", ".join(map(str, allowed))
-            problems.add(path, "BASE_TYPE_CHOICES", f"Value must be one of {{{choices}}}.")
+            at.add("BASE_TYPE_CHOICES", choices=choices)
 
     return check
 
 
-def snowflake(value: Any, path: Path, problems: Problems) -> None:
+def snowflake(value: Any, at: Location) -> None:
     if not str(value).isdecimal():
-        problems.add(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
+        at.add("NUMBER_TYPE_COERCE", f'Value "{value}" is not snowflake.')
 
 
-def moment(value: Any, path: Path, problems: Problems) -> None:
-    """An ISO 8601 date and time."""
+def moment(value: Any, at: Location) -> None:
+    """Check an ISO 8601 date and time."""
     try:
         datetime.fromisoformat(value)
     except (TypeError, ValueError):
-        message = f"Could not parse {value}. Should be ISO8601."
-        problems.add(path, "DATE_TIME_TYPE_PARSE", message)
+        at.add("DATE_TIME_TYPE_PARSE", value=value)
 
 
 def url(high: int, *schemes: str) -> Check:
-    """An address with one of the schemes."""
+    """Create the check of an address with one of the schemes."""
 
-    def check(value: Any, path: Path, problems: Problems) -> None:
-        if not sane(text(high, 1), value, path, problems):
+    def check(value: Any, at: Location) -> None:
+        if not passes(text(high, 1), value, at):
             return
         scheme, separator, rest = value.partition("://")
         if not separator or not rest:
-            problems.add(path, "URL_TYPE_INVALID_URL", "Not a well formed URL.")
+            at.add("URL_TYPE_INVALID_URL")
         elif scheme not in schemes:
-            message = f"Scheme must be one of {schemes}."
-            problems.add(path, "URL_TYPE_INVALID_SCHEME", message)
+            at.add("URL_TYPE_INVALID_SCHEME", schemes=schemes)
 
     return check
 
 
 def each(check_one: Check, high: int, low: int = 0) -> Check:
-    """A list of `low` to `high` things that each pass."""
+    """Create the check of a list of `low` to `high` things that each pass."""
 
-    def check(value: Any, path: Path, problems: Problems) -> None:
+    def check(value: Any, at: Location) -> None:
         if not isinstance(value, list):
-            problems.add(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+            at.add("LIST_TYPE_CONVERT")
             return
-        _length(len(value), low, high, path, problems)
+        _length(len(value), low, high, at)
         for index, one in enumerate(value):
-            check_one(one, (*path, index), problems)
+            check_one(one, at / index)
 
     return check
 
 
 def shape(needed: dict[str, Check], optional: dict[str, Check] | None = None) -> Check:
-    """An object: `needed` keys, and `optional` ones that may also be null."""
+    """Create the check of an object: `needed` keys, and `optional` ones that may also be null."""
     may = optional or {}
 
-    def check(value: Any, path: Path, problems: Problems) -> None:
+    def check(value: Any, at: Location) -> None:
         if not isinstance(value, dict):
-            problems.add(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
+            at.add("MODEL_TYPE_CONVERT")
             return
         for key, check_one in needed.items():
             if value.get(key) is None:
-                required((*path, key), problems)
+                required(at / key)
             else:
-                check_one(value[key], (*path, key), problems)
+                check_one(value[key], at / key)
         for key, check_one in may.items():
             if value.get(key) is not None:
-                check_one(value[key], (*path, key), problems)
+                check_one(value[key], at / key)
 
     return check
 
 
-def sane(check: Check, value: Any, path: Path, problems: Problems) -> bool:
-    """Check, and tell whether nothing new was found: then what was checked may be relied on."""
-    before = problems.count
-    check(value, path, problems)
-    return problems.count == before
+def anything(value: Any, at: Location) -> None:
+    """Pass everything: what is looked at later, part by part."""
+
+
+def passes(check: Check, value: Any, at: Location) -> bool:
+    """Check, and return whether nothing new was found: then the value's shape is known."""
+    before = at.count
+    check(value, at)
+    return at.count == before
+
+
+def unique(values: Iterable[tuple[Location, Any]], code: str) -> None:
+    """Check that no value stands twice."""
+    seen: set[Any] = set()
+    for at, value in values:
+        if value in seen:
+            at.add(code)
+        seen.add(value)
