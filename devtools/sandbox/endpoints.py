@@ -7,6 +7,7 @@ from devtools.sandbox.commands import Command, Commands
 from devtools.sandbox.errors import unknown
 from devtools.sandbox.places import BaseGuild
 from devtools.sandbox.rest import Call, Outcome, Rest
+from devtools.sandbox.state import EMPTY
 from devtools.sandbox.world import World
 
 
@@ -63,30 +64,12 @@ class About:
 
     def application(self, call: Call) -> Outcome:
         bot = self._discord.bot_user
-        return 200, {
+        return 200, EMPTY["application"] | {
             "id": str(bot.id),
             "name": bot.name,
-            "icon": None,
-            "description": "",
-            "bot_public": True,
-            "bot_require_code_grant": False,
-            "verify_key": "0" * 64,
             "owner": self._discord.owner.payload,
-            "team": None,
-            "type": None,
-            "flags": 0,
-            "flags_new": "0",
-            "explicit_content_filter": 0,
-            "eligible_oauth2_scopes": [],
-            "role_connections_verification_url": None,
             "bot": bot.payload,
             "approximate_guild_count": len(self._discord.guilds),
-            "approximate_user_install_count": 0,
-            "approximate_user_authorization_count": 0,
-            "integration_types_config": {"0": {}},
-            "redirect_uris": [],
-            "interactions_endpoint_url": None,
-            "tags": [],
         }
 
     def me(self, call: Call) -> Outcome:

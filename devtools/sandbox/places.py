@@ -8,7 +8,7 @@ from typing import Any
 from devtools.sandbox import permissions
 from devtools.sandbox.messages import Message
 from devtools.sandbox.snowflakes import moment_of
-from devtools.sandbox.state import Role, State, User
+from devtools.sandbox.state import EMPTY, Role, State, User
 
 TEXT_CHANNEL = 0
 DIRECT_MESSAGE = 1
@@ -83,16 +83,8 @@ class Channel:
         if self.guild is None:
             assert self.recipient
             return common | {"recipients": [self.recipient.payload]}
-        return common | {
-            "guild_id": str(self.guild.id),
-            "name": self.name,
-            "position": 0,
-            "permission_overwrites": self.overwrites,
-            "parent_id": None,
-            "topic": None,
-            "nsfw": False,
-            "rate_limit_per_user": 0,
-        }
+        own = {"name": self.name, "permission_overwrites": self.overwrites}
+        return EMPTY["channel"] | common | own | {"guild_id": str(self.guild.id)}
 
 
 @dataclass(eq=False, repr=False)
@@ -135,19 +127,10 @@ class BaseMember:
 
     @property
     def payload(self) -> dict[str, Any]:
-        return {
+        return EMPTY["member"] | {
             "user": self.user.payload,
-            "nick": None,
-            "avatar": None,
-            "banner": None,
             "roles": [str(role.id) for role in self.roles],
             "joined_at": moment_of(self.user.id).isoformat(),
-            "premium_since": None,
-            "deaf": False,
-            "mute": False,
-            "flags": 0,
-            "pending": False,
-            "communication_disabled_until": None,
         }
 
     @property
@@ -204,62 +187,24 @@ class BaseGuild:
     @property
     def summary(self) -> dict[str, Any]:
         """The guild as REST writes it."""
-        return {
+        return EMPTY["guild"] | {
             "id": str(self.id),
-            "features": [],
             "name": self.name,
-            "icon": None,
-            "splash": None,
-            "discovery_splash": None,
-            "description": None,
-            "banner": None,
             "owner_id": str(self.discord.owner.id),
             "preferred_locale": self.locale,
-            "afk_channel_id": None,
-            "afk_timeout": 300,
-            "system_channel_id": None,
-            "system_channel_flags": 0,
-            "rules_channel_id": None,
-            "public_updates_channel_id": None,
-            "verification_level": 0,
-            "default_message_notifications": 0,
-            "explicit_content_filter": 0,
-            "mfa_level": 0,
-            "nsfw_level": 0,
-            "premium_tier": 0,
-            "premium_subscription_count": 0,
-            "premium_progress_bar_enabled": False,
-            "vanity_url_code": None,
-            "application_id": None,
-            "max_members": 500_000,
-            "max_presences": None,
-            "max_video_channel_users": 25,
-            "max_stage_video_channel_users": 50,
-            "safety_alerts_channel_id": None,
-            "widget_enabled": False,
-            "widget_channel_id": None,
-            "home_header": None,
-            "incidents_data": None,
-            "nsfw": False,
-            "region": "deprecated",
-            "emojis": [],
-            "stickers": [],
             "roles": [role.payload for role in self.roles.values()],
         }
 
     @property
     def payload(self) -> dict[str, Any]:
         """The guild as GUILD_CREATE brings it; of the members only the bot, as without intents."""
-        return self.summary | {
-            "joined_at": moment_of(self.id).isoformat(),
-            "large": False,
-            "member_count": len(self.members) + 1,
-            "members": [self.bot_member.payload],
-            "channels": [channel.payload for channel in self.channels],
-            "threads": [],
-            "voice_states": [],
-            "presences": [],
-            "stage_instances": [],
-            "guild_scheduled_events": [],
-            "soundboard_sounds": [],
-        }
+        return (
+            EMPTY["GUILD_CREATE"]
+            | self.summary
+            | {
+                "joined_at": moment_of(self.id).isoformat(),
+                "member_count": len(self.members) + 1,
+                "members": [self.bot_member.payload],
+                "channels": [channel.payload for channel in self.channels],
+            }
+        )

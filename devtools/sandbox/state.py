@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from devtools.sandbox import limits
@@ -15,6 +17,10 @@ from devtools.sandbox.snowflakes import Ages, Snowflakes
 API = "/api/v10"
 GATEWAY = "/gateway"
 _YEAR = timedelta(days=365)
+# What a user, a role, a guild and so on have in Discord's API as long as nothing of it was set.
+EMPTY: dict[str, dict[str, Any]] = json.loads(
+    Path(__file__).with_name("empty.json").read_text("utf-8")
+)
 # Of which guild (None: of none), what, with which data, and for which intents.
 Listener = Callable[[int | None, str, dict[str, Any], int], None]
 
@@ -31,16 +37,12 @@ class User:
 
     @cached_property
     def payload(self) -> dict[str, Any]:
-        return {
+        return EMPTY["user"] | {
             "id": str(self.id),
             "username": self.name if self.bot else f"user{self.id % 100_000:05}",
             "global_name": None if self.bot else self.name,
             "discriminator": "0000" if self.bot else "0",
-            "avatar": None,
             "bot": self.bot,
-            "public_flags": 0,
-            "flags": 0,
-            "primary_guild": None,
         }
 
 
@@ -57,19 +59,12 @@ class Role:
 
     @property
     def payload(self) -> dict[str, Any]:
-        return {
+        return EMPTY["role"] | {
             "id": str(self.id),
             "name": self.name,
             "permissions": str(self.permissions),
-            "color": 0,
-            "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-            "hoist": False,
-            "icon": None,
-            "unicode_emoji": None,
             "position": 0 if self.name == "@everyone" else 1,
             "managed": self.managed,
-            "mentionable": False,
-            "flags": 0,
         }
 
 

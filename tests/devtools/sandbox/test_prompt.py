@@ -202,7 +202,10 @@ async def test_the_terminal_offers_what_could_come_next(prompt, line, asked, off
 
 
 def test_every_sentence_is_there_in_both_languages():
-    for key, (english, japanese) in words._SENTENCES.items():
+    both = words.SENTENCES
+    assert both["en"].keys() == both["ja"].keys()
+    for key, english in both["en"].items():
+        japanese = both["ja"][key]
         assert english, key
         assert re.search(r"[ぁ-んァ-ヶ一-龠]", japanese), key
         gaps = re.compile(r"\{(\w+)")
