@@ -29,8 +29,7 @@ class Fault:
     def headers(self) -> dict[str, str]:
         if self.status != 429:
             return {}
-        scope = {"X-RateLimit-Global": "true"} if self.global_ else {}
-        return VIA | scope | {"Retry-After": str(self.retry_after)}
+        return limited_headers(self.retry_after, self.global_)
 
     @property
     def body(self) -> dict[str, Any]:
@@ -88,6 +87,12 @@ def limited(retry_after: float, global_: bool) -> dict[str, Any]:
     return {"message": message, "retry_after": retry_after, "global": global_, "code": 0}
 
 
+def limited_headers(retry_after: float, global_: bool) -> dict[str, str]:
+    """Return the headers that only a 429 has."""
+    scope = {"X-RateLimit-Global": "true"} if global_ else {}
+    return VIA | scope | {"Retry-After": str(retry_after)}
+
+
 @dataclass
 class Bucket:
     """A window that opens with its first request."""
@@ -133,8 +138,7 @@ class Rates:
 
 
 def _refused(left: float, headers: dict[str, str], *, global_: bool) -> Refusal:
-    refusal = Refusal(429, 0, "You are being rate limited.")
-    refusal.body = limited(round(max(left, 0.001), 3), global_)
-    scope = {"X-RateLimit-Global": "true"} if global_ else {}
-    refusal.headers = headers | VIA | scope | {"Retry-After": str(refusal.body["retry_after"])}
+    retry_after = round(max(left, 0.001), 3)
+    refusal = Refusal(429, 0, "", headers=headers | limited_headers(retry_after, global_))
+    refusal.body = limited(retry_after, global_)
     return refusal

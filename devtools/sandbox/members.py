@@ -100,8 +100,7 @@ class Member(BaseMember):
             raise NotPossible("dead_button", label=button.label)
         data = {"component_type": BUTTON, "custom_id": button.custom_id}
         place = self.discord.channels[message.channel.id]
-        interaction = self._act(Kind.COMPONENT, place, data, message=message, at=at)
-        return await interaction.answer(patience)
+        return await self._act(Kind.COMPONENT, place, data, message, at).answer(patience)
 
     async def press_id(
         self,
@@ -116,8 +115,7 @@ class Member(BaseMember):
         place = self._place(channel)
         message = message or Message(self.discord.new_id(), place, self.discord.bot_user)
         data = {"component_type": BUTTON, "custom_id": custom_id}
-        interaction = self._act(Kind.COMPONENT, place, data, message=message, at=at)
-        return await interaction.answer(patience)
+        return await self._act(Kind.COMPONENT, place, data, message, at).answer(patience)
 
     async def select(
         self,
@@ -132,8 +130,7 @@ class Member(BaseMember):
         self._must_see(message)
         data = forms.selection(message, values, custom_id)
         place = self.discord.channels[message.channel.id]
-        interaction = self._act(Kind.COMPONENT, place, data, message=message, at=at)
-        return await interaction.answer(patience)
+        return await self._act(Kind.COMPONENT, place, data, message, at).answer(patience)
 
     async def submit(
         self,
@@ -155,15 +152,13 @@ class Member(BaseMember):
         place, data = self.discord.channels[modal.channel_id], modal.submission(filled)
         if resolved:
             data["resolved"] = resolved
-        interaction = self._act(Kind.MODAL, place, data, message=modal.message, at=at)
-        return await interaction.answer(patience)
+        return await self._act(Kind.MODAL, place, data, modal.message, at).answer(patience)
 
     def _act(
         self,
         kind: Kind,
         channel: Channel,
         data: dict[str, Any],
-        *,
         message: Message | None = None,
         at: datetime | None = None,
     ) -> Interaction:
@@ -205,8 +200,7 @@ class Guild(BaseGuild):
     def add_role(self, name: str, granted: int) -> Role:
         role = Role(self.discord.new_id(), name, granted)
         self.roles[role.id] = role
-        event = {"guild_id": str(self.id), "role": role.payload}
-        self.tell("GUILD_ROLE_CREATE", event)
+        self.tell("GUILD_ROLE_CREATE", {"guild_id": str(self.id), "role": role.payload})
         return role
 
     def add_member(
@@ -226,8 +220,7 @@ class Guild(BaseGuild):
             user.locale = locale
         roles = [self.add_role(f"role of {user.name}", permissions)] if permissions else []
         member = self.members[user.id] = Member(self.discord, user, self, roles)
-        event = member.payload | {"guild_id": str(self.id)}
-        self.tell("GUILD_MEMBER_ADD", event)
+        self.tell("GUILD_MEMBER_ADD", member.payload | {"guild_id": str(self.id)})
         return member
 
     async def remove_bot(self) -> None:
@@ -242,13 +235,11 @@ class Guild(BaseGuild):
     def set_unavailable(self, unavailable: bool = True) -> None:
         """Begin or end an outage of this guild."""
         if unavailable:
-            stub = {"id": str(self.id), "unavailable": True}
-            self.tell("GUILD_DELETE", stub)
+            self.tell("GUILD_DELETE", {"id": str(self.id), "unavailable": True})
             self.available = False
         else:
             self.available = True
-            event = self.payload | {"unavailable": False}
-            self.tell("GUILD_CREATE", event)
+            self.tell("GUILD_CREATE", self.payload | {"unavailable": False})
 
 
 def _find_button(message: Message, label: str | None, custom_id: str | None) -> Button:

@@ -14,7 +14,6 @@ from devtools.sandbox.world import World
 
 SUBCOMMAND, GROUP = 1, 2
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(3, 12)
-_LARGEST = (1 << 53) - 1  # integers are JSON numbers in a JavaScript client
 
 
 class Choice(NamedTuple):
@@ -196,8 +195,8 @@ def _number(option: dict[str, Any], value: Any) -> int | float:
         number = int(value) if option["type"] == INTEGER else float(value)
     except (TypeError, ValueError):
         raise NotPossible("no_number", option=option["name"], value=value) from None
-    low = option.get("min_value", -_LARGEST)
-    high = option.get("max_value", _LARGEST)
+    low = option.get("min_value", -limits.INTEGER_OPTION)
+    high = option.get("max_value", limits.INTEGER_OPTION)
     if not low <= number <= high:
         raise NotPossible("out_of_range", option=option["name"], low=low, high=high, value=number)
     return number

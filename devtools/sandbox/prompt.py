@@ -13,11 +13,10 @@ from devtools.sandbox.errors import NotAnswered, NotPossible
 from devtools.sandbox.forms import Modal
 from devtools.sandbox.interactions import Callback, Interaction
 from devtools.sandbox.members import Guild, Member
-from devtools.sandbox.messages import CHANNEL_SELECT, Message
 from devtools.sandbox.options import Focus, localized
 from devtools.sandbox.places import Channel
 from devtools.sandbox.render import Reader
-from devtools.sandbox.screen import News, Screen, visible
+from devtools.sandbox.screen import News, Screen, find_button, find_choices, visible
 from devtools.sandbox.server import Sandbox
 from devtools.sandbox.stamps import with_times
 from devtools.sandbox.state import User
@@ -25,6 +24,7 @@ from devtools.sandbox.state import User
 _SETTLE_SECONDS = 0.15  # so long without a request: further answers of the bot have come
 _LATER_SECONDS = 0.6  # until a bot has noticed that time has passed
 _UNITS = {"h": "hours", "m": "minutes"}
+_NEED = {"press", "choose", "as", "in", "server", "channel"}  # something behind the word
 
 Restart = Callable[[], Awaitable[None]]
 
@@ -44,29 +44,11 @@ class Prompt:
         self._people: dict[str, User] = {member.name: member.user}
         self.busy = False
         self._news = News(discord, screen)
-        self._acts: dict[str, Callable[[str], Awaitable[None]]] = {
-            "press": self._press,
-            "choose": self._choose,
-            "fill": self._fill,
-            "complete": self._complete,
-            "as": self._become,
-            "in": self._enter,
-            "server": self._enter,
-            "channel": self._go,
-            "lang": self._speak,
-            "admin": self._admin,
-            "look": self._look,
-            "who": self._who,
-            "wait": self._wait,
-            "later": self._later,
-            "restart": self._start_again,
-            "help": self._help,
-        }
 
     @property
     def words(self) -> list[str]:
-        """Everything that a line can begin with, beside commands."""
-        return [*self._acts, "quit"]
+        """What a line can begin with, beside commands: each has a method `do_…` below."""
+        return [*(name[3:] for name in dir(self) if name.startswith("do_")), "quit"]
 
     @property
     def guild(self) -> Guild:
@@ -76,14 +58,14 @@ class Prompt:
         self.screen.show(self.reader.say(key, **values))
 
     async def run(self, line: str) -> bool:
-        """Do one line; tell whether it was understood and answered."""
-        return await self._told(self._do(line.strip()))
+        """Do one line; return whether it was understood and answered."""
+        return await self._done(self._do(line.strip()))
 
     async def submit(self, texts: dict[str, str]) -> bool:
-        """Send the form that is open; tell whether that worked."""
-        return await self._told(self._submit(texts))
+        """Send the form that is open; return whether that worked."""
+        return await self._done(self._submit(texts))
 
-    async def _told(self, doing: Awaitable[None]) -> bool:
+    async def _done(self, doing: Awaitable[None]) -> bool:
         """Do something, and show what came of it."""
         self.busy, failure = True, None
         try:
@@ -104,13 +86,14 @@ class Prompt:
             await self._command(line)
             return
         if line[0] in "[［" and line[-1] in "]］":
-            await self._press(line[1:-1])
+            await self.do_press(line[1:-1])
             return
         word, _, rest = line.partition(" ")
-        act = self._acts.get(word)
-        if act is None:
+        if word not in self.words or word == "quit":
             raise NotPossible("not_understood", line=line)
-        await act(rest.strip())
+        if word in _NEED and not rest.strip():
+            raise NotPossible("needs_word", word=word)
+        await getattr(self, f"do_{word}")(rest.strip())
 
     # what a person does
 
@@ -120,7 +103,7 @@ class Prompt:
             self.member.slash(what.words, channel=self.channel, options=dict(what.values))
         )
 
-    async def _complete(self, line: str) -> None:
+    async def do_complete(self, line: str) -> None:
         for choice in await self.suggestions(line) or [self.reader.say("no_choices")]:
             self.screen.show(f"  {choice}")
 
@@ -140,50 +123,15 @@ class Prompt:
         )
         return [choice.name for choice in choices]
 
-    async def _press(self, label: str) -> None:
-        _needs("press", label)
-        message, custom_id = self._find_button(label.strip("[]［］ "))
+    async def do_press(self, label: str) -> None:
+        message, custom_id = find_button(self.member, self.channel, label.strip("[]［］ "))
         await self._answered(self.member.press(message, custom_id=custom_id))
 
-    def _find_button(self, label: str) -> tuple[Message, str]:
-        """Find the latest button of that name, or with a number that one of the latest message."""
-        there: list[str] = []
-        latest: list[tuple[Message, str]] = []
-        for message in reversed(visible(self.member, self.channel)):
-            pressable = [one for one in message.buttons if one.custom_id and not one.disabled]
-            latest = latest or [(message, one.custom_id or "") for one in pressable]
-            for button in pressable:
-                if label in (button.label, button.words):
-                    assert button.custom_id
-                    return message, button.custom_id
-                there.append(button.label)
-        if label.isdecimal() and 0 < int(label) <= len(latest):
-            return latest[int(label) - 1]
-        raise NotPossible("no_button", label=label, there=", ".join(dict.fromkeys(there)) or "-")
+    async def do_choose(self, text: str) -> None:
+        message, menu, values = find_choices(self.member, self.channel, text)
+        await self._answered(self.member.select(message, values, custom_id=menu["custom_id"]))
 
-    async def _choose(self, text: str) -> None:
-        _needs("choose", text)
-        names = [value.strip() for value in text.split(",")]
-        for message in reversed(visible(self.member, self.channel)):
-            for menu in message.selects:
-                if values := self._chosen(menu, names):
-                    chosen = self.member.select(message, values, custom_id=menu["custom_id"])
-                    await self._answered(chosen)
-                    return
-            if message.selects:
-                raise NotPossible("menu_no_choice", value=text)
-        raise NotPossible("no_menu", name="")
-
-    def _chosen(self, menu: dict[str, Any], names: list[str]) -> list[Any]:
-        """Find in a menu what is called so; nothing if it has not all of it."""
-        if menu["type"] == CHANNEL_SELECT:
-            there = {channel.name: channel for channel in self.guild.channels}
-            found = [there.get(name.lstrip("#")) for name in names]
-            return [] if None in found else found
-        labels = {one[key] for one in menu.get("options") or [] for key in ("label", "value")}
-        return names if labels.issuperset(names) else []
-
-    async def _fill(self, text: str) -> None:
+    async def do_fill(self, text: str) -> None:
         if self.modal is None:
             raise NotPossible("no_form")
         labels = [field.label for field in self.modal.fields]
@@ -211,20 +159,20 @@ class Prompt:
 
     # who and where
 
-    async def _become(self, name: str) -> None:
-        _needs("as", name)
+    async def do_as(self, name: str) -> None:
         if name not in self._people:
             self._people[name] = self.discord.add_user(name, locale=self.member.locale)
         self._move(self._people[name], self.guild)
 
-    async def _enter(self, name: str) -> None:
-        _needs("in", name)
+    async def do_in(self, name: str) -> None:
         guilds = [guild for guild in self.discord.guilds.values() if guild.name == name]
         if not guilds:
             guild = self.discord.add_guild(name, locale=self.guild.locale)
             guild.add_channel("general")
             guilds = [guild]
         self._move(self.member.user, guilds[0])
+
+    do_server = do_in
 
     def _move(self, user: User, guild: Guild) -> None:
         member = guild.members.get(user.id) or guild.add_member(user=user)
@@ -234,15 +182,14 @@ class Prompt:
         self._news.remember(self.member, self.channel)
         self._tell_where()
 
-    async def _go(self, name: str) -> None:
-        _needs("channel", name)
+    async def do_channel(self, name: str) -> None:
         name = name.lstrip("#")
         found = [channel for channel in self.guild.channels if channel.name == name]
         self.channel = found[0] if found else self.guild.add_channel(name)
         self._news.remember(self.member, self.channel)
         self._tell_where()
 
-    async def _speak(self, locale: str) -> None:
+    async def do_lang(self, locale: str) -> None:
         if locale not in limits.LOCALES:
             there = ", ".join(sorted(limits.LOCALES))
             raise NotPossible("no_locale", locale=locale, there=there)
@@ -250,7 +197,7 @@ class Prompt:
         self._news.remember(self.member, self.channel)
         self._tell_where()
 
-    async def _admin(self, _: str) -> None:
+    async def do_admin(self, _: str) -> None:
         administers = permissions.ADMINISTRATOR
         held = [role for role in self.member.roles if role.permissions & administers]
         if held:
@@ -269,26 +216,26 @@ class Prompt:
             zone=self.screen.zone.key,
         )
 
-    async def _who(self, _: str) -> None:
+    async def do_who(self, _: str) -> None:
         self._tell_where()
         people = ", ".join(member.name for member in self.guild.members.values())
         guilds = ", ".join(guild.name for guild in self.discord.guilds.values())
         self.say("others", people=people, guilds=guilds)
 
-    async def _help(self, _: str) -> None:
+    async def do_help(self, _: str) -> None:
         self.say("help")
         for command in self.discord.commands_in(self.guild.id):
             name = localized(command.payload, self.member.locale)
             about = localized(command.payload, self.member.locale, "description")
             self.screen.show(f"  /{name}  {about}")
 
-    async def _wait(self, text: str) -> None:
+    async def do_wait(self, text: str) -> None:
         try:
             await asyncio.sleep(float(text or 1))
         except ValueError:
             raise NotPossible("no_seconds", text=text) from None
 
-    async def _later(self, text: str) -> None:
+    async def do_later(self, text: str) -> None:
         """Set Discord's clock ahead, and the bot's if it follows."""
         found = re.fullmatch(r"(\d{1,4})\s*([hm])", text)
         if found is None:
@@ -299,7 +246,7 @@ class Prompt:
         stamp = f"<t:{now.timestamp():.0f}:f>"
         self.say("it_is", clock=with_times(stamp, self.member.locale, self.screen.zone, now))
 
-    async def _start_again(self, _: str) -> None:
+    async def do_restart(self, _: str) -> None:
         if self._restart is None:
             raise NotPossible("not_understood", line="restart")
         await self._restart()
@@ -316,12 +263,7 @@ class Prompt:
         """Show what is new or changed on the screen since the last time, and what is gone."""
         self._news.show(self.reader, self.channel)
 
-    async def _look(self, _: str) -> None:
+    async def do_look(self, _: str) -> None:
         self._news.forget()
         if not visible(self.member, self.channel):
             self.say("nothing_here")
-
-
-def _needs(word: str, rest: str) -> None:
-    if not rest:
-        raise NotPossible("needs_word", word=word)

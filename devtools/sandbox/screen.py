@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from devtools.sandbox.errors import NotPossible
 from devtools.sandbox.members import Member
-from devtools.sandbox.messages import Message
+from devtools.sandbox.messages import CHANNEL_SELECT, Message
 from devtools.sandbox.places import Channel
 from devtools.sandbox.render import Reader
 from devtools.sandbox.server import Sandbox
@@ -30,6 +32,47 @@ def visible(member: Member, channel: Channel) -> list[Message]:
     direct = member.discord.dm(member.user)
     messages = [*member.sees(channel), *member.sees(direct)]
     return sorted(messages, key=lambda message: message.sent_at)
+
+
+def find_button(member: Member, channel: Channel, label: str) -> tuple[Message, str]:
+    """Find the latest button of that name, or with a number that one of the latest message."""
+    there: list[str] = []
+    latest: list[tuple[Message, str]] = []
+    for message in reversed(visible(member, channel)):
+        pressable = [one for one in message.buttons if one.custom_id and not one.disabled]
+        latest = latest or [(message, one.custom_id or "") for one in pressable]
+        for button in pressable:
+            if label in (button.label, button.words):
+                assert button.custom_id
+                return message, button.custom_id
+            there.append(button.label)
+    if label.isdecimal() and 0 < int(label) <= len(latest):
+        return latest[int(label) - 1]
+    raise NotPossible("no_button", label=label, there=", ".join(dict.fromkeys(there)) or "-")
+
+
+def find_choices(
+    member: Member, channel: Channel, text: str
+) -> tuple[Message, dict[str, Any], list[Any]]:
+    """Find the latest menu that has all of `A, B`: its message, itself, the values."""
+    names = [value.strip() for value in text.split(",")]
+    for message in reversed(visible(member, channel)):
+        for menu in message.selects:
+            if values := _chosen(member, menu, names):
+                return message, menu, values
+        if message.selects:
+            raise NotPossible("menu_no_choice", value=text)
+    raise NotPossible("no_menu", name="")
+
+
+def _chosen(member: Member, menu: dict[str, Any], names: list[str]) -> list[Any]:
+    """Find in a menu what is called so; nothing if it has not all of it."""
+    if menu["type"] == CHANNEL_SELECT:
+        there = {channel.name: channel for channel in member.guild.channels}
+        found = [there.get(name.lstrip("#")) for name in names]
+        return [] if None in found else found
+    labels = {one[key] for one in menu.get("options") or [] for key in ("label", "value")}
+    return names if labels.issuperset(names) else []
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -32,58 +31,33 @@ def with_times(text: str, locale: str, zone: ZoneInfo, now: datetime) -> str:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(match[1]))
         if match[2] == "R":
             return ago((now - moment).total_seconds(), locale)
-        return _styles(locale)[match[2] or "f"](moment.astimezone(zone))
+        return _written(moment.astimezone(zone), match[2] or "f", locale)
 
     return _STAMP.sub(written, text)
 
 
 def clock(moment: datetime, locale: str) -> str:
     """Write hours and minutes as a client in that language does."""
-    return _styles(locale)["t"](moment)
+    return _written(moment, "t", locale)
 
 
-def _styles(locale: str) -> dict[str, Callable[[datetime], str]]:
+def _written(at: datetime, style: str, locale: str) -> str:
+    """Write a local time in one of Discord's styles, as a client in that language does."""
+    time, seconds, between = f"{at:%H:%M}", f"{at:%H:%M:%S}", ", "
     if locale == "ja":
-        return _JAPANESE
-    return _AMERICAN if locale == "en-US" else _BRITISH
+        short, long, between = f"{at:%Y/%m/%d}", f"{at.year}年{at.month}月{at.day}日", " "
+    elif locale == "en-US":
+        hour = at.hour % 12 or 12
+        time, seconds = f"{hour}:{at:%M %p}", f"{hour}:{at:%M:%S %p}"
+        short, long = f"{at.month}/{at.day}/{at.year}", f"{at:%B} {at.day}, {at.year}"
+    else:
+        short, long = f"{at:%d/%m/%Y}", f"{at.day} {at:%B} {at.year}"
+    full, weekday = f"{long} at {time}", f"{at:%A}, {long} at {time}"
+    if locale == "ja":
+        full, weekday = f"{long} {time}", f"{long} {_WEEKDAYS_JA[at.weekday()]}曜日 {time}"
+    styles = {"t": time, "T": seconds, "d": short, "D": long, "f": full, "F": weekday}
+    return {**styles, "s": short + between + time, "S": short + between + seconds}[style]
 
-
-def _hour12(moment: datetime, seconds: str = "") -> str:
-    return f"{moment.hour % 12 or 12}:{moment:%M}{seconds} {moment:%p}"
-
-
-_JAPANESE: dict[str, Callable[[datetime], str]] = {
-    "t": lambda at: f"{at:%H:%M}",
-    "T": lambda at: f"{at:%H:%M:%S}",
-    "d": lambda at: f"{at:%Y/%m/%d}",
-    "D": lambda at: f"{at.year}年{at.month}月{at.day}日",
-    "f": lambda at: f"{at.year}年{at.month}月{at.day}日 {at:%H:%M}",
-    "F": lambda at: (
-        f"{at.year}年{at.month}月{at.day}日 {_WEEKDAYS_JA[at.weekday()]}曜日 {at:%H:%M}"
-    ),
-    "s": lambda at: f"{at:%Y/%m/%d %H:%M}",
-    "S": lambda at: f"{at:%Y/%m/%d %H:%M:%S}",
-}
-_AMERICAN: dict[str, Callable[[datetime], str]] = {
-    "t": _hour12,
-    "T": lambda at: _hour12(at, f":{at:%S}"),
-    "d": lambda at: f"{at.month}/{at.day}/{at.year}",
-    "D": lambda at: f"{at:%B} {at.day}, {at.year}",
-    "f": lambda at: f"{at:%B} {at.day}, {at.year} at {_hour12(at)}",
-    "F": lambda at: f"{at:%A}, {at:%B} {at.day}, {at.year} at {_hour12(at)}",
-    "s": lambda at: f"{at.month}/{at.day}/{at.year}, {_hour12(at)}",
-    "S": lambda at: f"{at.month}/{at.day}/{at.year}, {_hour12(at, f':{at:%S}')}",
-}
-_BRITISH: dict[str, Callable[[datetime], str]] = {
-    "t": lambda at: f"{at:%H:%M}",
-    "T": lambda at: f"{at:%H:%M:%S}",
-    "d": lambda at: f"{at:%d/%m/%Y}",
-    "D": lambda at: f"{at.day} {at:%B} {at.year}",
-    "f": lambda at: f"{at.day} {at:%B} {at.year} at {at:%H:%M}",
-    "F": lambda at: f"{at:%A}, {at.day} {at:%B} {at.year} at {at:%H:%M}",
-    "s": lambda at: f"{at:%d/%m/%Y, %H:%M}",
-    "S": lambda at: f"{at:%d/%m/%Y, %H:%M:%S}",
-}
 
 # (up to so many seconds, in units of, English for one, English for more, Japanese), as the
 # relative times of Discord's client round
