@@ -27,16 +27,7 @@ from database import (
 from database.round_trips import Statement, fetch
 from devtools.bench.distance import DistantPostgres
 from domain.errors import UserError
-from tests.database.marks import (
-    QUOTA,
-    Failing,
-    Mark,
-    kept,
-    recorded,
-    texts,
-    write,
-    write_and_fail,
-)
+from tests.database.marks import QUOTA, Failing, Mark, kept, recorded, texts, write, write_and_fail
 from tests.support.until import until
 
 # One unit, one transaction.

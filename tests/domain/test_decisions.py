@@ -169,12 +169,7 @@ CHOSEN |= {"listed": False, "private": False}
 def everything(named: Session, previous: Previous | None) -> State:
     taken = Recorded(7, "Nanao", 1, NOW - HOUR, snapshot(named), snapshot(named))
     return state(
-        previous=previous,
-        named=named,
-        fresh=ran(0),
-        active=ran(30),
-        recorded=taken,
-        chosen=CHOSEN,
+        previous=previous, named=named, fresh=ran(0), active=ran(30), recorded=taken, chosen=CHOSEN
     )
 
 

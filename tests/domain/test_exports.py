@@ -76,13 +76,7 @@ def test_times_have_the_offset_of_a_zone_and_breaks_both_ends():
     lasts = "2026-07-01 11:50:00", None
     row = WorkedRow(
         *(5, 1, "2026-07-01 11:00:00.123", None),
-        *(
-            [("2026-07-01 11:30:00", "2026-07-01 11:40:00"), lasts],
-            None,
-            None,
-            None,
-            None,
-        ),
+        *([("2026-07-01 11:30:00", "2026-07-01 11:40:00"), lasts], None, None, None, None),
     )
     (told,) = csv.reader(StringIO(sessions_table([row], InZone(TOKYO), NOW)))
     assert told[:4] == ["#1", "2026-07-01T20:00:00.123000+09:00", "", "2399"]

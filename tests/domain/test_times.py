@@ -402,20 +402,7 @@ MARKS = (
     "h",
     "m",
 )
-WORDS = (
-    "d",
-    "am",
-    "pm",
-    "ago",
-    "now",
-    "今",
-    "今日",
-    "昨日",
-    "一昨日",
-    "yesterday",
-    "午前",
-    "深夜",
-)
+WORDS = ("d", "am", "pm", "ago", "now", "今", "今日", "昨日", "一昨日", "yesterday", "午前", "深夜")
 SPOKEN = st.lists(st.sampled_from(NUMBERS + MARKS + WORDS), max_size=9).map("".join)
 
 

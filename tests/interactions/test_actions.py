@@ -79,12 +79,7 @@ def test_the_table_says_who_may_what_and_what_only_reads():
         (Action("end_named", 5, start_text="s"), "sessions", "end_named", (5, "s")),
         (Action("end_asked", 5, "n", "s"), "sessions", "end_named", (5, "n", "s", True)),
         (Action("restart", 5, "t", "s", "p"), "sessions", "restart", (5, "t", "s", "p")),
-        (
-            Action("restart_asked", 5, "t", end_text="p"),
-            "sessions",
-            "restart",
-            (5, "t", "p", True),
-        ),
+        (Action("restart_asked", 5, "t", end_text="p"), "sessions", "restart", (5, "t", "p", True)),
         (Action("still", 5), "active", "still", (5,)),
         (Action("more", 5), "active", "more", (5,)),
         (Action("confirm", 5), "corrections", "confirm", (5,)),

@@ -12,8 +12,7 @@ from tests.support.commands import command
 
 
 @pytest.mark.parametrize(
-    ("there", "quick", "found"),
-    [(True, True, "old"), (False, True, "new"), (False, False, None)],
+    ("there", "quick", "found"), [(True, True, "old"), (False, True, "new"), (False, False, None)]
 )
 async def test_the_first_completion_waits_a_moment_for_what_is_read(
     monkeypatch: pytest.MonkeyPatch, there: bool, quick: bool, found: str | None

@@ -126,10 +126,7 @@ def test_a_session_bears_the_name_its_member_has_at_its_end(article_url, prepare
 
 @pytest.mark.parametrize(
     ("commands", "told"),
-    [
-        ({"pau": 3}, "'pau' (3 rows)"),
-        ({"Start": 1, "x": 2}, "'Start' (1 rows), 'x' (2 rows)"),
-    ],
+    [({"pau": 3}, "'pau' (3 rows)"), ({"Start": 1, "x": 2}, "'Start' (1 rows), 'x' (2 rows)")],
 )
 def test_another_command_refuses_the_migration(article_url, prepare, commands, told):
     rows = [("1", "a", "start", FOREVER), ("1", "a", "end", FOREVER)]

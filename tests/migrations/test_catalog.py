@@ -100,7 +100,6 @@ def test_what_is_only_spelled_otherwise_is_the_same(database_url: str):
 
 def test_rows_are_told_apart_to_the_byte(database_url: str):
     execute(
-        database_url,
-        "CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('NULL'), (NULL), (''), ('1 ')",
+        database_url, "CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('NULL'), (NULL), (''), ('1 ')"
     )
     assert rows_of(database_url, "t", "a") == [("''",), ("'1 '",), ("'NULL'",), ("NULL",)]

@@ -305,11 +305,7 @@ def test_an_applied_file_without_migrate_did_nothing(router, database, tmp_path)
 def test_a_new_file_without_migrate_says_what_to_write(router, database, tmp_path):
     path = tmp_path / "001_empty.py"
     path.write_text("def migrat(migrator, database, fake=False):\n    pass\n", encoding="utf-8")
-    for command in (
-        router.run,
-        router.statements,
-        lambda: router.run(fake=True),
-    ):
+    for command in (router.run, router.statements, lambda: router.run(fake=True)):
         with pytest.raises(
             MigrationError,
             match=r"001_empty.py has no migrate\(\): write `def migrate\(migrator, database, \*, fake=False\):`",

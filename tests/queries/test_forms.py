@@ -109,12 +109,7 @@ STALE: list[Any] = [
     ("edit", changed(note=None), {"text": "n"}, "text"),
     ("edit", changed(started_at=at("19:00")), {"start": "19:30"}, "start"),
     ("edit", changed(ended_at=at("21:10")), {"end": "21:30"}, "end"),
-    (
-        "fix",
-        changed(started_at=at("19:00")),
-        {"end": "21:30"},
-        ("math", "pages", "19:00", "21:30"),
-    ),
+    ("fix", changed(started_at=at("19:00")), {"end": "21:30"}, ("math", "pages", "19:00", "21:30")),
     ("fix", changed(ended_at=at("21:10")), {"end": "21:30"}, "end"),
     ("note", changed(task="art"), {"text": "n"}, ("art", "n", "20:00", "21:00")),
     ("note", changed(note="other"), {"text": "n"}, "text"),

@@ -14,15 +14,7 @@ from queries.logbook import add, delete, edit, listed, logbook, shown
 from queries.sessions import begin, end
 from tests.support import commands
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, do, worked
-from tests.support.rows import (
-    intervals,
-    log,
-    recorded,
-    refused,
-    session,
-    sessions,
-    unchanged,
-)
+from tests.support.rows import intervals, log, recorded, refused, session, sessions, unchanged
 
 NOON = "2026-07-02T12:00"  # the day after the scene's
 _later = itertools.count()

@@ -16,15 +16,7 @@ from queries.guilds import working
 from queries.sessions import begin, begin_same, end, end_named, restart
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
 from tests.support.lives import utc
-from tests.support.rows import (
-    intervals,
-    log,
-    recorded,
-    refused,
-    session,
-    sessions,
-    unchanged,
-)
+from tests.support.rows import intervals, log, recorded, refused, session, sessions, unchanged
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 

@@ -146,10 +146,7 @@ def test_files_are_saved_and_named_by_their_path(place, tmp_path):
 PER = {
     "type": 3,
     "custom_id": "per",
-    "options": [
-        {"label": "day", "value": "D", "default": True},
-        {"label": "week", "value": "W"},
-    ],
+    "options": [{"label": "day", "value": "D", "default": True}, {"label": "week", "value": "W"}],
 }
 
 

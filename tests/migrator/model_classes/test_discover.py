@@ -146,9 +146,7 @@ def test_two_models_of_one_table_must_agree(tmp_path: Path):
 def test_an_index_that_is_declared_twice_is_made_once(database: pw.Database, tmp_path: Path):
     [author] = person()
     book = table(
-        "book",
-        author=pw.ForeignKeyField(author),
-        index=[lambda model: model.index(model.author)],
+        "book", author=pw.ForeignKeyField(author), index=[lambda model: model.index(model.author)]
     )
     router = Router(database, tmp_path)
     router.create("first", auto=[author, book])

@@ -261,9 +261,7 @@ def test_a_mark_of_windows_editors_and_their_line_ends(router, tmp_path):
 
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(
-    "field",
-    [pw.CharField, pw.TextField, pw.FixedCharField],
-    ids=lambda field: field.__name__,
+    "field", [pw.CharField, pw.TextField, pw.FixedCharField], ids=lambda field: field.__name__
 )
 def test_a_restored_dump_is_the_same(router, database, field):
     """pg_dump writes what Postgres says of a CHECK, and Postgres says another thing of that."""

@@ -10,16 +10,7 @@ from hypothesis import strategies as st
 from domain.calendar import ONE_DAY, Calendar
 from domain.intervals import Interval
 from i18n import LANGUAGES, length
-from tests.views.picture.cases import (
-    CASES,
-    DAYS,
-    FIRST,
-    HOUR,
-    LAST,
-    MONDAY,
-    SUNDAY,
-    year_of,
-)
+from tests.views.picture.cases import CASES, DAYS, FIRST, HOUR, LAST, MONDAY, SUNDAY, year_of
 from views.picture import bars_alt, day_alt, heatmap_alt, words
 
 NEW_YORK = ZoneInfo("America/New_York")
