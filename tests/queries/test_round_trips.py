@@ -153,7 +153,8 @@ def worked_on(*starts: datetime) -> None:
 
 def session_at(start: datetime, end: datetime | None, who: int = NANAO) -> int:
     """Have a session; return its id."""
-    row = {"user_name": f"member {who}", "started_at": start, "ended_at": end}
+    name = {NANAO: "Nanao", HANA: "Hana"}[who]
+    row = {"user_name": name, "started_at": start, "ended_at": end}
     return Session.create(id=next(IDS), guild_id=HERE, user_id=who, **row).id
 
 
