@@ -11,21 +11,16 @@ from queries.active import pause, resume, set_task, toggle_break
 from queries.corrections import fix, keep, undo
 from queries.guilds import end_open_sessions
 from queries.sessions import begin, end, end_named, restart
-from tests.support.commands import HANA, HERE, THERE, at, begun, command, do
+from tests.support.commands import HERE, TOKYO, at, begun, command, do
 from tests.support.rows import log, recorded, refused, session, unchanged
 
 MINUTE = timedelta(minutes=1)
 
 
-def breaks(id_: int) -> list[tuple[str, str | None]]:
-    tokyo = command("12:00").defaults.zone
-    return [
-        tuple(
-            moment and f"{moment.astimezone(tokyo):%H:%M}"
-            for moment in (rest.started_at, rest.ended_at)
-        )
-        for rest in session(id_).breaks
-    ]
+def breaks(id_: int) -> list[tuple[str | None, ...]]:
+    """Return from when to when each was, by Tokyo's clock."""
+    times = [(rest.started_at, rest.ended_at) for rest in session(id_).breaks]
+    return [tuple(at and f"{at.astimezone(TOKYO):%H:%M}" for at in both) for both in times]
 
 
 def test_break_turns_on_and_off_and_is_no_work():
@@ -40,10 +35,12 @@ def test_break_turns_on_and_off_and_is_no_work():
     assert log() == ["start", "break", "break", "end"]
 
 
-def test_the_end_ends_the_break_too():
+@pytest.mark.parametrize("query", [lambda asked, _: end(asked, None, None), end_named])
+def test_the_end_ends_the_break_too(query):
     id_ = begun("20:00")
     do(toggle_break, command("20:30"))
-    answer = do(end, command("21:00"), None, None)
+    answer = do(query, command("21:00"), id_)
+    assert isinstance(answer, Ended)
     assert answer.today == 30 * MINUTE
     assert breaks(id_) == [("20:30", "21:00")]
 
@@ -74,34 +71,6 @@ def test_a_button_says_what_it_does_so_a_double_press_does_it_once():
     assert (again.news, again.change_id) == ("resumed", None)
     assert breaks(id_) == [("20:30", "20:40")]
     assert log() == ["start", "break", "break"]
-
-
-@pytest.mark.parametrize("query", [pause, resume])
-def test_the_same_press_heard_twice_is_done_once(query):
-    id_ = begun("20:00")
-    if query is resume:
-        do(pause, command("20:20"), id_)
-    press = command("20:30")
-    first = do(query, press, id_)
-    with unchanged():
-        assert do(query, press, id_) == first
-        assert first.change_id == press.id
-
-
-def test_the_same_command_heard_twice_does_not_turn_back():
-    begun("20:00")
-    asked = command("20:30")
-    first = do(toggle_break, asked)
-    assert do(toggle_break, asked) == first
-    assert Break.select().count() == 1
-
-
-@pytest.mark.parametrize("query", [pause, resume, set_task])
-def test_nobody_elses(query):
-    id_ = begun("20:00")
-    more = ("mine now",) if query is set_task else ()
-    assert refused(query, command("20:30", HANA), id_, *more).key == "not_yours"
-    assert refused(query, command("20:30", where=THERE), id_, *more).key == "unknown_button"
 
 
 @pytest.mark.parametrize("query", [pause, resume, set_task, toggle_break])
@@ -183,14 +152,6 @@ def test_two_breaks_at_once_are_refused_by_the_database_itself():
         do(Break.create, **values, started_at=at("20:40"), ended_at=at("20:39"))
     with pytest.raises(peewee.IntegrityError):
         do(Break.create, session=5, guild_id=HERE, started_at=at("20:40"), ended_at=at("20:41"))
-
-
-def test_the_end_button_of_a_post_ends_what_rests():
-    id_ = begun("20:00")
-    do(pause, command("20:30"), id_)
-    answer = do(end_named, command("21:00"), id_)
-    assert isinstance(answer, Ended)
-    assert answer.today == 30 * MINUTE
 
 
 def test_keep_leaves_a_break_as_it_is():

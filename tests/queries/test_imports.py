@@ -117,11 +117,7 @@ def test_undo_takes_all_of_an_import_back_and_nothing_else() -> None:
     assert do(imports.take, made, file).count == 2, "heard twice, done once"
     assert History.select().where(History.cmd == "import").count() == 1
     assert {made.id + 1, made.id + 2} < {row.id for row in Session.select()}
-    assert refused(imports.take_back, command("21:01", HANA), made.id).key == "not_yours"
     assert refused(imports.take_back, late, made.id).key == "undo.too_late"
-    assert refused(imports.take_back, command("21:02", where=THERE), made.id).key == (
-        "unknown_button"
-    )
     back = command("21:03")
     assert do(imports.take_back, back, made.id).count == 2
     assert do(imports.take_back, back, made.id).undone
