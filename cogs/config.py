@@ -5,7 +5,7 @@ import asyncio
 import disnake
 from disnake.ext import commands
 
-from domain.setting_texts import settings_text
+from domain.config import settings_text
 from i18n import LANGUAGES, language_of
 from interactions.actions import TIME, Action
 from interactions.client import Client

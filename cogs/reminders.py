@@ -10,9 +10,8 @@ from disnake.ext import commands
 import database
 from domain.command import Answer
 from domain.config import Config, Confirming
-from domain.due import next_at
 from domain.profile import Profile
-from domain.reminders import Key, Moment, Notice, Unanswered, key_of
+from domain.reminders import Key, Moment, Notice, Unanswered, key_of, next_at
 from interactions import direct
 from interactions.cache import sessions_in
 from interactions.client import Client

@@ -11,7 +11,7 @@ import clock
 import database
 from domain.command import Answer
 from domain.config import Config, Confirming
-from domain.weekly import Posting, Week
+from domain.decisions.weekly import Posting, Week
 from interactions import channels, direct
 from interactions.client import Client
 from interactions.posting import post

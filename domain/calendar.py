@@ -1,7 +1,7 @@
 """Days, weeks, months and years as their people live them: by the wall clock of a zone."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -9,6 +9,9 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.intervals import Ends, Interval, in_utc
+
+ENOUGH = timedelta(minutes=1)  # of work, for a day to count
+
 
 PeriodName = Literal["today", "yesterday", "week", "month", "year", "all"]
 
@@ -146,3 +149,22 @@ def clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
 
     seconds = range(int((after - before).total_seconds()) + 1)
     return before + timedelta(seconds=bisect_left(seconds, True, key=changed))
+
+
+def counted_days(by_day: Mapping[date, timedelta]) -> set[date]:
+    """Return the days with at least a minute of work."""
+    return {on for on, length in by_day.items() if length >= ENOUGH}
+
+
+def streak(days: Collection[date], today: date, calendar: Calendar | None = None) -> int:
+    """Count the days on end up to today; today, unfinished, does not break it.
+
+    With a calendar, a day that the zone skipped does not break it either.
+    """
+    worked = days if isinstance(days, set) else set(days)
+    on = today if today in worked else today - ONE_DAY
+    count = 0
+    while on in worked or (calendar and not calendar.day(on).length):
+        count += on in worked
+        on -= ONE_DAY
+    return count

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 from domain.calendar import week_of
+from domain.time_grammar import length, normalized
+from domain.time_words import NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +65,21 @@ def progress(
         return None
     first, last = week_of(on, week_starts) if goal.per == "week" else (on, on)
     return Progress(goal, first, last, done(first, on))
+
+
+def goal_text(goal: Goal | None) -> str | None:
+    """Write a goal, how long and how often, as a form is asked whether it is another one."""
+    return goal and f"{written_goal(goal)}/{goal.per}"
+
+
+def written_goal(goal: Goal) -> str:
+    """Write how long somebody means to work, as `aim_of` reads it in every language."""
+    hours, minutes = divmod(goal.minutes, 60)
+    return f"{hours}:{minutes:02}"
+
+
+def aim_of(text: str | None) -> timedelta | None:
+    """Read how much somebody means to work: nothing if they say so, None if they say nothing."""
+    if text is None:
+        return None
+    return timedelta() if normalized(text) in NONE else length(text)

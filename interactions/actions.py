@@ -8,12 +8,11 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 import disnake
 
 from domain.command import Answer, Command
-from domain.config import Page
+from domain.config import Page, read_settings
 from domain.errors import UserError
 from domain.forms import NOT_SHOWN, FormName, Shown
+from domain.leaderboard import RankBy
 from domain.logbook import Inputs
-from domain.ranking import RankBy
-from domain.setting_texts import read_settings
 from domain.text import NOTE, TASK, TIME, clean, one_line
 from i18n import LANGUAGES
 from queries import (

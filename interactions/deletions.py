@@ -6,7 +6,7 @@ from datetime import datetime
 
 import database
 from domain.command import Answer
-from domain.own_data import Deletion
+from domain.decisions.own_data import Deletion
 from interactions.cache import Cache
 from queries import guilds, own_data
 

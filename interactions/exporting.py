@@ -9,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import database
 from domain.command import Command
+from domain.decisions.own_data import Exported
 from domain.errors import UserError
 from domain.exports import (
     BOM,
@@ -23,7 +24,6 @@ from domain.exports import (
     sessions_table,
     table,
 )
-from domain.own_data import Exported
 from i18n import say
 from interactions.client import Client
 from queries import own_data

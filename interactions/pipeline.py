@@ -10,10 +10,10 @@ import disnake
 import database
 from domain.command import Answer, Command
 from domain.config import Config
+from domain.decisions.own_data import Exported
 from domain.errors import UserError
 from domain.forms import Form
 from domain.leaderboard import Leaderboard
-from domain.own_data import Exported
 from i18n import language_of
 from interactions import channels, membership
 from interactions.actions import Action

@@ -9,9 +9,8 @@ from peewee import JOIN, Query
 
 from database.round_trips import Statement, fetch, write
 from domain.command import Command, Defaults, Preferences
-from domain.decisions import due as decisions
-from domain.due import next_at
-from domain.reminders import Key, Moment, Notice, Taken, Unanswered, key_of
+from domain.decisions import reminders as decisions
+from domain.reminders import Key, Moment, Notice, Taken, Unanswered, key_of, next_at
 from domain.sessions import Session as Value
 from domain.state import Changed
 from models import Guild, Member, Session

@@ -10,8 +10,7 @@ from domain.command import Command
 from domain.decisions import leaderboard as decisions
 from domain.decisions.profile import chosen_now
 from domain.decisions.stats import reach
-from domain.leaderboard import Leaderboard
-from domain.ranking import RankBy
+from domain.leaderboard import Leaderboard, RankBy
 from models import Membership, Session
 from queries.choices import chosen
 from queries.compiled import CompiledQuery, statement

@@ -12,8 +12,8 @@ from peewee import Field, Query, SqliteDatabase, fn
 from database.round_trips import Row, fetch
 from domain.command import Command
 from domain.decisions import own_data as decisions
+from domain.decisions.own_data import Deletion, Exported
 from domain.exports import ActRow, WorkedRow, read_instant
-from domain.own_data import Deletion, Exported
 from models import Break, Goal, Guild, History, Member, Membership, Session, database
 from queries.choices import deletion
 from queries.compiled import CompiledQuery, read_json

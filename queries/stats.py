@@ -6,9 +6,8 @@ from database.round_trips import fetch
 from domain.calendar import Calendar
 from domain.command import Command
 from domain.decisions import stats as decisions
-from domain.decisions.stats import LOOK_BACK, MARGIN, last_days, reach
+from domain.decisions.stats import LOOK_BACK, MARGIN, Account, Stats, last_days, reach
 from domain.intervals import Interval
-from domain.stats import Account, Stats
 from domain.work_intervals import Row
 from queries import session_rows
 from queries.goals import goals

@@ -11,8 +11,8 @@ from database.round_trips import fetch
 from domain.calendar import Calendar
 from domain.command import Defaults
 from domain.decisions import weekly as decisions
+from domain.decisions.weekly import Posting, Week
 from domain.goals import Goal
-from domain.weekly import Posting, Week
 from models import Guild, Member
 from models import Posting as PostingRow
 from queries.compiled import statement

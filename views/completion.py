@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from disnake import OptionChoice
 
 from domain.calendar import Calendar
-from domain.decisions.profile import aim_of
+from domain.config import LONGEST_HOURS
 from domain.errors import UserError
+from domain.goals import aim_of
 from domain.periods import CHOICES, choices, period
 from domain.sessions import Session
-from domain.setting_texts import LONGEST_HOURS
 from domain.text import task_key
 from domain.times import planned, suggestions
 from domain.zones import matching

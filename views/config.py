@@ -4,8 +4,7 @@ import disnake
 from disnake import ChannelType, SelectDefaultValue, SelectDefaultValueType, SelectOption
 from disnake.ui import Button, ChannelSelect, StringSelect
 
-from domain.config import Config, Confirming
-from domain.setting_texts import settings_text
+from domain.config import Config, Confirming, settings_text
 from i18n import LANGUAGES, length, say
 from views.reply import BLUE, YELLOW, Part, Reply, Style, button
 from views.sessions import render

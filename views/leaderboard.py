@@ -2,13 +2,11 @@
 
 import disnake
 
-from domain.leaderboard import Leaderboard
+from domain.leaderboard import Entry, Leaderboard, RankBy
 from domain.periods import as_dates
-from domain.ranking import Entry, RankBy
 from i18n import length, say
-from views.goals import goal_bar
 from views.logbook import pages
-from views.reply import BLUE, Part, Reply, Style, button, member_name
+from views.reply import BLUE, Part, Reply, Style, button, goal_bar, member_name
 from views.sessions import MINUTE, render
 from views.stats import footer, period_name
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from domain.decisions.own_data import Deletion, Exported
 from domain.imports import Imported, Preview
-from domain.own_data import Deletion, Exported
 from i18n import say
 from views.reply import BLUE, GREY, YELLOW, File, Reply, Style, button, day_and_clock, line
 from views.sessions import render

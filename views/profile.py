@@ -10,8 +10,7 @@ from domain.command import Preferences
 from domain.decisions.profile import REMINDERS
 from domain.profile import GroupGoal, Profile
 from i18n import LANGUAGES, length, say
-from views.goals import goal_bar
-from views.reply import BLUE, Part, Reply, Style, button, day_and_clock, line
+from views.reply import BLUE, Part, Reply, Style, button, day_and_clock, goal_bar, line
 from views.sessions import render
 
 NEWS = {

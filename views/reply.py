@@ -11,9 +11,13 @@ from zoneinfo import ZoneInfo
 import disnake
 from disnake.ui import Button, ChannelSelect, StringSelect
 
+from domain.goals import Progress
 from domain.logbook import Inputs
 from domain.text import one_line
-from i18n import say
+from i18n import length, say
+
+CELLS = 10
+
 
 GREEN, BLUE, GREY, YELLOW = 0x3BA55D, 0x5865F2, 0x99AAB5, 0xFAA61A
 # What earlier releases put into footers for their buttons to use again; between, thin spaces.
@@ -154,3 +158,19 @@ def carried(message: disnake.Message | None) -> Inputs:
     parts = [part or None for part in footer.removeprefix(TIMED).split(THEN, 3)]
     said, until, task, text = *parts, *[None] * (4 - len(parts))
     return Inputs(text, said, until, task)
+
+
+def goal_bar(language: str, progress: Progress, of: str | None = None) -> str:
+    """Show a bar with what was done and what was aimed at; full only when it is reached.
+
+    `of` says whose goal it is, or that it is past, where it is not one's own for now.
+    """
+    full = CELLS if progress.reached else int(CELLS * (progress.done / progress.aim))
+    state = "reached" if progress.reached else "going"
+    return say(
+        language,
+        f"goal.{of or progress.goal.per}.{state}",
+        bar="▰" * full + "▱" * (CELLS - full),
+        done=length(language, progress.done),
+        aim=length(language, progress.aim),
+    )

@@ -22,12 +22,11 @@ from domain.command import (
     Started,
     Working,
 )
+from domain.decisions.stats import Stats
 from domain.intervals import Interval, total
 from domain.logbook import Inputs
 from domain.sessions import Session, break_time, worked
-from domain.stats import Stats
 from i18n import length, say
-from views.goals import goal_bar
 from views.modal import with_inputs
 from views.reply import (
     BLUE,
@@ -41,6 +40,7 @@ from views.reply import (
     clock,
     day_and_clock,
     from_to,
+    goal_bar,
     line,
     member_name,
     plain,

@@ -8,13 +8,12 @@ import disnake
 from disnake.ui import Button
 
 from domain.calendar import EPOCH, Calendar
+from domain.decisions.stats import Account, Stats
 from domain.goals import goal_on
 from domain.intervals import Ends
 from domain.periods import Period, as_dates, name_of
-from domain.stats import Account, Stats
 from domain.summary import Part, Summary
 from i18n import length, say
-from views.goals import goal_bar
 from views.logbook import marks, pages
 from views.picture import (
     bars_alt,
@@ -34,6 +33,7 @@ from views.reply import (
     clock,
     date_and_clock,
     from_to,
+    goal_bar,
     line,
     member_name,
     plain,

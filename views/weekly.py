@@ -2,14 +2,13 @@
 
 import disnake
 
+from domain.decisions.weekly import Week
 from domain.periods import as_dates
-from domain.weekly import Week
 from i18n import length, say
-from views.goals import goal_bar
 from views.leaderboard import entry_line
 from views.picture import bars_alt, bars_png
 from views.picture.words import days as days_named
-from views.reply import BLUE, YELLOW, Picture, Reply, Style, button, line, member_name
+from views.reply import BLUE, YELLOW, Picture, Reply, Style, button, goal_bar, line, member_name
 from views.sessions import MINUTE
 from views.stats import footer
 

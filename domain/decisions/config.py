@@ -7,13 +7,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.command import Command, Hours
-from domain.config import Config, Confirming, Page, WeeklySummary
+from domain.config import SETTINGS, Config, Confirming, Page, WeeklySummary
 from domain.decisions.corrections import refuse_late, undoable
-from domain.decisions.profile import SERVER, as_kept, goal_from, goal_text, with_goal
+from domain.decisions.profile import SERVER, as_kept, goal_from, with_goal
 from domain.errors import UserError
 from domain.forms import NOT_SHOWN, Shown, is_new
-from domain.goals import Goal, goal_on
-from domain.setting_texts import SETTINGS
+from domain.goals import Goal, goal_on, goal_text
 from domain.snapshots import Snapshot
 from domain.state import Chosen, Decision, State
 

@@ -4,10 +4,9 @@ from zoneinfo import ZoneInfo
 
 from domain.command import Command
 from domain.decisions.config import server_goal
-from domain.decisions.profile import goal_text, written_goal
 from domain.errors import UserError
 from domain.forms import Digests, Form, FormName, digest
-from domain.goals import Goal, goal_on
+from domain.goals import Goal, goal_on, goal_text, written_goal
 from domain.logbook import Inputs
 from domain.sessions import Session
 from domain.state import Decision, State

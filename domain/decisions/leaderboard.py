@@ -5,15 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from operator import itemgetter
 
-from domain.calendar import Calendar, by_day
+from domain.calendar import Calendar, by_day, counted_days
 from domain.command import Command
 from domain.decisions.stats import asked_period
 from domain.goals import Goal, Progress, progress
 from domain.intervals import total
-from domain.leaderboard import Leaderboard
-from domain.ranking import Entry, Place, RankBy, rank
+from domain.leaderboard import Entry, Leaderboard, Place, RankBy, rank
 from domain.state import CameBack, Decision, State
-from domain.streaks import counted_days
 from domain.work_intervals import SESSION, USER, Row, by_member, cut, intervals_of, lengths
 
 PAGE = 10

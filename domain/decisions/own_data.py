@@ -1,15 +1,32 @@
 """Deleting all that is known of a member: asked for by a word, and with a day to think again."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.command import Command
+from domain.command import Answer, Command
 from domain.errors import UserError
-from domain.own_data import Deletion
 from domain.state import Chosen, Decision, State
 from domain.text import task_key
 
 TO_THINK = timedelta(hours=24)  # a borrowed phone must not delete it in five minutes
 WORDS = frozenset({"delete", "削除"})  # the form asks for one of them
+
+
+@dataclass(frozen=True, slots=True)
+class Exported(Answer):
+    """What is known of a member: what they chose, and once it is packed, all of it as a zip."""
+
+    profile: str
+    archive: bytes = b""
+    sessions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion(Answer):
+    """When all that is known of a member is to be deleted; None if it stays."""
+
+    user_id: int
+    at: datetime | None
 
 
 def ask_to_delete(state: State, command: Command, text: str | None) -> Decision[Deletion]:

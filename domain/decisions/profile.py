@@ -6,17 +6,15 @@ from datetime import date, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from domain import time_grammar
 from domain.command import Command
 from domain.decisions.corrections import refuse_late, undoable
 from domain.decisions.leaderboard import progress_of_server
 from domain.errors import UserError
 from domain.forms import Shown, Unchanged, is_new
-from domain.goals import Goal, goal_on
+from domain.goals import Goal, aim_of, goal_on, goal_text
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import Chosen, Decision, State
-from domain.time_words import NONE
 from domain.zones import zone
 
 SERVER = 0  # whose goal is nobody's but the server's own
@@ -158,29 +156,11 @@ def is_new_goal(
     return is_new("start", goal_text(asked), shown.digests.start, goal_text(now))
 
 
-def goal_text(goal: Goal | None) -> str | None:
-    """Write a goal, how long and how often, as a form is asked whether it is another one."""
-    return goal and f"{written_goal(goal)}/{goal.per}"
-
-
-def written_goal(goal: Goal) -> str:
-    """Write how long somebody means to work, as `aim_of` reads it in every language."""
-    hours, minutes = divmod(goal.minutes, 60)
-    return f"{hours}:{minutes:02}"
-
-
 def group_goal(state: State, command: Command) -> GroupGoal:
     """Return what the server means to work this week."""
     calendar, week = state.prefs.server_calendar, state.week or ()
     progress = progress_of_server(state.server_goals, week, calendar, command.at)
     return GroupGoal(state.prefs, progress, command.id)
-
-
-def aim_of(text: str | None) -> timedelta | None:
-    """Read how much somebody means to work: nothing if they say so, None if they say nothing."""
-    if text is None:
-        return None
-    return timedelta() if time_grammar.normalized(text) in NONE else time_grammar.length(text)
 
 
 def as_kept(whose: int, on: date, aim: timedelta, per: str) -> Snapshot:

@@ -15,11 +15,10 @@ from domain.command import (
     Restarted,
     Started,
 )
-from domain.due import long_ago
 from domain.errors import UserError
 from domain.goals import progress
 from domain.intervals import inside, total
-from domain.reminders import EndAsked
+from domain.reminders import EndAsked, long_ago
 from domain.sessions import Break, Session, worked
 from domain.state import CameBack, Change, Changed, Created, Decision, State
 from domain.times import moment, planned

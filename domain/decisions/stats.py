@@ -6,17 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.calendar import ONE_DAY, Calendar, PeriodName, bounds, by_day
-from domain.command import Command
+from domain.calendar import ONE_DAY, Calendar, PeriodName, bounds, by_day, counted_days, streak
+from domain.command import Answer, Command
 from domain.errors import UserError
-from domain.goals import Progress, progress
+from domain.goals import Goal, Progress, progress
 from domain.intervals import Ends, Interval, total, union
 from domain.periods import Period, period
 from domain.sessions import Session
 from domain.state import State
-from domain.stats import Account, Stats
-from domain.streaks import counted_days, streak
-from domain.summary import parts_of, summary
+from domain.summary import Part, Summary, parts_of, summary
 from domain.work_intervals import SESSION, USER, Row, cut, intervals_of, lengths, together
 
 PAGE = 10
@@ -25,6 +23,40 @@ MARGIN = timedelta(days=2)  # between the same day's beginnings anywhere on eart
 WEEK = timedelta(days=8)  # and more, by as much as a zone or a day's beginning may shift it
 UTC = ZoneInfo("UTC")
 NAMES: tuple[PeriodName, ...] = ("today", "yesterday", "week", "month", "year", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Stats(Answer):
+    """A member's numbers in a server; `asked_id` is the interaction at whose time they hold."""
+
+    asked_id: int
+    at: datetime
+    user_name: str
+    period: Period
+    summary: Summary
+    before: timedelta | None  # the total of the period before, if there is one
+    streak: int  # days on end up to today, whatever the period
+    together: timedelta  # of the total, how much others worked too
+    everywhere: timedelta | None  # the total over all servers, if there is more than here
+    progress: Progress | None
+    goals: tuple[Goal, ...] = ()
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Answer):
+    """Every part of a number, a page of them; pages count from 1."""
+
+    asked_id: int
+    at: datetime
+    first: date
+    last: date
+    parts: tuple[Part, ...]
+    before: timedelta  # the parts of the pages before
+    total: timedelta
+    count: int
+    page: int
+    pages: int
 
 
 def asked_period(period_text: str | None, now: datetime, calendar: Calendar) -> Period:

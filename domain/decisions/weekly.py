@@ -2,19 +2,54 @@
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from itertools import chain
+from typing import NamedTuple
 
-from domain.calendar import ONE_DAY, bounds_before, by_day, start_of
+from domain.calendar import ONE_DAY, Calendar, bounds_before, by_day, counted_days, start_of
 from domain.decisions.leaderboard import PAGE, entries_of, latest_sessions
 from domain.goals import Goal, Progress, goal_on
 from domain.intervals import Interval, total
-from domain.ranking import MINUTE, rank
-from domain.weekly import Posting, Week
+from domain.leaderboard import MINUTE, Place, rank
 from domain.work_intervals import USER, Row, by_member, cut, intervals_of, lengths
 
 LATE = timedelta(hours=12)  # after an outage, and no later: a week that is days old is no news
 LOOK_AHEAD = 15  # days: a week, and one more where a zone skips the day
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What a server did in a week. Names and hours are of those alone who chose to be listed."""
+
+    first: date
+    last: date
+    calendar: Calendar
+    by_day: dict[date, timedelta]  # of everybody together
+    total: timedelta
+    together: timedelta  # in which at least two worked at once
+    members: int  # who worked
+    progress: Progress | None
+    places: tuple[Place, ...]
+
+    @property
+    def worked_days(self) -> set[date]:
+        """The days on which anybody worked."""
+        return counted_days(self.by_day)
+
+
+class Posting(NamedTuple):
+    """When and where a server's week is posted; `language`: that of its posts."""
+
+    guild_id: int
+    calendar: Calendar
+    language: str
+    channel_id: int
+    day: int  # 0 is Monday
+    hour: int
+    since: datetime
+    set_by: int | None
+    failed: bool
 
 
 def next_moment(posting: Posting, after: datetime) -> datetime:

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.command import Hours
-from domain.config import Config, Confirming, WeeklySummary
+from domain.config import Config, Confirming, WeeklySummary, read_settings, settings_text
 from domain.decisions import config
 from domain.errors import UserError
 from domain.goals import Goal
-from domain.setting_texts import read_settings, settings_text
 from domain.state import Chosen, Recorded, State
 from tests.domain.test_decisions import ASKED, CHOSEN, NOW, PREFS, TOKYO, state
 

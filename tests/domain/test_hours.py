@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import Calendar
-from domain.hours import by_hour
 from domain.intervals import Interval, total
+from domain.summary import by_hour
 from tests.support.lives import MINUTE, calendars_with_a_time, interval, intervals, utc
 
 

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.calendar import ONE_DAY, Calendar
-from domain.streaks import counted_days, streak
+from domain.calendar import ONE_DAY, Calendar, counted_days, streak
 from tests.support.lives import calendars_with_a_time
 
 TODAY = date(2026, 7, 1)

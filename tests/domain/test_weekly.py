@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import Calendar
-from domain.decisions.weekly import LATE, due_moment, next_moment, week, week_before
+from domain.decisions.weekly import LATE, Posting, due_moment, next_moment, week, week_before
 from domain.goals import Goal
-from domain.weekly import Posting
 from domain.work_intervals import NOBODY, as_text
 from tests.support.lives import calendars_with_a_time, instants, utc
 

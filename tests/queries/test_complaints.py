@@ -11,10 +11,10 @@ import pytest
 import database
 import models
 from domain.command import AlreadyOpen, Ended, NothingOpen
+from domain.decisions.stats import Stats
 from domain.errors import UserError
 from domain.logbook import Inputs
 from domain.reminders import EndAsked
-from domain.stats import Stats
 from models import Guild, Member, Membership, Session
 from queries.active import pause, resume
 from queries.guilds import end_open_sessions

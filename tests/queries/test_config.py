@@ -7,10 +7,9 @@ from datetime import timedelta
 import peewee
 import pytest
 
-from domain.config import Config, Confirming
+from domain.config import Config, Confirming, read_settings
 from domain.decisions import config as decisions
 from domain.errors import UserError
-from domain.setting_texts import read_settings
 from models import Goal, Guild, History, Member, violation
 from queries import config
 from queries.preferences import preferences

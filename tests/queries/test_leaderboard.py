@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from domain.ranking import Entry
+from domain.leaderboard import Entry
 from models import Goal as GoalRow
 from models import Guild, Membership, Session
 from queries.active import pause

@@ -21,9 +21,9 @@ import pytest
 import database
 import models
 from domain.command import Command
+from domain.decisions.own_data import Exported
 from domain.errors import UserError
 from domain.logbook import Inputs
-from domain.own_data import Exported
 from interactions import exporting
 from models import Break, Goal, Guild, History, Member, Membership, Session
 from queries import guilds, imports, own_data

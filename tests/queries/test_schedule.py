@@ -11,8 +11,8 @@ import pytest
 import clock
 import cogs.weekly
 import database
+from domain.config import read_settings
 from domain.reminders import Key
-from domain.setting_texts import read_settings
 from interactions import channels, direct
 from interactions.cache import Cache
 from interactions.due import Schedule

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.setting_texts import read_settings
+from domain.config import read_settings
 from models import Goal, Guild, Member, Membership, Posting
 from queries import config, weekly
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, command, do, worked

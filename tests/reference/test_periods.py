@@ -15,10 +15,9 @@ import pytest
 
 from database.round_trips import fetch
 from domain.command import Command
+from domain.decisions.stats import Stats
 from domain.intervals import Interval, total, union
-from domain.leaderboard import Leaderboard
-from domain.ranking import Entry
-from domain.stats import Stats
+from domain.leaderboard import Entry, Leaderboard
 from domain.work_intervals import SESSION, USER, Row, cut, intervals_of, lengths
 from queries.leaderboard import board
 from queries.logbook import listed

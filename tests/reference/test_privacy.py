@@ -18,12 +18,12 @@ import models
 from devtools.rows import NOW, Member, Server, server, shares
 from domain.command import Answer, Command, Ended, NotYours, Panel, Restarted, Started, Working
 from domain.config import Page
+from domain.decisions.stats import Stats
 from domain.errors import UserError
 from domain.forms import FormName
 from domain.leaderboard import Leaderboard
 from domain.profile import GroupGoal
 from domain.sessions import Session
-from domain.stats import Stats
 from i18n import say
 from interactions.actions import ACTIONS, Action
 from interactions.pipeline import filled_modal

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 
 import domain.command
 import domain.config
+import domain.decisions.own_data
+import domain.decisions.stats
 import domain.forms
 import domain.imports
 import domain.leaderboard
 import domain.logbook
-import domain.own_data
 import domain.profile
 import domain.reminders
-import domain.stats
 from devtools.sandbox.rules import EDITABLE_FLAGS, check_new_message
 from domain.calendar import Calendar
 from domain.command import Answer, Ended, Hours, Preferences
@@ -197,8 +197,9 @@ def of(hint: Any, within: type) -> st.SearchStrategy[Any]:
 def kinds() -> list[type[Answer]]:
     """Give every kind of answer there is."""
     # a class with slots is made twice: Answer.__subclasses__() would still know the first one
-    subjects = "command logbook stats leaderboard profile config own_data reminders imports forms"
-    places = (getattr(domain, one) for one in subjects.split())
+    subjects = "command logbook leaderboard profile config reminders imports forms"
+    decided = (domain.decisions.stats, domain.decisions.own_data)
+    places = (*(getattr(domain, one) for one in subjects.split()), *decided)
     known = (one for place in places for one in vars(place).values())
     found = {one for one in known if isinstance(one, type) and Answer in one.__mro__[1:]}
     return sorted(found, key=lambda one: one.__name__)

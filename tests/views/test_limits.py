@@ -23,9 +23,9 @@ from domain.errors import UserError
 from domain.forms import Digests, Shown, digest
 from domain.goals import Goal
 from domain.intervals import Interval
+from domain.leaderboard import Entry, Place
 from domain.logbook import Inputs
 from domain.periods import Period
-from domain.ranking import Entry, Place
 from domain.reminders import Unanswered
 from domain.sessions import Break, Session
 from domain.summary import Part, Summary, parts_of, summary

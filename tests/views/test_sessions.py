@@ -22,9 +22,9 @@ from domain.command import (
     Started,
     Working,
 )
+from domain.decisions.stats import Stats
 from domain.intervals import Interval
 from domain.sessions import Break
-from domain.stats import Stats
 from i18n import say
 from tests.support.answers import (
     ASKED,

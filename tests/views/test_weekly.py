@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from domain.calendar import ONE_DAY
+from domain.decisions.weekly import Week
 from domain.goals import Goal, Progress
-from domain.ranking import Entry, Place
-from domain.weekly import Week
+from domain.leaderboard import Entry, Place
 from i18n import say
 from tests.support.answers import LANGUAGES
 from tests.views.test_limits import CALENDAR, HARD, LARGEST, LONG, filled, keeps_to_limits

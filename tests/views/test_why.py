@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.decisions.stats import Account
 from domain.intervals import Interval
-from domain.stats import Account
 from domain.summary import parts_of
 from tests.support.answers import ASKED, LANGUAGES, NOW, session
 from views.answer import render

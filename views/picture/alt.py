@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.calendar import ONE_DAY
+from domain.calendar import ONE_DAY, counted_days
 from domain.intervals import Ends, Interval, inside, total, union
-from domain.streaks import counted_days
 from i18n import say
 from views.picture import words
 from views.picture.heatmap import period_label, shown_from, within

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
-from domain.calendar import ONE_DAY, week_of
-from domain.streaks import counted_days
+from domain.calendar import ONE_DAY, counted_days, week_of
 from i18n import say
 from views.picture import words
 from views.picture.card import MARGIN, MUTED, RIGHT, SMALL, TRACK, Card

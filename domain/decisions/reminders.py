@@ -5,8 +5,7 @@ from datetime import datetime
 
 from domain.command import Hours, Preferences
 from domain.decisions.sessions import over
-from domain.due import LATE, close_at, next_at, remind_at
-from domain.reminders import Reminder
+from domain.reminders import LATE, Reminder, close_at, next_at, remind_at
 from domain.sessions import Session
 
 

@@ -11,10 +11,18 @@ from hypothesis import strategies as st
 
 from domain.command import Hours
 from domain.decisions import active, sessions
-from domain.decisions import due as decisions
-from domain.due import HOUR, close_at, last_known, long_ago, next_at, remind_at
+from domain.decisions import reminders as decisions
 from domain.errors import UserError
-from domain.reminders import EndAsked, Unanswered
+from domain.reminders import (
+    HOUR,
+    EndAsked,
+    Unanswered,
+    close_at,
+    last_known,
+    long_ago,
+    next_at,
+    remind_at,
+)
 from domain.sessions import Break, Session, with_activity
 from domain.times import nearest, planned, written
 from i18n import LANGUAGES, say

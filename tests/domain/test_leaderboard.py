@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.ranking import Entry, RankBy, rank
+from domain.leaderboard import Entry, RankBy, rank
 
 
 def entry(user_id: int, minutes: float, days: int = 1) -> Entry:
