@@ -19,7 +19,7 @@ from interactions.pipeline import answer, is_organiser, refuse_elsewhere
 from interactions.responder import Filled, Press, custom_id
 from interactions.routes import Pressed, find, find_again, find_retry, said_again
 from views.modal import FILE, INPUTS, inputs_in, modal
-from views.reply import carried
+from views.reply import legacy_inputs
 from views.stats import dates_in
 
 RETRY_FOR = timedelta(hours=24)
@@ -86,7 +86,7 @@ def as_typed(action: Action, message: disnake.Message | None) -> Action:
     """Add the inputs that stand in a message, and the zone of its times."""
     form = action.definition.form
     if not form:  # what was chosen stood in the message of an earlier release
-        inputs = carried(message)
+        inputs = legacy_inputs(message)
         text, dates = action.text or inputs.text, action.start_text or inputs.start
         return replace(action, text=text, start_text=dates)
     footer = message.embeds[0].footer.text if message and message.embeds else None

@@ -51,10 +51,10 @@ class Reminders(commands.Cog):
         with self.client.tasks.must_finish(f"a reminder of session {key.session_id}"):
             taken = await database.run(due.take, self.client.defaults, key, now)
             if taken.notice:
-                await self.tell(taken.notice)
+                await self.notify(taken.notice)
         return taken.next_at
 
-    async def tell(self, notice: Notice) -> None:
+    async def notify(self, notice: Notice) -> None:
         """Write to the member; what cannot be told so waits for their next command there."""
         session, prefs = notice.session, notice.preferences
         language = prefs.language or prefs.last_language or prefs.server_language

@@ -12,7 +12,7 @@ import clock
 import database
 from domain.intervals import Interval
 from heartbeat import Heartbeat
-from interactions.cache import NOTICED, Silence
+from interactions.cache import NOTICED, Downtime
 from interactions.client import Client
 from interactions.deletions import Deletions, Purges
 from interactions.due import is_ours
@@ -60,15 +60,15 @@ class Startup(commands.Cog):
         client.schedule.add(Purges())
         self.heartbeat = Heartbeat(client.settings)
         self.last_beat = self.heartbeat.last()
-        self.settled = self.at_home = False
+        self.begun = self.complete = False
         self.heard = clock.boot_time()
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Do once what a start asks for; a later READY is only another gateway session."""
-        if self.settled:
+        if self.begun:
             return
-        self.settled = True
+        self.begun = True
         log.info("invite the bot: %s", self.client.invitation())
         servers = len(self.client.guilds)
         several = f"{servers} servers" if servers > 1 else "1 server"
@@ -76,8 +76,8 @@ class Startup(commands.Cog):
         now, self.heard = clock.now(), clock.boot_time()
         here_since = self.heard
         self.client.in_background(self.beat(), "heartbeat")
-        settling = self.surely(lambda: self.settle_in(now, here_since), "settling in")
-        self.client.in_background(settling, "settling in")
+        setting_up = self.until_done(lambda: self.set_up(now, here_since), "settling in")
+        self.client.in_background(setting_up, "settling in")
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: disnake.Guild) -> None:
@@ -85,7 +85,7 @@ class Startup(commands.Cog):
         log.info("joined server %d", guild.id)
         now = clock.now()
 
-        arrive = self.surely(lambda: self.arrive({guild.id}, now), "noting a server")
+        arrive = self.until_done(lambda: self.arrive({guild.id}, now), "noting a server")
         self.client.in_background(arrive, "noting a server")
 
     @commands.Cog.listener()
@@ -101,7 +101,7 @@ class Startup(commands.Cog):
             log.info("removed from server %d: %d sessions ended", guild.id, closed)
             self.client.schedule.invalidate()
 
-        self.client.in_background(self.surely(leave, "leaving a server"), "leaving a server")
+        self.client.in_background(self.until_done(leave, "leaving a server"), "leaving a server")
 
     async def beat(self) -> None:
         """Touch the heartbeat, tell the health check that the loop runs, do what is due.
@@ -111,23 +111,23 @@ class Startup(commands.Cog):
         while not self.client.tasks.ending:
             self.heartbeat.touch()
             self.client.health.beat()
-            self.notice_silence()
+            self.note_downtime()
             self.run_due()
             await self.client.tasks.rest(QUICK_BEAT if self.client.settings.clock_file else BEAT)
 
     def run_due(self) -> None:
         """Do what is due, once it is known in which servers the bot still is."""
-        if self.at_home:
+        if self.complete:
             self.client.in_background(self.client.schedule.run_due(clock.now), "what is due")
 
-    def notice_silence(self) -> None:
+    def note_downtime(self) -> None:
         """Note an absence that is over: asleep, frozen, or without a gateway."""
         if self.client.gateways.any_down:
             return
         since, self.heard = self.heard, clock.boot_time()
-        self.client.cache.note_silence(Silence(since, self.heard))
+        self.client.cache.note_downtime(Downtime(since, self.heard))
 
-    async def surely(self, work: Callable[[], Awaitable[None]], name: str) -> None:
+    async def until_done(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         """Do something with the database, trying again for as long as that is away."""
         pause = PAUSE
         while not self.client.tasks.ending:
@@ -141,13 +141,13 @@ class Startup(commands.Cog):
             await self.client.tasks.rest(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
-    async def settle_in(self, now: datetime, here_since: float) -> None:
+    async def set_up(self, now: datetime, here_since: float) -> None:
         """Note an outage, leave the servers that removed the bot, give adopted sessions a home."""
-        start = await database.run(noted_outage, self.last_beat, now)
+        start = await database.run(note_outage_before, self.last_beat, now)
         cache, left = self.client.cache, now
         cache.add_outages(await database.run(guilds.outages, (start or now) - REMEMBERED))
         if start:
-            cache.note_silence(Silence(here_since, here_since, start))
+            cache.note_downtime(Downtime(here_since, here_since, start))
             if now - start >= NOTICED:
                 left = start
         here = {guild.id for guild in self.client.guilds}
@@ -158,12 +158,12 @@ class Startup(commands.Cog):
                 log.info("no longer in server %d: %d sessions ended", guild_id, closed)
         await self.arrive(here, now)
         if left < now:
-            await self.tell_absence(left, now)
-        self.at_home = True
+            await self.report_downtime(left, now)
+        self.complete = True
         log.info("the start is complete")
         self.run_due()
 
-    async def tell_absence(self, start: datetime, end: datetime) -> None:
+    async def report_downtime(self, start: datetime, end: datetime) -> None:
         """Log that nobody was there, and write to the owner after a long downtime."""
         count, late = await database.run(operations.left_open, end)
         log.warning(
@@ -186,7 +186,7 @@ class Startup(commands.Cog):
             log.info("%d adopted sessions now belong to server %d", count, home)
 
 
-def noted_outage(last_beat: datetime | None, now: datetime) -> datetime | None:
+def note_outage_before(last_beat: datetime | None, now: datetime) -> datetime | None:
     """Return since when nobody was there, written down if it is long enough to matter.
 
     `now` is this machine's time; the first command brings Discord's, which puts it right.

@@ -73,11 +73,11 @@ class Weekly(commands.Cog):
         log.info("week of server %d: %s", guild.id, "posted" if sent else in_the_way or "not sent")
         if not sent:
             if await database.run(weekly.note_failure, guild.id, now):
-                await self.tell(guild, posting, f"f{name}")
+                await self.notify(guild, posting, f"f{name}")
         elif posting.failed:
             await database.run(weekly.note_success, guild.id)
 
-    async def tell(self, guild: disnake.Guild, posting: Posting, nonce: str) -> None:
+    async def notify(self, guild: disnake.Guild, posting: Posting, nonce: str) -> None:
         """Write to the organiser who set it."""
         if posting.set_by is None:
             return

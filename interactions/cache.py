@@ -56,8 +56,8 @@ class BoundedDict(OrderedDict[K, V], Generic[K, V]):
             self.popitem(last=False)
 
 
-class Silence(NamedTuple):
-    """A time without anybody there, by `clock.boot_time`; `start` by the calendar, if known."""
+class Downtime(NamedTuple):
+    """When the bot was away, by `clock.boot_time`; `start` by the calendar, if known."""
 
     since: float
     until: float
@@ -69,7 +69,7 @@ class Cache:
     """What completion may show at once, who keeps to themselves, and the outages to tell of."""
 
     outages: Sequence[Interval] = ()
-    silences: list[Silence] = field(default_factory=list[Silence])  # no command has dated them yet
+    downtimes: list[Downtime] = field(default_factory=list[Downtime])  # that have no date yet
     clock_offset: float | None = None  # seconds from `clock.boot_time` to Discord's clock
     unwritten: list[Interval] = field(default_factory=list[Interval])
     announced: set[int] = field(default_factory=set[int])
@@ -182,24 +182,24 @@ class Cache:
         """
         offset = at.timestamp() - clock.boot_time()
         self.clock_offset = max(offset, self.clock_offset or offset)
-        silences, self.silences = self.silences, []
-        for silence in silences:
-            self.note_silence(silence)
+        downtimes, self.downtimes = self.downtimes, []
+        for downtime in downtimes:
+            self.note_downtime(downtime)
 
-    def note_silence(self, silence: Silence) -> None:
+    def note_downtime(self, downtime: Downtime) -> None:
         """Note that the bot was away, once the time is known; it is written down with a command.
 
         This machine's own date may be that of its last shutdown, or have jumped ahead. What was
         noted by that under the same `start` is put right.
         """
-        start, noticed = silence.start, NOTICED.total_seconds()
-        if start is None and silence.until - silence.since < noticed:
+        start, noticed = downtime.start, NOTICED.total_seconds()
+        if start is None and downtime.until - downtime.since < noticed:
             return
         if self.clock_offset is None:
-            self.silences.append(silence)
+            self.downtimes.append(downtime)
             return
-        end = datetime.fromtimestamp(silence.until + self.clock_offset, UTC)
-        start = start or datetime.fromtimestamp(silence.since + self.clock_offset, UTC)
+        end = datetime.fromtimestamp(downtime.until + self.clock_offset, UTC)
+        start = start or datetime.fromtimestamp(downtime.since + self.clock_offset, UTC)
         known = [outage for outage in self.outages if outage.start == start]
         self.outages = [outage for outage in self.outages if outage.start != start]
         if end - start >= NOTICED:

@@ -19,13 +19,13 @@ def toggle_break(command: Command) -> Continued | NothingOpen:
 def pause(command: Command, session_id: int) -> Continued | NothingOpen:
     """Begin a break in the session that a button names."""
     state = read_named(command, session_id)
-    return commit(command, *decisions.turn_named(state, command, rest=True))
+    return commit(command, *decisions.set_break(state, command, rest=True))
 
 
 def resume(command: Command, session_id: int) -> Continued | NothingOpen:
     """End the break in the session that a button names."""
     state = read_named(command, session_id)
-    return commit(command, *decisions.turn_named(state, command, rest=False))
+    return commit(command, *decisions.set_break(state, command, rest=False))
 
 
 def set_task(

@@ -11,7 +11,7 @@ from domain import text
 from domain.forms import NOT_SHOWN, Digests, Shown
 from domain.logbook import Inputs
 from i18n import LANGUAGES, say
-from views.reply import Reply, Style, button, carried, plain, typed
+from views.reply import Reply, Style, button, legacy_inputs, plain, typed
 
 TIME_OR_DAYS = ("time", "RANK_BY_TIME"), ("days", "RANK_BY_DAYS")
 A_DAY_OR_WEEK = ("day", "modal.goal.day"), ("week", "modal.goal.week")
@@ -165,7 +165,7 @@ def with_inputs(
 def inputs_in(message: disnake.Message | None, form: str) -> Inputs:
     """Read what a message of ours shows of the inputs of a form, in whichever language."""
     if message is None or not message.embeds or not message.embeds[0].fields:
-        return carried(message)
+        return legacy_inputs(message)
     shown = {field.name: typed(field.value or "") for field in message.embeds[0].fields}
     found: dict[str, str] = {}
     for field in FORMS[form][1]:

@@ -21,7 +21,7 @@ CELLS = 10
 
 GREEN, BLUE, GREY, YELLOW = 0x3BA55D, 0x5865F2, 0x99AAB5, 0xFAA61A
 # What earlier releases put into footers for their buttons to use again; between, thin spaces.
-CARRIES, TIMED, THEN = "▶ ", "▷ ", "\u2009▸\u2009"
+LEGACY, TIMED, THEN = "▶ ", "▷ ", "\u2009▸\u2009"
 Style = disnake.ButtonStyle
 Part: TypeAlias = Button[None] | StringSelect[None] | ChannelSelect[None]
 # What Discord reads as markdown, a mention or a timestamp, but for links, which stay as they are;
@@ -144,7 +144,7 @@ def task_of(language: str, key: str, task: str | None) -> str:
     return say(language, key, task=plain(task)) if task else ""
 
 
-def carried(message: disnake.Message | None) -> Inputs:
+def legacy_inputs(message: disnake.Message | None) -> Inputs:
     """Read what a message of an earlier release carries."""
     if message is None or not message.embeds:
         return Inputs()
@@ -152,8 +152,8 @@ def carried(message: disnake.Message | None) -> Inputs:
     footer, author = embed.footer.text or "", embed.author.name or ""
     if not footer.startswith(TIMED):
         # the time stood apart in earlier releases
-        said = author.removeprefix(CARRIES) if author.startswith(CARRIES) else None
-        return Inputs(footer.removeprefix(CARRIES) if footer.startswith(CARRIES) else None, said)
+        said = author.removeprefix(LEGACY) if author.startswith(LEGACY) else None
+        return Inputs(footer.removeprefix(LEGACY) if footer.startswith(LEGACY) else None, said)
     # the text comes last, as anything may stand in it
     parts = [part or None for part in footer.removeprefix(TIMED).split(THEN, 3)]
     said, until, task, text = *parts, *[None] * (4 - len(parts))

@@ -57,7 +57,7 @@ def _language() -> Language:
     return "en"
 
 
-class Stage:
+class Run:
     """One run: the sandbox, the bot in it, and whoever gives the lines."""
 
     def __init__(self, options: argparse.Namespace, folder: Path) -> None:
@@ -205,7 +205,7 @@ async def _run(options: argparse.Namespace) -> int:
     if options.data:
         options.data.mkdir(parents=True, exist_ok=True)
     folder = options.data or Path(tempfile.mkdtemp(prefix="sandbox-"))
-    return await Stage(options, folder).play()
+    return await Run(options, folder).play()
 
 
 def main() -> int:

@@ -48,16 +48,17 @@ class Commands:
         self._discord = discord
         self._guilds = guilds
         self._scopes: dict[int | None, dict[tuple[int, str], Command]] = {}
-        self._looked_at = 0.0  # when a bot last asked for or wrote them; 0: not since it connected
+        # when a bot last asked for or wrote them; 0: not since it connected
+        self._accessed_at = 0.0
 
-    def forget_looks(self) -> None:
-        self._looked_at = 0.0
+    def forget_access(self) -> None:
+        self._accessed_at = 0.0
 
     @property
     def settled(self) -> bool:
         """Whether there are commands, and a bot that connected left or made them as they are."""
-        quiet = time.monotonic() - self._looked_at > _QUIET_SECONDS
-        return bool(self._looked_at and quiet and any(self._scopes.values()))
+        quiet = time.monotonic() - self._accessed_at > _QUIET_SECONDS
+        return bool(self._accessed_at and quiet and any(self._scopes.values()))
 
     def of(self, guild_id: int | None = None) -> list[Command]:
         return list(self._scopes.get(guild_id, {}).values())
@@ -73,7 +74,7 @@ class Commands:
 
     def listed(self, guild_id: int | None, *, whole: bool) -> list[dict[str, Any]]:
         """Read the commands of a guild (None: those of all); localizations only if `whole`."""
-        self._looked_at = time.monotonic()
+        self._accessed_at = time.monotonic()
         return [_written(command, whole) for command in self.of(guild_id)]
 
     def find(self, guild_id: int | None, number: str) -> Command:
@@ -89,7 +90,7 @@ class Commands:
         before = self._scopes.get(guild_id, {})
         stored = [self._stored(guild_id, wish, before) for wish in wishes]
         self._scopes[guild_id] = {(command.type, command.name): command for command in stored}
-        self._looked_at = time.monotonic()
+        self._accessed_at = time.monotonic()
         return stored
 
     def create(self, guild_id: int | None, wish: Any) -> tuple[Command, bool]:

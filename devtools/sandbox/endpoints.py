@@ -49,7 +49,7 @@ class About:
 
     def gateway_bot(self, call: Call) -> Outcome:
         # asked once by each process that starts, before it looks at its commands
-        self._discord.commands_registry.forget_looks()
+        self._discord.commands_registry.forget_access()
         limit = {
             "total": limits.IDENTIFIES,
             "remaining": self._discord.identifies_left,
@@ -147,7 +147,7 @@ class Guilds:
         ]
 
     def leave(self, call: Call) -> Outcome:
-        self._guild(call).lose_bot()
+        self._guild(call).drop_bot()
         return 204, None
 
     def get(self, call: Call) -> Outcome:

@@ -50,7 +50,7 @@ def unknown(thing: str) -> Refusal:
     return Refusal(404, codes[thing], f"Unknown {thing}")
 
 
-class Told(Exception):
+class LocalizedError(Exception):
     """Something that a person is told in a sentence of `words`, in their language."""
 
     def __init__(self, key: str, /, **values: Any) -> None:
@@ -62,7 +62,7 @@ class Told(Exception):
         return say(self.key, language, **self.values)
 
 
-class NotAnswered(Told):
+class NotAnswered(LocalizedError):
     """The bot gave no visible answer in time: a person reads "The application did not respond"."""
 
     def __init__(self, key: str, interaction: Any, seconds: float) -> None:
@@ -70,7 +70,7 @@ class NotAnswered(Told):
         self.interaction = interaction
 
 
-class NotPossible(Told):
+class NotPossible(LocalizedError):
     """A person could not do this in Discord: no such command, option or button, or not theirs."""
 
 

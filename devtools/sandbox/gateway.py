@@ -30,22 +30,24 @@ class Gateway:
     def __init__(self, discord: World, faults: Faults) -> None:
         self._discord = discord
         self._faults = faults
-        discord.listeners.append(self.tell)
+        discord.listeners.append(self.dispatch)
         self.sessions: list[Session] = []
         self.identifies: deque[tuple[float, int]] = deque(maxlen=limits.IDENTIFIES)
 
     # what happens in the world
 
-    def tell(self, guild_id: int | None, event: str, data: dict[str, Any], intents: int) -> None:
+    def dispatch(
+        self, guild_id: int | None, event: str, data: dict[str, Any], intents: int
+    ) -> None:
         listeners = [
             session
             for session in self._alive()
-            if session.hears(guild_id) and session.intents & intents == intents
+            if session.receives(guild_id) and session.intents & intents == intents
         ]
         if listeners:
             written = json.dumps(data, ensure_ascii=False)
             for session in listeners:
-                session.tell(event, written)
+                session.dispatch(event, written)
 
     def _alive(self) -> list[Session]:
         """Forget sessions that nobody resumed in time."""
@@ -159,7 +161,7 @@ class Gateway:
         guilds = [
             guild
             for guild in self._discord.guilds.values()
-            if not guild.removed and session.hears(guild.id)
+            if not guild.removed and session.receives(guild.id)
         ]
         bot = self._discord.bot_user
         ready = {
@@ -177,12 +179,12 @@ class Gateway:
             "application": {"id": str(bot.id), "flags": 0},
             "_trace": ["sandbox"],
         }
-        session.tell("READY", json.dumps(ready))
+        session.dispatch("READY", json.dumps(ready))
         if session.intents & GUILDS:
             for guild in guilds:
                 if guild.available:
                     event = guild.payload | {"unavailable": False}
-                    session.tell("GUILD_CREATE", json.dumps(event, ensure_ascii=False))
+                    session.dispatch("GUILD_CREATE", json.dumps(event, ensure_ascii=False))
 
     def _resume(self, connection: Connection, data: dict[str, Any]) -> None:
         if not self._discord.accepts(data.get("token", "")):
@@ -199,7 +201,7 @@ class Gateway:
         session.resumed += 1
         for text in missed:
             connection.send(text)
-        session.tell("RESUMED", '{"_trace":["sandbox"]}')
+        session.dispatch("RESUMED", '{"_trace":["sandbox"]}')
 
     def _send_members(self, session: Session, data: dict[str, Any]) -> None:
         guild = self._discord.guilds.get(int(data["guild_id"]))
@@ -219,7 +221,7 @@ class Gateway:
             "not_found": [],
             "nonce": data.get("nonce"),
         }
-        session.tell("GUILD_MEMBERS_CHUNK", json.dumps(chunk, ensure_ascii=False))
+        session.dispatch("GUILD_MEMBERS_CHUNK", json.dumps(chunk, ensure_ascii=False))
 
     # what goes wrong on request
 

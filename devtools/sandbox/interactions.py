@@ -229,7 +229,7 @@ class Interactions:
         guild = interaction.channel.guild
         if guild is None or not guild.removed:
             number = guild.id if guild else None
-            interaction.discord.tell(number, "INTERACTION_CREATE", interaction.payload, 0)
+            interaction.discord.dispatch(number, "INTERACTION_CREATE", interaction.payload, 0)
 
     def of(self, token: str) -> Interaction | None:
         return self._by_token.get(token)

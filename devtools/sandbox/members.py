@@ -189,18 +189,18 @@ class Guild(BaseGuild):
         channel = Channel(self.discord, self.discord.new_id(), name, self)
         self.channels.append(channel)
         self.discord.channels[channel.id] = channel
-        self.tell("CHANNEL_CREATE", channel.payload)
+        self.dispatch("CHANNEL_CREATE", channel.payload)
         return channel
 
     def remove_channel(self, channel: Channel) -> None:
         self.channels.remove(channel)
         del self.discord.channels[channel.id]
-        self.tell("CHANNEL_DELETE", channel.payload)
+        self.dispatch("CHANNEL_DELETE", channel.payload)
 
     def add_role(self, name: str, granted: int) -> Role:
         role = Role(self.discord.new_id(), name, granted)
         self.roles[role.id] = role
-        self.tell("GUILD_ROLE_CREATE", {"guild_id": str(self.id), "role": role.payload})
+        self.dispatch("GUILD_ROLE_CREATE", {"guild_id": str(self.id), "role": role.payload})
         return role
 
     def add_member(
@@ -220,26 +220,26 @@ class Guild(BaseGuild):
             user.locale = locale
         roles = [self.add_role(f"role of {user.name}", permissions)] if permissions else []
         member = self.members[user.id] = Member(self.discord, user, self, roles)
-        self.tell("GUILD_MEMBER_ADD", member.payload | {"guild_id": str(self.id)})
+        self.dispatch("GUILD_MEMBER_ADD", member.payload | {"guild_id": str(self.id)})
         return member
 
     async def remove_bot(self) -> None:
         """Throw the bot out: GUILD_DELETE without `unavailable`."""
-        self.lose_bot()
+        self.drop_bot()
 
     async def add_bot(self) -> None:
         """Add the bot again: a GUILD_CREATE as for a new guild."""
         self.removed = False
-        self.tell("GUILD_CREATE", self.payload)
+        self.dispatch("GUILD_CREATE", self.payload)
 
     def set_unavailable(self, unavailable: bool = True) -> None:
         """Begin or end an outage of this guild."""
         if unavailable:
-            self.tell("GUILD_DELETE", {"id": str(self.id), "unavailable": True})
+            self.dispatch("GUILD_DELETE", {"id": str(self.id), "unavailable": True})
             self.available = False
         else:
             self.available = True
-            self.tell("GUILD_CREATE", self.payload | {"unavailable": False})
+            self.dispatch("GUILD_CREATE", self.payload | {"unavailable": False})
 
 
 def _find_button(message: Message, label: str | None, custom_id: str | None) -> Button:

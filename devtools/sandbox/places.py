@@ -31,13 +31,13 @@ class Channel:
     def direct(self) -> bool:
         return self.guild is None
 
-    def tell(self, event: str, data: dict[str, Any]) -> None:
+    def dispatch(self, event: str, data: dict[str, Any]) -> None:
         """Dispatch a message in it."""
         if self.guild is None:
-            self.discord.tell(None, event, data, DIRECT_MESSAGES)
+            self.discord.dispatch(None, event, data, DIRECT_MESSAGES)
         else:
             about = data | {"guild_id": str(self.guild.id)}
-            self.discord.tell(self.guild.id, event, about, GUILD_MESSAGES)
+            self.discord.dispatch(self.guild.id, event, about, GUILD_MESSAGES)
 
     @property
     def type(self) -> int:
@@ -64,7 +64,7 @@ class Channel:
         """Set what the bot may do here (None: what it may anywhere), and let it know."""
         self.bot_permissions = granted
         if self.guild:
-            self.guild.tell("CHANNEL_UPDATE", self.payload)
+            self.guild.dispatch("CHANNEL_UPDATE", self.payload)
 
     @property
     def resolved(self) -> dict[str, Any]:
@@ -164,20 +164,20 @@ class BaseGuild:
         self.roles[role.id] = role
         self.bot_member = BaseMember(self.discord, self.discord.bot_user, self, [role])
 
-    def tell(self, event: str, data: dict[str, Any]) -> None:
+    def dispatch(self, event: str, data: dict[str, Any]) -> None:
         """Dispatch to those alone who may hear it: guild and member events need intents."""
         if self.available and not self.removed:
             intents = GUILD_MEMBERS if event.startswith("GUILD_MEMBER") else GUILDS
-            self.discord.tell(self.id, event, data, intents)
+            self.discord.dispatch(self.id, event, data, intents)
 
     def remove_member(self, member: BaseMember) -> None:
         del self.members[member.user.id]
         event = {"guild_id": str(self.id), "user": member.user.payload}
-        self.tell("GUILD_MEMBER_REMOVE", event)
+        self.dispatch("GUILD_MEMBER_REMOVE", event)
 
-    def lose_bot(self) -> None:
+    def drop_bot(self) -> None:
         """Remove the bot, thrown out or by its own wish."""
-        self.tell("GUILD_DELETE", {"id": str(self.id)})
+        self.dispatch("GUILD_DELETE", {"id": str(self.id)})
         self.removed = True
 
     @property

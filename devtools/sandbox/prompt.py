@@ -180,14 +180,14 @@ class Prompt:
             self.channel = guild.channels[0]
         self.member, self.modal = member, None
         self._news.remember(self.member, self.channel)
-        self._tell_where()
+        self._show_where()
 
     async def do_channel(self, name: str) -> None:
         name = name.lstrip("#")
         found = [channel for channel in self.guild.channels if channel.name == name]
         self.channel = found[0] if found else self.guild.add_channel(name)
         self._news.remember(self.member, self.channel)
-        self._tell_where()
+        self._show_where()
 
     async def do_lang(self, locale: str) -> None:
         if locale not in limits.LOCALES:
@@ -195,7 +195,7 @@ class Prompt:
             raise NotPossible("no_locale", locale=locale, there=there)
         self.member.locale = locale
         self._news.remember(self.member, self.channel)
-        self._tell_where()
+        self._show_where()
 
     async def do_admin(self, _: str) -> None:
         administers = permissions.ADMINISTRATOR
@@ -206,7 +206,7 @@ class Prompt:
             self.member.roles = [*self.member.roles, self.guild.add_role("admin", administers)]
         self.say("admin_off" if held else "admin_on", who=self.member.name)
 
-    def _tell_where(self) -> None:
+    def _show_where(self) -> None:
         self.say(
             "you_are",
             who=self.member.name,
@@ -217,7 +217,7 @@ class Prompt:
         )
 
     async def do_who(self, _: str) -> None:
-        self._tell_where()
+        self._show_where()
         people = ", ".join(member.name for member in self.guild.members.values())
         guilds = ", ".join(guild.name for guild in self.discord.guilds.values())
         self.say("others", people=people, guilds=guilds)

@@ -76,7 +76,7 @@ class Sandbox(World):
         """Create a guild that the bot is in; a connected bot hears GUILD_CREATE."""
         guild = Guild(self, self.new_guild_id(), name, locale, available)
         self.guilds[guild.id] = guild
-        guild.tell("GUILD_CREATE", guild.payload)
+        guild.dispatch("GUILD_CREATE", guild.payload)
         return guild
 
     def later(self, span: timedelta) -> None:

@@ -49,11 +49,11 @@ class Session:
         """When the connection last gave a sign of life, on the monotonic clock."""
         return self.connection.heartbeat_at if self.connection else None
 
-    def hears(self, guild_id: int | None) -> bool:
+    def receives(self, guild_id: int | None) -> bool:
         """Whether a guild, or with None what belongs to no guild, is on this shard."""
         return self.shard == (0 if guild_id is None else shard_of(guild_id, self.shards))
 
-    def tell(self, event: str, written: str) -> None:
+    def dispatch(self, event: str, written: str) -> None:
         """Send an event whose data is already written as JSON; kept for a RESUME."""
         self._sequence += 1
         text = f'{{"t":"{event}","s":{self._sequence},"op":0,"d":{written}}}'

@@ -20,7 +20,7 @@ class Snowflakes:
         return (milliseconds << _LOW_BITS) | self._count
 
 
-class Ages:
+class SpacedMoments:
     """Moments one millisecond apart: guilds made in a row fall on different shards."""
 
     def __init__(self, first: datetime) -> None:

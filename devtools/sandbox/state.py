@@ -12,7 +12,7 @@ from typing import Any
 
 from devtools.sandbox import limits
 from devtools.sandbox.errors import unknown
-from devtools.sandbox.snowflakes import Ages, Snowflakes
+from devtools.sandbox.snowflakes import Snowflakes, SpacedMoments
 
 API = "/api/v10"
 GATEWAY = "/gateway"
@@ -93,8 +93,8 @@ class State:
         self.url = ""  # where the sandbox is, once it has begun
         self.listeners: list[Listener] = []
         self._snowflakes = Snowflakes()
-        self._users_since = Ages(datetime.now(UTC) - 2 * _YEAR)
-        self._guilds_since = Ages(datetime.now(UTC) - _YEAR)
+        self._users_since = SpacedMoments(datetime.now(UTC) - 2 * _YEAR)
+        self._guilds_since = SpacedMoments(datetime.now(UTC) - _YEAR)
         self._users: dict[int, User] = {}
         self.bot_user = self.add_user(bot_name, bot=True)
         self.owner = self.add_user("owner")
@@ -135,7 +135,9 @@ class State:
         found = (self._users.get(int(one)) for one in ids if one.isdecimal())
         return [user for user in found if user]
 
-    def tell(self, guild_id: int | None, event: str, data: dict[str, Any], intents: int) -> None:
+    def dispatch(
+        self, guild_id: int | None, event: str, data: dict[str, Any], intents: int
+    ) -> None:
         """Dispatch an event to every listener."""
         for listener in self.listeners:
             listener(guild_id, event, data, intents)

@@ -74,8 +74,8 @@ class World(State):
         message.deleted = True
         if not message.ephemeral:
             ids = {"id": str(message.id), "channel_id": str(message.channel.id)}
-            message.channel.tell("MESSAGE_DELETE", ids)
+            message.channel.dispatch("MESSAGE_DELETE", ids)
 
     def announce(self, event: str, message: Message) -> None:
         if not message.ephemeral:
-            message.channel.tell(event, message.payload)
+            message.channel.dispatch(event, message.payload)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from domain.command import Command, Continued, NothingOpen
-from domain.decisions.sessions import rested_until
+from domain.decisions.sessions import breaks_ended_at
 from domain.forms import Shown, Unchanged, is_new
 from domain.sessions import Break, Session, with_activity
 from domain.state import Changed, Decision, State
@@ -17,15 +17,15 @@ def toggle_break(state: State, command: Command) -> Decision[Continued | Nothing
     done, session = state.done(command), state.active
     if session is None or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
-    return rest_or_work(state, command, session, done=done, rest=not session.open_break)
+    return with_break(state, command, session, done=done, rest=not session.open_break)
 
 
-def turn_named(state: State, command: Command, *, rest: bool) -> Decision[Continued | NothingOpen]:
+def set_break(state: State, command: Command, *, rest: bool) -> Decision[Continued | NothingOpen]:
     """Begin or end a break in the session that a button names."""
     done, session = state.done(command), named_active(state, command)
     if session is None:
         return NothingOpen(state.prefs, state.last), ()
-    return rest_or_work(state, command, session, done=done, rest=rest)
+    return with_break(state, command, session, done=done, rest=rest)
 
 
 def named_active(state: State, command: Command) -> Session | None:
@@ -34,14 +34,14 @@ def named_active(state: State, command: Command) -> Session | None:
     return session if session.active and session.started_at <= command.at else None
 
 
-def rest_or_work(
+def with_break(
     state: State, command: Command, session: Session, *, done: bool, rest: bool
 ) -> Decision[Continued]:
     """Bring a session into a break or out of it, if it is not there already."""
     if done or rest == bool(session.open_break):
         news = "paused" if session.open_break else "resumed"
         return Continued(state.prefs, session, news, command.id if done else None), ()
-    breaks = rested_until(session, command.at)
+    breaks = breaks_ended_at(session, command.at)
     breaks = (*breaks, Break(command.at, None)) if rest else breaks
     changed = with_activity(replace(session, breaks=breaks), command.at)
     news = "paused" if rest else "resumed"

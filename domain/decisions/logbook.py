@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from domain.command import Command
 from domain.decisions.corrections import confirmed, refuse_unfinished
-from domain.decisions.sessions import clashing, new_session, over, refuse, refuse_clash
+from domain.decisions.sessions import clashing, end_values, new_session, refuse, refuse_clash
 from domain.errors import UserError
 from domain.forms import Shown, is_new
 from domain.intervals import Interval
@@ -137,7 +137,7 @@ def times(
         return {"started_at": start}
     refuse_length(start, end, before=session)
     # a break that lasted, lasted to the end as it was
-    breaks = over(session, session.ended_at or end)
+    breaks = end_values(session, session.ended_at or end)
     return {"started_at": start} | breaks | {"ended_at": end}
 
 

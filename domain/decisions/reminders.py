@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.command import Hours, Preferences
-from domain.decisions.sessions import over
+from domain.decisions.sessions import end_values
 from domain.reminders import LATE, Reminder, close_at, next_at, remind_at
 from domain.sessions import Session
 
@@ -25,7 +25,7 @@ def ended_unanswered(session: Session, hours: Hours) -> Session:
     if session.reminded_at:  # they may be reminded later than then, as the hours are now
         at = min(at, session.reminded_at)
     at = max(at, session.started_at)
-    return replace(session, **over(session, at), closed_by="timeout", untold=None)
+    return replace(session, **end_values(session, at), closed_by="timeout", untold=None)
 
 
 def reminder(prefs: Preferences, session: Session, now: datetime) -> Reminder:

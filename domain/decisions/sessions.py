@@ -83,7 +83,7 @@ def end(
         return NothingOpen(state.prefs, state.last), ()
     if time_text is None and long_ago(session, state.prefs.hours, command.at):
         return EndAsked(state.prefs, session, command.at, note), ()
-    return close_noted(state, command, session, note, time_text)
+    return end_with_note(state, command, session, note, time_text)
 
 
 def end_named(
@@ -109,7 +109,7 @@ def end_named(
         return NothingOpen(state.prefs, state.last), ()
     if not sure and time_text is None and long_ago(session, state.prefs.hours, command.at):
         return EndAsked(state.prefs, session, command.at), ()
-    return close_noted(state, command, session, note, time_text)
+    return end_with_note(state, command, session, note, time_text)
 
 
 def restart(
@@ -134,7 +134,7 @@ def restart(
         return NothingOpen(state.prefs, state.last), ()
     if not sure and time_text is None and long_ago(session, state.prefs.hours, command.at):
         return EndAsked(state.prefs, session, command.at, task, "restart", plan), ()
-    answer, changes = close_noted(state, command, session, None, time_text)
+    answer, changes = end_with_note(state, command, session, None, time_text)
     new = replace(
         new_session(command, task, started_at=command.at),
         planned_end_at=end_planned(state, command, plan, command.at),
@@ -145,11 +145,11 @@ def restart(
     )
 
 
-def close_noted(
+def end_with_note(
     state: State, command: Command, session: Session, note: str | None, time_text: str | None
 ) -> Decision[Ended]:
     """End a session, now or when it is said to have ended, and note what was done."""
-    changes = over(session, end_of(session, time_text, command.at, state.prefs.zone))
+    changes = end_values(session, end_of(session, time_text, command.at, state.prefs.zone))
     closed = replace(session, **changes, note=session.note if note is None else note)
     return ended(state, command, closed), (Changed("end", session, closed),)
 
@@ -194,12 +194,12 @@ def end_planned(
     return planned(plan, start=start, now=command.at, zone=state.prefs.zone) if plan else None
 
 
-def over(session: Session, at: datetime) -> dict[str, Any]:
+def end_values(session: Session, at: datetime) -> dict[str, Any]:
     """Return what changes when a session ends: its last break ends too."""
-    return {"ended_at": at, "breaks": rested_until(session, at)}
+    return {"ended_at": at, "breaks": breaks_ended_at(session, at)}
 
 
-def rested_until(session: Session, at: datetime) -> tuple[Break, ...]:
+def breaks_ended_at(session: Session, at: datetime) -> tuple[Break, ...]:
     """Return the breaks of a session with the one that lasts ended."""
     return tuple(
         replace(rest, ended_at=rest.ended_at or max(rest.started_at, at)) for rest in session.breaks

@@ -150,7 +150,7 @@ DECISIONS: dict[str, Callable[[State], tuple[Any, Any]]] = {
     "end_named": lambda read: sessions.end_named(read, ASKED, None),
     "restart": lambda read: sessions.restart(read, ASKED, None, None),
     "toggle_break": lambda read: active.toggle_break(read, ASKED),
-    "pause": lambda read: active.turn_named(read, ASKED, rest=True),
+    "pause": lambda read: active.set_break(read, ASKED, rest=True),
     "set_task": lambda read: active.set_task(read, ASKED, "art", NOT_SHOWN),
     "set_note": lambda read: corrections.set_note(read, ASKED, "note", NOT_SHOWN),
     "fix": lambda read: corrections.fix(read, ASKED, {}),

@@ -98,7 +98,7 @@ async def test_a_wait_that_is_refused_is_shown_privately(deployment, place, word
 async def test_what_is_heard_twice_is_done_and_told_once(deployment, place):
     deployment.refusals.add(40060)
     sent = place.nanao.command("start")
-    sent.discord.tell(place.guild.id, "INTERACTION_CREATE", sent.payload, 0)
+    sent.discord.dispatch(place.guild.id, "INTERACTION_CREATE", sent.payload, 0)
     start = await sent.answer()
     await deployment.discord.settle(0.3)
     assert place.posts == [public(start)]

@@ -21,7 +21,7 @@ from domain.command import (
 )
 from domain.intervals import Interval
 from interactions.actions import Action
-from interactions.cache import TASKS, Cache, Silence
+from interactions.cache import TASKS, Cache, Downtime
 from tests.support.answers import ASKED, NOW, TOKYO, ids, session
 from tests.support.commands import HANA, HERE, NANAO, THERE, command
 from views.reply import line
@@ -175,41 +175,41 @@ def minutes(count: float) -> timedelta:
 
 
 @pytest.mark.parametrize(
-    ("silence", "noted", "found"),
+    ("downtime", "noted", "found"),
     [
         # seconds since boot; the first command comes at 1000, at NOW
-        (Silence(100, 700), None, (minutes(15), minutes(5))),
-        (Silence(100, 399), None, None),
-        (Silence(940, 940, NOW - minutes(180)), None, (minutes(180), minutes(1))),
+        (Downtime(100, 700), None, (minutes(15), minutes(5))),
+        (Downtime(100, 399), None, None),
+        (Downtime(940, 940, NOW - minutes(180)), None, (minutes(180), minutes(1))),
         # this machine believed that it was still the moment of its shutdown
-        (Silence(940, 940, NOW - minutes(180)), minutes(170), (minutes(180), minutes(1))),
+        (Downtime(940, 940, NOW - minutes(180)), minutes(170), (minutes(180), minutes(1))),
         # or some day to come
-        (Silence(940, 940, NOW - minutes(180)), -DAY, (minutes(180), minutes(1))),
-        (Silence(940, 940, NOW - minutes(5)), -DAY, None),
+        (Downtime(940, 940, NOW - minutes(180)), -DAY, (minutes(180), minutes(1))),
+        (Downtime(940, 940, NOW - minutes(5)), -DAY, None),
         # or the last process did
-        (Silence(940, 940, NOW + DAY), None, None),
+        (Downtime(940, 940, NOW + DAY), None, None),
     ],
 )
 @pytest.mark.parametrize("known", [True, False])
-def test_an_absence_is_dated_by_the_commands(silence, noted, found, known, monkeypatch):
+def test_an_absence_is_dated_by_the_commands(downtime, noted, found, known, monkeypatch):
     monkeypatch.setattr(clock, "boot_time", lambda: 1000.0)
     cache = Cache()
     if noted is not None:
         cache.add_outages([Interval(NOW - minutes(180 if found else 5), NOW - noted)])
     if known:
         cache.note_time(NOW)
-    cache.note_silence(silence)
+    cache.note_downtime(downtime)
     cache.note_time(NOW)
     outages = [Interval(NOW - found[0], NOW - found[1])] if found else []
     assert list(cache.outages) == outages
-    taken_back = [Interval(silence.start, silence.start)] if noted and silence.start else []
+    taken_back = [Interval(downtime.start, downtime.start)] if noted and downtime.start else []
     assert cache.unwritten == (outages or taken_back)
-    assert cache.silences == []
+    assert cache.downtimes == []
 
 
 def test_until_a_command_tells_the_time_nothing_is_said():
     cache = Cache()
-    cache.note_silence(Silence(0, 1000))
+    cache.note_downtime(Downtime(0, 1000))
     assert (list(cache.outages), cache.unwritten) == ([], [])
 
 
@@ -219,7 +219,7 @@ def test_a_command_that_waited_for_the_process_to_wake_up_dates_nothing(monkeypa
     cache.note_time(NOW)
     monkeypatch.setattr(clock, "boot_time", lambda: 1600.0)
     cache.note_time(NOW + minutes(1))
-    cache.note_silence(Silence(1000, 1600))
+    cache.note_downtime(Downtime(1000, 1600))
     assert list(cache.outages) == [Interval(NOW, NOW + minutes(10))]
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import peewee
 import pytest
 
-from cogs.startup import noted_outage
+from cogs.startup import note_outage_before
 from domain.intervals import Interval
 from models import Guild, History, Member, Membership, Session
 from queries.guilds import (
@@ -276,5 +276,5 @@ def test_the_last_command_tells_when_anybody_was_there():
 def test_an_absence_is_written_down_from_when_anybody_was_last_there(alive, heard, since, noted):
     if heard:
         begun(heard)
-    assert do(noted_outage, alive and at(alive), at("21:00")) == (since and at(since))
+    assert do(note_outage_before, alive and at(alive), at("21:00")) == (since and at(since))
     assert do(outages, at("12:00")) == ([Interval(at(since), at("21:00"))] if noted else [])

@@ -13,14 +13,14 @@ from domain.logbook import Inputs
 from domain.text import clean
 from tests.support.answers import NASTY, check, labels
 from views.reply import (
-    CARRIES,
+    LEGACY,
     THEN,
     Reply,
     ago,
     button,
-    carried,
     clock,
     day_and_clock,
+    legacy_inputs,
     line,
     plain,
     task_of,
@@ -110,15 +110,15 @@ def test_what_is_shown_as_typed_is_read_again_as_it_was(text: str | None) -> Non
 
 
 def test_what_is_no_load_is_not_taken_for_one() -> None:
-    assert carried(message_of(line("x"))) == Inputs()
-    assert carried(SimpleNamespace(embeds=[])) == Inputs()  # pyright: ignore
+    assert legacy_inputs(message_of(line("x"))) == Inputs()
+    assert legacy_inputs(SimpleNamespace(embeds=[])) == Inputs()  # pyright: ignore
     embed = disnake.Embed(description="x").set_footer(text="Asia/Tokyo").set_author(name="Nanao")
-    assert carried(message_of(Reply(embed))) == Inputs()
+    assert legacy_inputs(message_of(Reply(embed))) == Inputs()
 
 
 EARLIER = [
     ("▶ math", Inputs("math")),
-    (f"▶ {CARRIES}x", Inputs(f"{CARRIES}x")),
+    (f"▶ {LEGACY}x", Inputs(f"{LEGACY}x")),
     ("▶ Asia/Tokyo", Inputs("Asia/Tokyo")),
     (f"▷ 20m{THEN}now{THEN}{'x' * 100}{THEN}n", Inputs("n", "20m", "now", "x" * 100)),
     (f"▷ {THEN}now", Inputs(None, None, "now")),
@@ -131,13 +131,13 @@ EARLIER = [
 @pytest.mark.parametrize(("footer", "words"), EARLIER)
 def test_what_an_earlier_release_carried_in_a_footer_is_read(footer: str, words: Inputs) -> None:
     embed = disnake.Embed(description="x").set_footer(text=footer)
-    assert carried(message_of(Reply(embed))) == words
+    assert legacy_inputs(message_of(Reply(embed))) == words
 
 
 def test_what_earlier_releases_carried_is_read_too() -> None:
     embed = disnake.Embed(description="x").set_author(name="▶ 20m").set_footer(text="▶ math")
-    assert carried(message_of(Reply(embed))) == Inputs("math", "20m")
-    assert carried(message_of(Reply(embed.remove_footer()))) == Inputs(None, "20m")
+    assert legacy_inputs(message_of(Reply(embed))) == Inputs("math", "20m")
+    assert legacy_inputs(message_of(Reply(embed.remove_footer()))) == Inputs(None, "20m")
 
 
 def test_a_sixth_button_begins_a_new_row() -> None:

@@ -235,7 +235,7 @@ async def test_a_choice_is_made_in_the_menu_that_has_it(prompt, shown, rest):
 async def test_a_bot_hears_what_it_may_in_a_channel(prompt, rest):
     guild, channel = prompt.guild, prompt.channel
     heard = []
-    guild.discord.tell = lambda _guild, event, data, _intents: heard.append((event, data))
+    guild.discord.dispatch = lambda _guild, event, data, _intents: heard.append((event, data))
     assert channel.payload["permission_overwrites"] == []
     channel.allow_bot(MEMBER & ~SEND_MESSAGES)
     guild.remove_channel(channel)
