@@ -264,18 +264,12 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         "still": Definition(
             run=lambda c, a: active.still(c, _aimed(a)),
             target="session",
-            routes=(Route("still:{target}"),),
+            routes=(Route("still:{target}"), Route("keep:{target}")),
         ),
         "more": Definition(
             run=lambda c, a: active.more(c, _aimed(a)),
             target="session",
             routes=(Route("more:{target}"),),
-        ),
-        "keep": Definition(
-            run=lambda c, a: corrections.keep(c, _aimed(a)),
-            target="session",
-            reads=True,
-            routes=(Route("keep:{target}"),),
         ),
         "break": Definition(run=lambda c, _: active.toggle_break(c), public=True),
         "pause": Definition(

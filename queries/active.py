@@ -46,11 +46,11 @@ def more(command: Command, session_id: int) -> Continued | NothingOpen:
     return commit(command, *decisions.more(read_named(command, session_id), command))
 
 
-def read_named(command: Command, session_id: int, *, lock: bool = True) -> State:
+def read_named(command: Command, session_id: int) -> State:
     """Read a session, and the one that ended last."""
     return read(
         command,
-        lock=lock,
+        lock=True,
         named=session_rows.by_id(session_id, command.guild_id),
         last=session_rows.last(command.guild_id, command.user_id),
     )

@@ -75,12 +75,6 @@ def discard(command: Command, session_id: int) -> Discarded | NothingOpen:
     return commit(command, *decisions.discard(read_named(command, session_id), command))
 
 
-def keep(command: Command, session_id: int) -> Continued | NothingOpen:
-    """Leave the active session as it is."""
-    state = read_named(command, session_id, lock=False)
-    return commit(command, *decisions.keep(state, command))
-
-
 def undo(command: Command, change_id: int) -> Ended | Continued | Discarded:
     """Take back the change that an interaction made, within 24 hours and if it still fits."""
     who = command.guild_id, command.user_id

@@ -88,14 +88,6 @@ def discard(state: State, command: Command) -> Decision[Discarded | NothingOpen]
     )
 
 
-def keep(state: State, command: Command) -> Decision[Continued | NothingOpen]:
-    """Leave the active session as it is."""
-    session = state.own(state.named, command)
-    if not session.active:
-        return NothingOpen(state.prefs, state.last), ()
-    return Continued(state.prefs, session, "kept"), ()
-
-
 def undo(state: State, command: Command) -> Decision[Ended | Continued | Discarded]:
     """Take back a change, within 24 hours and if it still fits."""
     session, changes = taken_back(state, command)

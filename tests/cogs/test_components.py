@@ -70,11 +70,12 @@ STAND_FOR = {
     "just_now:5": Action("end_asked", 5),
     "ended:5": Action("end_asked", 5),
     "restart_now:5": Action("restart_asked", 5),
+    "keep:5": Action("still", 5),
     "until:5": Action("until", 5),
     **{
         f"{name}:5": Action(name, 5)
         for name in (
-            *("keep", "pause", "resume", "task", "note", "fix", "undo", "discard"),
+            *("pause", "resume", "task", "note", "fix", "undo", "discard"),
             *("edit", "delete", "revert", "restore", "entry", "share", "why"),
             *("still", "more", "confirm", "same"),
         )

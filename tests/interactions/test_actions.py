@@ -61,7 +61,7 @@ def test_the_table_says_who_may_what_and_what_only_reads():
     assert those("public") == {"start", "same", "end", "break", "panel", "share"}
     assert those("corrects") == {"note", "fix", "until", "undo"}
     assert those("reads") == {
-        *("now", "cancel", "keep", "panel", "log", "entry"),
+        *("now", "cancel", "panel", "log", "entry"),
         *("stats", "share", "why", "rank", "me", "config", "export", "preview", "form"),
     }
     notes = {name for name, one in ACTIONS.items() if one.text is actions.A_NOTE}
@@ -83,7 +83,6 @@ def test_the_table_says_who_may_what_and_what_only_reads():
         (Action("still", 5), "active", "still", (5,)),
         (Action("more", 5), "active", "more", (5,)),
         (Action("confirm", 5), "corrections", "confirm", (5,)),
-        (Action("keep", 5), "corrections", "keep", (5,)),
         (Action("note", 5, "n"), "corrections", "set_note", (5, "n", NOT_SHOWN)),
         (
             Action("fix", 5, start_text="start", end_text="end"),
@@ -164,7 +163,7 @@ def test_every_verb_asks_its_query_for_what_was_said(monkeypatch, asked, module,
 @pytest.mark.parametrize(
     "verb",
     [
-        *("end_named", "restart", "keep", "note", "fix", "undo", "discard", "pause", "resume"),
+        *("end_named", "restart", "note", "fix", "undo", "discard", "pause", "resume"),
         *("task", "entry", "edit", "delete", "revert", "restore", "unset"),
         *("still", "more", "confirm", "end_asked", "restart_asked", "same"),
     ],

@@ -10,10 +10,11 @@ import pytest
 from domain.command import Answer, Command, Continued, Discarded, Discarding, Ended, NothingOpen
 from domain.forms import Unchanged
 from models import Member, Session
-from queries.corrections import ask_to_discard, discard, fix, keep, set_note, undo
+from queries.active import still
+from queries.corrections import ask_to_discard, discard, fix, set_note, undo
 from queries.sessions import begin, end, end_named, restart
 from tests.support.commands import HANA, NANAO, at, begun, command, do, worked
-from tests.support.rows import everything, intervals, log, recorded, refused, unchanged
+from tests.support.rows import intervals, log, recorded, refused, unchanged
 
 HOUR = timedelta(hours=1)
 
@@ -186,15 +187,14 @@ def test_what_is_over_or_gone_is_not_discarded_again():
         assert isinstance(do(discard, command("20:40"), gone), NothingOpen)
 
 
-def test_keep_leaves_it_as_it_is():
+def test_what_is_kept_goes_on_and_its_member_was_heard_of():
     id_ = begun("20:00")
-    before = everything()
-    answer = do(keep, command("21:00"), id_)
-    assert isinstance(answer, Continued)
+    answer = do(still, command("21:00"), id_)
     assert (answer.news, answer.change_id) == ("kept", None)
+    assert Session.get().active_at == at("21:00")
     do(end, command("21:10"), None, None)
-    assert isinstance(do(keep, command("21:20"), id_), NothingOpen)
-    assert everything()[0] != before[0]
+    with unchanged():
+        assert isinstance(do(still, command("21:20"), id_), NothingOpen)
 
 
 CHANGES: dict[str, Callable[[Command, int], Answer]] = {

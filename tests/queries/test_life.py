@@ -24,7 +24,7 @@ from domain.snapshots import Snapshot, snapshot
 from models import History, Session
 from queries import due
 from queries.active import more, still
-from queries.corrections import ask_to_discard, confirm, discard, fix, keep, set_note, undo
+from queries.corrections import ask_to_discard, confirm, discard, fix, set_note, undo
 from queries.guilds import end_open_sessions, working
 from queries.sessions import begin, begin_same, end, end_named, restart
 from tests.queries.rules import Kept, No, Rules
@@ -221,8 +221,6 @@ class Lives(RuleBasedStateMachine):
         running = self.rules.running(*place)
         answer = do(ask_to_discard, asked)
         assert type(answer).__name__ == ("Discarding" if running else "NothingOpen")
-        if running:
-            assert type(do(keep, asked, running.id)).__name__ == "Continued"
         here = [s for s in self.rules.sessions.values() if s.where == place[1] and s.runs]
         found = do(working, asked)
         assert [s.id for s in found.sessions] == [

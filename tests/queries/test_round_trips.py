@@ -42,7 +42,6 @@ READS = [
     (Action("panel"), 1),
     (Action("cancel"), 1),
     (Action("config"), 1),
-    (Action("keep", target=1), 1),
     (Action("entry", target=1), 1),
     *((Action("form", 2, one), 1) for one in ("note", "fix", "edit")),
     *((Action("form", text=one), 1) for one in ("zone", "goal", "group_goal", "server_zone")),

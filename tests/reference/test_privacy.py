@@ -71,7 +71,7 @@ def marked(one: Server) -> Server:
 
 FOUND = [marked(server(number, shares(80, 10), seed=3)) for number in (1, 2, 3)]
 ABOUT_A_SESSION = (
-    *("end_named", "end_asked", "restart", "restart_asked", "same", "keep", "still", "more"),
+    *("end_named", "end_asked", "restart", "restart_asked", "same", "still", "more"),
     *("pause", "resume", "task", "note", "fix", "until", "confirm", "discard"),
     *("entry", "edit", "delete"),
 )
