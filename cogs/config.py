@@ -72,10 +72,8 @@ class Config(commands.Cog):
             "goal": goal,
             "zone": zone,
         }
-        text = settings_text(
-            {name: value_of(name, value) for name, value in typed.items() if value is not None}
-        )
-        await answer(inter, Action("configure", text=text) if text else Action("config"))
+        values = {name: value_of(name, value) for name, value in typed.items() if value is not None}
+        await answer(inter, action_of(values))
 
     @config.autocomplete("zone")  # pyright: ignore[reportUnknownMemberType]
     async def complete_zone(self, inter: Slash, typed: str) -> Choices:
@@ -93,6 +91,19 @@ class Config(commands.Cog):
         """Offer clocks and lengths, each with what it means."""
         focused = inter.data.focused_option.name
         return settings(focused, typed, language_of(str(inter.locale)))
+
+
+def action_of(values: dict[str, str]) -> Action:
+    """Return what sets some settings; what is typed in a form can be opened again if refused."""
+    match list(values.items()):
+        case []:
+            return Action("config")
+        case [("zone", zone)]:
+            return Action("server_zone", text=zone)
+        case [("goal", goal)]:
+            return Action("server_goal", start_text=goal)
+        case _:
+            return Action("configure", text=settings_text(values))
 
 
 def value_of(name: str, typed: str) -> str:

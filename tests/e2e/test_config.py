@@ -138,6 +138,15 @@ async def test_each_setting_is_an_option_that_completes(deployment, words):
     )
     expected = ("Europe/London", "en-US", False, 30, place.channel.id, boss.member.id)
     assert row == expected
+    for option, field, right, answer in (
+        ("zone", "text", "oslo", say(words.language, "config.sure")),
+        ("goal", "time", "15h", words.changed),
+    ):
+        refused = private(await boss.says("config", **{option: "ほげ"}))
+        form = (await boss.presses(refused, say(words.language, "button.again"))).modal
+        assert form
+        assert form.fields[0].value == "ほげ"
+        assert told(private(await boss.fills(form, **{field: right})))[0] == answer
     off = private(await boss.says("config", summary_day="off"))
     assert told(off)[-1] == say(words.language, "config.summary.none")
 
