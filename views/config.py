@@ -51,7 +51,7 @@ def summary_lines(answer: Config, language: str) -> list[str]:
     """Return when and where the week is posted, and what is in the way."""
     summary = answer.summary
     if summary is None:
-        return [say(language, "config.summary.none")]
+        return [say(language, f"config.summary.{'choose' if answer.page == 'summary' else 'none'}")]
     told = say(
         language,
         "config.summary",

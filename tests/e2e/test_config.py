@@ -70,7 +70,7 @@ async def test_each_page_changes_its_settings_and_takes_them_back(deployment, wo
     await boss.chooses(panel, "2", "set:summary_day")
     assert said("WEEKDAY_2") in told(panel)[-1]
     await boss.presses(panel, said("button.summary_off"))
-    assert told(panel)[-1] == said("config.summary.none")
+    assert told(panel)[-1] == said("config.summary.choose")
     assert place.posts == []
 
 
@@ -148,7 +148,7 @@ async def test_each_setting_is_an_option_that_completes(deployment, words):
         assert form.fields[0].value == "ほげ"
         assert told(private(await boss.fills(form, **{field: right})))[0] == answer
     off = private(await boss.says("config", summary_day="off"))
-    assert told(off)[-1] == say(words.language, "config.summary.none")
+    assert told(off)[-1] == say(words.language, "config.summary.choose")
 
 
 async def test_only_organisers_may_at_each_press(deployment, words):
