@@ -20,7 +20,9 @@ from peewee import (
     Node,
     Query,
     SelectBase,
+    SqliteDatabase,
     Value,
+    fn,
 )
 
 from database.round_trips import Statement
@@ -28,6 +30,7 @@ from models import UTCDateTimeField, database
 
 P = ParamSpec("P")
 _MOMENT = UTCDateTimeField()
+instant = _MOMENT.python_value
 
 
 def read_json(value: Any) -> Any:
@@ -37,7 +40,7 @@ def read_json(value: Any) -> Any:
 
 # How a column comes out of a row, where neither a driver nor JSON knows.
 READERS: dict[type[Field], Callable[[Any], Any]] = {
-    UTCDateTimeField: _MOMENT.python_value,
+    UTCDateTimeField: instant,
     DateField: DateField().python_value,
     BooleanField: bool,
     JSONField: read_json,
@@ -97,6 +100,20 @@ class CompiledQuery(Generic[P]):
         places = [one.number if isinstance(one, Slot) else next(behind) for one in parameters]
         self.written[type(handle)] = sql, (places, constants)
         return self.written[type(handle)]
+
+
+def json_array(*columns: Node) -> Any:
+    """Select several values as one."""
+    if isinstance(database.obj, SqliteDatabase):
+        return fn.json_array(*columns)
+    return fn.json_build_array(*columns)
+
+
+def json_array_of_all(value: Node) -> Any:
+    """Select a value of all rows as one, which is NULL or empty if there are none."""
+    if isinstance(database.obj, SqliteDatabase):
+        return fn.json_group_array(value)
+    return fn.json_agg(value)
 
 
 def statement(query: Query) -> Statement:

@@ -20,7 +20,7 @@ from queries.compiled import CompiledQuery, read_json
 from queries.history import commit
 from queries.preferences import preferences_of, settings
 from queries.reading import read
-from queries.work_intervals import LASTS, breaks_of_session
+from queries.work_intervals import LASTS, breaks_as_text
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PAGE = 2000  # rows: some 50 ms, in which nobody else is served on SQLite
@@ -69,7 +69,7 @@ def _sessions(user_id: int, start: datetime, id_: int, limit: int) -> Query:
     return (
         Session.select(
             *(Session.id, Session.guild_id, Session.started_at.cast("TEXT").alias("started")),
-            *(over.alias("ended"), breaks_of_session().alias("breaks")),
+            *(over.alias("ended"), breaks_as_text().alias("breaks")),
             *(Session.task, Session.note, edited.alias("edited"), Session.closed_by),
         )
         .where(

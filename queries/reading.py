@@ -13,7 +13,7 @@ from queries.choices import chosen_in, deletion_in, server_in
 from queries.goals import SERVER, goals_in
 from queries.history import lock_of, recorded_in
 from queries.preferences import preferences_of, settings
-from queries.work_intervals import joined_rows_in, rows_in
+from queries.work_intervals import rows_in
 
 
 def number_in(rows: list[Row]) -> int:
@@ -47,8 +47,7 @@ VALUES: dict[str, Callable[[list[Row]], Any]] = {
     "deletion": deletion_in,
     "chosen": chosen_in,
     "server": server_in,
-    "days": joined_rows_in,
-    **dict.fromkeys(("worked", "lately", "elsewhere", "met"), rows_in),
+    **dict.fromkeys(("days", "worked", "lately", "elsewhere", "met"), rows_in),
 }
 
 

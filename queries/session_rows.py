@@ -1,52 +1,47 @@
 """Whole sessions with their breaks, as the values that leave a transaction."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, datetime
-from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from peewee import JOIN, Case, Node, Query, SqliteDatabase, fn
+from peewee import Case, Node, Query, SqliteDatabase, fn
 
 from database.round_trips import Row
 from domain.sessions import Break as Rest
 from domain.sessions import Session as Value
 from models import Break, History, Session, database
-from queries.compiled import CompiledQuery
+from queries.compiled import CompiledQuery, instant, json_array, json_array_of_all, read_json
 
 COLUMNS = tuple(field.column_name for field in Session._meta.sorted_fields)
 if {*COLUMNS, "breaks"} != {field.name for field in fields(Value)}:
     raise TypeError("models.Session and domain.sessions.Session have not the same values")
 _values = itemgetter(*(field.name for field in fields(Value) if field.name != "breaks"))
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
-BREAK = Break.started_at.alias("break_started_at"), Break.ended_at.alias("break_ended_at")
 
 
 def with_breaks() -> Query:
-    """Begin a query for whole sessions; it has to put the rows of each session together."""
-    return Session.select(Session, *BREAK).join(
-        Break, JOIN.LEFT_OUTER, on=(Break.session == Session.id)
-    )
+    """Begin a query for whole sessions."""
+    rests = breaks_of_session(Break.started_at, Break.ended_at)
+    return Session.select(Session, rests.alias("breaks"))
+
+
+def breaks_of_session(*columns: Node) -> Any:
+    """Select a session's breaks as JSON: to join them takes Postgres longer, and may read all."""
+    whole = json_array_of_all(json_array(*columns))
+    return Break.select(whole).where(Break.session == Session.id)
 
 
 def sessions(rows: Iterable[Row]) -> list[Value]:
-    """Return the sessions in the rows of a query of `with_breaks`, in its order."""
-    return [whole(list(group)) for _, group in groupby(rows, itemgetter("id"))]
+    """Return the sessions in the rows of a query of `with_breaks`."""
+    return [session_of(row, breaks_in(row["breaks"])) for row in rows]
 
 
-def whole(rows: list[Row]) -> Value:
-    """Return the session that some rows are of, each with one of its breaks."""
-    if rows[0]["break_started_at"] is None:
-        return session_of(rows[0])
-    return session_of(rows[0], tuple(sorted(breaks_in(rows), key=lambda rest: rest.started_at)))
-
-
-def breaks_in(rows: list[Row]) -> Iterator[Rest]:
-    """Return the breaks that stand beside a session."""
-    for row in rows:
-        if row["break_started_at"] is not None:
-            yield Rest(row["break_started_at"], row["break_ended_at"])
+def breaks_in(kept: Any) -> tuple[Rest, ...]:
+    """Return the breaks that stand beside a session, in order."""
+    rests = (Rest(*map(instant, ends)) for ends in read_json(kept or []))
+    return tuple(sorted(rests, key=attrgetter("started_at")))
 
 
 def session_of(row: Row, breaks: tuple[Rest, ...] = ()) -> Value:

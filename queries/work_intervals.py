@@ -4,26 +4,31 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from peewee import JOIN, SQL, Node, NodeList, Query, Select, SqliteDatabase, Value, fn
+from peewee import SQL, Node, NodeList, Query, Select, SqliteDatabase, Value, fn
 
 from database.round_trips import Statement
 from domain.command import Command
-from domain.work_intervals import BREAKS, NOBODY, SESSION, Row
+from domain.work_intervals import BREAKS, NOBODY, Row
 from models import Break, Goal, Membership, Session, database
 from queries.compiled import CompiledQuery, read_json
 from queries.goals import SERVER
-from queries.session_rows import not_before, restored
+from queries.session_rows import breaks_of_session, not_before, restored
 
 A_WEEK = timedelta(days=9)  # back from now, wherever on earth its week and its days begin
 LASTS = "9999-12-31 00:00:00"  # of a break that has not ended: it ends with its session
 
 
-def _unseen_ones() -> Query:
+def _unseen(guild_id: Any) -> Query:
     return Membership.select(Membership.user_id).where(
-        Membership.guild_id == Session.guild_id,
-        Membership.user_id == Session.user_id,
+        Membership.guild_id == guild_id,
         Membership.private | Membership.left_at.is_null(False),
     )
+
+
+@CompiledQuery
+def unseen(guild_id: int) -> Query:
+    """Select who keeps to themselves in a server, or left it."""
+    return _unseen(guild_id)
 
 
 @CompiledQuery
@@ -34,16 +39,7 @@ def others(guild_id: int, user_id: int) -> Query:
         Session.user_id != user_id,
         Session.ended_at.is_null(),
         Session.removed_at.is_null(),
-        ~fn.EXISTS(_unseen_ones()),
-    )
-
-
-@CompiledQuery
-def unseen(guild_id: int) -> Query:
-    """Select who keeps to themselves in a server, or left it."""
-    return Membership.select(Membership.user_id).where(
-        Membership.guild_id == guild_id,
-        Membership.private | Membership.left_at.is_null(False),
+        Session.user_id.not_in(_unseen(guild_id)),
     )
 
 
@@ -200,7 +196,7 @@ def _companions_within(
     )
     over = _light(_text(Session.ended_at)).where(*here, Session.ended_at > begun)
     active = _light(now).where(*here, Session.ended_at.is_null())
-    found = [one.select_extend(breaks_of_session().alias("breaks")) for one in (over, active)]
+    found = [one.select_extend(breaks_as_text().alias("breaks")) for one in (over, active)]
     return found[0].union_all(found[1]).with_cte(about)
 
 
@@ -234,7 +230,7 @@ def _mine(user_id: Any, start: Any, end: Any, now: Any) -> Any:
     over = fn.COALESCE(_text(Session.ended_at), now)
     return (
         _light(over)
-        .select_extend(breaks_of_session().alias("breaks"))
+        .select_extend(breaks_as_text().alias("breaks"))
         .where(
             Session.user_id == user_id,
             Session.removed_at.is_null(),
@@ -245,16 +241,11 @@ def _mine(user_id: Any, start: Any, end: Any, now: Any) -> Any:
 
 
 def _since(guild_id: int, user_id: int, start: datetime, now: datetime) -> Query:
-    """Select the member's own work here from an instant on: few rows, each with one of its breaks.
-
-    A query for each session's breaks takes longer than the rest where they are few.
-    """
+    """Select the member's own work here from an instant on."""
     over = fn.COALESCE(_text(Session.ended_at), now)
-    rest = _text(Break.started_at), fn.COALESCE(_text(Break.ended_at), LASTS)
     return (
         _light(over)
-        .select_extend(rest[0].alias("rest_started"), rest[1].alias("rest_ended"))
-        .join(Break, JOIN.LEFT_OUTER, on=(Break.session == Session.id))
+        .select_extend(breaks_as_text().alias("breaks"))
         .where(
             not_before(guild_id, user_id, start),
             Session.guild_id == guild_id,
@@ -268,21 +259,10 @@ def _since(guild_id: int, user_id: int, start: datetime, now: datetime) -> Query
 own_since = CompiledQuery(_since, light=True)
 
 
-def joined_rows_in(rows: Sequence[Row]) -> list[Row]:
-    """Return sessions, and the breaks of each as if they were of user 0."""
-    sessions = {row[SESSION]: row[:BREAKS] for row in rows}
-    rests = [(row[SESSION], NOBODY, *row[BREAKS:]) for row in rows if row[BREAKS]]
-    return [*sessions.values(), *rests]
-
-
-def breaks_of_session() -> Any:
-    """Select a session's breaks as JSON: to join them, Postgres may read all there are."""
-    rest = _text(Break.started_at), fn.COALESCE(_text(Break.ended_at), LASTS)
-    if isinstance(database.obj, SqliteDatabase):
-        whole = fn.json_group_array(fn.json_array(*rest))
-    else:
-        whole = fn.json_agg(fn.json_build_array(*rest))
-    return Break.select(whole).where(Break.session == Session.id)
+def breaks_as_text() -> Any:
+    """Select a session's breaks as JSON, their instants as texts."""
+    over = fn.COALESCE(_text(Break.ended_at), LASTS)
+    return breaks_of_session(_text(Break.started_at), over)
 
 
 def _own(guild_id: int, user_id: int, start: datetime, end: datetime, now: datetime) -> Query:

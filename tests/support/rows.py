@@ -55,7 +55,7 @@ def recorded(made: Command, cmd: str) -> History:
 def session(id_: int, where: int = HERE) -> Value:
     """Read a session as it is now, with its breaks."""
     found = do(lambda: fetch({"named": session_rows.by_id(id_, where)}))["named"]
-    return session_rows.whole(found)
+    return session_rows.sessions(found)[0]
 
 
 def intervals(who: int = NANAO, where: int = HERE) -> list[tuple[str, str | None]]:
