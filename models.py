@@ -61,8 +61,7 @@ class UTCDateTimeField(DateTimeField):
             return value
         if value.tzinfo is None:
             raise ValueError("a moment without a zone is no moment")
-        utc = value.astimezone(UTC).replace(tzinfo=None)
-        return utc.isoformat(sep=" ", timespec="microseconds")
+        return value.astimezone(UTC).isoformat(" ", "microseconds").removesuffix("+00:00")
 
     def python_value(self, value: Any) -> Any:
         if isinstance(value, str):  # to read the zone too costs a fifth of adding it later

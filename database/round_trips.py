@@ -45,7 +45,8 @@ def fetch(reads: Mapping[str, Statement], *, lock: int | None = None) -> dict[st
     handle = models.database.obj
     assert handle is not None
     if isinstance(handle, Postgres):
-        (rows,) = handle.read(*at_once(reads.values(), json_on_postgres), lock).fetchall()
+        sql, values = at_once(reads.values(), json_on_postgres)
+        ((rows,),) = handle.read(f"SELECT json_build_array({sql})", values, lock).fetchall()
         found = dict(zip(reads, rows, strict=True))
     else:
         found = dict(fetched_from_sqlite(handle, reads))
@@ -61,7 +62,8 @@ def fetched_from_sqlite(
     """Read a few rows at once as JSON, and many one by one, for which their JSON takes longer."""
     few = {name: read for name, read in reads.items() if not read.light}
     if few:
-        (texts,) = handle.execute_sql(*at_once(few.values(), json_on_sqlite)).fetchall()
+        sql, values = at_once(few.values(), json_on_sqlite)
+        (texts,) = handle.execute_sql(f"SELECT {sql}", values).fetchall()
         for (name, read), text in zip(few.items(), texts, strict=True):
             yield name, [dict(zip(read.columns, row, strict=True)) for row in json.loads(text)]
     for name in reads.keys() - few.keys():
@@ -71,10 +73,9 @@ def fetched_from_sqlite(
 def at_once(
     reads: Collection[Statement], as_json: Callable[[str, tuple[str, ...], bool], str]
 ) -> tuple[str, list[Any]]:
-    """Return one statement for several, with a column for the rows of each."""
+    """Return the columns of one statement for several: the rows of each."""
     columns = (as_json(one.sql, one.columns, one.light) for one in reads)
-    sql = "SELECT " + ", ".join(f"{column} AS r{number}" for number, column in enumerate(columns))
-    return sql, [value for one in reads for value in one.values]
+    return ", ".join(columns), [value for one in reads for value in one.values]
 
 
 @lru_cache

@@ -82,8 +82,11 @@ class CompiledQuery(Generic[P]):
         handle = database.obj
         assert handle is not None
         sql, (places, constants) = self.written.get(type(handle)) or self.write(handle)
-        given = (*values, *(named[name] for name in self.names[len(values) :]))
-        found = [*map(plain, given), *constants]  # each once, however often the SQL has it
+        given = values
+        if named:
+            given = (*values, *(named[name] for name in self.names[len(values) :]))
+        # each once, however often the SQL has it
+        found = [_MOMENT.db_value(v) if isinstance(v, datetime) else v for v in given] + constants
         filled = [found[place] for place in places]
         return Statement(sql, filled, self.columns, self.readers, self.guarded, self.light)
 
