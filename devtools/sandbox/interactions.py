@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import time
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
@@ -62,7 +61,7 @@ class Interaction:
         self.source = source
         self.id = member.discord.new_id(at)
         self.token = f"interaction-{self.id}-{secrets.token_hex(12)}"
-        self.opened = time.monotonic()
+        self._seconds = member.discord.stopwatch()
         self.callback: Callback | None = None
         self.original: Message | None = None
         self.modal: Modal | None = None
@@ -98,8 +97,8 @@ class Interaction:
 
     @property
     def age(self) -> float:
-        """Seconds since it was sent, on the monotonic clock."""
-        return time.monotonic() - self.opened
+        """Seconds since it was sent, as Discord counts them."""
+        return self._seconds()
 
     async def answer(self, patience: float | None = None) -> Interaction:
         """Wait for the first visible answer; a deferral alone is none. Raises NotAnswered.
@@ -107,8 +106,9 @@ class Interaction:
         `patience` is how many seconds a deferral may last.
         """
         first = self.discord.answer_seconds
-        if not await _within(self._responded, first - self.age):
-            raise NotAnswered("not_responded", self, first)
+        while not await _within(self._responded, max(first - self.age, 0.01)):
+            if self.age >= first:
+                raise NotAnswered("not_responded", self, first)
         limit = self.discord.deferred_seconds if patience is None else patience
         if not await _within(self._visible, limit):
             raise NotAnswered("not_followed", self, limit)
@@ -243,7 +243,7 @@ async def _within(event: asyncio.Event, seconds: float) -> bool:
     if event.is_set():
         return True
     try:
-        await asyncio.wait_for(event.wait(), max(seconds, 0))
+        await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:
         return False
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -68,6 +69,12 @@ class Role:
         }
 
 
+def stopwatch() -> Callable[[], float]:
+    """Return a function that tells the seconds since now."""
+    began = time.monotonic()
+    return lambda: time.monotonic() - began
+
+
 class State:
     """An application and the accounts it meets.
 
@@ -78,6 +85,7 @@ class State:
         self.token = token
         self.valid_tokens: set[str] | None = None  # None: any token is welcome
         self.answer_seconds = limits.ANSWER_SECONDS
+        self.stopwatch = stopwatch  # how an interaction's seconds are counted
         self.token_seconds = limits.TOKEN_SECONDS
         self.deferred_seconds = 30.0  # how long a driver waits for what was deferred
         self.heartbeat_seconds = limits.HEARTBEAT_SECONDS

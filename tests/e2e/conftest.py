@@ -44,8 +44,10 @@ def is_paired(item: pytest.Item) -> bool:
 
 
 @pytest_asyncio.fixture
-async def deploy(tmp_path: Path) -> AsyncIterator[Deploy]:
+async def deploy(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Deploy]:
     """Make a deployment of this test's own; its processes are for the test to start."""
+    if "database_url" in request.fixturenames:  # which is dropped only once they have ended
+        request.getfixturevalue("database_url")
     async with AsyncExitStack() as stack:
 
         async def make(url: str, **settings: Any) -> Deployment:

@@ -40,8 +40,7 @@ def first_answers(deployment: Deployment, answers: list[Interaction]) -> None:
 async def fifty_starts(deployment: Deployment) -> None:
     place = deployment.place()
     sent = [place.nanao.command("start", values={"task": f"task {n}"}) for n in range(50)]
-    with deployment.without_deadline():
-        answers = await asyncio.gather(*(one.answer() for one in sent))
+    answers = await asyncio.gather(*(one.answer() for one in sent))
     await deployment.discord.settle(0.2)
     ((session,),) = open_sessions(deployment, place)
     (post,) = place.posts
@@ -63,8 +62,7 @@ async def fifty_ends(deployment: Deployment) -> None:
     start = await place.nanao.slash("start", time="30m")
     sent = [place.nanao.command("end") for _ in range(25)]
     pressed = (place.nanao.press(start.message, "終了") for _ in range(25))
-    with deployment.without_deadline():
-        answers = await asyncio.gather(*pressed, *(one.answer() for one in sent))
+    answers = await asyncio.gather(*pressed, *(one.answer() for one in sent))
     await deployment.discord.settle(0.2)
     assert open_sessions(deployment, place) == []
     assert cmds(deployment, place) == ["start", "end"]

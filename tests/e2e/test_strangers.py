@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from devtools.sandbox import NotAnswered, NotPossible
+from devtools.sandbox import NotAnswered, NotPossible, state
 from devtools.sandbox.interactions import Kind
 from devtools.sandbox.snowflakes import EPOCH
 from tests.e2e.deployment import Place
@@ -126,8 +126,7 @@ MADE_UP = (
 
 async def test_what_is_made_up_is_refused(deployment, place):
     pressed = (place.nanao.press_id(place.channel, custom_id) for custom_id in MADE_UP)
-    with deployment.without_deadline():
-        answers = await asyncio.gather(*pressed)
+    answers = await asyncio.gather(*pressed)
     assert [private(one).text for one in answers] == [GONE] * len(MADE_UP)
     assert history(deployment, place) == []
 
@@ -143,8 +142,7 @@ async def test_a_retry_that_names_nothing_is_refused(deployment, place):
         for verb in (*RETRIES, "cancel")
         for target in targets
     ]
-    with deployment.without_deadline():
-        answers = await asyncio.gather(*pressed)
+    answers = await asyncio.gather(*pressed)
     assert [private(one).text for one in answers] == [GONE] * len(pressed)
     assert history(deployment, place) == []
 
@@ -232,11 +230,12 @@ async def test_panel_is_for_organisers_even_where_discord_lets_others_through(de
 # dead
 
 
-async def test_an_answer_that_comes_too_late_is_only_logged(deployment, place):
+async def test_an_answer_that_comes_too_late_is_only_logged(deployment, place, monkeypatch):
     deployment.refusals.add(LATE)
     process = deployment.processes[0]
     before = len(list(process.records()))
-    deployment.discord.answer_seconds = 0.3
+    monkeypatch.setattr(deployment.discord, "stopwatch", state.stopwatch)
+    monkeypatch.setattr(deployment.discord, "answer_seconds", 0.3)
     deployment.discord.delay_next(0.6, match="callback", times=7)
     late = await asyncio.gather(
         place.nanao.slash("start"),
@@ -249,7 +248,7 @@ async def test_an_answer_that_comes_too_late_is_only_logged(deployment, place):
         return_exceptions=True,
     )
     await deployment.discord.settle(0.4)
-    deployment.discord.answer_seconds = 3.0
+    monkeypatch.undo()
     assert [type(one) for one in late] == [NotAnswered] * 7
     told = [one for one in list(process.records())[before:] if "interactions.errors" in one[1]]
     assert [level for level, _ in told] == ["INFO"] * 7, told

@@ -107,8 +107,7 @@ async def test_what_was_not_saved_is_saved_at_its_own_time(fragile: Fragile):
     before = deployment.rows("SELECT count(*) FROM history")
     with fragile.gone():
         for _, found in both:
-            with deployment.without_deadline():
-                asked = await asyncio.gather(*(act.do() for act in found))
+            asked = await asyncio.gather(*(act.do() for act in found))
             for act, answer in zip(found, asked, strict=True):
                 act.asked = answer
     for words, found in both:
@@ -124,8 +123,7 @@ async def test_what_was_not_saved_is_saved_at_its_own_time(fragile: Fragile):
         if words is EN:  # by another process, for which everything stands in the messages
             await process.stop()
             await deployment.start(ONCE)
-        with deployment.without_deadline():
-            await asyncio.gather(*(try_again(act, words) for act in found))
+        await asyncio.gather(*(try_again(act, words) for act in found))
         for act in found:
             ((cmd, at),) = deployment.rows(
                 "SELECT cmd, created_at FROM history WHERE interaction_id = ?", act.first.id
