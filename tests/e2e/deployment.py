@@ -4,21 +4,20 @@ import asyncio
 import os
 import re
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg2
 
 from devtools.sandbox import Channel, Guild, Interaction, Member, Message, Sandbox
 from devtools.sandbox.rest import Request
 from settings import database_address
 from tests.e2e.process import ROOT, Process
+from tests.support.until import stopwatch
 
 TOKEN = "MTIzNDU2.sandbox.the-secret-token"
 # Every setting is set, so that a keeper's own .env is never read; blank counts as missing.
@@ -58,22 +57,6 @@ async def known(self, **more):
     await connect(self, **more)
 bot.Bot.connect = known
 """
-
-
-def stopwatch() -> Callable[[], float]:
-    """Return a function that tells the seconds since now in which a processor was free.
-
-    So Discord's three seconds measure the bot, not how busy a machine is with other work. Seconds
-    without a free processor count a twentieth: what never answers is told all the same.
-    """
-    began, idle = time.monotonic(), psutil.cpu_times().idle
-
-    def seconds() -> float:
-        passed = time.monotonic() - began
-        free = min(passed, psutil.cpu_times().idle - idle)
-        return free + (passed - free) / 20
-
-    return seconds
 
 
 def environment(**settings: object) -> dict[str, str]:

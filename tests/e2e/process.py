@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
 
+from tests.support.until import stopwatch
+
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ ([A-Z]+) ")
 BEGIN = "import sys, main"
@@ -119,12 +121,15 @@ class Process:
         return self.popen.returncode
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
-        """Ask the process to end; return how many seconds it took. It must end with 0."""
-        begun = time.monotonic()
+        """Ask the process to end; return how many seconds it took, the machine being free.
+
+        It must end with 0.
+        """
+        seconds = stopwatch()
         self.popen.send_signal(number)
-        code = await self.exit_code(10.0)
+        code = await self.exit_code()
         assert code == 0, f"exit code {code}:\n{self.log}"
-        return time.monotonic() - begun
+        return seconds()
 
     def kill(self) -> None:
         self.popen.kill()

@@ -44,6 +44,7 @@ LOST = ["Attempting a reconnect", "Failed to connect for shard"]
 async def test_an_absence_without_a_restart_is_told_too(database_url, deploy, how):
     deployment: Deployment = await deploy(database_url)
     deployment.allowed += [*LOST, "WARNING interactions.cache: nobody was there"]
+    began = datetime.now(UTC)
     process = await deployment.start(NOTICED_SOON)
     place = deployment.place()
     await process.logged("the start is complete")
@@ -64,7 +65,9 @@ async def test_an_absence_without_a_restart_is_told_too(database_url, deploy, ho
     assert "ボットが止まっていました" in told.text
     assert labels(told) == ["終了", "終えた時刻を入力"]
     for start, end in await outages_of(deployment):
-        assert timedelta(seconds=2) <= end - start < timedelta(seconds=20)
+        assert end - start >= timedelta(seconds=2)
+        assert began < start
+        assert end < datetime.now(UTC)
 
 
 async def outages_of(deployment: Deployment) -> list[list[datetime]]:
@@ -86,6 +89,7 @@ async def test_a_machine_that_starts_with_its_shutdowns_clock_was_away_all_the_s
     await process.stop()
     (mark,) = deployment.folder.glob(".alive-*")
     os.utime(mark, (stopped.timestamp(), stopped.timestamp()))
+    began = datetime.now(UTC)
     await deployment.start(AN_HOUR_BEHIND)
     assert deployment.rows("SELECT 1 FROM outage") == []
     # some are answered before it has looked
@@ -93,7 +97,7 @@ async def test_a_machine_that_starts_with_its_shutdowns_clock_was_away_all_the_s
         pass
     ((start, end),) = await outages_of(deployment)
     assert abs(start - stopped) < timedelta(seconds=1)
-    assert abs(end - datetime.now(UTC)) < timedelta(seconds=20)
+    assert began < end < datetime.now(UTC)
 
 
 async def test_a_session_that_is_invalidated_while_idle_asks_the_database_nothing(tmp_path, deploy):

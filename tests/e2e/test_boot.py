@@ -4,14 +4,13 @@ import asyncio
 import re
 import signal
 import socket
-import time
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
 
 from tests.e2e.deployment import TOKEN, Deployment
-from tests.e2e.people import fills, private, public
+from tests.e2e.people import fills, posted, private, public
 from tests.e2e.process import Process
 from tests.support.stand_ins import Listener, Proxy
 
@@ -290,7 +289,9 @@ async def test_processes_that_start_together_on_an_empty_database_all_come_up(da
     applied = [process.log.count("migrations applied: 0") for process in deployment.processes]
     assert sorted(applied) == [0] * (together - 1) + [1]
     deployment.refusals |= {40060, 10062}
-    assert public(await deployment.place().nanao.slash("start"))
+    start = await deployment.place().nanao.slash("start")
+    # until it is known who is private the wait for it is, if a busy machine takes a second
+    assert public(await posted(start) if start.deferred_ephemeral else start)
 
 
 # what a keeper reads
@@ -346,9 +347,7 @@ async def test_it_stops_at_once_while_it_waits_for_discord(deploy, url, number):
     deployment.allowed.append("cannot reach Discord")
     process = deployment.launch(DISCORD_API_URL="http://127.0.0.1:9/api/v10")
     await process.logged("cannot reach Discord")
-    begun = time.monotonic()
     assert await process.stop(number) < 5
-    assert time.monotonic() - begun < 5
 
 
 @pytest.mark.usefixtures("fresh_python")

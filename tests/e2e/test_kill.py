@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from tests.e2e.deployment import Deployment
+from tests.e2e.deployment import KNOWN, Deployment
 from tests.e2e.load import check_rows, crowd, until_killed
 
 MEMBERS = 6
@@ -21,7 +21,7 @@ async def kill_often(deployment: Deployment, times: int) -> None:
     waiting = None  # a start's post from before the kill, whose End is pressed after it
     for _ in range(times):
         discord.faults.clear()
-        deployment.launch()
+        deployment.launch(KNOWN)
         await discord.ready(commands=not deployment.interactions)
         if waiting:
             ended = await keeper.press(waiting, "終了")

@@ -10,7 +10,7 @@ import pytest
 
 from devtools.sandbox import Guild
 from devtools.sandbox.snowflakes import moment_of, shard_of
-from tests.e2e.deployment import IDENTIFY_AT_ONCE, Deployment, Place
+from tests.e2e.deployment import IDENTIFY_AT_ONCE, KNOWN, Deployment, Place
 from tests.e2e.load import crowd
 from tests.e2e.people import ENDED, fills, ids, labels, private, public
 from tests.support.until import until
@@ -334,10 +334,10 @@ async def test_two_shards_answer_each_for_its_own_servers(postgres, deploy, toge
     deployment = await deploy(postgres.create_database())
     places = on_both(deployment)
     if together:
-        deployment.launch(IDENTIFY_AT_ONCE, SHARD_COUNT=2)
+        deployment.launch(KNOWN + IDENTIFY_AT_ONCE, SHARD_COUNT=2)
     else:
         for shard in (0, 1):
-            deployment.launch(SHARD_COUNT=2, SHARD_IDS=shard)
+            deployment.launch(KNOWN, SHARD_COUNT=2, SHARD_IDS=shard)
     await deployment.discord.ready(shards=2)
     await converse(deployment, places)
     assert sorted(one.shard for one in deployment.discord.gateways) == [0, 1]

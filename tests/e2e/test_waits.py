@@ -92,9 +92,10 @@ async def test_a_form_that_cannot_open_in_time_opens_by_a_button(database_url, d
     await deployment.start()
     _, nanao, _ = scene(deployment, words.language)
     entry = await nanao.says("log add", start="9:00", length="1h", task="*数学*")
+    before = len(deployment.interactions)
     with deployment.locked("session"):
         late = asyncio.create_task(nanao.presses(entry.message, words.changes[0]))
-        await asyncio.sleep(1.9)
+        await responded(*await until(lambda: deployment.interactions[before:]))
     told = private(await late)
     assert embed(told) == say(words.language, "form.here")
     assert embed(entry.message) != embed(told), "what was pressed stays"
@@ -132,11 +133,13 @@ async def test_past_that_bound_a_wait_goes_before_the_work(database_url, deploy)
     def begun() -> int:
         return deployment.rows("SELECT count(*) FROM session")[0][0]
 
-    deployment.discord.delay_next(1.0, match="callback", times=2 * MANY)
+    deployment.discord.delay_next(2.5, match="callback", times=2 * MANY)
     sent = [one.command("start") for one in members]
-    await until(lambda: begun() >= MANY)
-    await asyncio.sleep(0.3)
-    assert begun() == MANY
+    meanwhile = [0]
+    while not any(one.callback for one in sent):
+        meanwhile.append(begun())
+        await asyncio.sleep(0.1)
+    assert max(meanwhile) == MANY
     await asyncio.gather(*(one.answer() for one in sent))
     assert begun() == 2 * MANY
 

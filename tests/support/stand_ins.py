@@ -71,10 +71,11 @@ class Listener:
 class Proxy(Listener):
     """A way to a Postgres behind a Unix socket, and all that can happen on such a way.
 
-    New connections wait `delay` seconds, or get the `error` instead; while it `swallows` nothing
-    gets through; once it `garbles`, the next answer makes no sense; a connection on which the bot
-    has said `last_words` is cut, and from then on one on which it says the `next_words`. No more
-    than `slots` connections are served at a time, as by a pooler in session mode: the others wait.
+    New connections wait until it is `awake`, or get the `error` instead; while it `swallows`
+    nothing gets through; once it `garbles`, the next answer makes no sense; a connection on which
+    the bot has said `last_words` is cut, and from then on one on which it says the `next_words`. No
+    more than `slots` connections are served at a time, as by a pooler in session mode: the others
+    wait.
     """
 
     def __init__(self, url: str, slots: int = 1000) -> None:
@@ -88,7 +89,8 @@ class Proxy(Listener):
         parts = urlsplit(url)
         self._socket = Path(parse_qs(parts.query)["host"][0]) / ".s.PGSQL.5432"
         self._path = parts.path
-        self.delay = 0.0
+        self.awake = asyncio.Event()
+        self.awake.set()
         self.swallows = False
         self.garbles = False
 
@@ -104,7 +106,7 @@ class Proxy(Listener):
         return f"postgresql://postgres@127.0.0.1:{self.port}{self._path}"
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(self.delay)
+        await self.awake.wait()
         if self.error:
             await refuse(reader, writer, self.error)
             return
