@@ -20,11 +20,11 @@ from typing import Any
 import peewee as pw
 
 from devtools.bench import report
+from devtools.bench.rivals import Alembic, Playhouse
 from tests.conftest import start_postgres
 from tests.migrator import kinds
 from tests.migrator.conftest import opened
-from tests.migrator.measure import Ours, empty, problems
-from tests.migrator.rivals import Alembic, Playhouse, Stock
+from tests.migrator.measure import Ours, Stock, empty, problems
 
 GROUPS = {
     "columns": kinds.COLUMNS,

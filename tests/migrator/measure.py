@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import peewee as pw
+import peewee_migrate.router
 
 from migrator import Router
 from tests.migrator.facts import facts
@@ -48,6 +49,24 @@ class Ours:
 
     def created(self, reference: pw.Database, models: list[Any]) -> dict[str, Any]:
         return created(reference, models)
+
+
+class Stock(Ours):
+    """peewee-migrate as it comes."""
+
+    name = "peewee-migrate"
+
+    def __init__(self, database: pw.Database, folder: Path) -> None:
+        self.database, self.folder = database, folder
+
+    @property
+    def router(self) -> Any:
+        quiet = logging.getLogger("quiet")
+        quiet.setLevel(logging.CRITICAL + 1)
+        return peewee_migrate.router.Router(self.database, self.folder, logger=quiet)
+
+    def create(self, models: list[Any], rename: dict[str, str]) -> bool:
+        return self.router.create("change", auto=list(models)) is not None
 
 
 class Models(list[Any]):

@@ -13,22 +13,11 @@ from playhouse.sqlite_ext import FTS5Model, SearchField
 
 from migrator import MigrationError, Router
 from tests.migrator.facts import facts
+from tests.migrator.files import applied, apply, write_migration
 from tests.migrator.kinds import aged, person, table
-from tests.migrator.rivals import Stock
-from tests.migrator.run.test_replay import applied
+from tests.migrator.measure import Stock
 
-HEAD = "import peewee as pw\ndef rollback(migrator, database, *, fake=False):\n    pass\n\n"
-
-
-def written(folder: Path, name: str, body: str, head: str = "") -> None:
-    folder.mkdir(exist_ok=True)
-    lines = "\n".join(f"    {line}" for line in body.split("\n"))
-    text = f"{head}{HEAD}def migrate(migrator, database, *, fake=False):\n{lines}\n"
-    (folder / f"{name}.py").write_text(text, encoding="utf-8")
-
-
-# a table that no migration made
-
+SHOP = "from shop import User, Post\n"
 USER = """
 class User(pw.Model):
     name = pw.CharField(unique=True)
@@ -71,26 +60,20 @@ def shop(application: Callable[[str], ModuleType], database: pw.Database) -> Mod
     return module
 
 
-def expected(changes: dict[str, Any]) -> Any:
+def expected(*, table_name: str = "user", **changes: Any) -> Any:
     """The class of the users' table after a change."""
-    fields: dict[str, Any] = {
-        "name": pw.CharField(unique=True),
-        "age": pw.IntegerField(null=True, index=True),
-    }
-    name = changes.pop("table_name", "user")
-    fields |= changes
-    kept = {key: field for key, field in fields.items() if field is not None}
-    return table(name, **kept)
+    fields = {"name": pw.CharField(unique=True), "age": pw.IntegerField(null=True, index=True)}
+    kept = {key: field for key, field in (fields | changes).items() if field is not None}
+    return table(table_name, **kept)
 
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_table_that_no_migration_made_is_changed(what, shop, database, tmp_path):
     said, changes = CHANGES[what]
-    model = expected(dict(changes))
-    written(tmp_path / "m", "001_change", said, "from shop import User, Post\n")
+    model = expected(**changes)
+    write_migration(tmp_path / "m", "001_change", said, head=SHOP)
     router = Router(database, tmp_path / "m")
-    text = "\n".join(router.statements())
-    assert "001_change" in text
+    assert "001_change" in "\n".join(router.statements())
     assert router.run() == ["001_change"]
     assert not router.run()
     name = model._meta.table_name
@@ -106,11 +89,9 @@ def test_a_table_that_no_migration_made_is_changed(what, shop, database, tmp_pat
 
 def test_a_table_that_nobody_made_is_named(application, database, tmp_path):
     application(USER)
-    written(tmp_path / "m", "001_change", CHANGES["add_fields"][0], "from shop import User\n")
-    with pytest.raises(
-        MigrationError,
-        match=r"001_change.py: there is no table user: neither a migration nor the database has it",
-    ):
+    write_migration(tmp_path / "m", "001_change", CHANGES["add_fields"][0], head=SHOP)
+    said = r"001_change.py: there is no table user: neither a migration nor the database has it"
+    with pytest.raises(MigrationError, match=said):
         Router(database, tmp_path / "m").run()
     assert database.get_tables() == []
 
@@ -118,7 +99,7 @@ def test_a_table_that_nobody_made_is_named(application, database, tmp_path):
 @pytest.mark.parametrize("what", CHANGES)
 def test_such_a_history_is_taken_over(what, shop, database, tmp_path):
     """What stock applied is known, and the table becomes the migrations' by adopting it."""
-    written(tmp_path / "m", "001_change", CHANGES[what][0], "from shop import User, Post\n")
+    write_migration(tmp_path / "m", "001_change", CHANGES[what][0], head=SHOP)
     router = applied(database, tmp_path / "m")
     assert router.run() == []
     before = facts(database)
@@ -140,15 +121,12 @@ def test_such_a_history_is_taken_over(what, shop, database, tmp_path):
 
 def test_a_table_made_by_a_statement_of_the_same_file(application, database, tmp_path):
     application(USER)
-    made = "migrator.sql('CREATE TABLE \"user\" (id INTEGER PRIMARY KEY, name VARCHAR(255) NOT NULL)')\n"
-    written(
-        tmp_path / "m",
-        "001_change",
-        made
-        + CHANGES["add_fields"][0]
-        + "\nmigrator.run(lambda: migrator.orm['user'].create(id=1, name='Ann'))",
-        "from shop import User\n",
+    body = (
+        "migrator.sql('CREATE TABLE \"user\" (id INTEGER PRIMARY KEY, name VARCHAR(255) NOT NULL)')\n"
+        f"{CHANGES['add_fields'][0]}\n"
+        "migrator.run(lambda: migrator.orm['user'].create(id=1, name='Ann'))"
     )
+    write_migration(tmp_path / "m", "001_change", body, head=SHOP)
     router = Router(database, tmp_path / "m")
     assert "as it will be found" in "\n".join(router.statements())
     router.run()
@@ -156,14 +134,13 @@ def test_a_table_made_by_a_statement_of_the_same_file(application, database, tmp
 
 
 # two files with one number
-
 TWINS = {"003_left": "pass", "003_right": "migrator.create_model(Bird)", "004_last": "pass"}
-BIRD = "import peewee as pw\nclass Bird(pw.Model):\n    name = pw.CharField()\n    class Meta:\n        table_name = 'bird'\n"
+BIRD = "class Bird(pw.Model):\n    name = pw.CharField()\n    class Meta:\n        table_name = 'bird'\n"
 
 
 def twins(folder: Path) -> None:
     for name, body in TWINS.items():
-        written(folder, name, body, BIRD)
+        write_migration(folder, name, body, head=BIRD)
 
 
 def test_two_applied_files_with_one_number_are_history(router, database, tmp_path):
@@ -183,11 +160,9 @@ def test_a_twin_that_is_not_applied_is_refused_and_the_advice_helps(router, tmp_
     (tmp_path / "003_left.py").rename(tmp_path / "left")
     assert router.run() == ["003_right", "004_last"]
     (tmp_path / "left").rename(tmp_path / "003_left.py")
+    said = "003_left.py and 003_right.py have one number: rename 003_left.py, which is not applied, to 005_left.py"
     for command in (router.run, router.statements, lambda: router.create("x"), router.rollback):
-        with pytest.raises(
-            MigrationError,
-            match=r"003_left.py and 003_right.py have one number: rename 003_left.py, which is not applied, to 005_left.py",
-        ):
+        with pytest.raises(MigrationError, match=said):
             command()
     (tmp_path / "003_left.py").rename(tmp_path / "005_left.py")
     assert router.run() == ["005_left"]
@@ -196,9 +171,8 @@ def test_a_twin_that_is_not_applied_is_refused_and_the_advice_helps(router, tmp_
 def test_two_new_files_with_one_number_are_refused(router, tmp_path):
     twins(tmp_path)
     (tmp_path / "004_last.py").rename(tmp_path / "002_first.py")
-    with pytest.raises(
-        MigrationError, match=r"rename 003_right.py, which is not applied, to 004_right.py"
-    ):
+    said = "rename 003_right.py, which is not applied, to 004_right.py"
+    with pytest.raises(MigrationError, match=said):
         router.run()
     (tmp_path / "003_right.py").rename(tmp_path / "004_right.py")
     assert router.run() == ["002_first", "003_left", "004_right"]
@@ -212,10 +186,12 @@ def test_a_new_database_gets_the_files_of_one_number_too(database, tmp_path):
 
 def test_a_table_that_a_file_makes_at_once(database, tmp_path):
     """A class of create_model that makes its table itself, to put rows there in migrate()."""
-    body = BIRD + "migrator.create_model(Bird)\n"
-    body += "migrator.add_fields('bird', age=pw.IntegerField(default=3))\n"
-    body += "Bird._meta.database = migrator.database\nBird.create_table(True)\n"
-    written(tmp_path, "001_bird", body + "Bird.create(name='Ann')")
+    body = (
+        f"{BIRD}migrator.create_model(Bird)\n"
+        "migrator.add_fields('bird', age=pw.IntegerField(default=3))\n"
+        "Bird._meta.database = migrator.database\nBird.create_table(True)\nBird.create(name='Ann')"
+    )
+    write_migration(tmp_path, "001_bird", body)
     router = Router(database, tmp_path)
     assert "CREATE TABLE" in "\n".join(router.statements())
     assert router.run() == ["001_bird"]
@@ -225,20 +201,21 @@ def test_a_table_that_a_file_makes_at_once(database, tmp_path):
 
 def test_a_model_that_is_created_again_is_left(router, tmp_path):
     """A class that was copied and kept its table's name: stock says IF NOT EXISTS."""
-    written(tmp_path, "001_bird", "migrator.create_model(Bird)", BIRD)
-    again = "@migrator.create_model\nclass Owl(pw.Model):\n    eyes = pw.IntegerField()\n"
-    again += "    class Meta:\n        table_name = 'bird'"
-    written(tmp_path, "002_again", again)
+    write_migration(tmp_path, "001_bird", "migrator.create_model(Bird)", head=BIRD)
+    again = f"@migrator.create_model\n{BIRD.replace('Bird', 'Owl').replace(' name', ' eyes')}"
+    write_migration(tmp_path, "002_again", again)
     assert router.run() == ["001_bird", "002_again"]
     assert router.check([table("bird", name=pw.CharField())]) == []
 
 
 def test_the_order_in_which_files_were_applied_is_the_history(router, database, tmp_path):
     """A branch that was merged late: its file has a lower number and needs what a later one made."""
-    written(tmp_path, "002_bird", "migrator.create_model(Bird)", BIRD)
-    written(tmp_path, "003_pass", "pass")
+    write_migration(tmp_path, "002_bird", "migrator.create_model(Bird)", head=BIRD)
+    write_migration(tmp_path, "003_pass", "pass")
     Stock(database, tmp_path).apply()
-    written(tmp_path, "001_late", "migrator.add_fields('bird', age=pw.IntegerField(null=True))")
+    write_migration(
+        tmp_path, "001_late", "migrator.add_fields('bird', age=pw.IntegerField(null=True))"
+    )
     Stock(database, tmp_path).apply()
     bird = table("bird", name=pw.CharField(), age=pw.IntegerField(null=True))
     assert (router.run(), router.check([bird])) == ([], [])
@@ -247,11 +224,12 @@ def test_the_order_in_which_files_were_applied_is_the_history(router, database, 
 
 
 # columns of types that the ORM has no field for
+ODD = {
+    "sqlite": {"bare": "pw.BareField"},
+    "postgresql": {"data": "BinaryJSONField", "span": "IntervalField"},
+}
 
-ODD = "from playhouse.postgres_ext import BinaryJSONField, IntervalField\n"
 
-
-@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"], indirect=True)
 @pytest.mark.parametrize(
     "how",
     [
@@ -261,37 +239,26 @@ ODD = "from playhouse.postgres_ext import BinaryJSONField, IntervalField\n"
     ],
 )
 def test_a_neighbour_of_any_type(how, database, dialect, tmp_path):
-    fields = (
-        "    bare = pw.BareField(null=True)\n"
-        if dialect == "sqlite"
-        else ("    data = BinaryJSONField(null=True)\n    span = IntervalField(null=True)\n")
-    )
-    made = f"class Person(pw.Model):\n    name = pw.CharField(null=True)\n{fields}    class Meta:\n        table_name = 'person'\n"
-    written(
-        tmp_path, "001_first", "migrator.create_model(Person)", f"import peewee as pw\n{ODD}{made}"
-    )
-    written(tmp_path, "002_second", f"migrator.{how}")
+    odd = ODD[dialect]
+    head = "from playhouse.postgres_ext import BinaryJSONField, IntervalField\n"
+    fields = {"name": "pw.CharField"} | odd
+    person = "class Person(pw.Model):\n    class Meta:\n        table_name = 'person'\n"
+    person += "".join(f"    {name} = {field}(null=True)\n" for name, field in fields.items())
+    write_migration(tmp_path, "001_first", "migrator.create_model(Person)", head=head + person)
+    write_migration(tmp_path, "002_second", f"migrator.{how}")
     Router(database, tmp_path).run()
     columns = {column.name: column for column in database.get_columns("person")}
-    assert set(columns) - {"id", "name", "age", "boss_id"} == (
-        {"bare"} if dialect == "sqlite" else {"data", "span"}
-    )
+    assert set(columns) - {"id", "name", "age", "boss_id"} == set(odd)
     assert {"age", "boss_id"} & set(columns) or "text" in columns["name"].data_type.lower()
 
 
 def test_a_check_over_two_columns_comes_along(router, database, tmp_path):
     router.create("first", auto=aged())
-    written(
-        tmp_path,
-        "002_more",
-        "migrator.add_fields('person', until=pw.IntegerField(null=True, constraints=[pw.Check('until > age')]))",
-    )
+    until = "until=pw.IntegerField(null=True, constraints=[pw.Check('until > age')])"
+    write_migration(tmp_path, "002_more", f"migrator.add_fields('person', {until})")
     router.run()
     with pytest.raises(pw.IntegrityError):
         database.execute_sql("INSERT INTO person (name, age, until) VALUES ('a', 2, 1)")
-
-
-# what a file lacks
 
 
 def test_an_applied_file_without_migrate_did_nothing(router, database, tmp_path):
@@ -305,14 +272,12 @@ def test_an_applied_file_without_migrate_did_nothing(router, database, tmp_path)
 def test_a_new_file_without_migrate_says_what_to_write(router, database, tmp_path):
     path = tmp_path / "001_empty.py"
     path.write_text("def migrat(migrator, database, fake=False):\n    pass\n", encoding="utf-8")
+    said = r"001_empty.py has no migrate\(\): write `def migrate\(migrator, database, \*, fake=False\):`"
     for command in (router.run, router.statements, lambda: router.run(fake=True)):
-        with pytest.raises(
-            MigrationError,
-            match=r"001_empty.py has no migrate\(\): write `def migrate\(migrator, database, \*, fake=False\):`",
-        ):
+        with pytest.raises(MigrationError, match=said):
             command()
     assert database.get_tables() == []
-    path.write_text("def migrate(migrator, database, *, fake=False):\n    pass\n", encoding="utf-8")
+    write_migration(tmp_path, "001_empty", "pass")
     assert router.run() == ["001_empty"]
 
 
@@ -330,19 +295,15 @@ def test_a_class_of_today_and_the_fields_that_were_added_to_it(application, data
     """Stock replays it, and fails on an empty database; here both work."""
     shop = application(TODAY)
     for name, body in LIVE.items():
-        written(tmp_path / "m", name, body, "from shop import User, Post\n")
+        write_migration(tmp_path / "m", name, body, head=SHOP)
     router = Router(database, tmp_path / "m")
     assert router.run() == list(LIVE)
     assert router.check([shop.User, shop.Post]) == []
     database.execute_sql("DROP TABLE migratehistory")
     router = applied(database, tmp_path / "m")
     assert router.check([shop.User, shop.Post]) == []
-    written(
-        tmp_path / "m",
-        "004_more",
-        "migrator.add_fields(User, more=pw.IntegerField(default=4))",
-        "from shop import User\n",
-    )
+    more = "migrator.add_fields(User, more=pw.IntegerField(default=4))"
+    write_migration(tmp_path / "m", "004_more", more, head=SHOP)
     shop.User.create(name="Ann")
     assert router.run() == ["004_more"]
     assert database.execute_sql('SELECT name, more FROM "user"').fetchall() == [("Ann", 4)]
@@ -353,25 +314,19 @@ def test_create_says_that_a_class_of_today_hides_its_changes(
 ):
     """And what it says to do works: the class as it was, written into the file."""
     shop = application(USER)
-    written(tmp_path / "m", "001_first", LIVE["001_first"], "from shop import User, Post\n")
+    write_migration(tmp_path / "m", "001_first", LIVE["001_first"], head=SHOP)
     router = Router(database, tmp_path / "m")
     router.run()
-    changed = table(
-        "user",
-        name=pw.CharField(unique=True),
-        age=pw.IntegerField(null=True, index=True),
-        email=pw.CharField(null=True),
-    )
+    changed = expected(email=pw.CharField(null=True))
     shop.User._meta.add_field("email", pw.CharField(null=True))
     assert router.create("email", auto=[shop.User, shop.Post]) is None
     assert "user is made from shop.User as it is today" in caplog.text
     assert router.check([shop.User, shop.Post]) == [
         "the database lacks: add user.email: VARCHAR(255), null"
     ]
-    frozen = USER.replace("\n        database = db", "\n        table_name = 'user'", 1).replace(
-        "\n        database = db", "\n        table_name = 'post'", 1
-    )
-    written(tmp_path / "m", "001_first", LIVE["001_first"], f"import peewee as pw\n{frozen}")
+    frozen = USER.replace("database = db", "table_name = 'user'", 1)
+    frozen = frozen.replace("database = db", "table_name = 'post'")
+    write_migration(tmp_path / "m", "001_first", LIVE["001_first"], head=frozen)
     post = table("post", author=pw.ForeignKeyField(changed, backref="posts"))
     assert router.create("email", auto=[changed, post]) == "002_email"
     assert router.run() == ["002_email"]
@@ -384,18 +339,13 @@ def test_a_table_that_is_another_says_how_to_adopt_it(router, database, referenc
     The file is written where that table is not.
     """
     key = "SERIAL" if isinstance(database, pw.PostgresqlDatabase) else "INTEGER"
-    written(
-        tmp_path,
-        "001_raw",
-        f"migrator.sql('CREATE TABLE person (id {key} NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, note TEXT)')",
-    )
+    columns = f"id {key} NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL, note TEXT"
+    write_migration(tmp_path, "001_raw", f"migrator.sql('CREATE TABLE person ({columns})')")
     Stock(database, tmp_path).apply()
     database.execute_sql("INSERT INTO person (name, note) VALUES ('Ann', 'x')")
     Router(reference, tmp_path).create("adopt", auto=aged(default=3))
     path = tmp_path / "002_adopt.py"
-    path.write_text(
-        path.read_text().replace("    )\n", "        adopt=True,\n    )\n"), encoding="utf-8"
-    )
+    path.write_text(path.read_text().replace("    )\n", "        adopt=True,\n    )\n"))
     with pytest.raises(MigrationError) as caught:
         router.run()
     assert str(caught.value) == (
@@ -427,7 +377,6 @@ def test_stock_named_its_person(database, tmp_path):
 
 
 # statements of the files' own that change tables which the migrations made
-
 CAT = """
 migrator.create_table(
     "cat",
@@ -484,20 +433,15 @@ STATEMENTS = {
 @pytest.mark.parametrize("what", STATEMENTS)
 def test_a_statement_of_its_own_is_followed(what, router, tmp_path):
     statements, model = STATEMENTS[what]
-    head = "from migrator import Column, Index\n"
-    written(tmp_path, "001_cat", CAT.strip(), head)
-    written(tmp_path, "002_sql", "\n".join(f"migrator.sql({sql!r})" for sql in statements), head)
+    write_migration(tmp_path, "001_cat", CAT)
+    write_migration(tmp_path, "002_sql", "\n".join(f"migrator.sql({sql!r})" for sql in statements))
     assert router.run() == ["001_cat", "002_sql"]
     models = [found for found in [model()] if found]
     if models:
         assert router.check(models) == []
         assert router.create("nothing", auto=models) is None
-        # and the table can be made anew
-        wider = models[0]._meta.fields["name"]
-        wider.max_length = 20
-        router.create("wider", auto=models)
-        assert router.run() == ["003_wider"]
-        assert router.check(models) == []
+        models[0]._meta.fields["name"].max_length = 20
+        apply(router, "wider", models)  # the table can be made anew
     else:
         assert router.schema_of(router.todo) == {}
 
@@ -505,11 +449,10 @@ def test_a_statement_of_its_own_is_followed(what, router, tmp_path):
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_an_index_over_text_in_quotes_is_kept(database, tmp_path):
     """SQLite takes the name of a column that is not there, in double quotes, for text."""
-    head = "from migrator import Column, Index\n"
-    written(tmp_path, "001_cat", CAT.strip(), head)
+    write_migration(tmp_path, "001_cat", CAT)
     body = "migrator.sql('CREATE INDEX later ON cat (name, \"colour\")')\n"
     body += 'migrator.change_column("cat", "name", type=("VARCHAR(9)", "TEXT"))'
-    written(tmp_path, "002_sql", body, head)
+    write_migration(tmp_path, "002_sql", body)
     assert Router(database, tmp_path).run() == ["001_cat", "002_sql"]
     assert "later" in {index.name for index in database.get_indexes("cat")}
 
@@ -518,25 +461,26 @@ def test_an_index_over_text_in_quotes_is_kept(database, tmp_path):
 def test_such_an_index_of_a_table_that_is_found(shop, database, tmp_path):
     database.execute_sql('CREATE INDEX later ON "user" (name, "colour")')
     said = "migrator.add_fields(User, note=pw.TextField(default='x'))"
-    written(tmp_path / "m", "001_change", said, "from shop import User\n")
+    write_migration(tmp_path / "m", "001_change", said, head=SHOP)
     assert Router(database, tmp_path / "m").run() == ["001_change"]
     assert "later" in {index.name for index in database.get_indexes("user")}
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"], indirect=True)
 def test_a_constraint_of_its_own_is_followed(router, tmp_path):
-    head = "from migrator import Column, Index\n"
-    written(tmp_path, "001_cat", CAT.strip(), head)
+    write_migration(tmp_path, "001_cat", CAT)
     body = 'migrator.sql("ALTER TABLE cat ADD CONSTRAINT old CHECK (age < 99), ADD UNIQUE (age)")\n'
     body += 'migrator.sql("ALTER TABLE cat ALTER COLUMN age SET STATISTICS 7")'
-    written(tmp_path, "002_sql", body, head)
+    write_migration(tmp_path, "002_sql", body)
     router.run()
     rules = [pw.Check("age < 99", "old"), pw.SQL("UNIQUE (age)")]
     model = cat("cat", by_name(), by_age)
     model._meta.constraints = rules
     assert router.check([model]) == []
     assert router.create("nothing", auto=[model]) is None
-    written(tmp_path, "003_sql", 'migrator.sql("ALTER TABLE cat DROP CONSTRAINT IF EXISTS old")')
+    write_migration(
+        tmp_path, "003_sql", 'migrator.sql("ALTER TABLE cat DROP CONSTRAINT IF EXISTS old")'
+    )
     router.run()
     model._meta.constraints = rules[1:]
     assert router.check([model]) == []

@@ -6,7 +6,7 @@ import peewee as pw
 import pytest
 
 from tests.migrator.kinds import aged, person, table
-from tests.migrator.rivals import Stock
+from tests.migrator.measure import Stock
 
 WORDS = """
 from contextlib import suppress

@@ -7,9 +7,8 @@ import pytest
 
 from migrator import MigrationError, Router
 from tests.migrator.kinds import PEOPLE, person, table
-from tests.migrator.measure import fill
+from tests.migrator.measure import Stock, fill
 from tests.migrator.processes import at_terminal
-from tests.migrator.rivals import Stock
 
 
 def titled() -> list[object]:

@@ -12,7 +12,7 @@ import pytest
 
 from migrator import Router
 from tests.migrator.facts import facts
-from tests.migrator.run.test_replay import applied
+from tests.migrator.files import applied, write_migration
 
 MODELS = """
 from playhouse.postgres_ext import DateTimeTZField
@@ -29,15 +29,6 @@ class Post(pw.Model):
     author = pw.ForeignKeyField(User, backref="posts")
     class Meta:
         database = db
-"""
-HEAD = """
-import peewee as pw
-from shop import User, Post
-
-def rollback(migrator, database, *, fake=False):
-    pass
-
-def migrate(migrator, database, *, fake=False):
 """
 FIRST = "migrator.create_model(User)\nmigrator.create_model(Post)"
 
@@ -67,10 +58,8 @@ USES = {
 
 
 def written(folder: Path, *bodies: str) -> None:
-    folder.mkdir(exist_ok=True)
     for number, body in enumerate(bodies, 1):
-        text = HEAD + "\n".join(f"    {line}" for line in body.split("\n"))
-        (folder / f"{number:03}_step.py").write_text(text, encoding="utf-8")
+        write_migration(folder, f"{number:03}_step", body, head="from shop import User, Post\n")
 
 
 def state(module: ModuleType) -> list[Any]:
@@ -180,7 +169,7 @@ def test_applying_a_file_leaves_its_classes_alone(use, shop, database, tmp_path)
 def test_rows_are_written_through_the_orm(shop, database, tmp_path):
     """In a step over rows the class of that moment is the migrator's own, by either name."""
     body = (
-        f"{FIRST.replace(chr(10), chr(10))}\nmigrator.add_fields(User, rank=pw.IntegerField(default=3))\n"
+        f"{FIRST}\nmigrator.add_fields(User, rank=pw.IntegerField(default=3))\n"
         "def fill():\n    ann = migrator.orm['user'].create(name='Ann')\n"
         "    assert migrator.orm.User is migrator.orm['user'] is not User\n"
         "    migrator.orm.Post.create(author=ann)\n    assert ann.rank == 3\n"

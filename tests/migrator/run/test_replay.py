@@ -2,9 +2,11 @@
 
 # ruff: noqa: E501 (a case a line)
 
+import sqlite3
+import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -14,7 +16,8 @@ import pytest
 
 from migrator import MigrationError, Router
 from tests.migrator.facts import facts
-from tests.migrator.rivals import Stock
+from tests.migrator.files import applied, write_migration
+from tests.migrator.measure import Stock
 from tests.migrator.test_project import project, run  # noqa: F401 (a fixture)
 
 MODELS = """
@@ -43,14 +46,7 @@ def another(kind):
     made.__dict__.update(opened(URL).__dict__)
     return made
 """
-FILE = """
-import peewee as pw
-{top}
-
-def migrate(migrator, database, *, fake=False):
-    from shop import User, QueueInfo, Insisting, another, db
-{body}
-"""
+IMPORTS = "from shop import User, QueueInfo, Insisting, another, db\n"
 
 # what a file may say at the top of migrate(), each of it on the live database
 WRITES = {
@@ -77,25 +73,9 @@ WRITES = {
 }  # fmt: skip
 
 
-def indented(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.split("\n"))
-
-
-def written(folder: Path, body: str, top: str = "", name: str = "001_old") -> None:
-    folder.mkdir(exist_ok=True)
-    text = FILE.format(top=top, body=indented(body))
-    (folder / f"{name}.py").write_text(text, encoding="utf-8")
-
-
-def applied(database: pw.Database, folder: Path) -> Router:
-    """Note that the files are applied, as whoever applied them did, without doing it."""
-    columns = {"name": pw.CharField(), "migrated_at": pw.DateTimeField(default=datetime.now)}
-    meta = type("Meta", (), {"database": database, "table_name": "migratehistory"})
-    model: Any = type("History", (pw.Model,), {**columns, "Meta": meta})
-    model.create_table()
-    for path in sorted(folder.glob("*.py")):
-        model.create(name=path.stem)
-    return Router(database, folder)
+def written(folder: Path, body: str, name: str = "001_old", **more: str) -> None:
+    """Write a file that uses the application's classes and its database."""
+    write_migration(folder, name, IMPORTS + body, **more)
 
 
 def rows(database: pw.Database) -> list[Any]:
@@ -120,8 +100,7 @@ def test_what_is_applied_is_not_done_again(place, shop, database, tmp_path):
         if place == "in migrate()":
             written(folder, body, name=name)
         elif "database" not in body.replace("database of", ""):  # nothing is handed to the module
-            top = "from shop import User, QueueInfo, Insisting, another, db\n"
-            written(folder, "pass", top + body, name)
+            write_migration(folder, name, "pass", head=IMPORTS + body)
     router = applied(database, folder)
     before, done = (facts(database), rows(database)), router.todo
     assert len(done) > 13
@@ -130,13 +109,9 @@ def test_what_is_applied_is_not_done_again(place, shop, database, tmp_path):
     new = router.create("new", auto=[shop.User])
     assert router.done == done
     assert (facts(database), rows(database)) == before
-    path = folder / f"{new}.py"
     insert = "INSERT INTO \"user\" (name, balance) VALUES ('Bob', 1)"
-    written(folder, f"migrator.sql({insert!r})", name=path.stem)
-    path.write_text(
-        path.read_text() + "\ndef rollback(migrator, database, *, fake=False):\n"
-        "    migrator.sql('DELETE FROM \"user\" WHERE balance = 1')\n"
-    )
+    delete = "migrator.sql('DELETE FROM \"user\" WHERE balance = 1')"
+    written(folder, f"migrator.sql({insert!r})", new, rollback=delete)
     assert router.run() == [new]
     assert (facts(database), rows(database)) == (before[0], [("Ann", 5), ("Bob", 1)])
     router.rollback()
@@ -219,8 +194,6 @@ def test_other_threads_go_on(shop, database, tmp_path):
 
 def test_a_module_that_a_file_imports_is_whole(application, database, tmp_path):
     """What an application does when it is imported is not the file's, and is done."""
-    import sys
-
     application(
         "class User(pw.Model):\n    name = pw.CharField()\n    class Meta:\n        database = db\n"
         "class QueueInfo(User): pass\nInsisting = another = None\ndb.create_tables([User])\n"
@@ -251,41 +224,20 @@ def test_the_hint_about_rows_is_given_where_rows_were_read(body, hinted, shop, d
     assert ("belongs into migrator.run(function)" in str(caught.value)) == hinted
 
 
-PROJECT_FILE = """
-import peewee as pw
-from models import Post, database as db
-
-def migrate(migrator, database, *, fake=False):
-    @migrator.create_model
-    class Post(pw.Model):
-        title = pw.CharField()
-        class Meta:
-            table_name = "post"
-
-def rollback(migrator, database, *, fake=False):
-    migrator.remove_model("post")
-"""
-
-
 @pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)
 def test_the_commands_touch_nothing(project: Path):  # noqa: F811
     """The same from the command line: the project's own models, an applied file, four commands."""
-    import sqlite3
-    from contextlib import closing
-
-    (project / "migrations" / "001_old.py").write_text(PROJECT_FILE, encoding="utf-8")
+    created = "@migrator.create_model\nclass Post(pw.Model):\n    title = pw.CharField()"
+    head, drop = "from models import Post, database as db\n", 'migrator.remove_model("post")'
+    write_migration(project / "migrations", "001_old", created, head=head, rollback=drop)
     conf = project / "migrations" / "conf.py"
     conf.write_text(conf.read_text().replace("app.db", "blog.db"))
     run(project, "pw_migrate", "migrate")
-    (project / "migrations" / "002_rows.py").write_text(
-        "from models import Post\ndef migrate(migrator, database, *, fake=False):\n"
-        "    Post.create(title='again')\n",
-        encoding="utf-8",
-    )
+    again = "from models import Post\nPost.create(title='again')"
+    write_migration(project / "migrations", "002_rows", again)
     with closing(sqlite3.connect(project / "blog.db")) as connection, connection:
-        connection.execute(
-            "INSERT INTO migratehistory (name, migrated_at) VALUES ('002_rows', 'now')"
-        )
+        noted = "INSERT INTO migratehistory (name, migrated_at) VALUES ('002_rows', 'now')"
+        connection.execute(noted)
     models = project / "models.py"
     models.write_text(models.read_text() + "    body = pw.TextField(null=True)\n")
     run(project, "python", "-m", "migrator", "check", code=1)

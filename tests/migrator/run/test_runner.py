@@ -14,37 +14,25 @@ import peewee as pw
 import pytest
 
 from migrator import DatabaseAhead, MigrationError, Router
+from tests.migrator.files import write_migration
 from tests.migrator.kinds import person, table
-from tests.migrator.rivals import Stock
+from tests.migrator.measure import Stock
 
 ROOT = Path(__file__).resolve().parents[3]
 
-CREATE = """
-from migrator import Column
-def migrate(migrator, database, *, fake=False):
-    migrator.create_table("{0}", Column("id", "AUTO"), Column("n", "INT"), primary_key=("id",))
-def rollback(migrator, database, *, fake=False):
-    migrator.drop_table("{0}")
-"""
 
-
-def write(folder: Path, name: str, text: str) -> Path:
-    folder.mkdir(exist_ok=True)
-    path = folder / f"{name}.py"
-    path.write_text(text, encoding="utf-8")
-    return path
-
-
-def body(lines: str) -> str:
-    head = "def {0}(migrator, database, *, fake=False):\n    {1}\n"
-    return head.format("migrate", lines) + head.format("rollback", "pass")
+def write_table(folder: Path, file: str, name: str, *, more: str = "") -> None:
+    """Write a migration that makes a table, and a rollback that drops it and does `more`."""
+    made = f'"{name}", Column("id", "AUTO"), Column("n", "INT"), primary_key=("id",)'
+    drop = f'migrator.drop_table("{name}")\n{more}'
+    write_migration(folder, file, f"migrator.create_table({made})", rollback=drop)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "migrations"
-    write(folder, "001_one", CREATE.format("one"))
-    write(folder, "002_two", CREATE.format("two"))
+    write_table(folder, "001_one", "one")
+    write_table(folder, "002_two", "two")
     return folder
 
 
@@ -55,6 +43,10 @@ def router(database: pw.Database, folder: Path) -> Router:
 
 def tables(database: pw.Database) -> set[str]:
     return set(database.get_tables())
+
+
+def rows(database: pw.Database, sql: str = "SELECT n FROM one") -> list[Any]:
+    return database.execute_sql(sql).fetchall()
 
 
 def test_all_are_applied_once(router, database):
@@ -84,37 +76,24 @@ def test_fake_only_writes_it_down(router, database):
 
 
 def test_a_failure_leaves_nothing_of_the_whole_run(router, database, folder):
-    write(
-        folder,
-        "003_three",
-        body(
-            'migrator.sql("INSERT INTO one (n) VALUES (1)");'
-            ' migrator.sql("INSERT INTO nowhere VALUES (1)")'
-        ),
-    )
-    with pytest.raises(MigrationError) as caught:
+    inserts = [f'migrator.sql("INSERT INTO {name} VALUES (1)")' for name in ("one (n)", "nowhere")]
+    write_migration(folder, "003_three", "\n".join(inserts))
+    with pytest.raises(MigrationError, match=r"(?s)003_three.py.*INSERT INTO nowhere") as caught:
         router.run()
+    assert "nowhere" in str(caught.value).splitlines()[-1]
     assert tables(database) == set()
-    message = str(caught.value)
-    assert "003_three.py" in message
-    assert "INSERT INTO nowhere" in message
-    assert "nowhere" in message.splitlines()[-1]
 
 
 def test_a_failing_function_is_named(router, folder):
-    write(
-        folder,
-        "003_three",
-        "def count():\n    raise ValueError('three is odd')\n" + body("migrator.run(count)"),
-    )
+    head = "def count():\n    raise ValueError('three is odd')\n"
+    write_migration(folder, "003_three", "migrator.run(count)", head=head)
     with pytest.raises(MigrationError, match=r"003_three.py: count\(\): ValueError: three is odd"):
         router.run()
     assert router.done == []
 
 
 def test_a_failure_on_the_way_back_leaves_all_as_it_was(router, database, folder):
-    text = CREATE.format("three") + '    migrator.sql("SELECT * FROM nowhere")\n'
-    write(folder, "003_three", text)
+    write_table(folder, "003_three", "three", more='migrator.sql("SELECT * FROM nowhere")')
     router.run()
     with pytest.raises(MigrationError, match=r"003_three.py: SELECT \* FROM nowhere"):
         router.rollback()
@@ -128,10 +107,9 @@ def test_an_edited_file_is_refused(router, folder):
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert router.run() == []  # how lines end is no edit
     path.write_text(path.read_text(encoding="utf-8") + "# more\n", encoding="utf-8")
-    with pytest.raises(MigrationError, match=r"001_one.py was edited after it was applied"):
-        router.run()
-    with pytest.raises(MigrationError, match=r"001_one.py was edited"):
-        router.rollback()
+    for command in (router.run, router.rollback):
+        with pytest.raises(MigrationError, match=r"001_one.py was edited after it was applied"):
+            command()
 
 
 def test_a_missing_file_is_refused(router, folder):
@@ -154,20 +132,17 @@ def test_an_older_file_is_refused(router, folder):
     (folder / "001_one.py").rename(folder / "later")
     router.run()
     (folder / "later").rename(folder / "001_one.py")
-    with pytest.raises(
-        MigrationError,
-        match=r"001_one.py is not applied, but a later one is: rename it to 003_one.py",
-    ):
+    said = r"001_one.py is not applied, but a later one is: rename it to 003_one.py"
+    with pytest.raises(MigrationError, match=said):
         router.run()
 
 
 def test_two_with_one_number_are_refused(router, folder):
-    write(folder, "002_zwei", CREATE.format("zwei"))
-    for act in (router.run, lambda: router.create("three")):
-        with pytest.raises(
-            MigrationError, match=r"002_two.py and 002_zwei.py have one number.*003_zwei.py"
-        ):
-            act()
+    write_table(folder, "002_zwei", "zwei")
+    said = r"002_two.py and 002_zwei.py have one number.*003_zwei.py"
+    for command in (router.run, lambda: router.create("three")):
+        with pytest.raises(MigrationError, match=said):
+            command()
 
 
 def test_the_next_number_is_the_highest_and_one(router, folder):
@@ -183,7 +158,8 @@ def test_a_name_that_is_none_is_refused(router):
 
 
 def test_a_file_without_rollback_is_not_taken_back(router, folder):
-    write(folder, "003_three", "def migrate(migrator, database, *, fake=False):\n    pass\n")
+    path = write_migration(folder, "003_three", "pass")
+    path.write_text(path.read_text().partition("def rollback")[0])
     router.run()
     with pytest.raises(MigrationError, match=r"003_three.py has no rollback\(\)"):
         router.rollback()
@@ -215,7 +191,7 @@ def test_a_closed_connection_is_opened_and_closed(router, database):
     assert database.is_closed()
 
 
-def test_a_proxy_serves(router, database, folder):
+def test_a_proxy_serves(database, folder):
     proxy = pw.DatabaseProxy()
     with pytest.raises(MigrationError, match="no database yet"):
         Router(proxy, folder).run()
@@ -223,89 +199,79 @@ def test_a_proxy_serves(router, database, folder):
     assert Router(proxy, folder).run() == ["001_one", "002_two"]
 
 
-READS = """
-import peewee as pw
-def migrate(migrator, database, *, fake=False):
-    @migrator.create_model
-    class Old(pw.Model):
-        name = pw.CharField()
-        class Meta:
-            table_name = "old"
-    newest = database.execute_sql("SELECT max(id) FROM one").fetchone()[0]
-    for row in database.execute_sql("SELECT id FROM one").fetchall():
-        database.execute_sql("DELETE FROM one WHERE id = %d" % row[0])
-    if newest and newest > 3:
-        raise ValueError("cannot be")
-    for one in migrator.orm["one"].select():
-        one.delete_instance()
-    assert migrator.orm["one"].select().count() >= 0
-    with database.atomic():
-        migrator.orm["one"].insert(n=1).execute()
-def rollback(migrator, database, *, fake=False):
-    migrator.remove_model("old")
-"""
+READS = """\
+@migrator.create_model
+class Old(pw.Model):
+    name = pw.CharField()
+    class Meta:
+        table_name = "old"
+newest = database.execute_sql("SELECT max(id) FROM one").fetchone()[0]
+for row in database.execute_sql("SELECT id FROM one").fetchall():
+    database.execute_sql("DELETE FROM one WHERE id = %d" % row[0])
+if newest and newest > 3:
+    raise ValueError("cannot be")
+for one in migrator.orm["one"].select():
+    one.delete_instance()
+assert migrator.orm["one"].select().count() >= 0
+with database.atomic():
+    migrator.orm["one"].insert(n=1).execute()"""
 
 
 def test_an_old_migration_that_reads_does_not_break_later_runs(router, database, folder):
-    write(folder, "003_reads", READS)
+    write_migration(folder, "003_reads", READS, rollback='migrator.remove_model("old")')
     router.run()
-    assert database.execute_sql("SELECT count(*) FROM one").fetchone()[0] == 1
-    write(folder, "004_more", CREATE.format("four"))
+    assert rows(database, "SELECT count(*) FROM one") == [(1,)]
+    write_table(folder, "004_more", "four")
     assert router.run() == ["004_more"]
     # replayed three times by now, and never executed again
-    assert database.execute_sql("SELECT count(*) FROM one").fetchone()[0] == 1
+    assert rows(database, "SELECT count(*) FROM one") == [(1,)]
 
 
 def test_stock_breaks_on_it(database, tmp_path):
     folder = tmp_path / "stock"
-    write(folder, "001_one", body('database.execute_sql("SELECT 1").fetchone()[0]'))
+    write_migration(folder, "001_one", 'database.execute_sql("SELECT 1").fetchone()[0]')
     stock = Stock(database, folder)
     stock.apply()
-    write(folder, "002_two", body("pass"))
+    write_migration(folder, "002_two", "pass")
     with pytest.raises(TypeError):
         stock.apply()
 
 
-def test_rows_are_reached_as_they_are_at_that_step(router, database, folder):
-    text = """
-from migrator import Column
+FILLS = """\
 def fill(migrator):
     One = migrator.orm["one"]
     One.insert(n=5, word="five").execute()
-    seen.append([(row.n, row.word) for row in One.select()])
-seen = []
-def migrate(migrator, database, *, fake=False):
-    migrator.add_column("one", Column("word", "TEXT", null=True))
-    migrator.run(fill, migrator)
-    migrator.sql("UPDATE one SET n = 6")
-    migrator.drop_column("one", "word")
-    migrator.rename_column("one", "n", "number")
-def rollback(migrator, database, *, fake=False):
-    migrator.rename_column("one", "number", "n")
-"""
-    write(folder, "003_three", text)
+    assert [(row.n, row.word) for row in One.select()] == [(5, "five")]
+migrator.add_column("one", Column("word", "TEXT", null=True))
+migrator.run(fill, migrator)
+migrator.sql("UPDATE one SET n = 6")
+migrator.drop_column("one", "word")
+migrator.rename_column("one", "n", "number")"""
+
+
+def test_rows_are_reached_as_they_are_at_that_step(router, database, folder):
+    write_migration(folder, "003_three", FILLS)
     router.run()
-    assert database.execute_sql("SELECT number FROM one").fetchall() == [(6,)]
+    assert rows(database, "SELECT number FROM one") == [(6,)]
     assert {column.name for column in database.get_columns("one")} == {"id", "number"}
 
 
 def test_a_function_may_ask_for_statements_but_not_for_tables(router, database, folder):
-    head = "def more(migrator):\n    migrator.{0}\n"
-    call = body("migrator.run(more, migrator)")
-    write(folder, "003_three", head.format('sql("INSERT INTO one (n) VALUES (7)")') + call)
+    head = "def more(migrator):\n    migrator.{}\n"
+    insert, drop = 'sql("INSERT INTO one (n) VALUES (7)")', 'drop_table("one")'
+    call = "migrator.run(more, migrator)"
+    write_migration(folder, "003_three", call, head=head.format(insert))
     router.run()
-    assert database.execute_sql("SELECT n FROM one").fetchall() == [(7,)]
-    write(folder, "004_four", head.format('drop_table("one")') + call)
-    with pytest.raises(
-        MigrationError, match=r"more\(\): changes of the schema belong into migrate"
-    ):
+    assert rows(database) == [(7,)]
+    write_migration(folder, "004_four", call, head=head.format(drop))
+    said = r"more\(\): changes of the schema belong into migrate"
+    with pytest.raises(MigrationError, match=said):
         router.run()
 
 
 def test_a_history_of_stock_is_taken_over(database, folder):
-    with database.bind_ctx(
-        [old := table("migratehistory", name=pw.CharField(), migrated_at=pw.DateTimeField())]
-    ):
+    old = table("migratehistory", name=pw.CharField(), migrated_at=pw.DateTimeField())
+    with database.bind_ctx([old]):
         old.create_table()
         for name in ("001_one", "001_one"):  # as two runs of stock at once leave it
             old.insert(name=name, migrated_at="2026-01-01 00:00:00").execute()
@@ -313,14 +279,11 @@ def test_a_history_of_stock_is_taken_over(database, folder):
     router = Router(database, folder)
     assert router.behind == ["002_two"]
     assert router.run() == ["002_two"]
-    assert [(one.name, one.sha256 is None) for one in router.applied] == [
-        ("001_one", True),
-        ("002_two", False),
-    ]
+    applied = [(one.name, one.sha256 is None) for one in router.applied]
+    assert applied == [("001_one", True), ("002_two", False)]
+    insert = "INSERT INTO migratehistory (name, migrated_at) VALUES ('001_one', '2026-01-01')"
     with pytest.raises(pw.IntegrityError):
-        database.execute_sql(
-            "INSERT INTO migratehistory (name, migrated_at) VALUES ('001_one', '2026-01-01')"
-        )
+        database.execute_sql(insert)
 
 
 def test_a_create_reaches_no_database(tmp_path, dialect):
@@ -334,18 +297,13 @@ def test_a_create_reaches_no_database(tmp_path, dialect):
     assert not (tmp_path / "none.db").exists()
 
 
-SLOW = """
-import time
+SLOW = """\
 def count(database):
+    import time
     time.sleep(0.7)
     database.execute_sql("UPDATE one SET n = n + 1")
-def migrate(migrator, database, *, fake=False):
-    migrator.sql("INSERT INTO one (n) VALUES (0)")
-    migrator.run(count, database)
-def rollback(migrator, database, *, fake=False):
-    pass
-"""
-
+migrator.sql("INSERT INTO one (n) VALUES (0)")
+migrator.run(count, database)"""
 RUN = """
 import sys
 from tests.migrator.conftest import opened
@@ -355,27 +313,20 @@ print(Router(opened(sys.argv[1]), sys.argv[2]).run())
 
 
 def test_two_processes_at_once(urls, database, folder):
-    write(folder, "003_slow", SLOW)
+    write_migration(folder, "003_slow", SLOW)
     command = [sys.executable, "-c", RUN, urls[0], str(folder)]
-    both = [
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )
-        for _ in range(2)
-    ]
+    options: Any = {"cwd": ROOT, "env": {**os.environ, "PYTHONPATH": str(ROOT)}, "text": True}
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, **options) for _ in range(2)]
     said = sorted(process.communicate(timeout=60)[0].strip() for process in both)
     assert [process.returncode for process in both] == [0, 0]
     assert said == ["['001_one', '002_two', '003_slow']", "[]"]
-    assert database.execute_sql("SELECT n FROM one").fetchall() == [(1,)]
+    assert rows(database) == [(1,)]
 
 
 def test_what_is_dropped_is_said_when_applied(router, folder, caplog):
     router.run()
-    write(folder, "003_less", body('migrator.drop_column("one", "n"); migrator.drop_table("two")'))
+    dropping = 'migrator.drop_column("one", "n")\nmigrator.drop_table("two")'
+    write_migration(folder, "003_less", dropping)
     with caplog.at_level(logging.WARNING, "peewee_migrate.logs"):
         router.run()
     assert "003_less drops the values of one.n" in caplog.messages
@@ -383,7 +334,7 @@ def test_what_is_dropped_is_said_when_applied(router, folder, caplog):
 
 
 @pytest.mark.parametrize(
-    "case",
+    ("statement", "told"),
     [
         ("'DELETE FROM one'", "003_less deletes 3 rows of one"),
         ("'delete from one\\n where n > 1;'", "003_less deletes 2 rows of one where n > 1"),
@@ -392,39 +343,34 @@ def test_what_is_dropped_is_said_when_applied(router, folder, caplog):
         ("'DELETE FROM one WHERE late IS NULL'", "003_less deletes the rows of one WHERE late IS"),
     ],
 )
-def test_what_is_deleted_is_said_before(router, database, folder, caplog, case):
-    statement, told = case
+def test_what_is_deleted_is_said_before(router, database, folder, caplog, *, statement, told):
     router.run()
     database.execute_sql("INSERT INTO one (n) VALUES (1), (2), (3)")
     mark = "?" if isinstance(database, pw.SqliteDatabase) else "%s"
-    add = (
-        "from migrator import Column; migrator.add_column('one', Column('late', 'INT', null=True))"
-    )
-    write(folder, "003_less", body(f"{add}; migrator.sql({statement.format(mark)})"))
-    seen: list[int] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: seen.append(
-        database.execute_sql("SELECT count(*) FROM one").fetchone()[0]
-        if "deletes" in record.getMessage()
-        else 0
-    )
-    router.logger.addHandler(handler)
+    late = "migrator.add_column('one', Column('late', 'INT', null=True))"
+    write_migration(folder, "003_less", f"{late}\nmigrator.sql({statement.format(mark)})")
+    seen: list[tuple[int]] = []
+
+    def count_rows(record: logging.LogRecord) -> bool:
+        if "deletes" in record.getMessage():
+            seen.extend(rows(database, "SELECT count(*) FROM one"))
+        return True
+
+    router.logger.addFilter(count_rows)
     try:
         with caplog.at_level(logging.WARNING, "peewee_migrate.logs"):
             router.run()
     finally:
-        router.logger.removeHandler(handler)
+        router.logger.removeFilter(count_rows)
     assert any(one.startswith(told.format(mark)) for one in caplog.messages), caplog.messages
-    assert max(seen) == 3, "while they are still there"
+    assert max(seen) == (3,), "while they are still there"
 
 
-def test_a_slow_writer_is_waited_for(urls, router, dialect):
+@pytest.mark.parametrize("dialect", ["sqlite"], indirect=True)  # its lock is the whole file's
+def test_a_slow_writer_is_waited_for(urls, router):
     """A lock held by somebody else for longer than the driver's own patience is no failure."""
-    if dialect == "postgresql":
-        pytest.skip("SQLite's lock is the whole file's")
-    other = sqlite3.connect(
-        urls[0].removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False
-    )
+    path = urls[0].removeprefix("sqlite:///")
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     router.plain_database.execute_sql("PRAGMA busy_timeout = 50")
     other.execute("BEGIN IMMEDIATE")
     timer = threading.Timer(0.4, other.rollback)

@@ -1,6 +1,5 @@
-"""The tools that ours is held against: peewee-migrate, Peewee's own, alembic with its models."""
+"""The tools that ours is compared with: Peewee's own, and alembic with models of SQLAlchemy."""
 
-import logging
 import warnings
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import alembic.command
 import alembic.config
 import peewee as pw
-import peewee_migrate.router
 import sqlalchemy as sa
 from playhouse.migrations import Runner, template
 from playhouse.schema_diff import diff_models
@@ -20,33 +18,6 @@ from migrator.schema.references import expression_of
 from migrator.schema.types import base
 from tests.migrator.facts import facts
 from tests.migrator.measure import created, empty
-
-
-class Stock:
-    """peewee-migrate as it comes."""
-
-    name = "peewee-migrate"
-
-    def __init__(self, database: pw.Database, folder: Path) -> None:
-        self.database, self.folder = database, folder
-
-    @property
-    def router(self) -> Any:
-        quiet = logging.getLogger("quiet")
-        quiet.setLevel(logging.CRITICAL + 1)
-        return peewee_migrate.router.Router(self.database, self.folder, logger=quiet)
-
-    def create(self, models: list[Any], rename: dict[str, str]) -> bool:
-        return self.router.create("change", auto=list(models)) is not None
-
-    def apply(self) -> None:
-        self.router.run()
-
-    def rollback(self) -> None:
-        self.router.rollback()
-
-    def created(self, reference: pw.Database, models: list[Any]) -> dict[str, Any]:
-        return created(reference, models)
 
 
 class Playhouse:
