@@ -84,12 +84,8 @@ def test_the_table_says_who_may_what_and_what_only_reads():
         (Action("more", 5), "active", "more", (5,)),
         (Action("confirm", 5), "corrections", "confirm", (5,)),
         (Action("note", 5, "n"), "corrections", "set_note", (5, "n", NOT_SHOWN)),
-        (
-            Action("fix", 5, start_text="start", end_text="end"),
-            "corrections",
-            "fix",
-            (5, "start", "end", NOT_SHOWN),
-        ),
+        (Action("fix", 5, start_text="start", end_text="end"), "corrections", "fix",
+         (5, "start", "end", NOT_SHOWN)),
         (Action("undo", 5), "corrections", "undo", (5,)),
         (Action("revert", 5), "corrections", "revert", (5,)),
         (Action("break"), "active", "toggle_break", ()),
@@ -99,12 +95,8 @@ def test_the_table_says_who_may_what_and_what_only_reads():
         (Action("log", page=3), "logbook", "listed", (3,)),
         (Action("entry", 5), "logbook", "shown", (5,)),
         (Action("add", None, *SAID), "logbook", "add", (Inputs(*SAID),)),
-        (
-            Action("add_for", None, *SAID),
-            "logbook",
-            "add",
-            (Inputs("note", "start", None, "task", "end"),),
-        ),
+        (Action("add_for", None, *SAID), "logbook", "add",
+         (Inputs("note", "start", None, "task", "end"),)),
         (Action("edit", 5, *SAID), "logbook", "edit", (5, Inputs(*SAID), NOT_SHOWN)),
         (Action("delete", 5), "logbook", "delete", (5,)),
         (Action("stats", start_text="week"), "stats", "stats", ("week",)),
@@ -127,27 +119,19 @@ def test_the_table_says_who_may_what_and_what_only_reads():
         (Action("restore", 5), "profile", "restore", (5,)),
         (Action("config"), "config", "shown", ("main",)),
         (Action("config", text="hours"), "config", "shown", ("hours",)),
-        (
-            Action("configure", text="zone:a,b,week_starts:6"),
-            "config",
-            "change",
-            ({"zone": "a,b", "week_starts": "6"}, False),
-        ),
+        (Action("configure", text="zone:a,b,week_starts:6"), "config", "change",
+         ({"zone": "a,b", "week_starts": "6"}, False)),
         (Action("configure_surely", text="zone:"), "config", "change", ({"zone": ""}, True)),
         (Action("server_zone"), "config", "change", ({"zone": ""}, False, NOT_SHOWN)),
-        (
-            Action("server_goal", start_text="9h"),
-            "config",
-            "change",
-            ({"goal": "9h"}, False, NOT_SHOWN),
-        ),
+        (Action("server_goal", start_text="9h"), "config", "change",
+         ({"goal": "9h"}, False, NOT_SHOWN)),
         (Action("unset", 5), "config", "restore", (5,)),
         (Action("cancel"), "corrections", "ask_to_discard", ()),
         (Action("discard", 5), "corrections", "discard", (5,)),
         (Action("now"), "guilds", "working", ()),
         (Action("panel"), "guilds", "panel", ()),
     ],
-)
+)  # fmt: skip
 def test_every_verb_asks_its_query_for_what_was_said(monkeypatch, asked, module, query, arguments):
     got: list[tuple[Any, ...]] = []
 

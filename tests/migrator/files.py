@@ -39,6 +39,6 @@ def applied(database: pw.Database, folder: Path) -> Router:
 def apply(router: Router, name: str, models: list[Any], **options: Any) -> str:
     """Write a migration to these models, apply it, and assert that it did; return its text."""
     written = router.create(name, auto=models, **options)
-    assert written in router.run()
+    assert router.run() == [written]
     assert router.check(models) == []
     return (router.migrate_dir / f"{written}.py").read_text(encoding="utf-8")

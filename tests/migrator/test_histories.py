@@ -265,8 +265,7 @@ def test_an_applied_file_without_migrate_did_nothing(router, database, tmp_path)
     (tmp_path / "001_empty.py").write_text('"""Nothing yet."""\n', encoding="utf-8")
     Stock(database, tmp_path).apply()
     assert router.check([]) == []
-    router.create("more", auto=aged())
-    assert router.run() == ["002_more"]
+    apply(router, "more", aged())
 
 
 def test_a_new_file_without_migrate_says_what_to_write(router, database, tmp_path):
@@ -508,8 +507,7 @@ def test_a_key_to_a_table_of_fts(enforced, tmp_path):
         database.execute_sql("INSERT INTO document (rowid, content) VALUES (1, 'a')")
         database.execute_sql("INSERT INTO word (document_id) VALUES (1)")
         Word._meta.add_field("note", pw.TextField(default="x", constraints=[pw.Check("note > ''")]))
-        router.create("second", auto=[Document, Word])
-        assert router.run() == ["002_second"]
+        apply(router, "second", [Document, Word])
         assert database.execute_sql("SELECT * FROM word").fetchall() == [(1, 1, "x")]
         router.rollback()
         assert database.execute_sql("SELECT * FROM word").fetchall() == [(1, 1)]

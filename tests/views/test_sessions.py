@@ -237,38 +237,23 @@ def test_a_session_that_a_removal_ended_can_be_repaired_at_once():
             "いまは静かです。よかったらどうぞ",
             "Quiet now. Join if you like",
         ),
-        (
-            Continued(ASKED, OPEN, "undone"),
-            f"元に戻しました。<t:{T - 3600}:t>から作業中です",
-            f"Undone. Working since <t:{T - 3600}:t>",
-        ),
-        (
-            Continued(ASKED, OPEN),
-            f"このまま続けます。<t:{T - 3600}:t>から作業中です",
-            f"Still working, since <t:{T - 3600}:t>",
-        ),
-        (
-            Discarding(ASKED, OPEN),
-            f"<t:{T - 3600}:t>からの作業・数学を記録しないで終えますか？",
-            f"Discard your session (running since <t:{T - 3600}:t> · 数学)?",
-        ),
-        (
-            Discarded(ASKED, OPEN, 99),
-            "記録しませんでした。24時間以内なら元に戻せます",
-            "Discarded. You can undo this for 24 hours",
-        ),
+        (Continued(ASKED, OPEN, "undone"), f"元に戻しました。<t:{T - 3600}:t>から作業中です",
+         f"Undone. Working since <t:{T - 3600}:t>"),
+        (Continued(ASKED, OPEN), f"このまま続けます。<t:{T - 3600}:t>から作業中です",
+         f"Still working, since <t:{T - 3600}:t>"),
+        (Discarding(ASKED, OPEN), f"<t:{T - 3600}:t>からの作業・数学を記録しないで終えますか？",
+         f"Discard your session (running since <t:{T - 3600}:t> · 数学)?"),
+        (Discarded(ASKED, OPEN, 99), "記録しませんでした。24時間以内なら元に戻せます",
+         "Discarded. You can undo this for 24 hours"),
         (
             NotYours(ASKED, "ハナ", OPEN),
             "これはハナさんのボタンです。自分の作業を終えますか？",
             "ハナ's button. End yours?",
         ),
-        (
-            NotYours(ASKED, "ハナ", None),
-            "ハナさんのボタンです。操作できるのは本人だけです",
-            say("en-US", "refused.not_yours", name="ハナ"),
-        ),
+        (NotYours(ASKED, "ハナ", None), "ハナさんのボタンです。操作できるのは本人だけです",
+         say("en-US", "refused.not_yours", name="ハナ")),
     ],
-)
+)  # fmt: skip
 def test_the_other_answers_in_both_languages(answer, japanese, english):
     assert said(answer, "ja") == japanese
     assert said(answer, "en-US") == english

@@ -8,6 +8,7 @@ import pytest
 
 from migrator import MigrationError, Router
 from tests.migrator.conftest import opened
+from tests.migrator.files import apply
 from tests.migrator.kinds import PEOPLE, aged, check, person, sql, table, with_pets
 from tests.migrator.measure import fill
 from tests.migrator.processes import at_terminal, command, forked
@@ -17,8 +18,7 @@ from tests.migrator.processes import at_terminal, command, forked
 def router(database: pw.Database, tmp_path: Path) -> Router:
     """A table of two people, applied."""
     router = Router(database, tmp_path)
-    router.create("first", auto=person())
-    router.run()
+    apply(router, "first", person())
     fill(database, PEOPLE)
     return router
 
@@ -108,9 +108,7 @@ def test_a_key_to_a_model_outside_the_source_is_refused(database, tmp_path):
     with database.bind_ctx([owner]):
         owner.create_table()
     others = Router(database, tmp_path, ignore=["person"])
-    others.create("first", auto=[pet])
-    assert others.run() == ["001_first"]
-    assert others.check([pet]) == []
+    apply(others, "first", [pet])
 
 
 def test_a_key_that_waits_for_its_model_is_refused(database, tmp_path):
@@ -214,8 +212,7 @@ def test_the_line_makes_it_one_that_can(router, database, caplog):
     constraint = line.split("constraints=[", 1)[1].split("]")[0]
     (router.migrate_dir / "002_second.py").unlink()
     models = person(age=pw.IntegerField(default=7, constraints=[eval(constraint, {"pw": pw})]))
-    router.create("second", auto=models)
-    router.run()
+    apply(router, "second", models)
     fill(database, {"person": [{"id": 3, "name": "Cleo"}]})
     with database.bind_ctx(models):
         assert [row.age for row in models[0].select()] == [7, 7, 7]

@@ -6,6 +6,7 @@ import peewee as pw
 import pytest
 
 from migrator import MigrationError, Router
+from tests.migrator.files import apply
 from tests.migrator.kinds import PEOPLE, person, table
 from tests.migrator.measure import Stock, fill
 from tests.migrator.processes import at_terminal
@@ -18,8 +19,7 @@ def titled() -> list[object]:
 @pytest.fixture
 def router(database: pw.Database, tmp_path: Path) -> Router:
     router = Router(database, tmp_path / "migrations")
-    router.create("first", auto=person())
-    router.run()
+    apply(router, "first", person())
     fill(database, PEOPLE)
     return router
 

@@ -9,6 +9,7 @@ import peewee as pw
 from playhouse.schema_diff import diff_models
 
 from tests.migrator.conftest import undone
+from tests.migrator.files import apply
 from tests.migrator.kinds import InstantField, check, table
 
 
@@ -92,9 +93,7 @@ def cases(dialect: str) -> Iterator[tuple[str, Any, str]]:
 
 
 def test_every_drift_is_seen(router, database, dialect, subtests):
-    router.create("first", auto=models())
-    router.run()
-    assert router.check(models()) == []
+    apply(router, "first", models())
     for name, done, words in cases(dialect):
         with subtests.test(name), undone(database):
             drift(database, done)
@@ -118,8 +117,7 @@ def test_schema_diff_is_blind_to_some(database, dialect, subtests):
 
 
 def test_models_are_held_against_migrations_too(router):
-    router.create("first", auto=models())
-    router.run()
+    apply(router, "first", models())
     more = [*models(), table("toy", name=pw.CharField())]
     assert router.check(more) == [
         "no migration says: add table toy",
@@ -132,7 +130,6 @@ def test_models_are_held_against_migrations_too(router):
 
 
 def test_other_peoples_tables_are_left_alone(router, database):
-    router.create("first", auto=models())
-    router.run()
+    apply(router, "first", models())
     database.execute_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
     assert router.check(models()) == []

@@ -14,6 +14,7 @@ from playhouse import postgres_ext, sqlite_ext
 
 from migrator import MigrationError
 from tests.migrator.facts import facts
+from tests.migrator.files import apply
 from tests.migrator.kinds import person, table
 from tests.migrator.measure import created
 
@@ -109,8 +110,7 @@ def values(database: pw.Database, model: Any) -> dict[str, Any]:
 
 def test_rows_get_what_peewee_would_store(router, database, reference, dialect):
     model = people(dialect)
-    router.create("first", auto=[model])
-    router.run()
+    apply(router, "first", [model])
     assert facts(database) == created(reference, [model])
     with database.bind_ctx([model]):
         model.create(name="new")
@@ -118,10 +118,8 @@ def test_rows_get_what_peewee_would_store(router, database, reference, dialect):
     assert router.create("nothing", auto=[model]) is None
     assert router.check([model]) == []
 
-    router.create("dropped", auto=person())
-    router.run()
-    router.create("added", auto=[model])
-    router.run()
+    apply(router, "dropped", person())
+    apply(router, "added", [model])
     filled = values(database, model)
     for what in ("a bare function", "a called function"):  # now()
         if what in stored:
@@ -170,8 +168,7 @@ def test_a_default_that_only_postgres_has_is_named(router):
 
 
 def test_a_callable_that_raises_hinders_nothing_that_needs_no_value(router):
-    router.create("first", auto=[table("person", value=pw.IntegerField(default=broken))])
-    assert router.run() == ["001_first"]
+    apply(router, "first", [table("person", value=pw.IntegerField(default=broken))])
 
 
 CALLED_AT_IMPORT = {

@@ -9,6 +9,7 @@ import peewee as pw
 import pytest
 
 from migrator import MigrationError, Router
+from tests.migrator.files import apply
 from tests.migrator.kinds import person, table
 
 MODELS = """
@@ -149,9 +150,7 @@ def test_an_index_that_is_declared_twice_is_made_once(database: pw.Database, tmp
         "book", author=pw.ForeignKeyField(author), index=[lambda model: model.index(model.author)]
     )
     router = Router(database, tmp_path)
-    router.create("first", auto=[author, book])
-    router.run()
-    assert router.check([author, book]) == []
+    apply(router, "first", [author, book])
 
 
 def test_two_indexes_of_one_name_are_refused(tmp_path: Path):

@@ -16,6 +16,7 @@ from playhouse.cysqlite_ext import CySqliteDatabase
 from playhouse.sqliteq import SqliteQueueDatabase
 
 from migrator import MigrationError, Router
+from tests.migrator.files import apply
 from tests.migrator.kinds import check, table, with_pets
 from tests.migrator.processes import forked
 
@@ -142,8 +143,7 @@ def test_other_databases_over_sqlite(another: pw.Database, tmp_path: Path):
         parent={"age": pw.IntegerField(default=1, **check("is_positive(age)"))}, on_delete="CASCADE"
     )
     router = Router(another, tmp_path / "migrations")
-    router.create("first", auto=before)
-    assert router.run() == ["001_first"]
+    apply(router, "first", before)
     with another.bind_ctx(before):
         owner = before[0].create(name="Ann", age="7")
         before[1].create(name="Rex", owner=owner)

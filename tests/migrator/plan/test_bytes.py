@@ -11,6 +11,7 @@ from playhouse import postgres_ext
 
 from migrator import MigrationError
 from tests.migrator.facts import facts
+from tests.migrator.files import apply
 from tests.migrator.kinds import person, table
 from tests.migrator.measure import created
 
@@ -34,18 +35,15 @@ def plain(value: Any) -> Any:
 )
 @pytest.mark.parametrize("unique", [True, False])
 def test_a_binary_uuid_is_added(default, unique, router, database):
-    router.create("first", auto=person())
-    router.run()
+    apply(router, "first", person())
     database.execute_sql("INSERT INTO person (name) VALUES ('a'), ('b'), ('c')")
     model = of(pw.BinaryUUIDField(default=default, unique=unique))
-    router.create("second", auto=[model])
-    router.run()
+    apply(router, "second", [model])
     found = values(database, model)
     assert all(isinstance(value, UUID) for value in found)
     assert len(set(found)) == (3 if unique else 1)
     assert router.check([model]) == []
-    router.create("third", auto=person())
-    router.run()
+    apply(router, "third", person())
     router.rollback()
     found = values(database, model)
     assert all(isinstance(value, UUID) for value in found)
@@ -82,8 +80,7 @@ def test_conversions_and_their_rollback(is_one_way, router, database, reference)
     new = table("person", **{name: case[1](null=True) for name, case in found.items()})
     rows = rows_of({name: case[2] for name, case in found.items()})
     wanted = rows_of({name: case[3] for name, case in found.items()})
-    router.create("first", auto=[old])
-    router.run()
+    apply(router, "first", [old])
     with database.bind_ctx([old]):
         old.insert_many(rows).execute()
     router.create("second", auto=[new])
@@ -127,8 +124,7 @@ def test_what_is_no_uuid_is_refused(router, database, subtests):
     names = {what: what.replace(" ", "_") for what in REFUSED}
     fields = {names[what]: before() for what, (before, _, _) in REFUSED.items()}
     old = table("person", **fields)
-    router.create("first", auto=[old])
-    router.run()
+    apply(router, "first", [old])
     with database.bind_ctx([old]):
         old.create(**{names[what]: row for what, (_, _, row) in REFUSED.items()})
     untouched = facts(database)
@@ -151,13 +147,11 @@ def test_keys_to_a_binary_uuid_are_converted(router, database):
         return [owner, table("pet", owner=pw.ForeignKeyField(owner))]
 
     old, new = models(pw.UUIDField), models(pw.BinaryUUIDField)
-    router.create("first", auto=old)
-    router.run()
+    apply(router, "first", old)
     with database.bind_ctx(old):
         old[0].create(id=ONE, name="Ann")
         old[1].create(owner=ONE)
-    router.create("second", auto=new)
-    router.run()
+    apply(router, "second", new)
     with database.bind_ctx(new):
         assert [pet.owner.id for pet in new[1].select()] == [ONE]
     router.rollback()

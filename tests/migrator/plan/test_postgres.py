@@ -10,6 +10,7 @@ import pytest
 from migrator import MigrationError, Router
 from tests.migrator.conftest import one, opened
 from tests.migrator.facts import facts
+from tests.migrator.files import apply
 from tests.migrator.kinds import InstantField, aged, check, person, with_pets
 from tests.migrator.measure import fill
 from tests.migrator.run.test_script import script
@@ -24,8 +25,7 @@ def postgres_database(postgres_urls: tuple[str, str]) -> Iterator[pw.Database]:
 def router(postgres_database: pw.Database, tmp_path: Path) -> Router:
     """A table of people, applied."""
     router = Router(postgres_database, tmp_path, lock_timeout=0.3)
-    router.create("first", auto=aged())
-    router.run()
+    apply(router, "first", aged())
     fill(postgres_database, {"person": [{"id": n, "name": "a", "age": n} for n in (1, 2, 3)]})
     return router
 
@@ -45,8 +45,7 @@ def storage(database: pw.Database) -> int:
 
 def test_not_null_with_a_constant_rewrites_nothing(router, postgres_database):
     before = storage(postgres_database)
-    router.create("second", auto=person(age=pw.IntegerField(), more=pw.IntegerField(default=7)))
-    router.run()
+    apply(router, "second", person(age=pw.IntegerField(), more=pw.IntegerField(default=7)))
     assert storage(postgres_database) == before
     found = postgres_database.execute_sql(
         "SELECT more, column_default FROM person, information_schema.columns"
@@ -141,12 +140,10 @@ SESSION = re.compile(
 def test_nothing_outlives_a_transaction(router, postgres_database):
     """So PgBouncer may be between, in transaction mode."""
     said = heard(postgres_database)
-    router.create(
-        "second", auto=person(age=pw.TextField(**check("age <> ''")), at=InstantField(null=True))
-    )
-    router.run()
-    router.create("third", auto=aged())
-    router.run()
+    wider = person(age=pw.TextField(**check("age <> ''")), at=InstantField(null=True))
+    for name, models in (("second", wider), ("third", aged())):
+        router.create(name, auto=models)
+        router.run()
     router.rollback()
     assert len(said) > 40
     assert not [sql for text in said for sql in text.split("; ") if SESSION.search(sql)]
@@ -168,8 +165,7 @@ def test_before_postgres_16_a_function_reads_values(router, postgres_database, m
         self.server_version = 150000
 
     monkeypatch.setattr(catalogs.PostgresCatalog, "__init__", older)
-    router.create("second", auto=person(age=pw.TextField()))
-    router.run()
+    apply(router, "second", person(age=pw.TextField()))
     postgres_database.execute_sql("UPDATE person SET age = 'x' WHERE id = 2")
     router.create("third", auto=aged())
     for _ in range(2):
@@ -183,8 +179,7 @@ def test_constraints_named_by_others_are_found(postgres_database, tmp_path):
     """A table made by stock, or by hand, has names that no rule tells."""
     router = Router(postgres_database, tmp_path)
     models = with_pets(parent={"age": pw.IntegerField(null=True, **check("age > 0"))})
-    router.create("first", auto=models)
-    router.run()
+    apply(router, "first", models)
     for table, old in (
         ("person", "person_pkey"),
         ("person", "person_age_check"),
@@ -193,6 +188,5 @@ def test_constraints_named_by_others_are_found(postgres_database, tmp_path):
         postgres_database.execute_sql(f"ALTER TABLE {table} RENAME CONSTRAINT {old} TO odd_{old}")
     postgres_database.execute_sql("ALTER SEQUENCE person_id_seq RENAME TO odd_seq")
     after = person(id=pw.IntegerField(primary_key=True), age=pw.IntegerField(null=True))
-    router.create("second", auto=after)
-    router.run()
+    apply(router, "second", after)
     assert not router.check(after)

@@ -11,6 +11,7 @@ import pytest
 
 from migrator import MigrationError, Router
 from tests.migrator.facts import facts
+from tests.migrator.files import apply
 from tests.migrator.kinds import InstantField, aged, check, person, table, with_pets
 from tests.migrator.measure import fill
 
@@ -30,8 +31,7 @@ def migrated(
 ) -> Router:
     """Apply both steps; what the first leaves can be compared after a refusal."""
     router = Router(database, folder)
-    router.create("before", auto=before)
-    router.run()
+    apply(router, "before", before)
     fill(database, rows)
     router.create("after", auto=after)
     return router
@@ -85,8 +85,7 @@ def test_a_row_in_the_way_refuses_the_change(name, database, tmp_path):
 def test_a_new_not_null_column_without_a_fill_is_refused(router, database, tmp_path):
     """`create` asks for one; a file may have lost it."""
     rows = {"person": [{"id": 1, "name": "a"}]}
-    router.create("before", auto=person())
-    router.run()
+    apply(router, "before", person())
     fill(database, rows)
     router.create("after", auto=aged(), fill={"person.age": 1})
     path = tmp_path / "002_after.py"

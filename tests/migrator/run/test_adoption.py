@@ -7,6 +7,7 @@ import pytest
 
 from migrator import MigrationError, Router
 from tests.migrator.facts import facts
+from tests.migrator.files import apply
 from tests.migrator.kinds import table
 from tests.migrator.measure import empty
 
@@ -171,9 +172,7 @@ def test_a_column_of_it_may_be_renamed(database, dialect, tmp_path):
     article(database, dialect)
     models = history(user_name=pw.TextField(null=True, column_name="name"))
     router = Router(database, tmp_path)
-    router.create("first", auto=models, rename={"history.user_name": "name"})
-    router.run()
-    assert router.check(models) == []
+    apply(router, "first", models, rename={"history.user_name": "name"})
     assert database.execute_sql("SELECT name FROM history").fetchall() == [("Ann",)]
 
 
@@ -196,8 +195,6 @@ def test_a_type_that_peewee_calls_otherwise_is_left_as_it_is(database, tmp_path)
     before = facts(database)
     models = [table("price", net=pw.FloatField(), more=pw.TextField())]
     router = Router(database, tmp_path)
-    router.create("first", auto=models)
-    router.run()
-    assert router.check(models) == []
+    apply(router, "first", models)
     router.rollback()
     assert facts(database) == before

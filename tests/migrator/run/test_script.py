@@ -4,6 +4,7 @@ import peewee as pw
 
 from migrator import Router
 from tests.migrator.facts import facts
+from tests.migrator.files import apply
 from tests.migrator.kinds import PETS, aged, check, table, with_pets
 from tests.migrator.measure import fill
 
@@ -76,8 +77,7 @@ def test_what_cannot_be_shown_is_remarked(database, tmp_path):
 
 
 def test_guards_are_remarked(router):
-    router.create("first", auto=aged(null=True))
-    router.run()
+    apply(router, "first", aged(null=True))
     router.create("second", auto=aged())
     assert '-- SELECT count(*) FROM "person" WHERE "age" IS NULL' in "\n".join(router.statements())
 

@@ -8,14 +8,13 @@ import pytest
 
 from migrator import MigrationError, Router
 from tests.migrator.conftest import opened
+from tests.migrator.files import apply
 from tests.migrator.kinds import check, table
 
 
 def changed(router: Router, before: list[Any], after: list[Any], **options: Any) -> str:
     """Apply one schema and then the other; returns the second file."""
-    router.create("first", auto=before)
-    router.run()
-    assert router.check(before) == []
+    apply(router, "first", before)
     name = router.create("second", auto=after, **options)
     router.run()
     assert router.check(after) == []
@@ -86,9 +85,7 @@ def test_a_word_of_a_check_is_no_column(dialect, case, router):
     before, after = event(word, expression=expression), event("other", expression=expression)
     text = both_ways(router, before, after, rename={f"event.{word}": "other"})
     assert "constraint" not in text.split('"""', 2)[2]
-    router.create("third", auto=[table("event", created=pw.CharField(**check(expression)))])
-    router.run()
-    assert router.check([table("event", created=pw.CharField(**check(expression)))]) == []
+    apply(router, "third", [table("event", created=pw.CharField(**check(expression)))])
 
 
 def test_a_column_is_still_one_beside_such_words(router):
@@ -139,9 +136,7 @@ def test_brackets_are_quotes(tmp_path):
     assert "adopt=True" in (tmp_path / "migrations" / "001_first.py").read_text()
     router.run()
     assert router.check(event()) == []
-    router.create("second", auto=event(null=True))
-    router.run()
-    assert router.check(event(null=True)) == []
+    apply(router, "second", event(null=True))
     assert database.execute_sql("SELECT * FROM event").fetchall() == [(1, "now", 3)]
 
 
@@ -171,8 +166,7 @@ def test_a_name_longer_than_postgres_keeps(router, database):
     with database.bind_ctx([owner, pet]):
         parent = owner.create(**{f"age_{LONG}": 7})
         pet.create(**{f"owner_{LONG}": parent})
-        router.create("third", auto=[*models(null=True)])
-        router.run()
+        apply(router, "third", [*models(null=True)])
         assert router.check(models(null=True)) == []
         assert pet.select().count() == 1
     router.rollback()
@@ -187,8 +181,7 @@ def test_a_rename_of_case_alone(router, database, tmp_path, what):
     name = "Event" if what == "column" else "event"
     column = "Name" if what == "table" else "name"
     after = [table(name, name_=pw.CharField(column_name=column, unique=True))]
-    router.create("first", auto=before)
-    router.run()
+    apply(router, "first", before)
     with database.bind_ctx(before):
         before[0].create(name_="Ann")
     written = router.create("second", auto=after)
@@ -276,13 +269,10 @@ def test_a_restored_dump_is_the_same(router, database, field):
             index=[lambda m: m.index(m.id, where=pw.SQL(words), name="event_some")],
         )
     ]
-    router.create("first", auto=models)
-    router.run()
+    apply(router, "first", models)
     restore(database)
     assert router.check(models) == []
-    router.create("second", auto=[table("event", cmd=pw.CharField(max_length=20))])
-    router.run()
-    assert router.check([table("event", cmd=pw.CharField(max_length=20))]) == []
+    apply(router, "second", [table("event", cmd=pw.CharField(max_length=20))])
 
 
 def restore(database: pw.Database) -> None:
