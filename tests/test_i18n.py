@@ -35,7 +35,6 @@ OF_THEIR_OWN = {"picture.range"}
 # Who says a key: the argument's position, what is put before it, and what is put in by itself.
 SAYERS: dict[str, tuple[int, str, set[str]]] = {
     "say": (1, "", set()),
-    "task_of": (1, "", {"task"}),
     "trouble": (0, "", set()),
     "notify_owner": (0, "", set()),
     "button": (1, "button.", set()),

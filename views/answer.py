@@ -1,8 +1,19 @@
 """How every answer looks: the one place that knows all kinds of them."""
 
-from views import config, forms, leaderboard, logbook, own_data, profile, reminders, sessions, stats
+from views import (
+    config,
+    forms,
+    leaderboard,
+    logbook,
+    own_data,
+    profile,
+    reminders,
+    sessions,
+    stats,
+    why,
+)
 
 # Each registers how its answers are shown.
-KINDS = (sessions, logbook, stats, leaderboard, profile, config, own_data, reminders, forms)
+KINDS = (sessions, logbook, stats, why, leaderboard, profile, config, own_data, reminders, forms)
 render = sessions.render
 is_public = sessions.is_public

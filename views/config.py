@@ -1,12 +1,12 @@
 """How the settings of a server look, and how organisers change them."""
 
 import disnake
-from disnake import ChannelType, SelectDefaultValue, SelectDefaultValueType, SelectOption
+from disnake import ChannelType, SelectDefaultValue, SelectDefaultValueType
 from disnake.ui import Button, ChannelSelect, StringSelect
 
 from domain.config import Config, Confirming, settings_text
 from i18n import LANGUAGES, length, say
-from views.reply import BLUE, YELLOW, Part, Reply, Style, button
+from views.reply import BLUE, YELLOW, Part, Reply, Style, button, select
 from views.sessions import render
 
 NEWS = {"shown": "config.title", "changed": "me.changed", "undone": "me.undone"}
@@ -52,16 +52,10 @@ def summary_lines(answer: Config, language: str) -> list[str]:
     summary = answer.summary
     if summary is None:
         return [say(language, f"config.summary.{'choose' if answer.page == 'summary' else 'none'}")]
-    told = say(
-        language,
-        "config.summary",
-        day=weekday(language, summary.day),
-        hour=summary.hour,
-        channel=f"<#{summary.channel_id}>",
-    )
-    if summary.blocked:
-        return [told, say(language, f"config.summary.{summary.blocked}")]
-    return [told, say(language, "config.summary.failed")] if summary.failed else [told]
+    day, channel = weekday(language, summary.day), f"<#{summary.channel_id}>"
+    when = say(language, "config.summary", day=day, hour=summary.hour, channel=channel)
+    trouble = summary.blocked or ("failed" if summary.failed else "")
+    return [when, say(language, f"config.summary.{trouble}")] if trouble else [when]
 
 
 def weekday(language: str, number: int) -> str:
@@ -88,11 +82,7 @@ def menu(language: str, of: str, values: list[str], chosen: str) -> StringSelect
     """Create a menu whose choices explain themselves; what is chosen is among them."""
     if chosen not in values:
         values = sorted([*values, chosen], key=int)
-    options = [
-        SelectOption(label=named(language, of, value), value=value, default=value == chosen)
-        for value in values
-    ]
-    return StringSelect(custom_id=f"set:{of}", options=options)
+    return select(f"set:{of}", {value: named(language, of, value) for value in values}, chosen)
 
 
 def main_page(answer: Config, language: str) -> list[Part]:
@@ -157,17 +147,19 @@ PAGES = {"main": main_page, "hours": hours_page, "summary": summary_page}
 @render.register
 def _(answer: Confirming, language: str) -> Reply:
     prefs = answer.preferences
-    told = [say(language, "me.changed")] if answer.change_id is not None else []
-    told.append(say(language, "config.sure"))
+    text_lines = [say(language, "me.changed")] if answer.change_id is not None else []
+    text_lines.append(say(language, "config.sure"))
     typed: dict[str, object] = {}
     if answer.zone is not None:
-        told.append(f"{prefs.server_zone.key} → {answer.zone.key}".replace("_", "\\_"))
+        text_lines.append(f"{prefs.server_zone.key} → {answer.zone.key}".replace("_", "\\_"))
         typed["zone"] = answer.zone.key
     now = {"day_starts": prefs.server_day_starts, "week_starts": prefs.week_starts}
     for of, before in now.items():
         new = getattr(answer, of)
         if new is not None:
-            told.append(f"{named(language, of, str(before))} → {named(language, of, str(new))}")
+            text_lines.append(
+                f"{named(language, of, str(before))} → {named(language, of, str(new))}"
+            )
             typed[of] = new
     buttons = [
         button(language, "sure", f"sure:{settings_text(typed)}", Style.primary),
@@ -175,4 +167,4 @@ def _(answer: Confirming, language: str) -> Reply:
     ]
     if answer.change_id is not None:
         buttons.append(button(language, "undo", f"unset:{answer.change_id}"))
-    return Reply(disnake.Embed(description="\n".join(told), color=YELLOW), tuple(buttons))
+    return Reply(disnake.Embed(description="\n".join(text_lines), color=YELLOW), tuple(buttons))

@@ -1,31 +1,26 @@
 """How a server's board looks."""
 
+from collections.abc import Sequence
+
 import disnake
 
-from domain.leaderboard import Entry, Leaderboard, RankBy
+from domain.leaderboard import Entry, Leaderboard, Place, RankBy
 from domain.periods import as_dates
 from i18n import length, say
 from views.logbook import pages
-from views.reply import BLUE, Part, Reply, Style, button, goal_bar, member_name
-from views.sessions import MINUTE, render
+from views.reply import BLUE, Part, Reply, Style, button, goal_bar, member_name, together_lines
+from views.sessions import render
 from views.stats import footer, period_name
 
 
 @render.register
 def _(answer: Leaderboard, language: str) -> Reply:
-    nothing = say(language, "rank.nothing")
     total = say(language, "rank.total", total=length(language, answer.total))
-    text_lines = [total if answer.total else nothing]
-    if answer.together >= MINUTE:
-        text_lines.append(say(language, "together", together=length(language, answer.together)))
+    text_lines = [total if answer.total else say(language, "rank.nothing")]
+    text_lines += together_lines(language, answer.together)
     if answer.progress:
         text_lines.append(goal_bar(language, answer.progress, "group"))
-    text_lines.append("")
-    for place in answer.places:
-        entry = entry_line(language, place.entry, answer.by)
-        text_lines.append(say(language, "rank.line", place=place.place, entry=entry))
-    if not answer.places:
-        text_lines.append(say(language, "rank.nobody"))
+    text_lines += ["", *place_lines(language, answer.places, answer.by)]
     if own := own_line(language, answer):
         text_lines += ["", own]
     calendar = answer.preferences.server_calendar
@@ -34,6 +29,15 @@ def _(answer: Leaderboard, language: str) -> Reply:
     embed = disnake.Embed(title=title, description="\n".join(text_lines), color=BLUE)
     embed.set_footer(text=footer(calendar))
     return Reply(embed, tuple(buttons(answer, language)))
+
+
+def place_lines(language: str, places: Sequence[Place], by: RankBy) -> list[str]:
+    """Return a line for each place, or that there is none."""
+    lines = [
+        say(language, "rank.line", place=one.place, entry=entry_line(language, one.entry, by))
+        for one in places
+    ]
+    return lines or [say(language, "rank.nobody")]
 
 
 def entry_line(language: str, entry: Entry, by: RankBy) -> str:

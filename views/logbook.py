@@ -74,7 +74,7 @@ def log_line(language: str, session: Session, answer: Log | Entry) -> str:
         worked=length(language, total(worked(session, now=answer.at))),
         rest=say(language, "log.rest", rest=length(language, rest)) if rest >= MINUTE else "",
         running=say(language, "log.running") if session.active else "",
-        task=task_of(language, "started.task", session.task),
+        task=task_of(language, session.task),
     )
 
 

@@ -4,14 +4,14 @@ from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 import disnake
-from disnake import SelectOption, TextInputStyle
+from disnake import TextInputStyle
 from disnake.ui import Button, FileUpload, Label, StringSelect, TextInput
 
 from domain import text
 from domain.forms import NOT_SHOWN, Digests, Shown
 from domain.logbook import Inputs
 from i18n import LANGUAGES, say
-from views.reply import Reply, Style, button, legacy_inputs, plain, typed
+from views.reply import Reply, Style, button, legacy_inputs, plain, select, typed
 
 TIME_OR_DAYS = ("time", "RANK_BY_TIME"), ("days", "RANK_BY_DAYS")
 A_DAY_OR_WEEK = ("day", "modal.goal.day"), ("week", "modal.goal.week")
@@ -116,12 +116,7 @@ def part(
     """Create what a field is filled in with."""
     value: str | None = getattr(inputs, field.input)
     if names := choice_names(field, language):
-        chosen = value if value in names else next(iter(names))
-        options = [
-            SelectOption(label=name, value=one, default=one == chosen)
-            for one, name in names.items()
-        ]
-        return StringSelect(custom_id=field.name, options=options)
+        return select(field.name, names, value if value in names else next(iter(names)))
     digest = getattr(shown.digests, field.input)
     zone = shown.zone.key if shown.zone and field in TIMES else ""
     return TextInput(

@@ -3,22 +3,16 @@
 from datetime import datetime
 
 import disnake
-from disnake import SelectOption
 from disnake.ui import Button, StringSelect
 
 from domain.command import Preferences
 from domain.decisions.profile import REMINDERS
 from domain.profile import GroupGoal, Profile
 from i18n import LANGUAGES, length, say
-from views.reply import BLUE, Part, Reply, Style, button, day_and_clock, goal_bar, line
+from views.reply import BLUE, Part, Reply, Style, button, day_and_clock, goal_bar, line, select
 from views.sessions import render
 
-NEWS = {
-    "shown": "me.title",
-    "changed": "me.changed",
-    "zone": "me.changed.zone",
-    "undone": "me.undone",
-}
+NEWS = {"shown": "title", "changed": "changed", "zone": "changed.zone", "undone": "undone"}
 
 
 @render.register
@@ -40,7 +34,7 @@ def lines(answer: Profile, language: str) -> list[str]:
     deletion = answer.deletion
     soon = [say(language, "deletion.soon", at=day_and_clock(deletion))] if deletion else []
     return [
-        say(language, NEWS[answer.news]),
+        say(language, f"me.{NEWS[answer.news]}"),
         zone,
         say(language, "me.day_starts", hour=prefs.day_starts),
         choice_name(language, "language", prefs.language or "auto"),
@@ -106,11 +100,7 @@ def remind_of(answer: Profile) -> str:
 
 def menu(language: str, of: str, values: list[str], chosen: str) -> StringSelect[None]:
     """Create a menu whose choices explain themselves."""
-    options = [
-        SelectOption(label=choice_name(language, of, value), value=value, default=value == chosen)
-        for value in values
-    ]
-    return StringSelect(custom_id=of, options=options)
+    return select(of, {value: choice_name(language, of, value) for value in values}, chosen)
 
 
 def choice_name(language: str, of: str, value: str) -> str:

@@ -28,7 +28,7 @@ def _(answer: EndAsked, language: str) -> Reply:
         "end_asked",
         start=day_and_clock(session.started_at),
         length=length(language, answer.at - session.started_at),
-        task=task_of(language, "started.task", session.task),
+        task=task_of(language, session.task),
     )
     now, then = ("restart_now", "ended_at") if answer.then else ("just_now", "ended")
     reply = line(
@@ -50,7 +50,7 @@ def _(answer: Reminder, language: str) -> Reply:
         "reminder.planned" if answer.planned else "reminder",
         end=clock(due_at),
         length=length(language, due_at - session.started_at),
-        task=task_of(language, "started.task", session.task),
+        task=task_of(language, session.task),
     )
     if answer.late:
         text += "\n" + say(language, "reminder.late", due=day_and_clock(due_at))
@@ -75,7 +75,7 @@ def _(answer: Unanswered, language: str) -> Reply:
     start, end = from_to(session.started_at, session.ended_at, answer.preferences.zone)
     took = length(language, total(worked(session, now=session.ended_at)))
     text = say(language, "unanswered", end=clock(session.ended_at))
-    task = task_of(language, "started.task", session.task)
+    task = task_of(language, session.task)
     text += "\n" + say(language, "unanswered.span", start=start, end=end, worked=took, task=task)
     return line(
         text,

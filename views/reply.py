@@ -1,14 +1,15 @@
 """The shape of every answer, and the words and marks that all of them share."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 import disnake
+from disnake import SelectOption
 from disnake.ui import Button, ChannelSelect, StringSelect
 
 from domain.goals import Progress
@@ -139,9 +140,24 @@ def ago(at: datetime) -> str:
     return f"<t:{int(at.timestamp())}:R>"
 
 
-def task_of(language: str, key: str, task: str | None) -> str:
+def task_of(language: str, task: str | None) -> str:
     """Return the task as part of a sentence; nothing without one."""
-    return say(language, key, task=plain(task)) if task else ""
+    return say(language, "started.task", task=plain(task)) if task else ""
+
+
+def together_lines(language: str, together: timedelta) -> list[str]:
+    """Return the line about time that others worked too; none below a minute."""
+    short = together < timedelta(minutes=1)
+    return [] if short else [say(language, "together", together=length(language, together))]
+
+
+def select(custom_id: str, names: Mapping[str, str], chosen: str) -> StringSelect[None]:
+    """Create a menu of choices by their values, of which one is chosen."""
+    options = [
+        SelectOption(label=name, value=value, default=value == chosen)
+        for value, name in names.items()
+    ]
+    return StringSelect(custom_id=custom_id, options=options)
 
 
 def legacy_inputs(message: disnake.Message | None) -> Inputs:

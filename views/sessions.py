@@ -100,7 +100,7 @@ def _(answer: Started, language: str) -> Reply:
         language,
         "started",
         name=member_name(session.user_name),
-        task=task_of(language, "started.task", session.task),
+        task=task_of(language, session.task),
         others=others,
     )
     return line(f"{text}\n{since(language, session)}", GREEN, *running_buttons(language, session))
@@ -115,7 +115,7 @@ def _(answer: Continued, language: str) -> Reply:
     else:
         same = answer.news in ("task", "planned")
         state = "resting" if rest else "task" if same else "resumed"
-        task = task_of(language, "started.task", session.task)
+        task = task_of(language, session.task)
         text = say(language, f"running.{state}", name=member_name(session.user_name), task=task)
         text += "\n" + say(language, "since", clock=clock(begun), ago=ago(begun))
         text += until(language, session)
@@ -136,7 +136,7 @@ def _(answer: Ended, language: str) -> Reply:
     zone = answer.preferences.zone
     today = snowflake_time(answer.change_id).astimezone(zone).date()
     start, end = from_to(session.started_at, session.ended_at, zone, today)
-    task = task_of(language, "started.task", session.task)
+    task = task_of(language, session.task)
     text += "\n" + say(language, "ended.span", start=start, end=end) + task
     if answer.together >= MINUTE:
         text += "\n" + say(language, "together", together=length(language, answer.together))
@@ -192,7 +192,7 @@ def _(answer: AlreadyOpen, language: str) -> Reply:
         language,
         "already_open",
         start=clock(session.started_at),
-        task=task_of(language, "started.task", session.task),
+        task=task_of(language, session.task),
     )
     reply = line(
         text,
@@ -238,7 +238,7 @@ def working_line(language: str, session: Session) -> str:
         language,
         "working.resting" if session.open_break else "working.line",
         name=member_name(session.user_name),
-        task=task_of(language, "started.task", session.task),
+        task=task_of(language, session.task),
         clock=clock(begun),
         ago=ago(begun),
     ) + until(language, session)
@@ -251,7 +251,7 @@ def _(answer: Discarding, language: str) -> Reply:
         language,
         "discarding",
         start=clock(session.started_at),
-        task=task_of(language, "started.task", session.task),
+        task=task_of(language, session.task),
     )
     return line(
         text,

@@ -1,20 +1,19 @@
 """How one's own numbers look, and the parts they are made of."""
 
 import re
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import TypedDict
 
 import disnake
 from disnake.ui import Button
 
 from domain.calendar import EPOCH, Calendar
-from domain.decisions.stats import Account, Stats
+from domain.decisions.stats import Stats
 from domain.goals import goal_on
-from domain.intervals import Ends
 from domain.periods import Period, as_dates, name_of
-from domain.summary import Part, Summary
+from domain.summary import Summary
 from i18n import length, say
-from views.logbook import marks, pages
 from views.picture import (
     bars_alt,
     bars_png,
@@ -30,39 +29,25 @@ from views.reply import (
     Picture,
     Reply,
     button,
-    clock,
-    date_and_clock,
-    from_to,
     goal_bar,
     line,
     member_name,
     plain,
-    task_of,
+    together_lines,
 )
 from views.sessions import MINUTE, render, start_button
 
 
-class PictureText(TypedDict):
-    """What every picture says in words."""
+class Days(TypedDict):
+    """Which days a picture shows, under which title."""
 
+    first: date
+    last: date
     language: str
     title: str
 
 
 EVER = EPOCH.date()  # the first day of all there is
-SHORT = 30  # characters of a task where every part has its line
-SECOND = timedelta(seconds=1)
-# What the period before is called.
-BEFORE = {
-    "today": "stats.before.today",
-    "yesterday": "stats.before.yesterday",
-    "week": "stats.before.week",
-    "month": "stats.before.month",
-    "year": "stats.before.year",
-    "all": "stats.before.between",
-    "between": "stats.before.between",
-}
-SPANS = 3  # breaks of one session that are named
 
 
 @render.register
@@ -86,32 +71,32 @@ def _(answer: Stats, language: str) -> Reply:
 
 def picture(answer: Stats, language: str) -> Picture:
     """Choose the picture that shows a period best: a day, some weeks, or a heatmap."""
-    first, last = answer.period.first, answer.period.last
-    words: PictureText = {
-        "language": language,
-        "title": member_name(answer.user_name, marked=False),
-    }
+    first, last, prefs = answer.period.first, answer.period.last, answer.preferences
+    title = member_name(answer.user_name, marked=False)
+    days: Days = {"first": first, "last": last, "language": language, "title": title}
+    by_day, intervals = answer.summary.by_day, answer.summary.intervals
     if first == last:
-        calendar = answer.preferences.calendar
-        day = calendar.day(first)
-        intervals = answer.summary.intervals
+        zone, day = prefs.zone, prefs.calendar.day(first)
         return Picture(
-            lambda font: day_png(intervals, day=day, zone=calendar.zone, font=font, **words),
-            day_alt(intervals, day=day, zone=calendar.zone, **words),
+            lambda font: day_png(
+                intervals, day=day, zone=zone, language=language, title=title, font=font
+            ),
+            day_alt(intervals, day=day, zone=zone, language=language, title=title),
         )
-    by_day = answer.summary.by_day
     if (last - first).days < MOST_DAYS:
-        goal = daily_goal(answer)
-        return Picture(
-            lambda font: bars_png(by_day, first=first, last=last, goal=goal, font=font, **words),
-            bars_alt(by_day, first=first, last=last, goal=goal, **words),
-        )
-    starts = answer.preferences.week_starts
+        return bars(by_day, daily_goal(answer), days)
+    starts = prefs.week_starts
     return Picture(
-        lambda font: heatmap_png(
-            by_day, first=first, last=last, week_starts=starts, font=font, **words
-        ),
-        heatmap_alt(by_day, first=first, last=last, week_starts=starts, **words),
+        lambda font: heatmap_png(by_day, week_starts=starts, font=font, **days),
+        heatmap_alt(by_day, week_starts=starts, **days),
+    )
+
+
+def bars(by_day: Mapping[date, timedelta], goal: timedelta | None, days: Days) -> Picture:
+    """Return a picture of days as bars, with the goal of each day as a line."""
+    return Picture(
+        lambda font: bars_png(by_day, goal=goal, font=font, **days),
+        bars_alt(by_day, goal=goal, **days),
     )
 
 
@@ -140,19 +125,12 @@ def lines(answer: Stats, language: str) -> list[str]:
     if numbers.sessions > 1:
         found.append(counts(numbers, language))
     if numbers.days > 1 and numbers.best_weekday is not None and numbers.best_hour is not None:
-        found.append(
-            say(
-                language,
-                "stats.best",
-                weekday=say(language, "weekdays").split()[numbers.best_weekday],
-                hour=numbers.best_hour,
-            )
-        )
+        weekday = say(language, "weekdays").split()[numbers.best_weekday]
+        found.append(say(language, "stats.best", weekday=weekday, hour=numbers.best_hour))
     past = answer.period.last < answer.preferences.calendar.day_of(answer.at)
     if answer.streak > 1 and not past:  # it is today's
         found.append(say(language, "stats.streak", days=answer.streak))
-    if answer.together >= MINUTE:
-        found.append(say(language, "together", together=length(language, answer.together)))
+    found += together_lines(language, answer.together)
     if answer.everywhere and not answer.shared:  # other servers are nobody's business here
         found.append(say(language, "stats.everywhere", total=length(language, answer.everywhere)))
     found += unconfirmed(answer, language)
@@ -175,12 +153,9 @@ def unconfirmed(answer: Stats, language: str) -> list[str]:
 
 def total_line(answer: Stats, language: str) -> str:
     """Return the total, and that of the period before."""
-    before = answer.before
-    key = BEFORE[answer.period.name]
-    compared = say(language, key, before=length(language, before)) if before else ""
-    return say(
-        language, "stats.total", total=length(language, answer.summary.total), before=compared
-    )
+    name, before = answer.period.name.replace("all", "between"), answer.before
+    ago = say(language, f"stats.before.{name}", before=length(language, before)) if before else ""
+    return say(language, "stats.total", total=length(language, answer.summary.total), before=ago)
 
 
 def counts(numbers: Summary, language: str) -> str:
@@ -226,78 +201,3 @@ def dates_in(message: disnake.Message | None) -> str | None:
     text = message.embeds[0].footer.text if message and message.embeds else None
     found = re.match(r"(\d{4}-\d\d-\d\d)?–(\d{4}-\d\d-\d\d) ·", text or "")
     return f"{found[1] or EVER}..{found[2]}" if found else None
-
-
-@render.register
-def _(answer: Account, language: str) -> Reply:
-    title = "why.title" if answer.pages == 1 else "why.page"
-    text_lines = [
-        say(
-            language,
-            title,
-            total=exact(answer.total),
-            count=answer.count,
-            page=answer.page,
-            pages=answer.pages,
-        )
-    ]
-    counted_before = answer.before
-    for part in answer.parts:
-        # each is what it adds to the whole seconds so far: so they add up to the total
-        counted_now = counted_before + part.worked
-        text_lines.append(
-            part_line(language, part, exact(whole(counted_now) - whole(counted_before)), answer)
-        )
-        counted_before = counted_now
-    calendar = answer.preferences.calendar
-    text_lines.append(say(language, "why.days", zone=calendar.zone.key, hour=calendar.day_starts))
-    asked = f"{answer.asked_id}:{as_dates(answer.first, answer.last)}"
-    turn = pages(f"why:{asked}", answer.page, answer.pages, language)
-    reply = line("\n".join(text_lines), BLUE, *turn)
-    reply.embed.set_footer(text=footer(calendar))
-    return reply
-
-
-def part_line(language: str, part: Part, counted: str, answer: Account) -> str:
-    """Return what one session adds: its time, how it was cut to the period, its breaks."""
-    session = part.session
-    how: list[str] = []
-    if part.starts_before or part.ends_after:
-        begun, over = date_and_clock(part.whole.start), date_and_clock(part.whole.end)
-        how.append(say(language, "why.cut", start=begun, end=over))
-    rests = [(start, end) for start, end in part.breaks if end - start >= SECOND]
-    if rests:
-        intervals = say(language, "why.and").join(map(interval, rests[:SPANS]))
-        more = "…" if len(rests) > SPANS else ""
-        rest = exact(part.interval.length - part.worked)
-        how.append(say(language, "why.break", rest=rest, intervals=intervals + more))
-    if session.active:
-        how.append(say(language, "why.running"))
-    start, end = from_to(part.interval.start, part.interval.end, answer.preferences.zone)
-    return say(
-        language,
-        "why.line",
-        mark=marks(language, session),
-        start=start,
-        end=end,
-        task=task_of(language, "started.task", session.task and session.task[:SHORT]),
-        counted=counted,
-        how="".join(how),
-    )
-
-
-def interval(rest: Ends[datetime]) -> str:
-    """Show from when to when."""
-    return f"{clock(rest[0])}–{clock(rest[1])}"
-
-
-def whole(worked: timedelta) -> timedelta:
-    """Return a length in whole seconds."""
-    return timedelta(seconds=worked // timedelta(seconds=1))
-
-
-def exact(worked: timedelta) -> str:
-    """Return a length to the second, as 1:05:09."""
-    minutes, seconds = divmod(worked // timedelta(seconds=1), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}"

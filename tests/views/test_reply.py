@@ -160,5 +160,5 @@ def test_instants_are_shown_on_each_readers_own_clock() -> None:
 
 
 def test_a_task_is_named_if_there_is_one() -> None:
-    assert task_of("ja", "started.task", "数*学") == r"・数\*学"
-    assert task_of("ja", "started.task", None) == ""
+    assert task_of("ja", "数*学") == r"・数\*学"
+    assert task_of("ja", None) == ""
