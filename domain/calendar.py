@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from domain.intervals import Ends, Interval, in_utc
 
-ENOUGH = timedelta(minutes=1)  # of work, for a day to count
+ENOUGH = timedelta(minutes=1)  # of work for a day to count
 
 
 PeriodName = Literal["today", "yesterday", "week", "month", "year", "all"]
@@ -20,7 +20,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Piece(NamedTuple):
-    """What lies in one day: the day, from when to when it is, and the piece's start and end."""
+    """The part of an interval within one day: the day, its bounds, and the part's start and end."""
 
     on: date
     day: Ends[datetime]
@@ -30,8 +30,8 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A zone, the hour at which its days begin (0 to 6, for those who work at night), and the
-    day with which its weeks begin (0 is Monday).
+    """A zone, the hour at which days begin in it (0 to 6), and the first day of the week (0 is
+    Monday).
     """
 
     zone: ZoneInfo
@@ -157,9 +157,9 @@ def counted_days(by_day: Mapping[date, timedelta]) -> set[date]:
 
 
 def streak(days: Collection[date], today: date, calendar: Calendar | None = None) -> int:
-    """Count the days on end up to today; today, unfinished, does not break it.
+    """Count the days in a row up to today; today without work does not end the streak.
 
-    With a calendar, a day that the zone skipped does not break it either.
+    With a calendar, a day that the zone skipped does not end it either.
     """
     worked = days if isinstance(days, set) else set(days)
     on = today if today in worked else today - ONE_DAY

@@ -1,4 +1,4 @@
-"""A command as it reached us, and the answers that it may have."""
+"""A command, the preferences that hold for it, and the answers of sessions."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,16 +12,16 @@ from domain.sessions import Session
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What holds where neither the member nor the server has said otherwise."""
+    """What holds where neither the member nor the server has chosen."""
 
     zone: ZoneInfo
     language: str
 
 
 class Hours(NamedTuple):
-    """Hours without a sign of life until an end asks, a reminder comes, and a session is closed.
+    """Hours without activity after which a session is treated as forgotten; 0: never.
 
-    0: never.
+    `ask`: /end asks when it ended. `remind`: its member is sent a reminder. `close`: it is ended.
     """
 
     ask: int = 6
@@ -39,7 +39,10 @@ USUAL = Hours()
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Who asked, where and when by Discord's clock; `id`, the interaction's, is done only once."""
+    """Who asked, where, and when by Discord's clock.
+
+    `id` is the interaction's: the idempotency key.
+    """
 
     id: int
     guild_id: int
@@ -49,16 +52,16 @@ class Command:
     at: datetime
     defaults: Defaults
     organiser: bool = False  # may manage the server, at the time of the command
-    language: str | None = None  # that Discord shows the reader; None where it is not known
-    direct: bool = False  # asked outside of the server, where nobody has the name they have in it
+    language: str | None = None  # of the reader's Discord client; None if not known
+    direct: bool = False  # sent from a DM, so without the member's name in the server
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """Whose zone and whose language hold for a member in a server, and who may see them there.
+    """What holds for a member in a server, from their own choices, the server's and the defaults.
 
-    `language` is what the member chose, None for whatever Discord shows them;
-    public posts are in `server_language`.
+    `language` is the member's choice, None for that of their Discord client; public posts are in
+    `server_language`.
     """
 
     zone: ZoneInfo
@@ -67,12 +70,12 @@ class Preferences:
     server_language: str
     day_starts: int = 0
     server_day_starts: int = 0
-    listed: bool = False  # on the server's board
+    listed: bool = False  # on the server's leaderboard
     private: bool = False  # in no post and no list
-    left: bool = False  # were once seen to be gone
+    left: bool = False  # the bot saw that they left the server
     hours: Hours = USUAL
     last_language: str | None = None  # of their last interaction
-    untold: bool = False  # something about a session here waits to be told
+    untold: bool = False  # a notice about a session here could not be sent by DM yet
     week_starts: int = 0  # the server's, for everybody in it; 0 is Monday
     posts: bool = True  # starts and ends are posted in the server at all
 
@@ -92,7 +95,7 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What every answer carries: in whose words and zone to tell it."""
+    """What every answer has: the preferences by which it is shown."""
 
     preferences: Preferences
 
@@ -119,9 +122,10 @@ class AlreadyOpen(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Ended(Answer):
-    """A session is over; `change_id` is the interaction whose change Undo takes back.
+    """A session has ended; `change_id` is the interaction whose change Undo takes back.
 
-    `together` is how much of it somebody else worked too.
+    `today` is all of the member's work that day, `together` how much of the session others worked
+    too.
     """
 
     session: Session

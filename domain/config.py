@@ -37,7 +37,7 @@ class WeeklySummary:
 
 @dataclass(frozen=True, slots=True)
 class Config(Answer):
-    """What holds for a server.
+    """The settings of a server.
 
     `own_zone` and `own_language`: the server has its own, not the bot's. `proposed` is the zone of
     an organiser whose server has none. `change_id` is the interaction whose change Undo takes back,
@@ -71,7 +71,7 @@ class Confirming(Answer):
 
 
 def _one_of(*values: Any) -> Callable[[str], Any]:
-    """Return a reader of values that only our own buttons and choices say."""
+    """Return a reader of values that only the bot's own buttons and choices send."""
     known = {str(value): value for value in values}
 
     def read(text: str) -> Any:
@@ -135,7 +135,7 @@ _NAMED = re.compile(rf"(?:^|,)({'|'.join(SETTINGS)}):")
 def read_settings(text: str | None) -> dict[str, str]:
     """Read `zone:London,week_starts:6`; a value goes on until the next setting is named.
 
-    Raise UserError for what no option or button of ours says.
+    Raise UserError for what no option or button of the bot sends.
     """
     before, *found = _NAMED.split(text or "")
     if before or not found:

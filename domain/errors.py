@@ -1,8 +1,8 @@
-"""The one exception that is told to a person."""
+"""The one exception whose reason is shown to a person."""
 
 
 class UserError(Exception):
-    """What a person asked cannot be done; `key` names the sentence that says why."""
+    """A command cannot be done as it was given; `refused.<key>` in locale/ says why."""
 
     def __init__(self, key: str, **values: object) -> None:
         super().__init__(key)

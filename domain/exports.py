@@ -36,7 +36,7 @@ class WorkedRow(NamedTuple):
 
 
 class ActRow(NamedTuple):
-    """One thing that a member did, as the history has it; before and after are JSON."""
+    """A row of the history; before and after are JSON."""
 
     at: str
     cmd: str

@@ -1,4 +1,4 @@
-"""What a form showed when it opened, and which of its fields were changed by whoever sent it."""
+"""What a form showed when it opened, and which of its fields its sender changed."""
 
 import base64
 import hashlib
@@ -54,19 +54,19 @@ class Unchanged(Answer):
 
 
 def digest(text: str | None) -> str:
-    """Return a short name for a text, that fits beside others into the id of a field."""
+    """Return a short digest of a text, of which several fit into a custom_id."""
     hashed = hashlib.blake2b((text or "").encode(), digest_size=DIGEST).digest()
     return base64.urlsafe_b64encode(hashed).decode()[:DIGEST]
 
 
-def is_new(word: str, typed: str | None, shown: str | None, now: str | None) -> bool:
-    """Return whether a field is to be written, of which `shown` is the digest of what it showed.
+def is_new(field: str, typed: str | None, shown: str | None, now: str | None) -> bool:
+    """Return whether a field of a form was changed, and so is to be written.
 
-    `now` is the text that it would show now. Raise UserError with `form.changed` if somebody else
-    has changed what is to be written since.
+    `shown` is the digest of what it showed, `now` the text that it would show now. Raise UserError
+    with `form.changed` if that was changed elsewhere since.
     """
     if typed == now or (shown is not None and digest(typed) == shown):
         return False
     if shown is not None and digest(now) != shown:
-        raise UserError("form.changed", word=word, now=now)
+        raise UserError("form.changed", word=field, now=now)
     return True

@@ -1,4 +1,4 @@
-"""How much a member, or a server together, means to work, and how far it has come."""
+"""Goals of a member or of a whole server: how much work a day or a week, and how far it is."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from domain.time_words import NONE
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """So many minutes a day or a week, from a day on; no minutes: no goal from then on."""
+    """So many minutes a day or a week, from a day on; 0 minutes: no goal from then on."""
 
     from_on: date
     minutes: int
@@ -25,7 +25,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What was aimed at from `first` to `last`, and what was done."""
+    """A goal of the days from `first` to `last`, and the work done in them."""
 
     goal: Goal
     first: date
@@ -42,7 +42,7 @@ class Progress:
 
 
 def goal_on(goals: Iterable[Goal], on: date) -> Goal | None:
-    """Return the goal that held on a day: the last one set until then, whatever came after."""
+    """Return the goal that held on a day: the last one set until then."""
     latest: Goal | None = None
     for goal in goals:
         if goal.from_on <= on and (latest is None or goal.from_on >= latest.from_on):
@@ -68,18 +68,18 @@ def progress(
 
 
 def goal_text(goal: Goal | None) -> str | None:
-    """Write a goal, how long and how often, as a form is asked whether it is another one."""
+    """Write a goal with its period, to compare it with what a form showed."""
     return goal and f"{written_goal(goal)}/{goal.per}"
 
 
 def written_goal(goal: Goal) -> str:
-    """Write how long somebody means to work, as `aim_of` reads it in every language."""
+    """Write a goal's length as `aim_of` reads it."""
     hours, minutes = divmod(goal.minutes, 60)
     return f"{hours}:{minutes:02}"
 
 
 def aim_of(text: str | None) -> timedelta | None:
-    """Read how much somebody means to work: nothing if they say so, None if they say nothing."""
+    """Read a goal's length; zero for `none`, None without a text."""
     if text is None:
         return None
     return timedelta() if normalized(text) in NONE else length(text)

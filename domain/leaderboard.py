@@ -1,4 +1,4 @@
-"""What a server's board answers: who of those who chose to be on it worked how much."""
+"""A server's leaderboard: who of those who chose to be on it worked how much."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry and the place it takes, from 1; who did the same shares one."""
+    """An entry and its place, from 1; equal entries share one."""
 
     place: int
     entry: Entry
@@ -37,7 +37,7 @@ class Place:
 def rank(entries: Iterable[Entry], by: RankBy = "time") -> list[Place]:
     """Return the places, the most first; ties share one and the next is left out (1, 1, 3).
 
-    Time counts in whole minutes, as it is shown: nobody is behind for seconds that nobody sees.
+    Time counts in whole minutes, as it is shown.
     """
     worths = [(-_worth(entry, by), entry.user_name, entry.user_id, entry) for entry in entries]
     places: list[Place] = []
@@ -68,7 +68,7 @@ class Leaderboard(Answer):
     page: int
     pages: int
     own: Entry | None  # the reader's, if they did anything
-    own_place: int | None  # if they are on the board
+    own_place: int | None  # if they are listed
     total: timedelta
     together: timedelta  # in which at least two worked at once
     progress: Progress | None  # of the server's own goal for its week

@@ -1,4 +1,4 @@
-"""What the log of one's own sessions answers."""
+"""The logbook, a member's own sessions: its answers, and what is typed into its forms."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,7 +33,7 @@ class Logbook:
     sessions: tuple[Session, ...]
 
     def with_session(self, session: Session) -> "Logbook":
-        """Write one anew; one that was removed is taken out."""
+        """Return it with a session added or replaced; without it if it was removed."""
         others = [one for one in self.sessions if one.id != session.id]
         kept = others if session.removed_at else [*others, session]
         kept.sort(key=lambda one: one.started_at, reverse=True)
@@ -56,7 +56,7 @@ class Log(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Entry(Answer):
-    """One session of the log, and what became of it.
+    """One session of the logbook, and what was done to it.
 
     `change_id` is the interaction whose change Undo takes back, None if nothing was changed.
     """

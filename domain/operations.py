@@ -1,4 +1,4 @@
-"""How a process of the bot fares, for whoever runs it."""
+"""The state of a process of the bot, for its operator."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the database tells; today is the bot's own day."""
+    """What the database counts; today is a day of the bot's default zone."""
 
     migration: str
     open: int
@@ -16,7 +16,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """How a process fares; `counts` are None while the database does not answer."""
+    """The state of a process; `counts` are None while the database does not answer."""
 
     version: str
     since: datetime

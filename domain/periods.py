@@ -37,7 +37,7 @@ _BETWEEN = re.compile(r" ?(?:\.\.+|~|〜|から|to|-) ?| ")
 class Period:
     """The days that were asked for, and as many before them to compare with."""
 
-    name: PeriodName | Literal["between"]  # of a period that is not now: between
+    name: PeriodName | Literal["between"]  # "between" for one that does not contain today
     first: date
     last: date
     window: Interval
@@ -45,7 +45,7 @@ class Period:
 
 
 def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
-    """Read a period's name, a day or two days; raises UserError with `period.unreadable`."""
+    """Read a period's name, a day or two days; raise UserError with `period.unreadable`."""
     phrase, today = normalized(text).removesuffix("まで"), calendar.day_of(in_utc(now))
     starts = calendar.week_starts
     if name := PERIODS.get(phrase):
@@ -66,13 +66,13 @@ def as_dates(first: date, last: date) -> str:
 
 
 def name_of(first: date, last: date, today: date, week_starts: int = 0) -> str | None:
-    """Return under which of `CHOICES` these days are known today."""
+    """Return the name among `CHOICES` that these days have today."""
     known = (name for name in CHOICES if _chosen(name, today, week_starts) == (first, last))
     return next(known, None)
 
 
 def choices(today: date) -> list[str]:
-    """Return what somebody may ask for who has typed nothing: names, months, and since when."""
+    """Return the completions of an empty text: names, months, and since when."""
     month = bounds("month", today)[0]
     months = [month := bounds_before("month", month)[0] for _ in range(1 + MONTHS)]
     since = (today - ONE_DAY, months[0])
@@ -174,7 +174,7 @@ def _back_to_front(first: Day, last: Day, begin: date, end: date) -> bool:
 
 
 def _latest(day: Day, today: date) -> date | None:
-    """Return the latest such day that is not after today, or the very day if it was said whole."""
+    """Return the latest such day that is not after today; with a year, that very day."""
     return next((on for on in day.dates(today) if day.fixed or on <= today), None)
 
 

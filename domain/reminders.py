@@ -1,4 +1,4 @@
-"""What a member is asked and told about a session that was left alone for long."""
+"""Forgotten sessions: when their members are reminded, when they are ended, and the answers."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,22 +7,22 @@ from typing import Literal, NamedTuple, TypeAlias
 from domain.command import Answer, Hours
 from domain.sessions import Session
 
-HOUR = timedelta(hours=1)  # how long a reminder is out at least before anything is ended
-LATE = timedelta(minutes=5)  # from when on a reminder says that it is
+HOUR = timedelta(hours=1)  # at least so long after a reminder nothing is ended
+LATE = timedelta(minutes=5)  # a reminder later than this says so
 
 
 def last_known(session: Session) -> datetime:
-    """Return until when a member is known to work, or said that they would."""
+    """Return until when a member is known to work, or planned to."""
     return max(session.last_activity, session.planned_end_at or session.last_activity)
 
 
 def long_ago(session: Session, hours: Hours, now: datetime) -> bool:
-    """Return whether it has to be asked when a session ended, rather than taken to be now."""
+    """Return whether an end must ask when the session ended, instead of taking it to be now."""
     return bool(hours.ask) and now - last_known(session) > hours.ask * HOUR
 
 
 def remind_at(session: Session, hours: Hours) -> datetime | None:
-    """Return when the member is asked whether they still work: at the end that they planned."""
+    """Return when the member is reminded: at the end that they planned, else after some hours."""
     if not hours.remind:
         return None
     planned = session.planned_end_at
@@ -32,9 +32,9 @@ def remind_at(session: Session, hours: Hours) -> datetime | None:
 
 
 def close_at(session: Session, hours: Hours) -> datetime | None:
-    """Return when a session is ended if nobody answers; None while nobody was asked.
+    """Return when a session is ended if nobody answers; None before its reminder is sent.
 
-    Whatever the bot missed, a reminder has been out for as long as there is between the two.
+    Even after a downtime, the time between reminder and end is at least that of the hours set.
     """
     if not hours.close:
         return None
@@ -59,8 +59,8 @@ def next_at(session: Session, hours: Hours) -> datetime | None:
 class EndAsked(Answer):
     """The question when a session ended; nothing changed.
 
-    `text` is what was to be noted, or what the next session is to be for, which `then` begins,
-    and `plan` until when or how long, as it was typed.
+    `text` is the note, or with `then` the task of the session to start next, and `plan` its end or
+    length as it was typed.
     """
 
     session: Session
@@ -83,7 +83,7 @@ class Reminder(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Unanswered(Answer):
-    """A session was ended for want of an answer."""
+    """A session was ended because its reminder was not answered."""
 
     session: Session
 
@@ -100,10 +100,11 @@ class Key(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """When something is due about a session, and who may know nothing of it.
+    """When something is due about a session.
 
-    `answered`: maybe in a message, which reaches the first shard alone. `own_hours`: its member's,
-    which they may have set in any server.
+    `answered`: its member may have answered in a DM, which reaches the first shard alone.
+    `own_hours`: the hours are its member's own, which they may have changed in any server. Of both
+    another process may not know.
     """
 
     at: datetime
@@ -112,7 +113,7 @@ class Moment(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What was due about a session, and when something is next; None for nothing."""
+    """The notice to send about a session, if any, and when something is due next."""
 
     next_at: datetime | None
     notice: Notice | None = None

@@ -30,11 +30,11 @@ class Session:
     removed_at: datetime | None = None
     closed_by: str | None = None
     edited_at: datetime | None = None  # when its member last wrote it by hand
-    active_at: datetime | None = None  # its member's last sign of life; None: its start
+    active_at: datetime | None = None  # its member's last activity; None: its start
     planned_end_at: datetime | None = None
-    reminded_at: datetime | None = None  # since its member's last sign of life
+    reminded_at: datetime | None = None  # since its member's last activity
     confirmed_at: datetime | None = None  # when its member agreed to an automatic end
-    untold: str | None = None  # what its member could not be told by DM
+    untold: str | None = None  # the kind of notice that could not be sent to its member by DM
     breaks: tuple[Break, ...] = ()
 
     @property
@@ -53,7 +53,7 @@ class Session:
 
     @property
     def unconfirmed(self) -> bool:
-        """Return whether it was ended for want of an answer, and its member said nothing since."""
+        """Return whether it was ended unanswered and its member has not confirmed the end."""
         return is_unconfirmed(self.closed_by, self.confirmed_at)
 
     @property
@@ -65,15 +65,15 @@ class Session:
 
 
 def with_activity(session: Session, at: datetime) -> Session:
-    """Return a session that its member did something about; what they were told of it is answered.
+    """Return a session with its member's activity at a moment, which answers any reminder.
 
-    A retry has the time of its first try, so it may come after a later one.
+    A retry has the time of its first try, which may lie before the last activity.
     """
     return replace(session, active_at=max(session.last_activity, at), reminded_at=None, untold=None)
 
 
 def is_unconfirmed(closed_by: str | None, confirmed_at: object) -> bool:
-    """Return whether a session was ended for want of an answer, and none came since."""
+    """Return whether a session was ended unanswered and the end is not confirmed."""
     return closed_by == "timeout" and confirmed_at is None
 
 
@@ -99,5 +99,5 @@ def break_time(session: Session, *, now: datetime) -> timedelta:
 def _until(start: datetime, end: datetime | None, now: datetime) -> Interval:
     if end:
         return Interval(start, end)
-    # a question may carry an earlier clock than the answer it crosses: nothing is worked yet
+    # a command may have an earlier time than the start that was written before it: no work yet
     return Interval(start, max(in_utc(start), in_utc(now)))

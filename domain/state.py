@@ -1,4 +1,4 @@
-"""What was read to decide on, and the changes that a decision wants."""
+"""What was read for a decision, and the changes that a decision makes."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -37,21 +37,21 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """Everything that a command may need, read in one round trip; most need little of it."""
+    """What a command needs, read in one round trip; what it does not need is not read."""
 
     prefs: Preferences
-    previous: Previous | None = None  # of this very interaction, that comes a second time
-    named: Session | None = None  # what a button is about
-    fresh: Session | None = None  # what this very interaction began
+    previous: Previous | None = None  # the row of this interaction, if it comes a second time
+    named: Session | None = None  # the session that a button names
+    fresh: Session | None = None  # the session that this interaction started, likewise
     active: Session | None = None
     recent: Sequence[Session] = ()  # the member's own
     days: Sequence[Row] = ()  # the member's own work of the last days
-    last: Session | None = None  # to end
-    others: int = 0  # who work here too
+    last: Session | None = None  # the member's latest that ended
+    others: int = 0  # how many others work here now
     deletion: datetime | None = None  # when all of the member's data is to be deleted
     goals: Sequence[Goal] = ()
-    companions: Sequence[Row] = ()  # what others did meanwhile
-    near: Sequence[Session] = ()  # which may share time with what is said
+    companions: Sequence[Row] = ()  # others' work during the session
+    near: Sequence[Session] = ()  # which may overlap with the times given
     recorded: Recorded | None = None  # the change that is to be undone
     chosen: Snapshot | None = None  # what the member chose for themselves
     server: Snapshot | None = None  # what organisers set for the server
@@ -59,20 +59,20 @@ class State:
     count: int = 0  # of the member's sessions here
     worked: Sequence[Row] = ()  # the member's own work in a period and before it, with its tasks
     lately: Sequence[Row] = ()  # and up to now
-    met: Sequence[Row] = ()  # what others did while the member worked
-    elsewhere: Sequence[Row] = ()  # and in other servers
-    everybody: Sequence[Row] = ()  # all work in a server
-    week: Sequence[Row] | None = None  # and that of this week, if `everybody` has not all of it
+    met: Sequence[Row] = ()  # others' work while the member worked
+    elsewhere: Sequence[Row] = ()  # the member's own work in other servers
+    everybody: Sequence[Row] = ()  # all work in the server
+    week: Sequence[Row] | None = None  # that of this week, if `everybody` has not all of it
     server_goals: Sequence[Goal] = ()
     listed: AbstractSet[int] = frozenset()  # who are on the leaderboard
     working: AbstractSet[int] = frozenset()  # who are active
-    unseen: AbstractSet[int] = frozenset()  # who keep to themselves, or left
+    unseen: AbstractSet[int] = frozenset()  # who are private, or left
 
     def done(self, command: Command) -> bool:
-        """Return whether this interaction has done its work already.
+        """Return whether this interaction has been carried out already.
 
-        It comes twice as a retry, or because a second process heard it too. Raise UserError if it
-        was somebody else's.
+        It comes twice as a retry, or to a second process. Raise UserError if it was somebody
+        else's.
         """
         if self.previous and self.previous.user_id != command.user_id:
             raise UserError("unknown_button")
@@ -99,7 +99,7 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A session that is to be as `after` says, unless somebody else was faster."""
+    """A session changes from `before` to `after`; not if it is no longer as `before`."""
 
     cmd: str
     before: Session
@@ -117,19 +117,19 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class CameBack:
-    """A member who was seen to be gone is here."""
+    """A member who had left the server is back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Imports:
-    """Sessions that are added together, and taken back together."""
+    """Sessions that an import adds, to be undone together."""
 
     sessions: tuple[Session, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TakesBack:
-    """The import that an interaction made is no more; it had so many sessions."""
+    """The undo of the import that an interaction made, with so many sessions."""
 
     change_id: int
     count: int

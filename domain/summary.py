@@ -1,4 +1,4 @@
-"""What a member did in a window of time, and every part that makes up the numbers."""
+"""The numbers of a member's work in a window of time, and the sessions that make them up."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

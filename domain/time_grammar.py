@@ -1,4 +1,4 @@
-"""The grammar of times as people type them: what a phrase says, not yet which instant it means."""
+"""The grammar of times as people type them: a phrase's parts, not yet the instant it means."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from domain.errors import UserError
 from domain.time_words import DAYS_BACK, MONTHS, NIGHT, PARTS_OF_DAY, TRANSLATED, WEEKDAYS
 
 LONGEST = 60  # characters; nobody says a time in more
-SHOWN = 40  # characters of it that a refusal repeats
+SHOWN = 40  # characters of it that an error message repeats
 YEARS = range(1970, 9999)  # past both ends, arithmetic with a zone overflows
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−ー", "-"))
@@ -88,7 +88,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day as it was said: so many days back, a weekday, or month and day, maybe with a year."""
+    """A day as typed: so many days back, a weekday, or month and day, maybe with a year."""
 
     back: int | None = None
     year: int | None = None
@@ -115,7 +115,7 @@ class Day:
 
 
 def normalized(text: str) -> str:
-    """Return a text as the grammar reads it: narrow and small letters, single spaces, its words."""
+    """Return a text as the grammar reads it: NFKC, lower case, single spaces, words translated."""
     if len(text) > LONGEST:
         return ""
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES)
@@ -144,7 +144,7 @@ def read_stamp(phrase: str) -> int | None:
 
 
 def read_span_back(phrase: str) -> timedelta | None:
-    """Read how long ago, in plain text; 2日 without 前 may as well be the 2nd and is not read."""
+    """Read how long ago; None for others, such as 2日 without 前, which may be the 2nd."""
     match = _SPAN.fullmatch(phrase)
     if not match or (match["nichi"] and not match["ago"]):
         return None
@@ -152,7 +152,7 @@ def read_span_back(phrase: str) -> timedelta | None:
 
 
 def read_day_and_clock(phrase: str) -> tuple[Day | None, Clock] | None:
-    """Read a clock time with or without its day, in plain text."""
+    """Read a clock time with or without its day; None for any other phrase."""
     for pattern in _DAY_AND_CLOCK:
         if match := pattern.fullmatch(phrase):
             clock = _clock(match)
@@ -161,7 +161,7 @@ def read_day_and_clock(phrase: str) -> tuple[Day | None, Clock] | None:
 
 
 def read_day(phrase: str) -> Day | None:
-    """Read a day alone, in plain text."""
+    """Read a day alone; None for any other phrase."""
     match = _ONLY_DAY.fullmatch(phrase)
     return _day(match) if match else None
 
@@ -169,7 +169,7 @@ def read_day(phrase: str) -> Day | None:
 def length(text: str) -> timedelta:
     """Read how long something took, such as 1h30m, 1:30 or 1時間半.
 
-    Raises UserError with `length.unreadable`, for a number without a unit too.
+    Raise UserError with `length.unreadable`, for a number without a unit too.
     """
     phrase = normalized(text)
     if hours_and_minutes := _HOURS_AND_MINUTES.fullmatch(phrase):

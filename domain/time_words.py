@@ -1,13 +1,13 @@
-"""The words in which people say times and periods: a language is added here.
+"""The words for times and periods; a language is added here.
 
-The grammar (domain.time_grammar, domain.periods) reads English and Japanese. Whatever else people
-say, and every other language, is translated into what it reads first.
+The grammar (domain.time_grammar, domain.periods) reads English and Japanese. Other expressions, and
+other languages, are first translated into what it reads.
 """
 
 from domain.calendar import PeriodName
 
-# For each language: what is said, as a pattern for small letters, and what the grammar reads. One
-# after another, so the longer ones stand before what is part of them.
+# For each language: a pattern for what is typed, in lower case, and what the grammar reads instead.
+# Applied in order, so an expression stands before those that are part of it.
 TRANSLATED: dict[str, tuple[tuple[str, str], ...]] = {
     "ja": (
         ("正午", "12:00"),

@@ -22,9 +22,9 @@ __all__ = ["ending", "length", "moment", "nearest", "planned", "suggestions", "w
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_PLAN = timedelta(hours=24)
-_UNTIL = re.compile(r"^(?:until|till?|for) | ?まで(?: ?\(.*\))?$| \(.*\)$")  # as completion says
+_UNTIL = re.compile(r"^(?:until|till?|for) | ?まで(?: ?\(.*\))?$| \(.*\)$")  # added by completion
 _CHOICES = 25  # Discord shows no more
-_HOW_LONG_AGO = re.compile(r" ?\((?:now|いま|[^()]* ago|[^()]*前)\)")  # as completion adds it
+_HOW_LONG_AGO = re.compile(r" ?\((?:now|いま|[^()]* ago|[^()]*前)\)")  # added by completion
 _DOTTED = re.compile(r"\d{1,2}\.\d{2}", re.ASCII)
 _TO_BEGIN_WITH = "now 5m 10m 15m 20m 30m 45m 1h 1h30m 2h 3h 4h"
 # what may follow what has been typed so far, the likelier first
@@ -39,9 +39,9 @@ _JAPANESE = (
 
 
 def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant that `text` means when it is said at `now` by somebody living in `zone`.
+    """Return the instant, in UTC and not after `now`, that `text` means at `now` in `zone`.
 
-    It is never after `now`, and in UTC. Raises UserError with `time.bare_number`, `time.future` or
+    Raise UserError with `time.bare_number`, `time.future` or
     `time.unreadable`.
     """
     phrase, now = _HOW_LONG_AGO.sub("", normalized(text)), in_utc(now)
@@ -64,8 +64,8 @@ def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
 def ending(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant that `text` means as the end of what began at `start`.
 
-    A clock time without a day is the first after the start, if that is not after `now`. Raises as
-    `moment` does.
+    A clock time without a day is the first after the start, if that is not after `now`. Raise
+    UserError as `moment` does.
     """
     after = [at for at in _clock_times(text, in_utc(start), zone) if start < at <= now]
     return min(after) if after else moment(text, now=now, zone=zone)
@@ -96,9 +96,10 @@ def planned(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> dat
 
 
 def nearest(text: str, *, was: datetime, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return the instant that `text` means as a correction of what was said to be at `was`.
+    """Return the instant that `text` means as a correction of `was`.
 
-    A clock time without a day is the nearest to that, not after `now`. Raises as `moment` does.
+    A clock time without a day is the one nearest to `was`, not after `now`. Raise UserError as
+    `moment` does.
     """
     near = [at for at in _clock_times(text, in_utc(was), zone) if at <= now]
     if near:
@@ -112,7 +113,7 @@ def written(at: datetime, zone: ZoneInfo) -> str:
 
 
 def _clock_times(text: str, around: datetime, zone: ZoneInfo) -> list[datetime]:
-    """Return when the wall clock shows this about that time; none if the text says the day too."""
+    """Return when the wall clock shows a time on the days around; none if the text has a day."""
     read = read_day_and_clock(normalized(text))
     if not read or read[0]:
         return []
@@ -122,9 +123,9 @@ def _clock_times(text: str, around: datetime, zone: ZoneInfo) -> list[datetime]:
 
 
 def suggestions(text: str, *, now: datetime, zone: ZoneInfo) -> list[tuple[str, datetime]]:
-    """Return what somebody who has typed `text` may be about to say, and which instant it means.
+    """Return completions of `text`, at most 25, each with the instant that it means.
 
-    The text itself comes first if it can be read. Never raises; at most 25.
+    The text itself comes first if it can be read.
     """
     typed = text.strip()
     begun = [word for word in BEGINNINGS if word.startswith(normalized(typed) or " ")]

@@ -1,10 +1,11 @@
-"""Who worked when, as light rows: what totals of whole servers and of years are made of.
+"""Work as plain rows, from which the totals of whole servers and years are added up.
 
-A row is of a session: which one, whose, from when to when. Instants are text, which both databases
-hand over quickest, and which is in the order of time. The rows of breaks are of nobody.
+A row begins with a session's id, its member's, its start and its end; instants are text, which both
+databases return quickest and which sorts by time. A break is a row of member 0.
 
-Once it is cut to a window, a break is of its session's member and has its ends swapped. So what is
-added up is less by it, and its ends and starts count among all others: no row is taken apart.
+`cut` limits rows to a window. A break then has its session's member, and start and end swapped: its
+length is negative, so sums are less by it, and its ends join those of the sessions when times are
+compared.
 """
 
 from collections import defaultdict
@@ -23,17 +24,17 @@ ZONE = "+00:00"
 
 
 def as_text(at: datetime) -> str:
-    """Write an instant as the rows have it."""
+    """Return an instant as the rows have it."""
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
 
 def as_instant(text: str) -> datetime:
-    """Return the instant that a row's text writes."""
+    """Return the instant of a row's text."""
     return datetime.fromisoformat(text + ZONE)
 
 
 def cut(rows: Iterable[Row], window: Interval) -> list[Row]:
-    """Return what lies in the window, breaks with their ends swapped and only within sessions."""
+    """Return what lies in a window: sessions, and their breaks with start and end swapped."""
     rows = list(rows)
     first, last = as_text(window.start), as_text(window.end)
     rests = [row for row in rows if row[1] == NOBODY]
@@ -72,9 +73,9 @@ def total_of(rows: Iterable[Row]) -> timedelta:
 
 
 def intervals_of(rows: Sequence[Row], at_once: int = 1) -> list[Ends[datetime]]:
-    """Return when work was done, by at least so many at once, in rows that were cut.
+    """Return when at least so many worked at once, in rows that were cut; sorted and disjoint.
 
-    Sorted and disjoint. No member's own work may be at once.
+    One member's own sessions must not overlap.
     """
     found = covered([row[2] for row in rows], [row[3] for row in rows], at_once)
     instant = datetime.fromisoformat
@@ -90,7 +91,7 @@ def by_member(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def together(mine: Iterable[Ends[datetime]], rows: Iterable[Row], *, now: datetime) -> timedelta:
-    """Add up how much of one's own work until now others did too."""
+    """Add up how much of one's own work, until now, others worked too."""
     own = union(mine)
     if not own:
         return timedelta()

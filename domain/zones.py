@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from domain.errors import UserError
 
-NEAR = 3  # names that a refusal offers
+NEAR = 3  # names that an error message offers
 _CLOCK = re.compile(r"\s*[(（](?:now|いま)[^()（）]*[)）]\s*$")  # as completion adds it
 COMMON = (
     *("Asia/Tokyo", "Asia/Seoul", "Asia/Taipei", "Asia/Shanghai", "Asia/Singapore"),
@@ -46,19 +46,19 @@ def spellings() -> dict[str, str]:
 def zone(text: str) -> ZoneInfo:
     """Find a zone by its name, its city or its country, however it is written.
 
-    Raises UserError with `zone.near`, which names the ones that may be meant, or `zone.unknown`.
+    Raise UserError with `zone.near`, which names the ones that may be meant, or `zone.unknown`.
     """
     if name := spellings().get(_plain(_CLOCK.sub("", text))):
         return ZoneInfo(name)
     if near := nearest(text):
-        raise UserError("zone.near", text=text, near=", ".join(near[:NEAR]))
+        raise UserError("zone.near", text=text, near=", ".join(near))
     raise UserError("zone.unknown", text=text)
 
 
-def nearest(text: str, count: int = NEAR) -> list[str]:
+def nearest(text: str) -> list[str]:
     """Return the zones whose name, city or country is almost what is typed."""
-    close = get_close_matches(_plain(text), spellings(), n=count * 2, cutoff=0.75)
-    return list(dict.fromkeys(spellings()[spelling] for spelling in close))[:count]
+    close = get_close_matches(_plain(text), spellings(), n=2 * NEAR, cutoff=0.75)
+    return list(dict.fromkeys(spellings()[spelling] for spelling in close))[:NEAR]
 
 
 def known(name: str) -> ZoneInfo | None:

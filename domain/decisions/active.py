@@ -1,4 +1,4 @@
-"""What members do to an active session: take a break, work on something else, go on."""
+"""Changes of an active session: breaks, its task, its planned end."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -29,7 +29,7 @@ def set_break(state: State, command: Command, *, rest: bool) -> Decision[Continu
 
 
 def named_active(state: State, command: Command) -> Session | None:
-    """Return the session that a button names, None if it was not active when it was pressed."""
+    """Return the session that a button names; None if it was not active at the press."""
     session = state.own(state.named, command)
     return session if session.active and session.started_at <= command.at else None
 
@@ -37,7 +37,7 @@ def named_active(state: State, command: Command) -> Session | None:
 def with_break(
     state: State, command: Command, session: Session, *, done: bool, rest: bool
 ) -> Decision[Continued]:
-    """Bring a session into a break or out of it, if it is not there already."""
+    """Begin or end a break in a session; nothing changes if it is so already."""
     if done or rest == bool(session.open_break):
         news = "paused" if session.open_break else "resumed"
         return Continued(state.prefs, session, news, command.id if done else None), ()
@@ -66,7 +66,7 @@ def set_task(
 
 
 def still(state: State, command: Command) -> Decision[Continued | NothingOpen]:
-    """Note that the member still works."""
+    """Record the member's activity."""
     done, session = state.done(command), named_active(state, command)
     if session is None:
         return NothingOpen(state.prefs, state.last), ()
@@ -77,7 +77,7 @@ def still(state: State, command: Command) -> Decision[Continued | NothingOpen]:
 
 
 def more(state: State, command: Command) -> Decision[Continued | NothingOpen]:
-    """Move the end that the member planned by half an hour, at least from now on."""
+    """Move the planned end by half an hour, counted from now if that is later."""
     done, session = state.done(command), named_active(state, command)
     if session is None:
         return NothingOpen(state.prefs, state.last), ()

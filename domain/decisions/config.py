@@ -18,14 +18,14 @@ from domain.state import Chosen, Decision, State
 
 MINUTE = timedelta(minutes=1)
 SUMMARY_HOUR = 9  # until another one is chosen
-# What cuts days and weeks, so that numbers that people have seen change with it.
+# Settings that decide where days and weeks begin: changing one changes numbers already seen.
 CUTS = ("zone", "day_starts", "week_starts")
 HOURS = ("ask_hours", "remind_hours", "close_hours")
 SUMMARY = ("summary_channel_id", "summary_day", "summary_hour")
 
 
 def config(state: State, command: Command, page: Page = "main", **news: Any) -> Decision[Config]:
-    """Show what holds for the server."""
+    """Show the settings of the server."""
     prefs, server = state.prefs, state.server
     assert server is not None
     assert state.chosen is not None
@@ -96,7 +96,7 @@ def change(
 def changed_in(
     state: State, command: Command, typed: Mapping[str, str], shown: Shown
 ) -> Mapping[str, str]:
-    """Return what a form says that it did not show."""
+    """Return the settings that a form was sent with and had not shown."""
     zone_shown, goal_shown = shown.digests.text, shown.digests.start
     if zone_shown and "zone" in typed:
         assert state.server is not None
@@ -111,7 +111,7 @@ def changed_in(
 
 
 def cuts(state: State, after: Snapshot) -> Snapshot:
-    """Return which of some settings cut days and weeks in another way than now."""
+    """Return those settings that would make days or weeks begin elsewhere than now."""
     found = {name: after[name] for name in CUTS if name in after}
     if found.get("zone") == state.prefs.server_zone.key:  # the bot's, which nobody had chosen
         del found["zone"]
@@ -126,7 +126,7 @@ def page_of(names: Mapping[str, Any]) -> Page:
 
 
 def completed(wanted: Snapshot, state: State, command: Command) -> Snapshot:
-    """Return what is wanted, with the bot's zone for none, and when a new summary is posted."""
+    """Return new settings with the bot's zone for none, and the time of a new summary."""
     server = state.server
     assert server is not None
     if "zone" in wanted:
@@ -145,7 +145,7 @@ def server_goal(state: State, command: Command) -> Goal | None:
 
 
 def set_to(state: State, command: Command, after: Snapshot) -> tuple[State, tuple[Chosen, ...]]:
-    """Return what is read once settings are written, and the change."""
+    """Return the state once settings are written, and the change."""
     assert state.server is not None
     new = {name: value for name, value in after.items() if name != "goal"}
     kept: Snapshot = {"server": new}
@@ -158,7 +158,7 @@ def set_to(state: State, command: Command, after: Snapshot) -> tuple[State, tupl
 
 
 def with_settings(state: State, command: Command, kept: Snapshot) -> State:
-    """Return what is read once settings are as the history has them."""
+    """Return the state with settings as the history has them."""
     assert state.server is not None
     assert state.chosen is not None
     server = state.server | kept["server"]
@@ -209,7 +209,7 @@ def restore(state: State, command: Command) -> Decision[Config]:
 
 
 def now_set(state: State, after: Snapshot) -> Snapshot:
-    """Return what is set now of what was set then."""
+    """Return the present values of settings that were changed."""
     assert state.server is not None
     now: Snapshot = {"server": {name: state.server[name] for name in after["server"]}}
     if "goal" in after:

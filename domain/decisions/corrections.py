@@ -1,4 +1,4 @@
-"""What members correct afterwards: notes, times, what should not have been; and the undo."""
+"""Corrections of sessions: notes, times, discarding and deleting; and the undo."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -19,7 +19,7 @@ UNDO_FOR = timedelta(hours=24)
 def set_note(
     state: State, command: Command, note: str | None, shown: Shown
 ) -> Decision[Ended | Unchanged]:
-    """Write down what was done in a session that is over."""
+    """Set the note of a session that has ended."""
     done = state.done(command)
     session = state.own(state.named, command)
     new = done or is_new("text", note, shown.digests.text, session.note)
@@ -37,7 +37,7 @@ def fix(state: State, command: Command, times: dict[str, Any]) -> Decision[Ended
 def rewrite(
     state: State, command: Command, cmd: str, changes: dict[str, Any]
 ) -> Decision[Ended | Unchanged]:
-    """Change a session that is over."""
+    """Change fields of a session that has ended."""
     done = state.done(command)
     session = state.own(state.named, command)
     if done:
@@ -50,12 +50,12 @@ def rewrite(
 
 
 def confirmed(session: Session, command: Command) -> dict[str, Any]:
-    """Return what it changes that a member agrees to the end of a session, or writes it."""
+    """Return the fields that change when a member confirms an automatic end, or corrects it."""
     return {"confirmed_at": command.at, "untold": None} if session.unconfirmed else {}
 
 
 def confirm(state: State, command: Command) -> Decision[Entry]:
-    """Confirm the end of a session that was ended for want of an answer."""
+    """Confirm the end of a session that was ended unanswered."""
     done = state.done(command)
     session = state.own(state.named, command)
     if session.removed_at:
@@ -74,7 +74,7 @@ def ask_to_discard(state: State) -> Decision[Discarding | NothingOpen]:
 
 
 def discard(state: State, command: Command) -> Decision[Discarded | NothingOpen]:
-    """Remove an active session; it is kept for the undo."""
+    """Discard an active session; its row stays for the undo."""
     done = state.done(command)
     session = state.own(state.named, command)
     if done:
@@ -89,7 +89,7 @@ def discard(state: State, command: Command) -> Decision[Discarded | NothingOpen]
 
 
 def undo(state: State, command: Command) -> Decision[Ended | Continued | Discarded]:
-    """Take back a change, within 24 hours and if it still fits."""
+    """Undo a change, within 24 hours and if the session has not changed since."""
     session, changes = taken_back(state, command)
     if session.removed_at:
         return Discarded(state.prefs, session, command.id), changes
@@ -99,7 +99,7 @@ def undo(state: State, command: Command) -> Decision[Ended | Continued | Discard
 
 
 def revert(state: State, command: Command) -> Decision[Entry]:
-    """Take back a change of the logbook, and show what it has now."""
+    """Undo a change made in the logbook."""
     session, changes = taken_back(state, command)
     return Entry(state.prefs, session, "undone", command.at, command.id), changes
 
@@ -123,7 +123,7 @@ def taken_back(state: State, command: Command) -> tuple[Session, tuple[Change, .
 
 
 def undoable(made: Recorded | None, command: Command, *, of_session: bool) -> Recorded:
-    """Return a change of this member in this server that can be undone; raise UserError if none."""
+    """Return a change that this member can undo; raise UserError if there is none."""
     if made is None or made.before is None or of_session != (made.session_id is not None):
         raise UserError("unknown_button")
     if made.user_id != command.user_id:
@@ -132,13 +132,13 @@ def undoable(made: Recorded | None, command: Command, *, of_session: bool) -> Re
 
 
 def refuse_late(made: Recorded, command: Command) -> None:
-    """Refuse to undo what was done more than a day ago."""
+    """Raise UserError for a change made more than a day ago."""
     if command.at - made.at > UNDO_FOR:
         raise UserError("undo.too_late")
 
 
 def refuse_unfinished(session: Session) -> None:
-    """Refuse what is still active or is no more."""
+    """Raise UserError for a session that is active or removed."""
     if session.removed_at:
         raise UserError("discarded_since")
     if session.ended_at is None:

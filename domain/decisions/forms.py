@@ -1,4 +1,4 @@
-"""What a form shows when it opens: what is there now."""
+"""What a form shows when it opens: the present values."""
 
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from domain.sessions import Session
 from domain.state import Decision, State
 from domain.times import written
 
-# Which inputs a form shows of a session, or of a choice.
+# The inputs that each form shows.
 ASKED: dict[FormName, tuple[str, ...]] = {
     "note": ("text",),
     "task": ("text",),
@@ -24,7 +24,7 @@ ASKED: dict[FormName, tuple[str, ...]] = {
 
 
 def filled(state: State, command: Command, name: FormName, target: int | None) -> Decision[Form]:
-    """Return a form filled in with what is there."""
+    """Return a form filled in with the present values."""
     match name:
         case "zone":
             assert state.chosen

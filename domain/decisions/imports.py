@@ -1,4 +1,4 @@
-"""What of a table becomes sessions, and taking all of it back."""
+"""Which lines of a table become sessions, and the undo of an import."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -53,7 +53,7 @@ def reason_against(one: Entry, there: Taken, command: Command) -> Reason | None:
 
 
 def take(state: State, command: Command, new: Sequence[Entry]) -> Decision[Imported]:
-    """Write sessions down whose ids follow that of the import."""
+    """Create the sessions; their ids follow the import's."""
     if not new:
         raise UserError("import.nothing")
     sessions = tuple(

@@ -10,12 +10,20 @@ from domain.command import Command
 from domain.decisions.stats import asked_period
 from domain.goals import Goal, Progress, progress
 from domain.intervals import total
-from domain.leaderboard import Entry, Leaderboard, Place, RankBy, rank
+from domain.leaderboard import MINUTE, Entry, Leaderboard, Place, RankBy, rank
 from domain.state import CameBack, Decision, State
-from domain.work_intervals import SESSION, USER, Row, by_member, cut, intervals_of, lengths
+from domain.work_intervals import (
+    SESSION,
+    USER,
+    Row,
+    by_member,
+    cut,
+    intervals_of,
+    lengths,
+    total_of,
+)
 
 PAGE = 10
-MINUTE = timedelta(minutes=1)
 
 
 def board(
@@ -65,7 +73,7 @@ def named(answer: Leaderboard, names: dict[int, str]) -> Leaderboard:
 
 
 def came_back(answer: Leaderboard) -> Decision[Leaderboard]:
-    """Return the leaderboard, and that who asks for it is there."""
+    """Return the leaderboard; whoever asks for it has not left the server."""
     return answer, (CameBack(),) if answer.preferences.left else ()
 
 
@@ -76,9 +84,9 @@ def entries_of(
     by: RankBy,
     calendar: Calendar,
 ) -> list[Entry]:
-    """Return what each of these members did, and leave out who did nothing that counts.
+    """Return what each of these members did; without those below a minute, or without a day.
 
-    The days are counted only where they are asked for.
+    Days are counted only where the order is by days.
     """
     if by == "time":
         enough = ((id_, worked) for id_, worked in time.items() if worked >= MINUTE)
@@ -92,12 +100,12 @@ def entries_of(
 
 
 def marked_active(entry: Entry, working: Collection[int]) -> Entry:
-    """Return an entry with whether its member is still at it."""
+    """Return an entry with whether its member works now."""
     return replace(entry, active=entry.user_id in working)
 
 
 def latest_sessions(rows: Iterable[Row], members: Collection[int]) -> dict[int, int]:
-    """Return each member's latest session: they are called as they were called then."""
+    """Return each member's latest session, of which their name is taken."""
     theirs = [row for row in rows if row[USER] in members and row[2] < row[3]]
     return {row[USER]: row[SESSION] for row in sorted(theirs, key=itemgetter(2, SESSION))}
 
@@ -113,7 +121,6 @@ def progress_of_server(
     """Return how far the server's goal has come this week, of which there are all rows."""
 
     def done(first: date, last: date) -> timedelta:
-        week = cut(rows, calendar.between(first, last).until(now))
-        return sum(lengths(week, USER).values(), timedelta())
+        return total_of(cut(rows, calendar.between(first, last).until(now)))
 
     return progress(goals, calendar.day_of(now), done, calendar.week_starts)

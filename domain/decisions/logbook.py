@@ -29,7 +29,7 @@ def shown(state: State, command: Command) -> Decision[Entry]:
 
 
 def times_to_add(state: State, command: Command, inputs: Inputs) -> Interval | None:
-    """Return when a session that is to be added was; None if it has been already."""
+    """Return the times of a session to add; None if this interaction added it already."""
     if state.done(command) and state.previous and state.previous.session_id:
         return None
     if inputs.start is None or (inputs.end is None) == (inputs.length is None):
@@ -41,7 +41,7 @@ def times_to_add(state: State, command: Command, inputs: Inputs) -> Interval | N
 
 
 def add(state: State, command: Command, inputs: Inputs, times: Interval | None) -> Decision[Entry]:
-    """Write down a session that was not recorded."""
+    """Add a session that was not recorded."""
     if times is None:
         assert state.previous
         session = state.own(state.previous.session, command)
@@ -62,7 +62,7 @@ def add(state: State, command: Command, inputs: Inputs, times: Interval | None) 
 
 
 def times_to_fix(state: State, command: Command, inputs: Inputs, shown: Shown) -> dict[str, Any]:
-    """Return what is corrected of when a session that is over was."""
+    """Return the corrected times of a session that has ended; nothing if they stay."""
     done = state.done(command)
     session = state.own(state.named, command)
     if done:
@@ -72,7 +72,7 @@ def times_to_fix(state: State, command: Command, inputs: Inputs, shown: Shown) -
 
 
 def times_to_edit(state: State, command: Command, inputs: Inputs, shown: Shown) -> dict[str, Any]:
-    """Return what changes of when a session was."""
+    """Return the changed times of a session; nothing if they stay."""
     done = state.done(command)
     session = state.own(state.named, command)
     if session.removed_at:
@@ -83,7 +83,7 @@ def times_to_edit(state: State, command: Command, inputs: Inputs, shown: Shown) 
 def edit(
     state: State, command: Command, inputs: Inputs, times: dict[str, Any], shown: Shown
 ) -> Decision[Entry]:
-    """Write a session anew; times that are not said, or said as they are, stay to the second."""
+    """Edit a session; times that are left out, or typed as they are, stay to the second."""
     session = state.own(state.named, command)
     if state.done(command):
         return Entry(state.prefs, session, "edited", command.at, command.id), ()
@@ -103,7 +103,7 @@ def edit(
 
 
 def delete(state: State, command: Command) -> Decision[Entry]:
-    """Remove a session; it is kept for the undo."""
+    """Delete a session; its row stays for the undo."""
     done = state.done(command)
     session = state.own(state.named, command)
     if done:
@@ -118,9 +118,9 @@ def delete(state: State, command: Command) -> Decision[Entry]:
 def times(
     session: Session, inputs: Inputs, command: Command, zone: ZoneInfo, shown: Shown
 ) -> dict[str, Any]:
-    """Read when a session is said to have begun and ended, and return what that changes.
+    """Read a session's start and end as typed, and return the fields that change.
 
-    What is said is read in the zone in which the form showed it.
+    They are read in the zone in which the form showed them.
     """
     start, end, known = session.started_at, session.ended_at, shown.digests
     zone = shown.zone or zone
@@ -142,7 +142,7 @@ def times(
 
 
 def end_of(inputs: Inputs, start: datetime, command: Command, zone: ZoneInfo) -> datetime:
-    """Return when something ended, from its end or from how long it took."""
+    """Return the end of a session, from its end as typed or from its length."""
     if inputs.end is not None:
         return ending(inputs.end, start=start, now=command.at, zone=zone)
     assert inputs.length is not None
@@ -153,7 +153,7 @@ def end_of(inputs: Inputs, start: datetime, command: Command, zone: ZoneInfo) ->
 
 
 def refuse_length(start: datetime, end: datetime, *, before: Session | None = None) -> None:
-    """Refuse what ends before it began, or would last longer than a day and than it did before."""
+    """Raise UserError for an end before the start, or a length over a day and over the old one."""
     if end <= start:
         raise UserError("end.before_start", start=start)
     was = before.ended_at - before.started_at if before and before.ended_at else timedelta()

@@ -1,4 +1,4 @@
-"""Deleting all that is known of a member: asked for by a word, and with a day to think again."""
+"""The export and the deletion of a member's own data; a deletion waits for a day."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What members choose for themselves, and organisers for a server's week."""
+"""What members choose for themselves, and the weekly goal of a server."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,9 +17,9 @@ from domain.snapshots import Snapshot
 from domain.state import Chosen, Decision, State
 from domain.zones import zone
 
-SERVER = 0  # whose goal is nobody's but the server's own
-REMINDERS = (0, 1, 2, 3, 4, 6, 8, 12)  # hours without a sign of life; 0: never
-NOT_KEPT: Snapshot = {"remind_hours": None}  # of earlier releases
+SERVER = 0  # in place of a member's id: the goal is the server's
+REMINDERS = (0, 1, 2, 3, 4, 6, 8, 12)  # hours without activity; 0: never
+NOT_KEPT: Snapshot = {"remind_hours": None}  # in the history by earlier releases
 LONGEST = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
@@ -27,20 +27,14 @@ def profile(state: State, command: Command, **news: Any) -> Decision[Profile]:
     """Show what the member chose."""
     assert state.chosen is not None
     goal = goal_on(state.goals, state.prefs.calendar.day_of(command.at))
-    chosen = state.chosen
-    own = chosen["zone"], chosen["day_starts"], goal
-    return Profile(
-        state.prefs,
-        command.at,
-        *own,
-        deletion=state.deletion,
-        remind_hours=chosen["remind_hours"],
-        **news,
-    ), ()
+    named = ("zone", "day_starts", "remind_hours")
+    chosen = {name: state.chosen[name] for name in named}
+    answer = Profile(state.prefs, command.at, goal=goal, deletion=state.deletion, **chosen, **news)
+    return answer, ()
 
 
 def with_choice(state: State, chosen: Snapshot) -> State:
-    """Return what is read once a choice is written: whoever chooses is there."""
+    """Return the state once a choice is written; whoever chooses has not left."""
     prefs, hour = state.prefs, chosen["day_starts"]
     prefs = replace(
         prefs,
@@ -66,7 +60,7 @@ def choose(
 def chosen_now(
     state: State, command: Command, choice: Snapshot
 ) -> tuple[State, tuple[Chosen, ...]]:
-    """Return what is read once a choice is written, and the choice; none if it has been already."""
+    """Return the state once a choice is written, and the change; none if it was made already."""
     assert state.chosen is not None
     if state.done(command):
         return state, ()
@@ -75,14 +69,14 @@ def chosen_now(
 
 
 def zone_of(text: str | None) -> Snapshot:
-    """Read a zone; the server's, if none is said."""
+    """Read a zone; None, the server's, without a text."""
     return {"zone": zone(text).key if text else None}
 
 
 def set_zone(
     state: State, command: Command, text: str | None, shown: Shown
 ) -> Decision[Profile | Unchanged]:
-    """Set the member's zone; to the server's, if none is said."""
+    """Set the member's zone; without a text to the server's."""
     assert state.chosen is not None
     digest, now = shown.digests.text, state.chosen["zone"]
     if digest and not state.done(command) and not is_new("text", text, digest, now):
@@ -105,7 +99,7 @@ def remind_hours_of(text: str | None) -> Snapshot:
 
 
 def yes(text: str | None) -> bool:
-    """Read what a button says; UserError for what none of ours does."""
+    """Read `yes` or `no`; raise UserError for what no button of the bot sends."""
     if text not in ("yes", "no"):
         raise UserError("unknown_button")
     return text == "yes"
@@ -122,9 +116,9 @@ def set_goal(
     if aim > LONGEST[per]:
         raise UserError("goal.too_long", text=text)
     new = as_kept(command.user_id, on, aim, per)
-    if not is_new_goal(state, command, state.goals, new, shown):
+    goals, changes = aimed(state, command, state.goals, new, shown)
+    if goals is None:
         return Unchanged(state.prefs), ()
-    goals, changes = aimed(state, command, state.goals, new)
     state = replace(state, goals=goals)
     answer, _ = profile(state, command, news="changed", change_id=command.id)
     return answer, changes
@@ -139,25 +133,14 @@ def set_group_goal(
     if aim is None:
         return Unchanged(state.prefs), ()
     new = as_kept(SERVER, on, aim, "week")
-    if not is_new_goal(state, command, state.server_goals, new, shown):
+    goals, changes = aimed(state, command, state.server_goals, new, shown)
+    if goals is None:
         return Unchanged(state.prefs), ()
-    goals, changes = aimed(state, command, state.server_goals, new)
     return group_goal(replace(state, server_goals=goals), command), changes
 
 
-def is_new_goal(
-    state: State, command: Command, goals: Sequence[Goal], new: Snapshot, shown: Shown
-) -> bool:
-    """Return whether a form asks for another goal than it showed."""
-    if shown.digests.start is None or state.done(command):
-        return True
-    now = goal_on(goals, date.fromisoformat(new["from_on"]))
-    asked = Goal(date.min, new["minutes"], new["per"]) if new["minutes"] else None
-    return is_new("start", goal_text(asked), shown.digests.start, goal_text(now))
-
-
 def group_goal(state: State, command: Command) -> GroupGoal:
-    """Return what the server means to work this week."""
+    """Return the server's goal for this week."""
     calendar, week = state.prefs.server_calendar, state.week or ()
     progress = progress_of_server(state.server_goals, week, calendar, command.at)
     return GroupGoal(state.prefs, progress, command.id)
@@ -170,12 +153,19 @@ def as_kept(whose: int, on: date, aim: timedelta, per: str) -> Snapshot:
 
 
 def aimed(
-    state: State, command: Command, goals: Sequence[Goal], new: Snapshot
-) -> tuple[Sequence[Goal], tuple[Chosen, ...]]:
-    """Return the goals with a new one, and the choice; as they are if it has been made already."""
+    state: State, command: Command, goals: Sequence[Goal], new: Snapshot, shown: Shown
+) -> tuple[Sequence[Goal] | None, tuple[Chosen, ...]]:
+    """Return the goals with a new one, and the choice; as they are if it has been made already.
+
+    None if a form asks for the goal that it showed.
+    """
     if state.done(command):
         return goals, ()
     on = date.fromisoformat(new["from_on"])
+    if shown.digests.start is not None:
+        asked = goal_text(Goal(on, new["minutes"], new["per"]) if new["minutes"] else None)
+        if not is_new("start", asked, shown.digests.start, goal_text(goal_on(goals, on))):
+            return None, ()
     return with_goal(goals, new), (Chosen("goal", goal_from(goals, new["whose"], on), new),)
 
 
@@ -187,14 +177,14 @@ def goal_from(goals: Sequence[Goal], whose: int, on: date) -> Snapshot:
 
 
 def with_goal(goals: Sequence[Goal], kept: Snapshot) -> list[Goal]:
-    """Return the goals once it is as the history has it."""
+    """Return the goals with one as the history has it."""
     on = date.fromisoformat(kept["from_on"])
     others = [goal for goal in goals if goal.from_on != on]
     return others if kept["minutes"] is None else [*others, Goal(on, kept["minutes"], kept["per"])]
 
 
 def restore(state: State, command: Command) -> Decision[Profile | GroupGoal]:
-    """Take back what the member chose, within 24 hours and if it still holds."""
+    """Undo a choice, within 24 hours and if it has not been changed since."""
     done = state.done(command)
     made = undoable(state.recorded, command, of_session=False)
     before, after = made.before, made.after
@@ -226,7 +216,7 @@ def restore(state: State, command: Command) -> Decision[Profile | GroupGoal]:
 
 
 def now_chosen(state: State, after: Snapshot) -> Snapshot | None:
-    """Return what is chosen now of what was chosen then."""
+    """Return the present values of what was chosen."""
     if "whose" not in after:
         return state.chosen
     goals = state.server_goals if after["whose"] == SERVER else state.goals

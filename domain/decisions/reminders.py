@@ -1,4 +1,4 @@
-"""What becomes of a session when something is due about it."""
+"""What happens to a session when its reminder or its automatic end is due."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from domain.sessions import Session
 
 
 def once_due(session: Session, hours: Hours, now: datetime) -> Session | None:
-    """Return a session as it is once what is due about it is done; None if nothing is."""
+    """Return a session after what is due now, a reminder or its end; None if nothing is due."""
     at = next_at(session, hours)
     if at is None or at > now:
         return None
@@ -20,7 +20,7 @@ def once_due(session: Session, hours: Hours, now: datetime) -> Session | None:
 
 
 def ended_unanswered(session: Session, hours: Hours) -> Session:
-    """End a session when its reminder was due, delivered or not; without one, at the last sign."""
+    """End a session at the moment its reminder was due; without one, at the last activity."""
     at = remind_at(session, hours) or session.last_activity
     if session.reminded_at:  # they may be reminded later than then, as the hours are now
         at = min(at, session.reminded_at)
@@ -29,7 +29,7 @@ def ended_unanswered(session: Session, hours: Hours) -> Session:
 
 
 def reminder(prefs: Preferences, session: Session, now: datetime) -> Reminder:
-    """Return what a member is asked about a session that runs."""
+    """Return the reminder of an active session."""
     due_at = remind_at(session, prefs.hours) or now
     return Reminder(
         prefs,

@@ -36,7 +36,7 @@ def begin(
     *,
     retried: bool,
 ) -> Decision[Started | AlreadyOpen]:
-    """Start a session, at the moment that was said or at the command's."""
+    """Start a session, at the time given or at the command's."""
     if state.done(command) and state.previous and state.previous.session_id:
         return started(state, state.own(state.previous.session, command)), ()
     at = (
@@ -73,7 +73,7 @@ def begin_same(
 def end(
     state: State, command: Command, note: str | None, time_text: str | None, *, retried: bool
 ) -> Decision[Ended | NothingOpen | EndAsked]:
-    """End the member's active session; ask when it ended, if nobody heard of it for long."""
+    """End the member's active session; ask when it ended if it had no activity for long."""
     if state.done(command) and state.previous and state.previous.session_id:
         return ended(state, command, state.own(state.previous.session, command)), ()
     session = state.active
@@ -96,7 +96,7 @@ def end_named(
 ) -> Decision[Ended | NothingOpen | NotYours | EndAsked]:
     """End the session that a button names; on somebody else's, offer one's own.
 
-    Unless they are `sure` that it is now, ask when it ended, if nobody heard of it for long.
+    Ask when it ended if it had no activity for long, unless the member is `sure` that it is now.
     """
     done, session = state.done(command), state.named
     if session is None:
@@ -121,9 +121,9 @@ def restart(
     *,
     sure: bool = False,
 ) -> Decision[Restarted | NothingOpen | EndAsked]:
-    """End the session named, at the press or when it is said to have ended; start the next now.
+    """End the session named, now or at the time given, and start the next one now.
 
-    Unless they are `sure` that it is now, ask when it ended, if nobody heard of it for long.
+    Ask when it ended if it had no activity for long, unless the member is `sure` that it is now.
     """
     done = state.done(command)
     session = state.own(state.named, command)
@@ -148,7 +148,7 @@ def restart(
 def end_with_note(
     state: State, command: Command, session: Session, note: str | None, time_text: str | None
 ) -> Decision[Ended]:
-    """End a session, now or when it is said to have ended, and note what was done."""
+    """End a session, now or at the time given, with a note."""
     changes = end_values(session, end_of(session, time_text, command.at, state.prefs.zone))
     closed = replace(session, **changes, note=session.note if note is None else note)
     return ended(state, command, closed), (Changed("end", session, closed),)
@@ -190,24 +190,24 @@ def end_of(session: Session, time_text: str | None, now: datetime, zone: ZoneInf
 def end_planned(
     state: State, command: Command, plan: str | None, start: datetime
 ) -> datetime | None:
-    """Return until when a member plans to work who starts at a moment, if they said so."""
+    """Return the planned end of a session that starts at a moment; None without a plan."""
     return planned(plan, start=start, now=command.at, zone=state.prefs.zone) if plan else None
 
 
 def end_values(session: Session, at: datetime) -> dict[str, Any]:
-    """Return what changes when a session ends: its last break ends too."""
+    """Return the fields that change when a session ends: a break that lasts ends too."""
     return {"ended_at": at, "breaks": breaks_ended_at(session, at)}
 
 
 def breaks_ended_at(session: Session, at: datetime) -> tuple[Break, ...]:
-    """Return the breaks of a session with the one that lasts ended."""
+    """Return the breaks of a session, one that lasts ended at a moment."""
     return tuple(
         replace(rest, ended_at=rest.ended_at or max(rest.started_at, at)) for rest in session.breaks
     )
 
 
 def refuse_newer(starts: Iterable[datetime], command: Command) -> None:
-    """Refuse a retry whose member began a newer session since."""
+    """Raise UserError for a retry whose member has started a newer session."""
     newer = [start for start in starts if start > command.at]
     if newer:
         raise UserError("retry.newer", start=min(newer))
@@ -216,7 +216,7 @@ def refuse_newer(starts: Iterable[datetime], command: Command) -> None:
 def clashing(
     sessions: Iterable[Session], start: datetime, end: datetime | None, *, besides: int = 0
 ) -> Session | None:
-    """Find a session that shares time with an interval, an active one first."""
+    """Find a session that overlaps with an interval, an active one first."""
     found = [
         session
         for session in sessions
@@ -228,14 +228,14 @@ def clashing(
 
 
 def refuse(clash: Session | None) -> None:
-    """Refuse what clashes with a session, and say which."""
+    """Raise UserError if a session overlaps."""
     if clash:
         key = "clash" if clash.ended_at else "clash.running"
         raise UserError(key, start=clash.started_at, end=clash.ended_at)
 
 
 def refuse_clash(state: State, session: Session, times: dict[str, Any]) -> None:
-    """Refuse times that a session shares with another."""
+    """Raise UserError if a session's new times overlap with another one."""
     if times:
         end = times.get("ended_at", session.ended_at)
         refuse(clashing(state.near, times["started_at"], end, besides=session.id))
@@ -247,7 +247,7 @@ def started(state: State, session: Session) -> Started:
 
 
 def ended(state: State, command: Command, session: Session) -> Ended:
-    """Return the answer for a session that is over, with the member's day in this server."""
+    """Return the answer for a session that has ended, with the member's day in this server."""
     if session.ended_at is None:  # an end that is repeated, but was taken back since
         raise UserError("changed_meanwhile")
     calendar, now = state.prefs.calendar, command.at

@@ -1,4 +1,4 @@
-"""A member's own numbers, and the parts they are made of."""
+"""A member's own numbers, and the sessions that make them up."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -15,7 +15,7 @@ from domain.periods import Period, period
 from domain.sessions import Session
 from domain.state import State
 from domain.summary import Part, Summary, parts_of, summary
-from domain.work_intervals import SESSION, USER, Row, cut, intervals_of, lengths, together
+from domain.work_intervals import SESSION, Row, cut, intervals_of, together, total_of
 
 PAGE = 10
 LOOK_BACK = 32  # days that are read first for a streak
@@ -45,14 +45,14 @@ class Stats(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Account(Answer):
-    """Every part of a number, a page of them; pages count from 1."""
+    """A page of the sessions that make up a number; pages count from 1."""
 
     asked_id: int
     at: datetime
     first: date
     last: date
     parts: tuple[Part, ...]
-    before: timedelta  # the parts of the pages before
+    before: timedelta  # the work of all on the pages before
     total: timedelta
     count: int
     page: int
@@ -73,14 +73,14 @@ def asked_period(period_text: str | None, now: datetime, calendar: Calendar) -> 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Which instants to read for a period, whatever zone turns out to hold."""
+    """Which instants to read for a period while the member's zone is not known yet."""
 
     window: Interval
     own: Interval  # with the period before, and the week around any end of this one
 
 
 def reach(period_text: str | None, now: datetime) -> Reach:
-    """Return what a period may be anywhere on earth; nothing if it cannot be read."""
+    """Return what a period may be in any zone; an empty interval if it cannot be read."""
     try:
         found = [
             asked_period(period_text, now, Calendar(UTC, 0, week_starts)) for week_starts in (0, 1)
@@ -135,9 +135,9 @@ def last_days(command: Command, calendar: Calendar, back: int, until: int = 0) -
 def streak_of(
     by_day: Mapping[date, timedelta], command: Command, calendar: Calendar, back: int
 ) -> int | None:
-    """Count the days on end up to today; None if it may have begun before the days given.
+    """Count the days in a row up to today; None if the streak may be longer.
 
-    Of the days before today, `back` are given.
+    `by_day` has the work of the `back` days before today.
     """
     count = streak(counted_days(by_day), calendar.day_of(command.at), calendar)
     return count if count < back - 3 else None  # a zone may have skipped a day
@@ -159,7 +159,7 @@ def stats(
         command.user_name,
         wanted,
         numbers,
-        done_in(rows, wanted.before.until(now)) if wanted.before.length else None,
+        total_of(cut(rows, wanted.before.until(now))) if wanted.before.length else None,
         streak,
         together(numbers.intervals, state.met, now=now),
         everywhere(state.elsewhere, window, numbers.intervals),
@@ -167,11 +167,6 @@ def stats(
         tuple(state.goals),
         shared,
     )
-
-
-def done_in(rows: Iterable[Row], window: Interval) -> timedelta:
-    """Add up one member's work within a window."""
-    return sum(lengths(cut(rows, window), USER).values(), timedelta())
 
 
 def progress_in(
@@ -182,7 +177,7 @@ def progress_in(
     today = calendar.day_of(now)
 
     def done(first: date, last: date) -> timedelta:
-        return done_in(rows, calendar.between(first, last).until(now))
+        return total_of(cut(rows, calendar.between(first, last).until(now)))
 
     found = progress(state.goals, min(today, wanted.last), done, calendar.week_starts)
     if found is None or today < wanted.first:
@@ -193,7 +188,7 @@ def progress_in(
 def everywhere(
     rows: Iterable[Row], window: Interval, here: list[Ends[datetime]]
 ) -> timedelta | None:
-    """Add up what the member did in all servers, what overlaps once; None if only here."""
+    """Add up the member's work in all servers, overlaps once; None if it is only here."""
     there = intervals_of(cut(rows, window))
     return total(union([*here, *there])) if there else None
 

@@ -1,4 +1,4 @@
-"""When a server's week is posted, and what it was."""
+"""The weekly summary of a server: when it is posted, and what it contains."""
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
@@ -14,13 +14,13 @@ from domain.intervals import Interval, total
 from domain.leaderboard import MINUTE, Place, rank
 from domain.work_intervals import USER, Row, by_member, cut, intervals_of, lengths
 
-LATE = timedelta(hours=12)  # after an outage, and no later: a week that is days old is no news
+LATE = timedelta(hours=12)  # after an outage it is still posted, but no later
 LOOK_AHEAD = 15  # days: a week, and one more where a zone skips the day
 
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """What a server did in a week. Names and hours are of those alone who chose to be listed."""
+    """A server's work in a week; `places` has only those who chose to be listed."""
 
     first: date
     last: date
@@ -85,9 +85,9 @@ def week(
     goals: Sequence[Goal],
     listed: AbstractSet[int],
 ) -> tuple[Week, dict[int, int]] | None:
-    """Return what was done in a week, still without names; None if it was nothing.
+    """Return a week's work without names, and the session to take each name from.
 
-    Beside it stands of which session to take each name.
+    None if there was no work.
     """
     calendar = posting.calendar
     rows = cut(rows, window)
