@@ -20,7 +20,8 @@ def _(answer: Leaderboard, language: str) -> Reply:
     text_lines += together_lines(language, answer.together)
     if answer.progress:
         text_lines.append(goal_bar(language, answer.progress, "group"))
-    text_lines += ["", *place_lines(language, answer.places, answer.by)]
+    if answer.total:
+        text_lines += ["", *place_lines(language, answer.places, answer.by)]
     if own := own_line(language, answer):
         text_lines += ["", own]
     calendar = answer.preferences.server_calendar
