@@ -25,7 +25,7 @@ from domain.times import moment
 from health import Health
 from i18n import LANGUAGES, length, say, words
 from main import COGS
-from settings import Settings
+from tests.support.settings import settings_for
 from views.modal import FORMS, asked, modal
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -319,23 +319,7 @@ def registered() -> list[dict[str, Any]]:
     """What the bot tells Discord of its commands."""
 
     async def told() -> list[dict[str, Any]]:
-        bot = Bot(
-            Settings(
-                token="none",
-                database_url="sqlite:////nowhere.db",
-                port=None,
-                zone=ZoneInfo("Asia/Tokyo"),
-                language="ja",
-                home_guild=None,
-                log_level="INFO",
-                test_guilds=None,
-                migrate=True,
-                discord_api_url=None,
-                shard_count=None,
-                shard_ids=None,
-            ),
-            Health(),
-        )
+        bot = Bot(settings_for("sqlite:////nowhere.db"), Health())
         for cog in COGS:
             bot.load_extension(cog)
         sent = [command.body.to_dict() for command in bot.application_commands]

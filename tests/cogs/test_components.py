@@ -274,9 +274,6 @@ def test_a_form_opens_on_ones_own_post_and_where_nobody_knows_whose_it_is():
     assert (raised.value.key, raised.value.values) == ("not_yours", {"name": "Hana"})
 
 
-# Who asked, where and when.
-
-
 def interaction(guild_id: int | None = 1) -> Any:
     return SimpleNamespace(
         id=disnake.utils.time_snowflake(NOW),
@@ -305,9 +302,6 @@ def test_there_is_no_command_outside_of_a_server():
     with pytest.raises(UserError) as raised:
         command_of(interaction(None))
     assert raised.value.key == "servers_only"
-
-
-# What was not done.
 
 
 def failed(action: Action, cause: Exception) -> NotDone:

@@ -268,18 +268,12 @@ async def test_a_file_that_is_locked_for_a_while_is_waited_for(lite, monkeypatch
     assert kept() == {"a"}
 
 
-# Postgres: as many threads as connections, and bounds on every transaction.
-
-
 async def test_no_more_connections_than_threads(pg):
     def backend() -> int:
         return models.database.execute_sql("SELECT pg_backend_pid(), pg_sleep(0.01)").fetchone()[0]
 
     backends = await asyncio.gather(*(database.run(backend) for _ in range(40)))
     assert 1 < len(set(backends)) <= database.POSTGRES_THREADS
-
-
-# Lost connections.
 
 
 def kill_own_backend() -> None:
@@ -458,9 +452,6 @@ async def test_the_next_try_may_be_refused_and_says_so(pg):
     with pytest.raises(UserError):
         await database.run(refused_then)
     assert kept() == set()
-
-
-# Rest and end.
 
 
 async def test_idle_connections_are_given_back(postgres, pg, monkeypatch):

@@ -168,9 +168,6 @@ async def test_what_is_not_needed_is_given_back_soon(pooler, monkeypatch):
     await asyncio.wait_for(asyncio.to_thread(ask), 5)
 
 
-# What another client has locked, or wants to lock too.
-
-
 def lock_member() -> str:
     models.database.execute_sql("SELECT pg_advisory_xact_lock(7)")
     return "locked"

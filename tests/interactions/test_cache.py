@@ -38,9 +38,6 @@ def knowing(*tasks: str) -> Cache:
     return memory
 
 
-# Completion.
-
-
 def test_each_member_is_known_in_each_server():
     memory = knowing("math")
     memory.keep_completion_data(command("21:00", HANA), CompletionData(LONDON, []))

@@ -5,16 +5,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import pytest
 
 import models
 from database import startup
 from devtools.postgres import PostgresServer
-from settings import Settings
 from tests.migrations import article
 from tests.migrations.project import Project
+from tests.support.settings import settings_for
 
 Prepare = Callable[..., None]
 
@@ -29,24 +28,6 @@ def prepare() -> Iterator[Prepare]:
 
     yield prepared
     models.database.initialize(before)
-
-
-def settings_for(url: str, **changed: Any) -> Settings:
-    values: dict[str, Any] = {
-        "token": "",
-        "database_url": url,
-        "port": None,
-        "zone": ZoneInfo("Asia/Tokyo"),
-        "language": "ja",
-        "home_guild": None,
-        "log_level": "INFO",
-        "test_guilds": None,
-        "migrate": True,
-        "discord_api_url": None,
-        "shard_count": None,
-        "shard_ids": None,
-    }
-    return Settings(**values | changed)
 
 
 @pytest.fixture

@@ -118,9 +118,6 @@ async def test_a_query_that_is_swallowed_at_boot_is_told_in_time(prepare, pg, wo
     assert "did not answer for" in said
 
 
-# A file of SQLite's that is damaged.
-
-
 def test_a_file_that_cannot_be_made_is_told_in_a_sentence(tmp_path, prepare):
     with pytest.raises(startup.Unusable, match=r"cannot reach the database: .*: No such file"):
         prepare(f"sqlite:///{tmp_path / 'missing' / 'test.db'}")

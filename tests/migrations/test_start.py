@@ -25,9 +25,6 @@ BAD = {
 }
 
 
-# two processes
-
-
 @pytest.mark.parametrize("begun", ["nothing", "article"])
 def test_two_processes_at_once(database_url, project, tmp_path, begun):
     if begun == "article":
@@ -54,9 +51,6 @@ def test_two_processes_at_once(database_url, project, tmp_path, begun):
             assert contents_of(f"sqlite:///{copy}") == before
 
 
-# a start as most are
-
-
 def test_a_start_with_nothing_to_migrate_needs_no_migrator(database_url, prepare, monkeypatch):
     prepare(database_url)
     monkeypatch.setattr(migrator, "Router", None)
@@ -81,9 +75,6 @@ def test_what_was_left_to_validate_is_validated(postgres, prepare):
         cursor.execute(f"SELECT bool_and(convalidated) FROM pg_constraint WHERE {its}")
         assert cursor.fetchone() == (True,)
     postgres.drop_database(url)
-
-
-# failing migrations
 
 
 def test_a_failing_migration_changes_nothing(article_url, prepare, folder):
@@ -135,9 +126,6 @@ def test_pw_migrate_fails_as_well(database_url, project):
     assert contents_of(database_url) == untouched
 
 
-# MIGRATE=off
-
-
 def test_migrate_off_refuses_a_database_that_is_behind(database_url, prepare):
     untouched = contents_of(database_url)
     with pytest.raises(startup.Unusable) as refusal:
@@ -180,9 +168,6 @@ def test_a_newer_database_warns_and_goes_on(database_url, prepare, caplog, migra
         ("WARNING", "the database is newer than this version of the bot: 999_future")
     ]
     assert contents_of(database_url) == before
-
-
-# later migrations
 
 
 def test_a_later_migration_comes_on_top(article_url, prepare, project):

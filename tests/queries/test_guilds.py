@@ -48,9 +48,6 @@ def home_of(id_: int) -> int:
     return Session.get_by_id(id_).guild_id
 
 
-# Who is working.
-
-
 def test_those_who_work_are_listed_the_longest_first():
     begun("20:30", 33)
     begun("20:10", HANA, task="math")
@@ -90,9 +87,6 @@ def test_a_panel_is_in_the_words_of_its_server():
     assert do(panel, command("21:00")).preferences.server_language == "en-US"
 
 
-# Completion.
-
-
 def test_the_latest_different_tasks_come_first():
     for minute, task in enumerate(["math", "reading", None, "math", "Math"]):
         do(begin, command(f"20:{minute * 2:02}"), task, None)
@@ -118,9 +112,6 @@ def test_what_completion_needs_is_read_at_once():
     begun("20:00", task="math")
     found = do(known, command("21:00"))
     assert (found.zone.key, found.tasks) == ("Europe/London", ["math"])
-
-
-# A home for what came from the article's rows.
 
 
 def test_sessions_without_a_server_find_a_home():
@@ -171,9 +162,6 @@ def test_what_was_discarded_and_what_is_elsewhere_is_no_hindrance():
     id_ = homeless("19:00", "20:00")
     assert do(adopt, HERE) == 1
     assert home_of(id_) == HERE
-
-
-# The bot is removed from a server.
 
 
 def test_what_runs_ends_when_the_bot_is_removed_and_says_why():
@@ -232,9 +220,6 @@ def test_a_server_is_seen_once_and_forgotten_when_it_is_left():
     do(note_seen, [HERE], at("23:00"))
     assert do(seen) == {HERE, THERE}
     do(note_seen, [], at("23:00"))
-
-
-# Outages.
 
 
 def test_outages_are_told_the_latest_first():

@@ -53,9 +53,6 @@ def said(answer: Answer, language: str) -> str:
     return render(answer, language).embed.description or ""
 
 
-# Every kind of answer, whatever is in it.
-
-
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.__name__)
 @settings(max_examples=20)
 @given(data=st.data())
@@ -83,9 +80,6 @@ def test_discord_takes_every_answer_and_only_posts_are_public(kind, data):
 def test_what_has_no_view_says_so():
     with pytest.raises(TypeError, match="no view for Answer"):
         render(Answer(ASKED), "ja")
-
-
-# Their words.
 
 
 @pytest.mark.parametrize(
@@ -276,9 +270,6 @@ def test_the_other_answers_in_both_languages(answer, japanese, english):
 )
 def test_every_button_names_what_it_acts_on(answer, expected):
     assert ids(render(answer, "ja")) == expected
-
-
-# A full room.
 
 
 def test_those_who_work_are_listed_with_their_tasks():
