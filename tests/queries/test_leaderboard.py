@@ -130,6 +130,7 @@ def test_who_looks_is_there():
 
 
 def test_another_server_is_another_board():
+    """ST 8950a7d, 70cc5ce: boards mixed servers, and needed three reworks in a day."""
     listed(HANA)
     listed(33, where=THERE)
     worked("20:00", "21:00", 33)
@@ -151,6 +152,7 @@ def test_ten_a_page_and_the_own_place_always():
 
 
 def test_names_are_the_latest_of_the_rows():
+    """LionBot, 2026-03-27: "Unknown" on the board."""
     listed(HANA)
     worked("20:00", "21:00", HANA)
     Session.update(user_name="an older name").execute()

@@ -123,6 +123,7 @@ def test_what_cannot_be_added(said, until, lasted, key):
 
 
 def test_an_overlap_is_refused_with_what_it_overlaps_and_touching_is_fine():
+    """Kimai and LionBot refuse it; without it hours are counted twice."""
     worked("20:00", "21:00")
     no = no_add("2026-07-01 20:30", "21:30")
     assert (no.key, no.values) == ("clash", {"start": at("20:00"), "end": at("21:00")})

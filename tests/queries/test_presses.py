@@ -63,6 +63,7 @@ def pressed(action: Action, asked: Command) -> Answer | tuple[str, dict[str, Any
 
 @pytest.mark.parametrize("action", PRESSES, ids=str)
 def test_what_is_heard_twice_or_tried_again_is_done_once_and_has_one_answer(action, ids):
+    """ST 5775e22: sessions were stored up to four times, and users had three times the time."""
     action, before, asked = prepared(action, ids), rows(), command(NOW)
     first = pressed(action, asked)
     after = rows()

@@ -85,6 +85,7 @@ def test_others_and_what_is_gone_do_not_count():
 
 
 def test_each_server_counts_its_own_and_all_of_them_count_what_overlaps_once():
+    """ST had one open session over all servers, E1 no servers at all."""
     worked("20:00", "21:00")
     worked("20:30", "22:00", where=THERE)
     here, there = numbers(), numbers(where=THERE)
@@ -132,6 +133,7 @@ def test_the_end_tells_of_it_too():
 
 @pytest.mark.parametrize("days", [1, 2, 40, 150])
 def test_a_streak_however_long(days):
+    """LionBot 98ec78f: every streak was shown as 1 on the first of a month."""
     for n in (days + 1, *range(days - 1, -1, -1)):
         on = date(2026, 6, 30) - timedelta(days=n)
         worked(f"{on}T20:00", f"{on}T20:01")
