@@ -35,6 +35,7 @@ from views.errors import trouble
 log = logging.getLogger(__name__)
 
 DRAIN_SECONDS = 3.5  # seconds that what runs has when the process is told to stop
+TELL_SECONDS = 0.9  # and then those have who are told that it is unfinished: two requests each
 A_DAY = 86400.0
 PERMISSIONS = disnake.Permissions(
     view_channel=True, send_messages=True, embed_links=True, attach_files=True
@@ -259,7 +260,8 @@ class Bot(commands.AutoShardedInteractionBot):
         if left:
             log.warning("%d commands are unfinished and may not be saved", len(left))
             words = (one.answer_privately(trouble("error.stopping", one.language)) for one in left)
-            await asyncio.wait([asyncio.ensure_future(word) for word in words], timeout=0.4)
+            telling = [asyncio.ensure_future(word) for word in words]
+            await asyncio.wait(telling, timeout=TELL_SECONDS)
         if names := self.tasks.unfinished:
             log.warning("unfinished, and may not be sent or saved: %s", ", ".join(names))
         await self.tasks.cancel()

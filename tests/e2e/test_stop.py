@@ -70,7 +70,7 @@ async def hangs(deploy, url: str, number: signal.Signals) -> None:
         deployment = await deploy(proxy.url)
         deployment.behind = url
         deployment.allowed.append("WARNING bot: 7 commands are unfinished")
-        process = await deployment.start()
+        process = await deployment.start("import bot; bot.TELL_SECONDS = 30")
         place = deployment.place()
         first, second = crowd(place, 2)
         running = await first.slash("start", time="1h")
@@ -227,7 +227,7 @@ async def test_health_and_idling_never_ask_the_database(postgres, deploy):
         port = free_port()
         check = Checker(port)
         place = deployment.place()
-        process = await deployment.start(SHORT_SILENCE, PORT=port)
+        process = await deployment.start(SHORT_SILENCE, due=True, PORT=port)
         await process.logged("the start is complete")
         assert public(await place.nanao.slash("start"))
         await proxy.quiet()
