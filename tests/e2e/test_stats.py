@@ -10,6 +10,7 @@ from PIL import Image
 from devtools.sandbox import Message
 from tests.e2e.people import ids, labels, posted, private, public
 from tests.e2e.scene import Person, embed, scene, shown
+from tests.support.until import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -40,9 +41,9 @@ async def a_life(nanao: Person) -> None:
         assert len(labels(private(added))) == 3
 
 
-def picture(message: Message) -> tuple[tuple[int, int], str]:
-    """Open the picture of a message; give its size and what is said of it."""
-    (file,) = message.attachments
+async def picture(message: Message) -> tuple[tuple[int, int], str]:
+    """Open the picture of a message, which may come after its words; give its size and text."""
+    (file,) = await until(lambda: message.attachments)
     assert (file.filename, file.content_type) == ("time.png", "image/png")
     assert message.embeds[0]["image"]["url"] == file.url
     with Image.open(BytesIO(file.data)) as image:
@@ -73,7 +74,7 @@ async def test_every_period_with_its_numbers_and_its_picture(deployment, words):
         assert footer(message) == "Asia/Tokyo"
         assert labels(message) == words.numbers
         assert ids(message) == [f"{one}:{answer.id}:{dates}" for one in ("why", "share")]
-        drawn, said = picture(message)
+        drawn, said = await picture(message)
         assert drawn == size, period
         assert said == words.alt.get(period, said)
         assert said.startswith("ナナオ")
@@ -121,7 +122,7 @@ async def test_why_lists_every_part_of_the_number(deployment, words):
     first = await nanao.presses(private(asked), words.numbers[0])
     message = private(first)
     assert message is not asked.message, "the number stays beside its reasons"
-    assert picture(asked.message)[0] == DAY
+    assert (await picture(asked.message))[0] == DAY
     assert footer(message) == "Asia/Tokyo"
     head, *parts, days = embed(message).splitlines()
     assert (head, len(parts), days) == (words.why.format(1), 10, words.days_begin)
@@ -154,7 +155,7 @@ async def test_share_posts_quietly_in_the_words_of_the_server(deployment, words)
     assert embed(shared).splitlines() == words.week
     assert shared.embeds[0]["author"]["name"] == "ナナオ"
     assert labels(shared) == []
-    assert picture(shared) == (BARS, words.alt["week"])
+    assert await picture(shared) == (BARS, words.alt["week"])
     mine = private(await nanao.says("stats", period="year"))
     button = labels(mine)[1]
     await hana.says("start")
@@ -163,7 +164,7 @@ async def test_share_posts_quietly_in_the_words_of_the_server(deployment, words)
     assert (labels(mine), mine.attachments) == ([], [])
     post = public(await posted(pressed))
     assert (title(post), embed(post).splitlines()[0]) == words.periods["year"]
-    assert picture(post) == (YEAR, words.alt["year"])
+    assert await picture(post) == (YEAR, words.alt["year"])
     assert place.posts[0::2] == [shared, post]
     assert hana.member.sees() == place.posts, "and nothing that is Nanao's alone"
 
