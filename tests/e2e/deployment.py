@@ -57,6 +57,13 @@ async def known(self, **more):
     await connect(self, **more)
 bot.Bot.connect = known
 """
+# Do nothing by the process's own clock, where it cannot be set: to that, what members do on the
+# days of a scene is long ago, so that a heartbeat would remind them of it and end it.
+NOTHING_DUE = """
+import interactions.due
+async def nothing(*_): pass
+interactions.due.Schedule.run_due = nothing
+"""
 
 
 def environment(**settings: object) -> dict[str, str]:
@@ -133,12 +140,18 @@ class Deployment:
         *,
         ready: bool = True,
         known: bool = True,
+        due: bool = False,
         project: Path = ROOT,
         **settings: object,
     ) -> Process:
-        """Start a process, and wait until it is connected and its commands are registered."""
+        """Start a process, and wait until it is connected and its commands are registered.
+
+        What is `due` by its own clock it does where that can be set ahead, or if it is to.
+        """
         sessions = len(self.discord.gateways)
-        first = KNOWN * (known and Process.forks and project == ROOT) + first
+        if Process.forks and project == ROOT:
+            due = due or "CLOCK_FILE" in self.settings | settings
+            first = KNOWN * known + NOTHING_DUE * (not due) + first
         process = self.launch(first, project=project, **settings)
         if ready:
             connected = asyncio.create_task(self.discord.ready(sessions=sessions + 1))

@@ -104,7 +104,7 @@ async def test_a_session_that_is_invalidated_while_idle_asks_the_database_nothin
     deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
     deployment.allowed += LOST
     place = deployment.place()  # there already: one that the bot joins is read anew
-    process = await deployment.start(IDENTIFY_AT_ONCE + TELL_QUERIES)
+    process = await deployment.start(IDENTIFY_AT_ONCE + TELL_QUERIES, due=True)
     await place.nanao.slash("start")
     await process.logged("QUERY <function quiet_servers")  # the last behind a first answer
     await process.logged("QUERY <function purges")  # the last kind that is read
