@@ -110,12 +110,13 @@ class Started(Answer):
 
 @dataclass(frozen=True, slots=True)
 class AlreadyOpen(Answer):
-    """A start while a session is active: nothing changed.
+    """A start, `at` a moment, while a session is active: nothing changed.
 
     `task` is what the start was for, `plan` until when or how long, as it was typed.
     """
 
     session: Session
+    at: datetime
     task: str | None
     plan: str | None = None
 
@@ -172,9 +173,10 @@ class Continued(Answer):
 
 @dataclass(frozen=True, slots=True)
 class Discarding(Answer):
-    """The question before a session is discarded."""
+    """The question, `at` a moment, before a session is discarded."""
 
     session: Session
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

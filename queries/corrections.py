@@ -67,7 +67,7 @@ def ask_to_discard(command: Command) -> Discarding | NothingOpen:
     """Find what /cancel would remove."""
     who = command.guild_id, command.user_id
     state = read(command, active=session_rows.active(*who), last=session_rows.last(*who))
-    return commit(command, *decisions.ask_to_discard(state))
+    return commit(command, *decisions.ask_to_discard(state, command))
 
 
 def discard(command: Command, session_id: int) -> Discarded | NothingOpen:

@@ -18,8 +18,7 @@ from domain.text import one_line
 from i18n import length, say
 
 CELLS = 10
-
-
+HALF_A_DAY = timedelta(hours=12)
 GREEN, BLUE, GREY, YELLOW = 0x3BA55D, 0x5865F2, 0x99AAB5, 0xFAA61A
 # What earlier releases put into footers for their buttons to use again; between, thin spaces.
 LEGACY, TIMED, THEN = "▶ ", "▷ ", "\u2009▸\u2009"
@@ -119,6 +118,11 @@ def clock(at: datetime) -> str:
 def day_and_clock(at: datetime) -> str:
     """Show an instant with its date, on each reader's own clock."""
     return f"<t:{int(at.timestamp())}:f>"
+
+
+def clock_or_day(at: datetime, other: datetime) -> str:
+    """Show an instant, with its date if a clock alone would be taken for one nearer to another."""
+    return clock(at) if abs(at - other) < HALF_A_DAY else day_and_clock(at)
 
 
 def date_and_clock(at: datetime) -> str:

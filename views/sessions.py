@@ -38,6 +38,7 @@ from views.reply import (
     ago,
     button,
     clock,
+    clock_or_day,
     day_and_clock,
     from_to,
     goal_bar,
@@ -191,7 +192,7 @@ def _(answer: AlreadyOpen, language: str) -> Reply:
     text = say(
         language,
         "already_open",
-        start=clock(session.started_at),
+        start=clock_or_day(session.started_at, answer.at),
         task=task_of(language, session.task),
     )
     reply = line(
@@ -250,7 +251,7 @@ def _(answer: Discarding, language: str) -> Reply:
     text = say(
         language,
         "discarding",
-        start=clock(session.started_at),
+        start=clock_or_day(session.started_at, answer.at),
         task=task_of(language, session.task),
     )
     return line(
@@ -306,7 +307,9 @@ def since(language: str, session: Session) -> str:
 def until(language: str, session: Session) -> str:
     """Return until when its member plans to work; nothing without a plan."""
     planned = session.planned_end_at
-    return say(language, "until", clock=clock(planned)) if planned else ""
+    if planned is None:
+        return ""
+    return say(language, "until", clock=clock_or_day(planned, session.started_at))
 
 
 def away(reply: Reply, language: str, outage: Interval, session: Session) -> Reply:

@@ -66,10 +66,10 @@ def confirm(state: State, command: Command) -> Decision[Entry]:
     return answer, (Changed("confirm", session, changed),) if changes else ()
 
 
-def ask_to_discard(state: State) -> Decision[Discarding | NothingOpen]:
+def ask_to_discard(state: State, command: Command) -> Decision[Discarding | NothingOpen]:
     """Find what /cancel would remove."""
     if state.active:
-        return Discarding(state.prefs, state.active), ()
+        return Discarding(state.prefs, state.active, command.at), ()
     return NothingOpen(state.prefs, state.last), ()
 
 

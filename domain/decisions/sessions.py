@@ -51,7 +51,7 @@ def begin(
         refuse_newer([one.started_at for one in state.recent], command)
     clash = clashing(state.recent, at, None)
     if clash and clash.active:
-        return AlreadyOpen(state.prefs, clash, task, plan), ()
+        return AlreadyOpen(state.prefs, clash, command.at, task, plan), ()
     refuse(clash)
     session = replace(new_session(command, task, started_at=at), planned_end_at=until)
     back: tuple[Change, ...] = (CameBack(),) if state.prefs.left else ()

@@ -63,7 +63,7 @@ def test_those_met_longest_ago_are_forgotten(monkeypatch):
         (STARTED, "reading", ["reading", "math"]),
         (STARTED, None, ["math", "reading"]),
         (Restarted(ASKED, ENDED, STARTED), "new", ["new", "math", "reading"]),
-        (AlreadyOpen(ASKED, OPEN, "new"), "new", ["math", "reading"]),
+        (AlreadyOpen(ASKED, OPEN, NOW, "new"), "new", ["math", "reading"]),
         (ENDED, "a note", ["math", "reading"]),
     ],
 )
@@ -129,8 +129,8 @@ def test_an_absence_concerns_whoever_worked_all_through_it(start, over, concerne
 
 def test_an_absence_is_told_once_and_again_at_the_end():
     memory = Cache([AWAY])
-    assert told(memory, AlreadyOpen(ASKED, OPEN, None))
-    assert not told(memory, AlreadyOpen(ASKED, OPEN, None))
+    assert told(memory, AlreadyOpen(ASKED, OPEN, NOW, None))
+    assert not told(memory, AlreadyOpen(ASKED, OPEN, NOW, None))
     assert not told(memory, Working(ASKED, (OPEN,), OPEN))
     assert told(memory, ENDED)
 

@@ -19,7 +19,7 @@ from domain.command import (
 )
 from interactions.actions import ACTIONS, Action
 from interactions.placement import Origin, Placement, is_saved, place, wait_for
-from tests.support.answers import ASKED, session
+from tests.support.answers import ASKED, NOW, session
 
 OPEN, OVER = session(60), session(60, 0)
 STARTED = Started(ASKED, OPEN, 0)
@@ -27,7 +27,7 @@ ENDED = Ended(ASKED, OVER, timedelta(), 9)
 PAUSED = Continued(ASKED, OPEN, "paused", 9)
 NAMED = Continued(ASKED, OPEN, "task", 9)
 DISCARDED = Discarded(ASKED, OPEN, 9)
-REFUSED = AlreadyOpen(ASKED, OPEN, None)
+REFUSED = AlreadyOpen(ASKED, OPEN, NOW, None)
 NOBODY = Working(ASKED, (), None)
 SHY = replace(ASKED, private=True)
 SILENT = replace(ASKED, posts=False)

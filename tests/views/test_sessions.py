@@ -195,7 +195,7 @@ def test_a_restart_says_both():
     ],
 )
 def test_a_double_start_asks_and_carries_the_new_task(language, text, buttons):
-    reply = render(AlreadyOpen(ASKED, OPEN, "reading", "2h"), language)
+    reply = render(AlreadyOpen(ASKED, OPEN, NOW, "reading", "2h"), language)
     assert (reply.embed.description, labels(reply)) == (text, buttons)
     assert ids(reply) == ["keep:5", "restart:5", "ended_at:5"]
     assert [(one.name, one.value) for one in reply.embed.fields] == [
@@ -203,7 +203,18 @@ def test_a_double_start_asks_and_carries_the_new_task(language, text, buttons):
         (say(language, "modal.plan"), "2h"),
     ]
     assert reply.embed.footer.text is None
-    assert render(AlreadyOpen(ASKED, OPEN, None), language).embed.fields == []
+    assert render(AlreadyOpen(ASKED, OPEN, NOW, None), language).embed.fields == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clock_of_another_half_day_has_its_date(language):
+    for hours, style in ((11, "t"), (12, "f"), (26, "f")):
+        began = NOW - timedelta(hours=hours)
+        active = replace(OPEN, started_at=began, planned_end_at=NOW)
+        start, end = (f"<t:{int(at.timestamp())}:{style}>" for at in (began, NOW))
+        for answer in (AlreadyOpen(ASKED, active, NOW, None), Discarding(ASKED, active, NOW)):
+            assert start in said(answer, language)
+        assert end in said(Started(ASKED, active, 0), language)
 
 
 def test_nothing_open_tells_of_the_last_and_offers_a_start():
@@ -235,7 +246,7 @@ def test_a_session_that_a_removal_ended_can_be_repaired_at_once():
          f"Undone. Working since <t:{T - 3600}:t>"),
         (Continued(ASKED, OPEN), f"このまま続けます。<t:{T - 3600}:t>から作業中です",
          f"Still working, since <t:{T - 3600}:t>"),
-        (Discarding(ASKED, OPEN), f"<t:{T - 3600}:t>からの作業・数学を記録しないで終えますか？",
+        (Discarding(ASKED, OPEN, NOW), f"<t:{T - 3600}:t>からの作業・数学を記録しないで終えますか？",
          f"Discard your session (running since <t:{T - 3600}:t> · 数学)?"),
         (Discarded(ASKED, OPEN, 99), "記録しませんでした。24時間以内なら元に戻せます",
          "Discarded. You can undo this for 24 hours"),
@@ -261,7 +272,7 @@ def test_the_other_answers_in_both_languages(answer, japanese, english):
         (Working(ASKED, (OPEN,), None), ["start"]),
         (Continued(ASKED, OPEN), ["pause:5", "end:5", "task:5"]),
         (Continued(ASKED, OPEN, "task", 99), ["pause:5", "end:5", "task:5", "undo:99"]),
-        (Discarding(ASKED, OPEN), ["discard:5", "keep:5"]),
+        (Discarding(ASKED, OPEN, NOW), ["discard:5", "keep:5"]),
         (Discarded(ASKED, OPEN, 99), ["undo:99"]),
         (NotYours(ASKED, "ハナ", OPEN), ["end:5"]),
         (NotYours(ASKED, "ハナ", None), ["start"]),
@@ -320,6 +331,6 @@ def test_an_absence_is_told_and_another_end_offered():
 def test_an_answer_with_its_own_repair_gets_no_second_one():
     ended = away(render(ENDED, "ja"), "ja", OUTAGE, OVER)
     assert ids(ended) == ids(render(ENDED, "ja"))
-    double = away(render(AlreadyOpen(ASKED, OPEN, None), "ja"), "ja", OUTAGE, OPEN)
+    double = away(render(AlreadyOpen(ASKED, OPEN, NOW, None), "ja"), "ja", OUTAGE, OPEN)
     assert ids(double) == ["keep:5", "restart:5", "ended_at:5"]
     assert "ボットが止まっていました" in (double.embed.description or "")
