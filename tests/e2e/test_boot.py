@@ -201,7 +201,7 @@ async def test_trouble_while_commands_are_registered_passes(deploy, url, status)
     match = "(GET|PUT) .*/commands"
     deployment.discord.fail_next(status, match=match, times=6, retry_after=0.02)
     process = await deployment.start(HURRY)
-    assert re.search(r"registered \d+ commands", process.log)
+    await process.logged(r"registered \d+ commands")
     assert "cannot register the commands" in process.log
     assert public(await deployment.place().nanao.slash("start"))
 
