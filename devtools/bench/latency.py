@@ -24,6 +24,7 @@ from devtools.bench.bots import Bot, Running, other_bot, running, this_bot
 from devtools.bench.distance import DistantPostgres
 from devtools.postgres import PostgresServer, postgres_server
 from devtools.sandbox import Interaction, Member
+from devtools.sandbox.permissions import ADMINISTRATOR
 
 T = TypeVar("T")
 DAYS = 200  # in a row, on which the member has worked
@@ -104,10 +105,14 @@ class Visit:
         earlier = datetime.now(ZoneInfo("Asia/Tokyo")) - timedelta(hours=2)
         times = {"start": f"{earlier:%H:%M}", "length": "1m"}
         added = await timed("/log add", slash("log add", options=times))
+        edit = await timed("/log edit", slash("log edit", options={"session": str(added.id)}))
+        assert edit.modal
+        await timed("its form, a note", self.member.submit(edit.modal, {"Note": "done"}))
         await self.press("button Delete", added, "delete")
         await timed("/stats", slash("stats"))
         await timed("/rank", slash("rank"))
-        await timed("/me", slash("me"))
+        for name in ("me", "config", "panel", "help"):
+            await timed(f"/{name}", slash(name))
         self.near.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname IS NOT NULL AND pid <> pg_backend_pid()"
@@ -147,6 +152,7 @@ async def run(rounds: int, distances: tuple[float, ...]) -> None:
     with postgres_server() as near:
         async with visit(near, measured, this_bot) as ours:
             worked_daily(ours.far.near_url, ours.member)
+            ours.member.roles = [ours.here.guild.add_role("organisers", ADMINISTRATOR)]
             for distance in distances:
                 ours.far.delay = distance / 2
                 await ours.warm_up()
