@@ -1,6 +1,7 @@
 """What a database says of its tables, asked without any of the migrator's own code."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import peewee as pw
@@ -8,10 +9,16 @@ import peewee as pw
 GIVEN = re.compile(r"_(pkey|fkey|check|key|not_null)\d*$")
 
 
-def facts(database: pw.Database, ignore: tuple[str, ...] = ("migratehistory",)) -> dict[str, Any]:
-    """Every table with its columns, keys, constraints and indexes, in no order."""
-    read = sqlite_facts if isinstance(database, pw.SqliteDatabase) else postgres_facts
-    return {name: told for name, told in read(database).items() if name not in ignore}
+def facts(
+    database: pw.Database, ignore: Collection[str] = ("migratehistory",), *, names: bool = False
+) -> dict[str, Any]:
+    """Every table with its columns, keys, constraints and indexes, in no order.
+
+    What a database calls something that nobody named is told only with `names`.
+    """
+    lite = isinstance(database, pw.SqliteDatabase)
+    found = sqlite_facts(database) if lite else postgres_facts(database, names)
+    return {name: told for name, told in found.items() if name not in ignore}
 
 
 def plain(text: str | None) -> str | None:
@@ -113,7 +120,7 @@ def named_before(sql: str, place: int) -> str | None:
     return match[1] if match else None
 
 
-def postgres_facts(database: pw.Database) -> dict[str, Any]:
+def postgres_facts(database: pw.Database, names: bool) -> dict[str, Any]:
     def ask(sql: str, *params: Any) -> list[Any]:
         return database.execute_sql(sql, params).fetchall()
 
@@ -150,7 +157,7 @@ def postgres_facts(database: pw.Database) -> dict[str, Any]:
         out[name] = {
             "columns": {row[0]: tuple(row[1:]) for row in columns},
             "constraints": sorted(
-                repr((None if GIVEN.search(label) else label, plain(told), valid))
+                repr((label if names or not GIVEN.search(label) else None, plain(told), valid))
                 for label, told, valid in constraints
             ),
             "indexes": sorted(map(repr, indexes)),
