@@ -69,6 +69,15 @@ async def test_a_response_after_the_deadline_is_10062(place, rest):
     assert (status, body["code"]) == (404, 10062)
 
 
+async def test_seconds_are_counted_by_the_stopwatch(place, rest):
+    place.discord.answer_seconds = 0.05
+    for counted, status in ((lambda: 0.0, 204), (lambda: 3600.0, 404)):
+        place.discord.stopwatch = lambda: counted  # noqa: B023
+        interaction = _opened(place)
+        await asyncio.sleep(0.06)
+        assert (await rest("POST", _callback(interaction), {"type": 5}))[0] == status
+
+
 async def test_a_second_response_is_40060(place, rest):
     interaction = _opened(place)
     assert (await rest("POST", _callback(interaction), {"type": 5}))[0] == 204
