@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import pytest
 from playhouse.db_url import connect
 
@@ -14,12 +12,18 @@ def test_the_database_is_empty_and_works(database_url: str):
     database.close()
 
 
-@pytest.mark.parametrize(("passed", "idle", "counted"), [(4, 0, 0.2), (4, 3, 3.05), (4, 7, 4)])
-def test_seconds_without_a_free_processor_count_a_twentieth(monkeypatch, passed, idle, counted):
-    now = SimpleNamespace(monotonic=100.0, idle=50.0)
-    monkeypatch.setattr(until.time, "monotonic", lambda: now.monotonic)
-    monkeypatch.setattr(until.psutil, "cpu_times", lambda: now)
-    seconds = until.stopwatch()
-    now.monotonic += passed
-    now.idle += idle
+@pytest.mark.parametrize(
+    ("own", "others", "counted"), [(0, (), 4), (1, (), 3), (1, (0.5, 2), 1), (0, (-9,), 4)]
+)
+def test_seconds_that_processes_wait_for_a_processor_do_not_count(
+    monkeypatch, own, others, counted
+):
+    waited, now = dict.fromkeys(range(len(others) + 1), 10.0), [100.0]
+    monkeypatch.setattr(until.os, "getpid", lambda: 0)
+    monkeypatch.setattr(until, "waited", waited.__getitem__)
+    monkeypatch.setattr(until.time, "monotonic", lambda: now[0])
+    seconds = until.stopwatch(*range(1, len(others) + 1))
+    now[0] += 4.0
+    for pid, more in enumerate((own, *others)):  # nothing is known of one that has ended
+        waited[pid] += more
     assert seconds() == pytest.approx(counted)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -111,7 +111,7 @@ class Deployment:
 
     async def __aenter__(self) -> "Deployment":
         await self.discord.__aenter__()
-        self.discord.stopwatch = stopwatch
+        self.discord.stopwatch = self.stopwatch
         opened = self.discord.interactions.open
 
         def remember(interaction: Interaction) -> None:
@@ -180,6 +180,10 @@ class Deployment:
         process = Process(log, environment(**(values | self.settings | settings)), first, project)
         self.processes.append(process)
         return process
+
+    def stopwatch(self) -> Callable[[], float]:
+        """Return a function that tells the seconds since now, as long as none had to wait."""
+        return stopwatch(*(one.popen.pid for one in self.processes if one.running))
 
     def later(self, **span: float) -> None:
         """Set the clocks of Discord and of the processes ahead; by nothing before they start."""

@@ -121,15 +121,15 @@ class Process:
         return self.popen.returncode
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
-        """Ask the process to end; return how many seconds it took, the machine being free.
-
-        It must end with 0.
-        """
-        seconds = stopwatch()
+        """Ask the process to end; return how many seconds it took. It must end with 0."""
+        seconds, took = stopwatch(self.popen.pid), 0.0
         self.popen.send_signal(number)
-        code = await self.exit_code()
-        assert code == 0, f"exit code {code}:\n{self.log}"
-        return seconds()
+        ended = asyncio.create_task(self.exit_code())
+        while not ended.done():
+            took = seconds()
+            await asyncio.sleep(0.01)
+        assert ended.result() == 0, f"exit code {ended.result()}:\n{self.log}"
+        return took
 
     def kill(self) -> None:
         self.popen.kill()

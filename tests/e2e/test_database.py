@@ -14,7 +14,7 @@ from tests.e2e.deployment import Deployment, Place
 from tests.e2e.load import all_answered, check_rows, crowd, done, work
 from tests.e2e.people import ENDED, fills, ids, labels, posted, private, public, running_ids
 from tests.support.stand_ins import Proxy
-from tests.support.until import responded, stopwatch, until
+from tests.support.until import responded, until
 
 AWAY = (
     r"WARNING database.executor: the database is away",
@@ -186,7 +186,7 @@ async def test_while_it_wakes_everybody_sees_that_it_takes_a_moment(sleepy, depl
     running = await first.slash("start", time="1h")
     over = await _over(second)
     form = (await second.press(over, "やったこと")).modal
-    begun, seconds = time.monotonic(), stopwatch()
+    begun, seconds = time.monotonic(), deployment.stopwatch()
     async with asleep(kind, deployment, proxy):
         sent = [
             place.nanao.command("start", values={"task": "数学"}),

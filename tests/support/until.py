@@ -1,11 +1,11 @@
 """Waiting for what a test expects, as long as a busy machine may need."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
-
-import psutil
 
 from devtools.sandbox import Interaction
 
@@ -26,17 +26,29 @@ async def responded(*sent: Interaction) -> None:
     await until(lambda: all(one.callback for one in sent))
 
 
-def stopwatch() -> Callable[[], float]:
-    """Return a function that tells the seconds since now in which a processor was free.
+def stopwatch(*pids: int) -> Callable[[], float]:
+    """Return a function that tells the seconds since now, without those in which others ran.
 
-    So Discord's three seconds measure the bot, not how busy a machine is with other work. Seconds
-    without a free processor count a twentieth: what never answers is told all the same.
+    Those in which this process waited for a processor do not count, nor those in which the one of
+    `pids` did that waited longest. So Discord's three seconds measure the bot, not how busy a
+    machine is with other work.
     """
-    began, idle = time.monotonic(), psutil.cpu_times().idle
+    began, every = time.monotonic(), (os.getpid(), *pids)
+    before = [waited(pid) for pid in every]
 
     def seconds() -> float:
-        passed = time.monotonic() - began
-        free = min(passed, psutil.cpu_times().idle - idle)
-        return free + (passed - free) / 20
+        own, *others = (waited(pid) - start for pid, start in zip(every, before, strict=True))
+        return time.monotonic() - began - own - max([0.0, *others])
 
     return seconds
+
+
+def waited(pid: int) -> float:
+    """Return the seconds for which a process's first thread has waited for a processor.
+
+    Only Linux tells; it is nothing where it does not, and for a process that has ended.
+    """
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    except OSError:
+        return 0.0
