@@ -113,12 +113,11 @@ def test_the_select_for_neon_runs(readme: str, postgres: PostgresServer):
     postgres.drop_database(url)
 
 
-def test_every_test_that_reliability_names_is_there():
+@pytest.mark.parametrize(("document", "least"), [("docs/reliability.md", 60), ("tests/moved.md", 45)])
+def test_every_test_that_a_document_names_is_there(document: str, least: int):
     file, named = "", 0
-    for path, test in re.findall(
-        r"`(tests/[\w/]+\.py|…)(?:::(\w+))?`", text_of("docs/reliability.md")
-    ):
+    for path, test in re.findall(r"`(tests/[\w/]+\.py|…)(?:::(\w+))?`", text_of(document)):
         file = file if path == "…" else path
         assert not test or f"def {test}(" in text_of(file), f"{file}::{test}"
         named += 1
-    assert named > 60
+    assert named > least
