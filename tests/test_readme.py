@@ -113,7 +113,9 @@ def test_the_select_for_neon_runs(readme: str, postgres: PostgresServer):
     postgres.drop_database(url)
 
 
-@pytest.mark.parametrize(("document", "least"), [("docs/reliability.md", 60), ("tests/moved.md", 45)])
+@pytest.mark.parametrize(
+    ("document", "least"), [("docs/reliability.md", 60), ("tests/moved.md", 45)]
+)
 def test_every_test_that_a_document_names_is_there(document: str, least: int):
     file, named = "", 0
     for path, test in re.findall(r"`(tests/[\w/]+\.py|…)(?:::(\w+))?`", text_of(document)):
