@@ -45,15 +45,25 @@ def fetch(reads: Mapping[str, Statement], *, lock: int | None = None) -> dict[st
     handle = models.database.obj
     assert handle is not None
     if isinstance(handle, Postgres):
-        sql, values = at_once(reads.values(), json_on_postgres)
-        ((rows,),) = handle.read(f"SELECT json_build_array({sql})", values, lock).fetchall()
-        found = dict(zip(reads, rows, strict=True))
+        found = fetched_from_postgres(handle, reads, lock)
     else:
         found = dict(fetched_from_sqlite(handle, reads))
     return {
         name: found[name] if read.light else converted(read, found[name])
         for name, read in reads.items()
     }
+
+
+def fetched_from_postgres(
+    handle: Postgres, reads: Mapping[str, Statement], lock: int | None
+) -> dict[str, list[Row]]:
+    """Read what may have many rows by itself as it comes, and otherwise everything as JSON."""
+    (name, read), *others = reads.items()
+    if read.light and not others:
+        return {name: handle.read(read.sql, [*read.values], lock).fetchall()}
+    sql, values = at_once(reads.values(), json_on_postgres)
+    ((rows,),) = handle.read(f"SELECT json_build_array({sql})", values, lock).fetchall()
+    return dict(zip(reads, rows, strict=True))
 
 
 def fetched_from_sqlite(

@@ -28,7 +28,7 @@ class WorkedRow(NamedTuple):
     guild_id: int
     started_at: str
     ended_at: str | None
-    breaks: Sequence[tuple[str, str | None]]
+    breaks: Sequence[tuple[str, str | None]] | None  # None for none
     task: str | None
     note: str | None
     edited_at: str | None

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import Field, Query, SqliteDatabase, fn
+from peewee import SQL, Field, Query, SqliteDatabase, Tuple, fn
 
 from database.round_trips import Row, fetch
 from domain.command import Command
@@ -66,17 +66,17 @@ def as_text(value: Any) -> Any:
 def _sessions(user_id: int, start: datetime, id_: int, limit: int) -> Query:
     """Select a page of a member's sessions on all servers, behind the one named."""
     over, edited = Session.ended_at.cast("TEXT"), Session.edited_at.cast("TEXT")
+    some_breaks = breaks_as_text().having(fn.COUNT(SQL("*")) > 0)  # NULL for none
     return (
         Session.select(
             *(Session.id, Session.guild_id, Session.started_at.cast("TEXT").alias("started")),
-            *(over.alias("ended"), breaks_as_text().alias("breaks")),
+            *(over.alias("ended"), some_breaks.alias("breaks")),
             *(Session.task, Session.note, edited.alias("edited"), Session.closed_by),
         )
         .where(
             Session.user_id == user_id,
             Session.removed_at.is_null(),
-            Session.started_at >= start,
-            (Session.started_at > start) | (Session.id > id_),
+            Tuple(Session.started_at, Session.id) > Tuple(start, id_),
         )
         .order_by(Session.started_at, Session.id)
         .limit(limit)
@@ -90,13 +90,12 @@ def sessions_page(command: Command, last: WorkedRow | None) -> Sequence[WorkedRo
     """Read the sessions of a member behind the last one that was read, the oldest first."""
     start, id_ = (read_instant(last.started_at), last.id) if last else (LONG_AGO, 0)
     rows = fetch({"page": _page_of_sessions(command.user_id, start, id_, PAGE)})["page"]
-    return [WorkedRow._make((*row[:4], read_breaks(row[4]), *row[5:])) for row in rows]
+    found = map(WorkedRow._make, rows)
+    return [row._replace(breaks=read_breaks(row.breaks)) if row.breaks else row for row in found]
 
 
 def read_breaks(kept: Any) -> Sequence[tuple[str, str | None]]:
     """Read the breaks of a session, in order."""
-    if not kept or kept == "[]":  # to read an empty list costs more than to see it
-        return ()
     return sorted((since, None if over == LASTS else over) for since, over in read_json(kept))
 
 
@@ -111,8 +110,7 @@ def _acts(actor: str, cmd: str, at: datetime, limit: int) -> Query:
         )
         .where(
             History.user_id == actor,
-            History.cmd >= cmd,
-            (History.cmd > cmd) | (History.created_at > at),
+            Tuple(History.cmd, History.created_at) > Tuple(cmd, at),
         )
         .order_by(History.cmd, History.created_at)
         .limit(limit)
@@ -133,7 +131,7 @@ def acts_page(command: Command, last: ActRow | None) -> Sequence[ActRow]:
     """Read what a member did behind the last act that was read, by command and time."""
     cmd, at = (last.cmd, read_instant(last.at)) if last else ("", LONG_AGO)
     rows = fetch({"page": _page_of_acts(str(command.user_id), cmd, at, PAGE)})["page"]
-    return [ActRow(*row) for row in rows]
+    return [*map(ActRow._make, rows)]
 
 
 def ask_to_delete(command: Command, text: str | None) -> Deletion:

@@ -31,7 +31,7 @@ from devtools.rows import NOW, Server, servers
 from domain.command import Command
 from domain.errors import UserError
 from domain.intervals import Interval
-from queries import config, sessions
+from queries import config, own_data, sessions
 from queries.compiled import CompiledQuery
 from tests.support.commands import command, do
 
@@ -288,6 +288,14 @@ def test_every_prepared_query_finds_its_rows_by_an_index(ear: Ear) -> None:
         else:
             silent.append(f"{name}: give a value for one of {names} in values_in()")
     assert not silent
+
+
+def test_a_page_of_acts_begins_behind_the_page_before(ear: Ear) -> None:
+    """What the pages before had is not read again: that takes the square of the acts."""
+    one = own_data._page_of_acts(ear.known["actor"], "start", NOW, 10)
+    explain = "EXPLAIN QUERY PLAN" if isinstance(ear.handle, peewee.SqliteDatabase) else "EXPLAIN"
+    plan = ear.handle.execute_sql(f"{explain} {one.sql}", one.values).fetchall()
+    assert [step for step in plan if re.search("(SEARCH|Index Cond).*cmd.*created_at", str(step))]
 
 
 def test_every_function_that_asks_something_was_heard(ear: Ear) -> None:
