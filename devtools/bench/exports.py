@@ -8,6 +8,7 @@ and its end in the history, and presses Export; another one says `/now` every qu
 
 import argparse
 import asyncio
+import time
 from dataclasses import replace
 
 import database
@@ -38,17 +39,19 @@ async def export(kind: str, url: str, sessions: int) -> str:
         panel = (await nanao.slash("me")).message
         assert panel
         await one_command(hana, "now")
-        before, waits = here.cpu, list[float]()
+        before, waits, began = here.cpu, list[float](), time.perf_counter()
         pressed = nanao.press(panel, custom_id="export", patience=PATIENCE)
         asked = asyncio.create_task(pressed)
         while not asked.done():
             waits.append(await one_command(hana, "now") * 1000)
             await asyncio.sleep(PAUSE)
+        took = time.perf_counter() - began
         cpu, answer = here.cpu - before, (await asked).message
         assert answer
         size = len(answer.attachments[0].data) / 2**20
     middle, slowest = percentile(0.5, waits), max(waits)
-    return row(kind, f"{cpu:.2f}", f"{size:.1f}", f"{middle:.0f}", f"{slowest:.0f}")
+    seconds = f"{cpu:.2f}", f"{took:.1f}"
+    return row(kind, *seconds, f"{size:.1f}", f"{middle:.0f}", f"{slowest:.0f}")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -57,7 +60,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--sessions", type=int, default=100_000)
     options = parser.parse_args(arguments)
     print(f"{machine()}; {options.sessions:,} sessions\n")
-    print(table(("", "CPU, s", "MB", "others' first answers: p50, ms", "the slowest")))
+    others = "others' first answers: p50, ms", "the slowest"
+    print(table(("", "CPU, s", "until the file, s", "MB", *others)))
     with databases() as kinds:
         for kind, new_url in kinds.items():
             print(asyncio.run(export(kind, new_url(), options.sessions)), flush=True)
