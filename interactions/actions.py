@@ -73,6 +73,7 @@ class Definition:
     organisers: bool = False  # they alone may, by whatever button
     public: bool = False  # a success is for everybody to see
     file: bool = False  # of somebody's: pressed again rather than tried again
+    alone: bool = False  # takes so long that a member may have one of these at a time
     corrects: bool = False  # what was posted before: no news if done in private
     routes: tuple[Route, ...] = ()
 
@@ -508,28 +509,35 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             form="import",
             reads=True,
             file=True,
+            alone=True,
             routes=(Route("preview", opens=True, beside=True),),
         ),
         "import": Definition(
             run=lambda c, a: imports.take(c, a.content),
             file=True,
+            alone=True,
             routes=(Route("import", reads="file"),),
         ),
         "undo_import": Definition(
             run=lambda c, a: imports.take_back(c, _aimed(a)),
             target="change",
+            alone=True,
             routes=(Route("undo_import:{target}"),),
         ),
         "delete_data": Definition(
             run=lambda c, a: own_data.ask_to_delete(c, a.text),
             form="delete_data",
+            alone=True,
             routes=(Route("delete_data", opens=True),),
         ),
         "keep_data": Definition(
             run=lambda c, _: own_data.keep_data(c), routes=(Route("keep_data"),)
         ),
         "export": Definition(
-            run=lambda c, _: own_data.export(c), reads=True, routes=(Route("export", beside=True),)
+            run=lambda c, _: own_data.export(c),
+            reads=True,
+            alone=True,
+            routes=(Route("export", beside=True),),
         ),
     }
 )

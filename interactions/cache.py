@@ -73,6 +73,7 @@ class Cache:
     clock_offset: float | None = None  # seconds from `clock.boot_time` to Discord's clock
     unwritten: list[Interval] = field(default_factory=list[Interval])
     announced: set[int] = field(default_factory=set[int])
+    waiting: set[int] = field(default_factory=set[int])  # members, for what takes long
     private: set[Key] = field(default_factory=set[Key])
     quiet: set[int] = field(default_factory=set[int])  # servers in which nothing is posted
     private_known: bool = False  # all of them

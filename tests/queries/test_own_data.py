@@ -24,7 +24,9 @@ from domain.command import Command
 from domain.decisions.own_data import Exported
 from domain.errors import UserError
 from domain.logbook import Inputs
-from interactions import exporting
+from interactions import exporting, pipeline
+from interactions.actions import Action
+from interactions.cache import Cache
 from models import Break, Goal, Guild, History, Member, Membership, Session
 from queries import guilds, imports, own_data
 from queries.active import pause, resume
@@ -327,6 +329,35 @@ async def test_others_are_served_between_the_pages_of_an_export(monkeypatch):
     assert not exporting_all.done()
     assert len(pages) < 6
     assert len((await exporting_all)["sessions.csv"]) == 11
+
+
+async def test_a_member_waits_for_one_thing_of_their_data_at_a_time(monkeypatch):
+    worked("09:00", "10:00")
+    begin_export, go_on = own_data.export, threading.Event()
+
+    def held(asked):
+        assert go_on.wait(60)
+        return begin_export(asked)
+
+    async def press(action, who=NANAO):
+        return await pipeline.run(client, Action(action, text="x"), command("23:00", who))
+
+    monkeypatch.setattr(own_data, "export", held)
+    client: Any = SimpleNamespace(cache=Cache(), get_guild=lambda _: None)
+    first = asyncio.ensure_future(press("export"))
+    await asyncio.sleep(0)
+    for action in ("export", "preview", "import", "delete_data"):
+        with pytest.raises(UserError) as second:
+            await press(action)
+        assert second.value.key == "one_at_a_time"
+    others = asyncio.ensure_future(press("export", HANA))
+    go_on.set()
+    assert (await first).sessions == 1
+    assert (await others).sessions == 0
+    with pytest.raises(UserError) as asked:
+        await press("delete_data")
+    assert asked.value.key == "delete_data.word", "and a failure leaves nobody waiting"
+    assert (await press("export")).sessions == 1
 
 
 def test_an_undo_of_settings_does_not_undo_a_deletion():
