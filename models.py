@@ -297,6 +297,7 @@ class Posting(BaseModel):
     kind = CharField(max_length=8)
     from_on = DateField()  # the period's first day
     taken_at = UTCDateTimeField()
+    settled_at = UTCDateTimeField(null=True)  # since when it is known what became of it
 
     class Meta:
         primary_key = CompositeKey("guild_id", "kind", "from_on")

@@ -1,8 +1,10 @@
 """The weekly summary: when it is due, it is posted once in each server that chose it."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Literal, TypeAlias
 
 import disnake
 from disnake.ext import commands
@@ -15,12 +17,17 @@ from domain.decisions.weekly import Posting, Week
 from interactions import channels, direct
 from interactions.client import Client
 from interactions.posting import post
+from interactions.responder import CONNECTION_ERRORS
 from queries import weekly
 from views.weekly import not_posted, weekly_post
 
 log = logging.getLogger(__name__)
 
 LATER = timedelta(minutes=5)  # until a server is looked at again that Discord cannot reach
+PATIENCE = 120.0  # seconds for a post: less than until somebody else may think that it was lost
+CLOCKS_APART = timedelta(minutes=10)  # as far as this machine's may be from Discord's
+
+Outcome: TypeAlias = Literal["posted", "failed", "unknown"]
 
 
 class Weekly(commands.Cog):
@@ -55,35 +62,64 @@ class Weekly(commands.Cog):
             return now + LATER
         with self.client.tasks.must_finish(f"the week of server {key}"):
             taken = await database.run(weekly.take, self.client.defaults, key, now)
+            doubtful = taken.doubtful_since
             if taken.posting and taken.week:
-                await self.post(guild, taken.posting, taken.week, now)
+                try:
+                    async with asyncio.timeout(PATIENCE):
+                        outcome = await self.post(guild, taken.posting, taken.week, doubtful)
+                except TimeoutError:
+                    log.warning("week of server %d: not posted in time", guild.id)
+                    return now + weekly.DOUBT
+                log.info("week of server %d: %s", guild.id, outcome)
+                await self.settle(guild, taken.posting, taken.week.first, now, outcome)
         return taken.next_at
 
-    async def post(self, guild: disnake.Guild, posting: Posting, week: Week, now: datetime) -> None:
-        """Post a week; if that fails, tell the organiser once until it works again."""
-        where, name = (posting.guild_id, posting.channel_id), f"{guild.id}-{week.first:%m%d}"
-        in_the_way = channels.blocked(self.client, *where)
-        sent = not in_the_way and await post(
+    async def post(
+        self, guild: disnake.Guild, posting: Posting, week: Week, doubtful_since: datetime | None
+    ) -> Outcome:
+        """Post a week, unless it may be there; return what became of it."""
+        where = posting.guild_id, posting.channel_id
+        if channels.blocked(self.client, *where):
+            return "failed"
+        if doubtful_since and not await self.is_silent(posting.channel_id, doubtful_since):
+            return "unknown"
+        sent = await post(
             self.client,
             posting.channel_id,
             weekly_post(week, guild.name, posting.language),
-            f"w{name}",
+            f"w{nonce_of(guild, week.first)}",
             picture=channels.may_attach(self.client, *where),
         )
-        log.info("week of server %d: %s", guild.id, "posted" if sent else in_the_way or "not sent")
-        if not sent:
-            if await database.run(weekly.note_failure, guild.id, now):
-                await self.notify(guild, posting, f"f{name}")
-        elif posting.failed:
-            await database.run(weekly.note_success, guild.id)
+        return "posted" if sent else "failed"
 
-    async def notify(self, guild: disnake.Guild, posting: Posting, nonce: str) -> None:
-        """Write to the organiser who set it."""
-        if posting.set_by is None:
+    async def is_silent(self, channel_id: int, since: datetime) -> bool:
+        """Return whether it is known that nobody wrote in a channel since a moment."""
+        try:
+            found = await self.client.http.get_channel(channel_id)
+        except (disnake.HTTPException, *CONNECTION_ERRORS) as error:
+            log.warning("cannot look into channel %d: %s", channel_id, error)
+            return False
+        last = int(found.get("last_message_id") or 0)
+        return disnake.utils.snowflake_time(last) < since - CLOCKS_APART
+
+    async def settle(
+        self, guild: disnake.Guild, posting: Posting, first: date, now: datetime, outcome: Outcome
+    ) -> None:
+        """Write down what became of a week; tell its organiser once, until it is posted again."""
+        if outcome == "posted":
+            await database.run(weekly.note_success, guild.id, first, now)
             return
-        language = await database.run(weekly.language_of, posting.set_by)
-        reply = not_posted(posting.channel_id, guild.name, language or posting.language)
-        await direct.send(self.client, posting.set_by, reply, nonce)
+        new = await database.run(weekly.note_failure, guild.id, first, now)
+        if not new or posting.set_by is None:
+            return
+        language = await database.run(weekly.language_of, posting.set_by) or posting.language
+        reply = not_posted(posting.channel_id, guild.name, language, outcome)
+        await direct.send(self.client, posting.set_by, reply, f"f{nonce_of(guild, first)}")
+
+
+def nonce_of(guild: disnake.Guild, first: date) -> str:
+    """Return what tells one message about a week from the others: its server and its first day."""
+    return f"{guild.id}-{first:%m%d}"
 
 
 def setup(client: Client) -> None:

@@ -1,5 +1,7 @@
 """A server's week as it is posted, and the message to an organiser that it could not be."""
 
+from typing import Literal
+
 import disnake
 
 from domain.decisions.weekly import Week
@@ -50,7 +52,9 @@ def picture(week: Week, server: str, language: str) -> Picture:
     return bars(week.by_day, None, days)
 
 
-def not_posted(channel_id: int, server: str, language: str) -> Reply:
-    """Return, to the organiser who set it, that a week could not be posted."""
+def not_posted(
+    channel_id: int, server: str, language: str, outcome: Literal["failed", "unknown"]
+) -> Reply:
+    """Return, to the organiser who set it, that a week was not posted, as far as is known."""
     channel, name = f"<#{channel_id}>", member_name(server)
-    return line(say(language, "weekly.failed", server=name, channel=channel), YELLOW)
+    return line(say(language, f"weekly.{outcome}", server=name, channel=channel), YELLOW)

@@ -49,7 +49,6 @@ class Posting(NamedTuple):
     hour: int
     since: datetime
     set_by: int | None
-    failed: bool
 
 
 def next_moment(posting: Posting, after: datetime) -> datetime:

@@ -27,7 +27,7 @@ def posting(
     week_starts: int = 0,
 ) -> Posting:
     calendar = Calendar(ZoneInfo(zone), day_starts, week_starts)
-    return Posting(1, calendar, "ja", 5, day, hour, since, 7, failed=False)
+    return Posting(1, calendar, "ja", 5, day, hour, since, 7)
 
 
 @pytest.mark.parametrize(

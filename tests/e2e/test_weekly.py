@@ -174,6 +174,55 @@ async def test_a_channel_that_is_closed_or_gone_is_told_of_once_until_it_works(
     assert not [one for one in discord.refused if "messages" in one.path]
 
 
+@pytest.mark.parametrize(("database", "words"), PAIRS, ids=["sqlite-ja", "postgres-en-US"])
+async def test_a_week_is_posted_after_a_kill_unless_it_may_be_there_already(
+    database, words, deploy, tmp_path, request
+):
+    url = f"sqlite:///{tmp_path / 'w.db'}"
+    if database == "postgres":
+        url = request.getfixturevalue("postgres").create_database()
+    clock = tmp_path / "clock"
+    night = Night(await deploy(url, CLOCK_FILE=clock), words, clock)
+    discord, deployment = night.deployment.discord, night.deployment
+    deployment.allowed.append("We are being rate limited")
+    night.it_is("2026-07-01T12:00")
+    await night.start()
+    await night.boss.says("config", summary_channel=night.week, language=words.language)
+    for day in ("2026-06-30", "2026-07-07"):
+        night.nanao.waits_until(f"{day}T12:00")
+        await night.worked(night.nanao, day)
+
+    async def killed_while_posting(when: str) -> None:
+        before = len(discord.requests)
+        discord.fail_next(429, match=f"POST /channels/{night.week.id}/messages", retry_after=60)
+        night.it_is(when)
+        await night.until(lambda: any(one.status == 429 for one in discord.requests[before:]))
+        deployment.processes[-1].kill()
+
+    await killed_while_posting(MONDAY)
+    await night.start()
+    await night.logged("the start is complete")
+    assert night.posts() == [], "it may still be at it, for all that is known"
+    night.it_is("2026-07-06T09:06")
+    await night.until(night.posts)
+    (post,) = night.posts()
+    assert ids(post) == [f"join:time:{WEEK}"]
+
+    await killed_while_posting(NEXT)
+    id_ = discord.new_id(at("2026-07-13T09:01"))
+    night.week.messages[id_] = Message(id_, night.week, night.nanao.member.user)
+    night.it_is("2026-07-13T09:06")
+    await night.start()
+    await night.until(lambda: discord.dms)
+    (letter,) = discord.dms
+    channel = f"<#{night.week.id}>"
+    assert embed(letter) == night.said("weekly.unknown", server="もくもく会", channel=channel)
+    night.boss.waits_until("2026-07-13T10:00")
+    panel = embed(private(await night.boss.says("config"))).splitlines()
+    assert panel[-1] == night.said("config.summary.failed")
+    assert [*map(ids, night.posts())] == [ids(post), []], "and it is there once, or not at all"
+
+
 async def test_what_is_long_over_or_empty_or_off_is_not_posted(deploy, tmp_path):
     clock = tmp_path / "clock"
     url = f"sqlite:///{tmp_path / 'w.db'}"

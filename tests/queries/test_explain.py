@@ -147,6 +147,7 @@ def values_in(found: Server) -> dict[str, Any]:
         "cmd": "start",
         "what": "timeout",
         "target": over.id,
+        "first": NOW.date(),
     }
 
 
@@ -192,6 +193,12 @@ def ear(url: str) -> Iterator[Ear]:
     models.database.initialize(handle)
     handle.connect()
     handle.execute_sql("CREATE TABLE migratehistory (name TEXT)")  # the migrator's own
+    weeks = [NOW.date() - 7 * n * DAY for n in range(2, 50)]
+    models.Posting.insert_many(
+        {"guild_id": one.guild_id, "kind": "week", "from_on": week, "taken_at": NOW}
+        for one in found
+        for week in weeks
+    ).execute()
     for prepared in PREPARED.values():
         prepared.written.clear()
     ear = Ear(handle, values_in(found[8]))

@@ -43,6 +43,7 @@ def test_it_is_taken_once_and_due_again_a_week_later():
         *(HERE, "week", "2026-06-29"),
         MONDAY,
     )
+    note(weekly.note_success)
     assert take(MONDAY + HOUR) == weekly.Taken(MONDAY + timedelta(days=7))
     set_up("summary_day:1", "2026-07-06T10:00")
     tuesday = at("2026-07-07T09:00")
@@ -64,7 +65,8 @@ def test_an_empty_week_is_not_posted():
     set_up()
     worked("2026-07-06T08:00", "2026-07-06T08:30")  # the new week's
     taken = take()
-    assert (taken.next_at, taken.posting, taken.week) == (MONDAY + timedelta(days=7), None, None)
+    assert taken == weekly.Taken(MONDAY + timedelta(days=7))
+    assert take(MONDAY + HOUR) == taken, "and nobody wonders whether it was"
 
 
 def test_it_names_those_alone_who_are_listed_here():
@@ -104,18 +106,34 @@ def test_it_follows_the_servers_clock(said, moment):
     assert do(weekly.moments, DEFAULTS, at("12:00")) == {HERE: at(moment)}
 
 
+def note(what, now=MONDAY):
+    return do(what, HERE, at("2026-06-29T12:00").date(), now)
+
+
 def test_a_failure_is_told_of_once_until_it_works_again():
     set_up()
     set_up(when="2026-06-30T12:01", where=THERE)
-    assert do(weekly.note_failure, HERE, MONDAY)
-    assert not do(weekly.note_failure, HERE, MONDAY + HOUR)
-    assert [one.failed for one in do(postings)] == [True, False]
-    do(weekly.note_success, HERE)
-    assert do(weekly.note_failure, HERE, MONDAY + HOUR)
+    assert note(weekly.note_failure)
+    assert not note(weekly.note_failure, MONDAY + HOUR)
+    failed = [one.summary_failed_at for one in Guild.select().order_by(Guild.guild_id)]
+    assert failed == [MONDAY, None]
+    note(weekly.note_success)
+    assert note(weekly.note_failure, MONDAY + HOUR)
 
 
-def postings():
-    return sorted(weekly.postings(DEFAULTS), key=lambda one: one.guild_id)
+def test_a_week_of_which_nothing_more_is_known_is_taken_again_in_five_minutes():
+    set_up()
+    worked("20:00", "21:00")
+    assert take().doubtful_since is None
+    later = MONDAY + weekly.DOUBT
+    assert take(MONDAY + timedelta(seconds=9)) == weekly.Taken(later), "somebody may be at it"
+    again = take(later)
+    assert (again.week.total, again.doubtful_since) == (HOUR, MONDAY)
+    assert take(later) == weekly.Taken(later + weekly.DOUBT), "and so may who took it then"
+    third = take(later + HOUR)
+    assert third.doubtful_since == MONDAY, "it may have been posted by the first one"
+    note(weekly.note_success)
+    assert take(later + 2 * HOUR) == weekly.Taken(MONDAY + timedelta(days=7))
 
 
 def test_an_organiser_is_written_to_in_their_own_language():
