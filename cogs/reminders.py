@@ -33,6 +33,7 @@ class Reminders(commands.Cog):
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        self.heard = set[int]()  # members whose latest hours this process heard of
 
     async def read(self) -> Mapping[Key, datetime]:
         """Read when something is due about each session that this process looks after."""
@@ -42,6 +43,8 @@ class Reminders(commands.Cog):
     def changes_in(self, answer: Answer) -> Mapping[Key, datetime | None] | None:
         """Return when its sessions are due; None if the hours may have changed."""
         if isinstance(answer, Config | Confirming | Profile) and answer.change_id is not None:
+            if isinstance(answer, Profile):
+                self.heard.add(answer.user_id)
             return None
         hours = answer.preferences.hours
         return {key_of(session): next_at(session, hours) for session in sessions_in(answer)}
@@ -84,7 +87,7 @@ class Reminders(commands.Cog):
         elsewhere. Whoever comes second finds it done.
         """
         settings = self.client.settings
-        if due.own_hours or is_ours(settings, key.guild_id):
+        if due.own_hours or key.user_id in self.heard or is_ours(settings, key.guild_id):
             return True
         return due.answered and is_ours(settings, DIRECT)
 

@@ -15,6 +15,7 @@ class Profile(Answer):
     `change_id` is the interaction whose change Undo takes back, None if nothing was changed.
     """
 
+    user_id: int
     at: datetime
     zone: str | None
     day_starts: int | None

@@ -48,8 +48,12 @@ class Session:
 
     @property
     def last_activity(self) -> datetime:
-        """When its member last did something about it."""
-        return self.active_at or self.started_at
+        """When its member last did something about it.
+
+        An earlier release wrote the breaks alone.
+        """
+        rests = (rest.ended_at or rest.started_at for rest in self.breaks)
+        return max((self.active_at or self.started_at, *rests))
 
     @property
     def unconfirmed(self) -> bool:

@@ -29,7 +29,8 @@ def profile(state: State, command: Command, **news: Any) -> Decision[Profile]:
     goal = goal_on(state.goals, state.prefs.calendar.day_of(command.at))
     named = ("zone", "day_starts", "remind_hours")
     chosen = {name: state.chosen[name] for name in named}
-    answer = Profile(state.prefs, command.at, goal=goal, deletion=state.deletion, **chosen, **news)
+    who, more = (state.prefs, command.user_id, command.at), chosen | news
+    answer = Profile(*who, goal=goal, deletion=state.deletion, **more)
     return answer, ()
 
 

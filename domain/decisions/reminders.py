@@ -24,7 +24,7 @@ def ended_unanswered(session: Session, hours: Hours) -> Session:
     at = remind_at(session, hours) or session.last_activity
     if session.reminded_at:  # they may be reminded later than then, as the hours are now
         at = min(at, session.reminded_at)
-    at = max(at, session.started_at)
+    at = max(at, session.last_activity)
     return replace(session, **end_values(session, at), closed_by="timeout", untold=None)
 
 

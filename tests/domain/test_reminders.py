@@ -39,7 +39,7 @@ def after(hours: float) -> datetime:
 
 
 def ran(**values: Any) -> Session:
-    return session(START, None, **values)
+    return replace(session(START, None), **values)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,9 @@ def ran(**values: Any) -> Session:
         ({}, Hours(remind=0, close=0), None, None, None),
         # a member's own hours may be more than the server's
         ({"reminded_at": after(20)}, Hours(remind=20), 20, 21, 20),
+        # a release that knew nothing of all this wrote breaks alone
+        ({"breaks": (Break(after(1), after(2)), Break(after(3), None))}, Hours(), 7, None, None),
+        ({"breaks": (Break(after(5), after(6)),), "reminded_at": after(4)}, Hours(), 10, 18, 6),
         # the hours were fewer when they were reminded
         ({"reminded_at": after(2)}, Hours(remind=8), 8, 12, 2),
     ],

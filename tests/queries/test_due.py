@@ -18,8 +18,8 @@ from domain.reminders import EndAsked, Key, Reminder, Taken, Unanswered
 from i18n import LANGUAGES, say
 from interactions.actions import Action
 from interactions.routes import find
-from models import Guild, History, Member, Session
-from queries import due
+from models import Break, Guild, History, Member, Session
+from queries import due, profile
 from queries.active import pause, still
 from queries.corrections import confirm, fix
 from queries.guilds import working
@@ -63,6 +63,27 @@ def test_a_session_is_looked_after_by_whoever_may_know_of_it() -> None:
         theirs = {key for key in found if key.guild_id == here or key.session_id in own}
         extra = {Key(answered, second, HANA)} if shard == 0 else set[Key]()
         assert ours == theirs | extra
+
+
+def test_where_own_hours_were_taken_back_the_sessions_are_looked_after() -> None:
+    first, second = (shard << 22 for shard in (2, 3))
+    begun("12:00", NANAO, second)
+    begun("12:00", HANA, second)
+    do(profile.set_remind_hours, command("13:00", NANAO, first), "0")
+    here, elsewhere = process(0), process(0)
+    back = do(profile.set_remind_hours, command("13:01", NANAO, first), "auto")
+    assert here.changes_in(back) is None
+    found = do(due.moments)
+    assert {key.user_id for key in found if here.looks_after(key, found[key])} == {NANAO}
+    assert not [key for key in found if elsewhere.looks_after(key, found[key])]
+
+
+def test_signs_of_life_that_an_earlier_release_wrote_as_breaks_alone_count() -> None:
+    id_ = begun("12:00")
+    Break.create(session=id_, guild_id=HERE, started_at=at("13:00"), ended_at=at("15:00"))
+    assert take(id_, "16:00") == Taken(at("19:00"))
+    assert isinstance(do(end, command("20:30"), None, None), Ended), "so it is not asked"
+    assert session(id_).ended_at == at("20:30")
 
 
 def test_a_night_that_nobody_answers() -> None:
