@@ -17,6 +17,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MANAGE_SERVER = 1 << 5
 MATH = {"ja": "数学", "en-US": "math"}
+# How many requests an answer takes is looked at, and a busy machine may take longer than a second.
+NO_WAITS = "import interactions.responder; interactions.responder.WAIT_AFTER = 60"
 
 
 def spoken(language: str) -> SimpleNamespace:
@@ -86,7 +88,7 @@ async def shared(module_database, words, tmp_path_factory) -> AsyncIterator[Depl
     folder = tmp_path_factory.mktemp("process")
     settings = {"DEFAULT_LANGUAGE": words.locale, "DEFAULT_TIMEZONE": midday()}
     async with Deployment(module_database, folder, settings) as deployment:
-        await deployment.start()
+        await deployment.start(NO_WAITS)
         yield deployment
 
 
