@@ -13,19 +13,27 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 
+EMPTY = "template1"
+
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A Postgres of this process's own; `pg_ctl` is None for the one of TEST_POSTGRES_URL."""
+    """A Postgres of this process's own; `pg_ctl` is None for the one of TEST_POSTGRES_URL.
+
+    New databases are copies of the `template`, by default empty. As files, they take a third of the
+    processor's time that they take through the log, where no disk is waited for.
+    """
 
     url: str
     pg_ctl: tuple[str, ...] | None = None
     system_user: str | None = None
+    template: str = EMPTY
 
-    def create_database(self) -> str:
-        """Create an empty database; return its URL."""
+    def create_database(self, template: str = "") -> str:
+        """Create a database, of another template if one is given; return its URL."""
         name = f"test_{uuid.uuid4().hex[:12]}"
-        self.execute(f'CREATE DATABASE "{name}"')
+        strategy = " STRATEGY file_copy" if self.pg_ctl else ""
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template or self.template}"{strategy}')
         parts = urlsplit(self.url)
         return urlunsplit(parts._replace(path=f"/{name}"))
 

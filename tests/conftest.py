@@ -2,6 +2,7 @@
 
 import gc
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,13 +19,14 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.register_profile("long", settings.get_profile("default"), max_examples=2000)
 settings.load_profile("default")
 
-# SQLite waits for a disk at each commit, so the tests' files lie in memory where there is room
-# and programs may be run from there.
+# SQLite waits for a disk at each commit, and a new database of Postgres has 7 MB, so the tests'
+# files lie in memory where there is room and programs may be run from there.
 MEMORY = Path("/dev/shm")
 if os.access(MEMORY, os.W_OK):
     found = os.statvfs(MEMORY)
     if found.f_bavail * found.f_frsize > 2**30 and not found.f_flag & os.ST_NOEXEC:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+        tempfile.tempdir = str(MEMORY)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -227,8 +227,10 @@ async def test_commands_of_test_guilds_are_for_these_alone(deploy, url):
 # the database
 
 
-async def test_a_database_that_is_behind_is_not_touched_when_told_not_to(database_url, deploy):
-    deployment = await deploy(database_url)
+async def test_a_database_that_is_behind_is_not_touched_when_told_not_to(
+    empty_database_url, deploy
+):
+    deployment = await deploy(empty_database_url)
     said = await fails(deployment, FINAL, MIGRATE="off")
     assert "001_create_initial_table" in said
     assert "MIGRATE is off" in said
@@ -279,8 +281,10 @@ async def test_a_password_that_is_wrong_is_final(guarded, deploy):
 
 
 @pytest.mark.usefixtures("fresh_python")
-async def test_processes_that_start_together_on_an_empty_database_all_come_up(database_url, deploy):
-    deployment, together = await deploy(database_url), 3
+async def test_processes_that_start_together_on_an_empty_database_all_come_up(
+    empty_database_url, deploy
+):
+    deployment, together = await deploy(empty_database_url), 3
     for _ in range(together):
         deployment.launch()
     await deployment.discord.ready(sessions=together)

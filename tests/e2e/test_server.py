@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from devtools.postgres import EMPTY
 from devtools.sandbox import Guild
 from devtools.sandbox.snowflakes import moment_of, shard_of
 from tests.e2e.deployment import IDENTIFY_AT_ONCE, KNOWN, Deployment, Place
@@ -267,8 +268,8 @@ def homes(deployment: Deployment) -> set[int]:
     return {guild for (guild,) in deployment.rows("SELECT guild_id FROM session")}
 
 
-async def test_the_only_server_takes_what_was_adopted(database_url, deploy):
-    deployment = await deploy(database_url)
+async def test_the_only_server_takes_what_was_adopted(empty_database_url, deploy):
+    deployment = await deploy(empty_database_url)
     place = deployment.place()
     article_rows(deployment, place.nanao.id)
     process = await deployment.start()
@@ -281,7 +282,7 @@ async def test_the_only_server_takes_what_was_adopted(database_url, deploy):
 
 
 async def test_the_first_server_that_comes_takes_what_was_adopted(postgres, deploy):
-    deployment = await deploy(postgres.create_database())
+    deployment = await deploy(postgres.create_database(EMPTY))
     article_rows(deployment, 10**17)
     process = await deployment.start()
     await process.logged("in no server yet")
