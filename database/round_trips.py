@@ -20,7 +20,7 @@ class Statement(NamedTuple):
 
     What reads says how its columns are called and, where the driver does not know, how they are
     read. A `guarded` statement must meet a row. The rows of a `light` one are sequences without
-    names, for those of which there are many.
+    names, for those of which there are many; `unpack` makes of them what is wanted.
     """
 
     sql: str
@@ -29,13 +29,14 @@ class Statement(NamedTuple):
     readers: tuple[tuple[str, Callable[[Any], Any]], ...] = ()
     guarded: bool = False
     light: bool = False
+    unpack: Callable[[list[Any]], Any] = list
 
 
 class NoRowMet(Exception):
     """A guarded statement met no row: somebody else was faster."""
 
 
-def fetch(reads: Mapping[str, Statement], *, lock: int | None = None) -> dict[str, list[Row]]:
+def fetch(reads: Mapping[str, Statement], *, lock: int | None = None) -> dict[str, Any]:
     """Read everything at once and return the rows of each by their columns' names.
 
     With a `lock`, an advisory lock is held until the transaction ends; it is taken by a statement
@@ -49,7 +50,7 @@ def fetch(reads: Mapping[str, Statement], *, lock: int | None = None) -> dict[st
     else:
         found = dict(fetched_from_sqlite(handle, reads))
     return {
-        name: found[name] if read.light else converted(read, found[name])
+        name: read.unpack(found[name]) if read.light else converted(read, found[name])
         for name, read in reads.items()
     }
 

@@ -11,7 +11,7 @@ from domain.errors import UserError
 from domain.goals import Goal
 from domain.sessions import Session
 from domain.snapshots import Snapshot
-from domain.work_intervals import Row
+from domain.work_intervals import Row, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ class State:
     lately: Sequence[Row] = ()  # and up to now
     met: Sequence[Row] = ()  # others' work while the member worked
     elsewhere: Sequence[Row] = ()  # the member's own work in other servers
-    everybody: Sequence[Row] = ()  # all work in the server
-    week: Sequence[Row] | None = None  # that of this week, if `everybody` has not all of it
+    everybody: Work | Sequence[Row] = ()  # all work in the server
+    # that of this week, if `everybody` has not all of it
+    week: Work | Sequence[Row] | None = None
     server_goals: Sequence[Goal] = ()
     listed: AbstractSet[int] = frozenset()  # who are on the leaderboard
     working: AbstractSet[int] = frozenset()  # who are active

@@ -15,12 +15,11 @@ from domain.work_intervals import (
     CLOSED_BY,
     CONFIRMED,
     NOBODY,
-    SESSION,
     TASK,
     Row,
     cut,
     intervals_of,
-    lengths,
+    lengths_by,
 )
 
 _TICK = timedelta.resolution
@@ -94,7 +93,7 @@ def summary(rows: Iterable[Row], window: Interval, calendar: Calendar) -> Summar
     """
     rows = list(rows)
     found = cut(rows, window)
-    time = lengths(found, SESSION)
+    time = lengths_by(found.sessions, found)
     intervals = intervals_of(found)
     pieces = list(calendar.cut(intervals))
     days = by_day(pieces)

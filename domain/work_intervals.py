@@ -1,26 +1,59 @@
-"""Work as plain rows, from which the totals of whole servers and years are added up.
+"""Work as rows and as columns, from which the totals of whole servers and years are added up.
 
 A row begins with a session's id, its member's, its start and its end; instants are text, which both
 databases return quickest and which sorts by time. A break is a row of member 0.
 
-`cut` limits rows to a window. A break then has its session's member, and start and end swapped: its
+`cut` limits work to a window. A break then has its session's member, and start and end swapped: its
 length is negative, so sums are less by it, and its ends join those of the sessions when times are
 compared.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from itertools import compress, count
+from operator import sub
+from typing import Any, NamedTuple, TypeAlias
 
 from domain.intervals import Ends, Interval, covered, intersection, total, union
 
 Row: TypeAlias = Any  # begins with an int, an int, a str and a str
 # Where in a row stands which session it is of, whose, and its start; in one's own, its breaks, its
-# task, what ended it, and when its member agreed to that.
+# task, what ended it, and when its member agreed to that. The rows of breaks are of nobody.
 SESSION, USER, START, BREAKS, TASK, CLOSED_BY, CONFIRMED = 0, 1, 2, 4, 5, 6, 7
 NOBODY = 0
 ZONE = "+00:00"
+
+
+class Work(NamedTuple):
+    """Sessions, and their breaks; the n-th of each column is of the n-th."""
+
+    sessions: list[int]
+    members: list[int]
+    starts: list[str]
+    ends: list[str]
+    breaks: tuple[list[int], list[str], list[str]]  # of which session, from when to when
+
+
+def nothing() -> Work:
+    """Create the columns of no work, to add some."""
+    return Work([], [], [], [], ([], [], []))
+
+
+def add(columns: Sequence[Any], more: Iterable[Iterable[Any]]) -> None:
+    """Add to each column what belongs to it, if there is anything."""
+    for column, its in zip(columns, more, strict=False):
+        column.extend(its)
+
+
+def work_in(rows: Iterable[Row]) -> Work:
+    """Return the columns of rows, among which are those of breaks."""
+    rows, work = list(rows), nothing()
+    breaks = [(row[0], row[2], row[3]) for row in rows if row[1] == NOBODY]
+    sessions = [row for row in rows if row[1] != NOBODY] if breaks else rows
+    add(work[:4], zip(*sessions, strict=False))  # one's own have more columns
+    add(work.breaks, zip(*breaks, strict=True))
+    return work
 
 
 def as_text(at: datetime) -> str:
@@ -33,67 +66,81 @@ def as_instant(text: str) -> datetime:
     return datetime.fromisoformat(text + ZONE)
 
 
-def cut(rows: Iterable[Row], window: Interval) -> list[Row]:
+def cut(work: Work | Iterable[Row], window: Interval) -> Work:
     """Return what lies in a window: sessions, and their breaks with start and end swapped."""
-    rows = list(rows)
+    work = work if isinstance(work, Work) else work_in(work)
     first, last = as_text(window.start), as_text(window.end)
-    rests = [row for row in rows if row[1] == NOBODY]
-    with_breaks = {row[0] for row in rests}
-    if rests:
-        rows = [row for row in rows if row[1] != NOBODY]
-    sessions = {row[0]: row for row in rows if row[0] in with_breaks} if rests else {}
-    found = [row for row in rows if first <= row[2] < row[3] <= last]
-    if len(found) < len(rows):  # most are whole
-        found += [
-            (row[0], row[1], max(row[2], first), min(row[3], last))
-            for row in rows
-            if row[2] < first < row[3] or row[2] < last < row[3]
-        ]
-    for id_, _, begun, over in rests:
-        if session := sessions.get(id_):
-            start = begun if session[2] <= begun and first <= begun else max(session[2], first)
-            end = over if over <= session[3] and over <= last else min(session[3], last)
-            if start < end:
-                found.append((id_, session[1], end, start))
+    ends = zip(work.starts, work.ends, strict=True)
+    touching = [start < last and start < end and end > first for start, end in ends]
+    found = nothing()
+    add(found[:4], (compress(column, touching) for column in work[:4]))
+    found.starts[:] = [start if start > first else first for start in found.starts]
+    found.ends[:] = [end if end < last else last for end in found.ends]
+    if work.breaks[0]:
+        _add_breaks(found, *work.breaks)
     return found
 
 
-def lengths(rows: Iterable[Row], by: int) -> dict[int, timedelta]:
-    """Add up the work of rows that were cut, by session or by member."""
+def _add_breaks(found: Work, ids: list[int], begun: list[str], over: list[str]) -> None:
+    """Add to what was cut, with their ends swapped, the breaks that lie in it."""
+    place = dict(zip(found.sessions, count(), strict=False))
+    _, members, starts, ends, _ = found
+    pieces = [
+        (
+            id_,
+            members[n],
+            end if end < ends[n] else ends[n],
+            start if start > starts[n] else starts[n],
+        )
+        for id_, n, start, end in zip(ids, map(place.get, ids), begun, over, strict=True)
+        if n is not None and start < ends[n] and start < end and end > starts[n]
+    ]
+    add(found[:4], zip(*pieces, strict=True))
+
+
+def lengths_by(keys: Iterable[int], work: Work) -> dict[int, timedelta]:
+    """Add up the work that was cut by the session, or the member, of each piece."""
+    found, zero = dict[int, timedelta](), timedelta()
+    for key, length in zip(keys, _lengths(work), strict=True):
+        found[key] = found.get(key, zero) + length
+    return found
+
+
+def total_of(work: Work) -> timedelta:
+    """Add up the work that was cut."""
+    return sum(_lengths(work), timedelta())
+
+
+def _lengths(work: Work) -> Iterator[timedelta]:
     instant = datetime.fromisoformat
-    found = defaultdict[int, timedelta](timedelta)
-    for row in rows:
-        found[row[by]] += instant(row[3]) - instant(row[2])
-    return found
+    return map(sub, map(instant, work.ends), map(instant, work.starts))
 
 
-def total_of(rows: Iterable[Row]) -> timedelta:
-    """Add up the work of rows that were cut."""
-    return sum(lengths(rows, USER).values(), timedelta())
-
-
-def intervals_of(rows: Sequence[Row], at_once: int = 1) -> list[Ends[datetime]]:
-    """Return when at least so many worked at once, in rows that were cut; sorted and disjoint.
+def intervals_of(work: Work, at_once: int = 1) -> list[Ends[datetime]]:
+    """Return when at least so many worked at once, of work that was cut; sorted and disjoint.
 
     One member's own sessions must not overlap.
     """
-    found = covered([row[2] for row in rows], [row[3] for row in rows], at_once)
+    found = covered([*work.starts], [*work.ends], at_once)
     instant = datetime.fromisoformat
     return [(instant(start + ZONE), instant(end + ZONE)) for start, end in found]
 
 
-def by_member(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    """Return the rows of each member."""
+def by_member(work: Work, members: Collection[int] | None = None) -> dict[int, Work]:
+    """Return the work of each member, or of some, of what was cut."""
     found = defaultdict[int, list[Row]](list)
-    for row in rows:
-        found[row[USER]].append(row)
-    return found
+    for row in zip(*work[:4], strict=True):
+        if members is None or row[1] in members:
+            found[row[1]].append(row)
+    return {member: work_in(rows) for member, rows in found.items()}
 
 
-def together(mine: Iterable[Ends[datetime]], rows: Iterable[Row], *, now: datetime) -> timedelta:
+def together(
+    mine: Iterable[Ends[datetime]], work: Work | Iterable[Row], *, now: datetime
+) -> timedelta:
     """Add up how much of one's own work, until now, others worked too."""
     own = union(mine)
     if not own:
         return timedelta()
     window = Interval(own[0][0], own[-1][1]).until(now)
-    return total(intersection(own, intervals_of(cut(rows, window))))
+    return total(intersection(own, intervals_of(cut(work, window))))

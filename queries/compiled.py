@@ -69,10 +69,11 @@ class CompiledQuery(Generic[P]):
         *,
         guarded: bool = False,
         light: bool = False,
+        unpack: Callable[[list[Any]], Any] = list,
     ) -> None:
         self.build = build
         self.names = names or tuple(inspect.signature(build).parameters)
-        self.guarded, self.light = guarded, light
+        self.guarded, self.light, self.unpack = guarded, light, unpack
         self.written: dict[type, Written] = {}
         self.columns: tuple[str, ...] = ()
         self.readers: tuple[Reader, ...] = ()
@@ -88,7 +89,8 @@ class CompiledQuery(Generic[P]):
         # each once, however often the SQL has it
         found = [_MOMENT.db_value(v) if isinstance(v, datetime) else v for v in given] + constants
         filled = [found[place] for place in places]
-        return Statement(sql, filled, self.columns, self.readers, self.guarded, self.light)
+        how = self.columns, self.readers, self.guarded, self.light, self.unpack
+        return Statement(sql, filled, *how)
 
     def write(self, handle: Any) -> Written:
         """Compile the SQL for this kind of database."""

@@ -17,7 +17,7 @@ from queries.compiled import CompiledQuery, statement
 from queries.goals import SERVER, goals
 from queries.history import commit
 from queries.reading import read
-from queries.work_intervals import A_WEEK, everybody, this_week, week
+from queries.work_intervals import A_WEEK, everybody, members_in, this_week, week
 
 
 def board(command: Command, period_text: str | None, by: RankBy, page: int) -> Leaderboard:
@@ -63,21 +63,22 @@ def names_of(latest: dict[int, int]) -> dict[int, str]:
     return {row["user_id"]: row["user_name"] for row in found}
 
 
-@CompiledQuery
-def working(guild_id: int) -> Query:
+def _working(guild_id: int) -> Query:
     """Select who works in a server now."""
     return Session.select(Session.user_id).where(
         Session.guild_id == guild_id, Session.ended_at.is_null(), Session.removed_at.is_null()
     )
 
 
+working = CompiledQuery(_working, light=True, unpack=members_in)
+
+
 def open_now(guild_id: int) -> set[int]:
     """List who works in a server now."""
-    return {row["user_id"] for row in fetch({"working": working(guild_id)})["working"]}
+    return fetch({"working": working(guild_id)})["working"]
 
 
-@CompiledQuery
-def listed(guild_id: int) -> Query:
+def _listed(guild_id: int) -> Query:
     """Select who chose to be on a server's leaderboard, and is still there to be seen."""
     return Membership.select(Membership.user_id).where(
         Membership.guild_id == guild_id,
@@ -85,6 +86,9 @@ def listed(guild_id: int) -> Query:
         ~Membership.private,
         Membership.left_at.is_null(),
     )
+
+
+listed = CompiledQuery(_listed, light=True, unpack=members_in)
 
 
 def note_gone(guild_id: int, user_ids: Collection[int], at: datetime) -> None:

@@ -22,11 +22,6 @@ def number_in(rows: list[Row]) -> int:
     return row["number"]
 
 
-def members_in(rows: list[Row]) -> set[int]:
-    """Return the members of rows."""
-    return {row["user_id"] for row in rows}
-
-
 def previous_in(rows: list[Row]) -> Previous | None:
     """Return what an interaction has done already."""
     for row in rows:
@@ -41,7 +36,6 @@ VALUES: dict[str, Callable[[list[Row]], Any]] = {
     "last": lambda rows: session_rows.session_of(rows[0]) if rows else None,
     **dict.fromkeys(("recent", "near", "sessions"), session_rows.sessions),
     **dict.fromkeys(("others", "count"), number_in),
-    **dict.fromkeys(("listed", "working", "unseen"), members_in),
     **dict.fromkeys(("goals", "server_goals"), goals_in),
     "recorded": recorded_in,
     "deletion": deletion_in,

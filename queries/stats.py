@@ -8,7 +8,7 @@ from domain.command import Command
 from domain.decisions import stats as decisions
 from domain.decisions.stats import LOOK_BACK, MARGIN, Account, Stats, last_days, reach
 from domain.intervals import Interval
-from domain.work_intervals import Row
+from domain.work_intervals import Work, work_in
 from queries import session_rows
 from queries.goals import goals
 from queries.reading import read
@@ -36,30 +36,32 @@ def stats(command: Command, period_text: str | None, *, shared: bool = False) ->
     if whole.start > lately or whole.end < now:
         reads["lately"] = own(*who, lately, now, now)
     state = read(command, lock=False, **reads)
-    streak = streak_of(decisions.own_rows(state), whole, command, state.prefs.calendar)
+    work = work_in(decisions.own_rows(state))
+    streak = streak_of(work, whole, command, state.prefs.calendar)
     return decisions.stats(state, command, period_text, streak, shared=shared)
 
 
-def streak_of(rows: list[Row], known: Interval, command: Command, calendar: Calendar) -> int:
-    """Count the days on end up to today, of rows from a `known` interval and of the last days.
+def streak_of(work: Work, known: Interval, command: Command, calendar: Calendar) -> int:
+    """Count the days on end up to today, of work in a `known` interval and of the last days.
 
     A streak that is longer than was read takes more trips.
     """
     back = LOOK_BACK
-    by_day = decisions.days_in(rows, last_days(command, calendar, back), calendar)
+    by_day = decisions.days_in(work, last_days(command, calendar, back), calendar)
     while (count := decisions.streak_of(by_day, command, calendar, back)) is None:
         older = last_days(command, calendar, back * 4, back)
         if not known.start <= older.start <= older.end <= known.end:
-            rows = own_work(command, older)
-        by_day |= decisions.days_in(rows, older, calendar)
+            work = own_work(command, older)
+        by_day |= decisions.days_in(work, older, calendar)
         back *= 4
     return count
 
 
-def own_work(command: Command, window: Interval) -> list[Row]:
+def own_work(command: Command, window: Interval) -> Work:
     """Read the member's own work here within a window."""
     who = command.guild_id, command.user_id
-    return rows_in(fetch({"own": own(*who, window.start, window.end, command.at)})["own"])
+    rows = fetch({"own": own(*who, window.start, window.end, command.at)})["own"]
+    return work_in(rows_in(rows))
 
 
 def account(command: Command, period_text: str | None, page: int) -> Account:

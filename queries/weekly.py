@@ -91,9 +91,8 @@ def take(defaults: Defaults, guild_id: int, now: datetime) -> Taken:
         "listed": listed(guild_id),
     }
     found = fetch(reads)
-    members = {one["user_id"] for one in found["listed"]}
     aims: list[Goal] = goals_in(found["goals"])
-    made = decisions.week(posting, window, found["rows"], aims, members)
+    made = decisions.week(posting, window, found["rows"], aims, found["listed"])
     if made is None:
         settle(guild_id, first, now)
         return Taken(next_at)

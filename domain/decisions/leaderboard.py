@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from operator import itemgetter
 
 from domain.calendar import Calendar, by_day, counted_days
 from domain.command import Command
@@ -12,16 +11,7 @@ from domain.goals import Goal, Progress, progress
 from domain.intervals import total
 from domain.leaderboard import MINUTE, Entry, Leaderboard, Place, RankBy, rank
 from domain.state import CameBack, Decision, State
-from domain.work_intervals import (
-    SESSION,
-    USER,
-    Row,
-    by_member,
-    cut,
-    intervals_of,
-    lengths,
-    total_of,
-)
+from domain.work_intervals import Row, Work, by_member, cut, intervals_of, lengths_by, total_of
 
 PAGE = 10
 
@@ -32,12 +22,12 @@ def board(
     """Return who worked how much, still without names, and of which session to take each name."""
     prefs, calendar, now = state.prefs, state.prefs.server_calendar, command.at
     wanted = asked_period(period_text or "month", now, calendar)
-    rows = cut(state.everybody, wanted.window.until(now))
+    work = cut(state.everybody, wanted.window.until(now))
     shown = {*state.listed} - {command.user_id}
     if prefs.listed and not prefs.private:
         shown.add(command.user_id)
-    time = lengths(rows, USER)
-    entries = entries_of(rows, time, shown | {command.user_id}, by, calendar)
+    time = lengths_by(work.members, work)
+    entries = entries_of(work, time, shown | {command.user_id}, by, calendar)
     places = rank((entry for entry in entries if entry.user_id in shown), by)
     pages = max(1, -(-len(places) // PAGE))
     page = min(max(page, 1), pages)
@@ -57,10 +47,10 @@ def board(
         own and replace(marked_active(own, working), user_name=command.user_name),
         place_of(command.user_id, places),
         sum(time.values(), timedelta()),
-        total(intervals_of(rows, at_once=2)),
+        total(intervals_of(work, at_once=2)),
         progress_of_server(state.server_goals, week, calendar, now),
     )
-    return answer, latest_sessions(rows, {place.entry.user_id for place in on_page})
+    return answer, latest_sessions(work, {place.entry.user_id for place in on_page})
 
 
 def named(answer: Leaderboard, names: dict[int, str]) -> Leaderboard:
@@ -78,7 +68,7 @@ def came_back(answer: Leaderboard) -> Decision[Leaderboard]:
 
 
 def entries_of(
-    rows: Iterable[Row],
+    work: Work,
     time: Mapping[int, timedelta],
     members: Collection[int],
     by: RankBy,
@@ -92,7 +82,7 @@ def entries_of(
         enough = ((id_, worked) for id_, worked in time.items() if worked >= MINUTE)
         return [Entry(id_, "", worked, 0) for id_, worked in enough if id_ in members]
     entries: list[Entry] = []
-    for id_, mine in by_member(row for row in rows if row[USER] in members).items():
+    for id_, mine in by_member(work, members).items():
         days = counted_days(by_day(calendar.cut(intervals_of(mine))))
         if days:
             entries.append(Entry(id_, "", time[id_], len(days)))
@@ -104,10 +94,11 @@ def marked_active(entry: Entry, working: Collection[int]) -> Entry:
     return replace(entry, active=entry.user_id in working)
 
 
-def latest_sessions(rows: Iterable[Row], members: Collection[int]) -> dict[int, int]:
+def latest_sessions(work: Work, members: Collection[int]) -> dict[int, int]:
     """Return each member's latest session, of which their name is taken."""
-    theirs = [row for row in rows if row[USER] in members and row[2] < row[3]]
-    return {row[USER]: row[SESSION] for row in sorted(theirs, key=itemgetter(2, SESSION))}
+    rows = zip(work.starts, work.sessions, work.members, work.ends, strict=True)
+    theirs = [row for row in rows if row[2] in members and row[0] < row[3]]
+    return {member: session for _, session, member, _ in sorted(theirs)}
 
 
 def place_of(user_id: int, places: Iterable[Place]) -> int | None:
@@ -116,11 +107,11 @@ def place_of(user_id: int, places: Iterable[Place]) -> int | None:
 
 
 def progress_of_server(
-    goals: Sequence[Goal], rows: Iterable[Row], calendar: Calendar, now: datetime
+    goals: Sequence[Goal], work: Work | Iterable[Row], calendar: Calendar, now: datetime
 ) -> Progress | None:
-    """Return how far the server's goal has come this week, of which there are all rows."""
+    """Return how far the server's goal has come this week, of which there is all work."""
 
     def done(first: date, last: date) -> timedelta:
-        return total_of(cut(rows, calendar.between(first, last).until(now)))
+        return total_of(cut(work, calendar.between(first, last).until(now)))
 
     return progress(goals, calendar.day_of(now), done, calendar.week_starts)

@@ -15,7 +15,7 @@ from domain.periods import Period, period
 from domain.sessions import Session
 from domain.state import State
 from domain.summary import Part, Summary, parts_of, summary
-from domain.work_intervals import SESSION, Row, cut, intervals_of, together, total_of
+from domain.work_intervals import SESSION, Row, Work, cut, intervals_of, together, total_of, work_in
 
 PAGE = 10
 LOOK_BACK = 32  # days that are read first for a streak
@@ -120,9 +120,9 @@ def own_rows(state: State) -> list[Row]:
     return [*state.worked, *(row for row in state.lately if row[SESSION] not in known)]
 
 
-def days_in(rows: Iterable[Row], window: Interval, calendar: Calendar) -> dict[date, timedelta]:
+def days_in(work: Work, window: Interval, calendar: Calendar) -> dict[date, timedelta]:
     """Add one member's work within a window up by day."""
-    return by_day(calendar.cut(intervals_of(cut(rows, window))))
+    return by_day(calendar.cut(intervals_of(cut(work, window))))
 
 
 def last_days(command: Command, calendar: Calendar, back: int, until: int = 0) -> Interval:
@@ -151,7 +151,7 @@ def stats(
     wanted = asked_period(period_text, now, calendar)
     window = wanted.window.until(now)
     rows = own_rows(state)
-    numbers = summary(rows, window, calendar)
+    work, numbers = work_in(rows), summary(rows, window, calendar)
     return Stats(
         prefs,
         command.id,
@@ -159,25 +159,23 @@ def stats(
         command.user_name,
         wanted,
         numbers,
-        total_of(cut(rows, wanted.before.until(now))) if wanted.before.length else None,
+        total_of(cut(work, wanted.before.until(now))) if wanted.before.length else None,
         streak,
         together(numbers.intervals, state.met, now=now),
         everywhere(state.elsewhere, window, numbers.intervals),
-        progress_in(state, command, wanted, rows),
+        progress_in(state, command, wanted, work),
         tuple(state.goals),
         shared,
     )
 
 
-def progress_in(
-    state: State, command: Command, wanted: Period, rows: Iterable[Row]
-) -> Progress | None:
+def progress_in(state: State, command: Command, wanted: Period, work: Work) -> Progress | None:
     """Return how far a goal has come today; in a period that is over, if it had only one."""
     calendar, now = state.prefs.calendar, command.at
     today = calendar.day_of(now)
 
     def done(first: date, last: date) -> timedelta:
-        return total_of(cut(rows, calendar.between(first, last).until(now)))
+        return total_of(cut(work, calendar.between(first, last).until(now)))
 
     found = progress(state.goals, min(today, wanted.last), done, calendar.week_starts)
     if found is None or today < wanted.first:

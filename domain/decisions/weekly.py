@@ -12,7 +12,7 @@ from domain.decisions.leaderboard import PAGE, entries_of, latest_sessions
 from domain.goals import Goal, Progress, goal_on
 from domain.intervals import Interval, total
 from domain.leaderboard import MINUTE, Place, rank
-from domain.work_intervals import USER, Row, by_member, cut, intervals_of, lengths
+from domain.work_intervals import Row, Work, by_member, cut, intervals_of, lengths_by
 
 LATE = timedelta(hours=12)  # after an outage it is still posted, but no later
 LOOK_AHEAD = 15  # days: a week, and one more where a zone skips the day
@@ -80,7 +80,7 @@ def week_before(posting: Posting, at: datetime) -> Interval:
 def week(
     posting: Posting,
     window: Interval,
-    rows: Iterable[Row],
+    work: Work | Iterable[Row],
     goals: Sequence[Goal],
     listed: AbstractSet[int],
 ) -> tuple[Week, dict[int, int]] | None:
@@ -89,24 +89,24 @@ def week(
     None if there was no work.
     """
     calendar = posting.calendar
-    rows = cut(rows, window)
-    time = lengths(rows, USER)
+    work = cut(work, window)
+    time = lengths_by(work.members, work)
     whole = sum(time.values(), timedelta())
     if whole < MINUTE:
         return None
     first, last = calendar.day_of(window.start), calendar.day_of(window.end - timedelta.resolution)
     goal = goal_on(goals, last)
-    places = rank(entries_of(rows, time, listed, "time", calendar))[:PAGE]
-    each = by_member(rows).values()
+    places = rank(entries_of(work, time, listed, "time", calendar))[:PAGE]
+    each = by_member(work).values()
     answer = Week(
         first,
         last,
         calendar,
         by_day(calendar.cut(sorted(chain.from_iterable(map(intervals_of, each))))),
         whole,
-        total(intervals_of(rows, at_once=2)),
+        total(intervals_of(work, at_once=2)),
         sum(map(bool, time.values())),
         goal and Progress(goal, first, last, whole),
         tuple(places),
     )
-    return answer, latest_sessions(rows, {place.entry.user_id for place in places})
+    return answer, latest_sessions(work, {place.entry.user_id for place in places})

@@ -18,7 +18,7 @@ from domain.command import Command
 from domain.decisions.stats import Stats
 from domain.intervals import Interval, total, union
 from domain.leaderboard import Entry, Leaderboard
-from domain.work_intervals import SESSION, USER, Row, cut, intervals_of, lengths
+from domain.work_intervals import SESSION, Row, cut, intervals_of, lengths_by, work_in
 from queries.leaderboard import board
 from queries.logbook import listed
 from queries.session_rows import number_of
@@ -133,16 +133,18 @@ def test_all_work_of_a_server_is_there_and_nothing_twice(said: str) -> None:
         ends = plain.ends(said, plain.board)
         window = Interval(*ends).until(now)
         reads = {"rows": rows_of_everybody(one.guild_id, window.start, window.end, now)}
-        rows = cut(peek(fetch, reads)["rows"], window)
+        work = cut(peek(fetch, reads)["rows"], window)
         each = defaultdict[int, list[Row]](list)
-        for row in rows:
+        for row in zip(*work[:4], strict=True):
             each[row[SESSION]].append(row)
         expected = defaultdict[int, list[Any]](list)
         time = defaultdict[int, timedelta](timedelta)
         for start, end, user_id, session_id in plain.work_intervals(ends):
             expected[session_id].append((start, end))
             time[user_id] += end - start
-        assert {id_: intervals_of(its) for id_, its in each.items() if intervals_of(its)} == {
-            id_: union(intervals) for id_, intervals in expected.items()
+        intervals = {id_: intervals_of(work_in(its)) for id_, its in each.items()}
+        assert {id_: its for id_, its in intervals.items() if its} == {
+            id_: union(its) for id_, its in expected.items()
         }
-        assert {user: length for user, length in lengths(rows, USER).items() if length} == time
+        times = lengths_by(work.members, work)
+        assert {user: length for user, length in times.items() if length} == time
