@@ -185,12 +185,15 @@ def goal_bar(language: str, progress: Progress, of: str | None = None) -> str:
 
     `of` says whose goal it is, or that it is past, where it is not one's own for now.
     """
+    done = length(language, progress.done)
+    if not progress.done:  # rather than "under a minute", which somebody would have worked
+        done = say(language, "length.minutes", minutes=0)
     full = CELLS if progress.reached else int(CELLS * (progress.done / progress.aim))
     state = "reached" if progress.reached else "going"
     return say(
         language,
         f"goal.{of or progress.goal.per}.{state}",
         bar="▰" * full + "▱" * (CELLS - full),
-        done=length(language, progress.done),
+        done=done,
         aim=length(language, progress.aim),
     )

@@ -1,7 +1,7 @@
 """What people typed, shown as they typed it; and what a message carries for its own buttons."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import disnake
@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.goals import Goal, Progress
 from domain.logbook import Inputs
 from domain.text import clean
+from i18n import LANGUAGES, say
 from tests.support.answers import NASTY, check, labels
 from views.reply import (
     LEGACY,
@@ -20,6 +22,7 @@ from views.reply import (
     button,
     clock,
     day_and_clock,
+    goal_bar,
     legacy_inputs,
     line,
     plain,
@@ -162,3 +165,12 @@ def test_instants_are_shown_on_each_readers_own_clock() -> None:
 def test_a_task_is_named_if_there_is_one() -> None:
     assert task_of("ja", "数*学") == r"・数\*学"
     assert task_of("ja", None) == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_goal_for_which_nobody_worked_has_no_minute(language):
+    on = date(2026, 7, 1)
+    under, none = say(language, "length.under_a_minute"), say(language, "length.minutes", minutes=0)
+    for seconds, said in ((0, none), (59, under)):
+        done = Progress(Goal(on, 180, "week"), on, on, timedelta(seconds=seconds))
+        assert said in goal_bar(language, done, "group")
