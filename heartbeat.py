@@ -1,4 +1,4 @@
-"""A file whose age tells the next start how long nobody was there."""
+"""The heartbeat: a file whose age shows the next start how long the bot was down."""
 
 import hashlib
 import logging
@@ -13,14 +13,14 @@ log = logging.getLogger(__name__)
 
 
 def state_file(kind: str, database: str) -> Path:
-    """Return the file whose age tells when something was last done for a database."""
+    """Return the file whose time of change is when something was last done for a database."""
     name = hashlib.blake2b(database.encode(), digest_size=6).hexdigest()
     # systemd's StateDirectory= says where a service may keep such things
     return Path(os.environ.get("STATE_DIRECTORY") or PROJECT) / f".{kind}-{name}"
 
 
 def changed_at(file: Path) -> datetime | None:
-    """Return when a file was last touched; None if nobody knows."""
+    """Return when a file was last touched; None if that is unknown."""
     try:
         return datetime.fromtimestamp(file.stat().st_mtime, UTC)
     except OSError:
@@ -28,18 +28,18 @@ def changed_at(file: Path) -> datetime | None:
 
 
 class Heartbeat:
-    """The file; one for each database, shared by all processes on this machine that use it."""
+    """The file of a database, shared by all processes on this machine that use it."""
 
     def __init__(self, settings: Settings) -> None:
         self.path = state_file("alive", settings.database)
         self._works = True
 
     def last(self) -> datetime | None:
-        """Return when a process last ran; None if nobody knows."""
+        """Return when a process last ran; None if that is unknown."""
         return changed_at(self.path)
 
     def touch(self) -> None:
-        """Note that this process is alive; a read-only disk is told of once."""
+        """Record that this process runs; a read-only disk is logged once."""
         try:
             self.path.touch()
             at = clock.now().timestamp()

@@ -33,7 +33,7 @@ COMMANDS = (
 AUTOMATIC = "cmd IN ('remind', 'timeout')"
 # Why a session ended when it was not its member who ended it.
 CLOSED_BY = ("removal", "timeout")
-# What a member could not be told by DM, and is told at their next command.
+# Notices that could not be sent by DM; they are shown at the member's next command.
 UNTOLD = ("reminder", "timeout")
 # What is posted in a server once a period.
 KINDS = ("week",)
@@ -116,9 +116,9 @@ class Session(BaseModel):
     removed_at = UTCDateTimeField(null=True)
     closed_by = CharField(max_length=16, null=True)
     edited_at = UTCDateTimeField(null=True)  # when its member last wrote it by hand
-    active_at = UTCDateTimeField(null=True)  # its member's last sign of life; NULL: its start
+    active_at = UTCDateTimeField(null=True)  # its member's last activity; NULL: its start
     planned_end_at = UTCDateTimeField(null=True)
-    reminded_at = UTCDateTimeField(null=True)  # since its member's last sign of life
+    reminded_at = UTCDateTimeField(null=True)  # since its member's last activity
     confirmed_at = UTCDateTimeField(null=True)  # when its member agreed to an automatic end
     untold = CharField(max_length=16, null=True)
 
@@ -305,7 +305,7 @@ class Posting(BaseModel):
 
 
 class Outage(BaseModel):
-    """A stretch in which no process of the bot was alive, and nobody could press end."""
+    """A downtime: no process of the bot ran, so nobody could end a session."""
 
     started_at = UTCDateTimeField(primary_key=True)
     ended_at = UTCDateTimeField()
@@ -314,8 +314,8 @@ class Outage(BaseModel):
         constraints: ClassVar = [Check("ended_at > started_at")]
 
 
-# What it means to a person that a rule refuses a row: by the constraint's name, which Postgres
-# tells, and the columns or the check, which SQLite puts into its error's text.
+# The message for a constraint's violation: by the constraint's name, which Postgres reports, and
+# by the columns or the check, which are in the text of SQLite's error.
 VIOLATIONS = {
     ("history_pkey", "history.user_id, history.cmd, history.created_at"): "already_done",
     ("history_interaction_id", "history.interaction_id"): "already_done",
@@ -333,10 +333,10 @@ def table_names() -> list[str]:
 
 
 def violation(error: Exception) -> str | None:
-    """Return what a database's refusal means to a person, None if it is a fault of ours."""
-    told = getattr(getattr(original_of(error), "diag", None), "constraint_name", None)
+    """Return the message for a violated constraint, None if only a bug can violate it."""
+    name = getattr(getattr(original_of(error), "diag", None), "constraint_name", None)
     rule = str(error).partition(" constraint failed: ")[2]
-    return next((key for names, key in VIOLATIONS.items() if {told, rule} & {*names}), None)
+    return next((key for names, key in VIOLATIONS.items() if {name, rule} & {*names}), None)
 
 
 def original_of(error: Exception) -> Exception:

@@ -58,7 +58,7 @@ class Reminders(commands.Cog):
         return taken.next_at
 
     async def notify(self, notice: Notice) -> None:
-        """Write to the member; what cannot be told so waits for their next command there."""
+        """Send a notice to the member; one that cannot be sent waits for their next command."""
         session, prefs = notice.session, notice.preferences
         language = prefs.language or prefs.last_language or prefs.server_language
         server = await self.name_of(session.guild_id)

@@ -1,4 +1,4 @@
-"""Start, end, now and cancel, and the completion of what they are told."""
+"""/start, /end, /break, /now and /cancel, and the completion of their options."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What is looked after once Discord has been reached, and when servers come and go."""
+"""What a start does once Discord is reached, the heartbeat, and servers that come and go."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,7 +22,7 @@ from views.reply import day_and_clock
 log = logging.getLogger(__name__)
 
 REMEMBERED = timedelta(days=7)
-LONG = timedelta(hours=1)  # an absence that the owner is told of
+LONG = timedelta(hours=1)  # a downtime after which the owner gets a message
 BEAT = 30.0  # seconds
 QUICK_BEAT = 0.2  # where the clock may be set ahead at any moment
 # Seconds between tries while the database is away: at first, then twice as long each, at most.
@@ -30,14 +30,14 @@ PAUSE, LONGEST_PAUSE = 10.0, 600.0
 
 
 class Beating(Protocol):
-    """The health check, which wants to hear that the loop runs."""
+    """The health check, which must be called while the event loop runs."""
 
     def beat(self) -> None:
         """Note that the event loop runs."""
 
 
 class Process(Client, Protocol):
-    """What looking after a process needs of the client beside that."""
+    """What this cog needs of the client beside `Client`."""
 
     health: Beating
 
@@ -65,7 +65,7 @@ class Startup(commands.Cog):
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
-        """Do once what a start asks for; a later READY is only another gateway session."""
+        """Do the work of a start once; a later READY is only another gateway session."""
         if self.begun:
             return
         self.begun = True
@@ -81,7 +81,7 @@ class Startup(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: disnake.Guild) -> None:
-        """Note that the bot is there, and offer the first server a home for adopted sessions."""
+        """Record that the bot is in a server; adopted sessions go to the first one."""
         log.info("joined server %d", guild.id)
         now = clock.now()
 
@@ -90,7 +90,7 @@ class Startup(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: disnake.Guild) -> None:
-        """End what runs in a server that removed the bot; an outage is another event."""
+        """End the sessions of a server that removed the bot; an outage is another event."""
         removed = clock.now()
 
         async def leave() -> None:
@@ -104,7 +104,7 @@ class Startup(commands.Cog):
         self.client.in_background(self.until_done(leave, "leaving a server"), "leaving a server")
 
     async def beat(self) -> None:
-        """Touch the heartbeat, tell the health check that the loop runs, do what is due.
+        """Touch the heartbeat and the health check, and do what is due, again and again.
 
         While nothing is due there is no query.
         """
@@ -121,14 +121,14 @@ class Startup(commands.Cog):
             self.client.in_background(self.client.schedule.run_due(clock.now), "what is due")
 
     def note_downtime(self) -> None:
-        """Note an absence that is over: asleep, frozen, or without a gateway."""
+        """Record a downtime that is over: asleep, frozen, or without a gateway."""
         if self.client.gateways.any_down:
             return
         since, self.heard = self.heard, clock.boot_time()
         self.client.cache.note_downtime(Downtime(since, self.heard))
 
     async def until_done(self, work: Callable[[], Awaitable[None]], name: str) -> None:
-        """Do something with the database, trying again for as long as that is away."""
+        """Do something with the database, and try again while it cannot be reached."""
         pause = PAUSE
         while not self.client.tasks.ending:
             try:
@@ -142,7 +142,7 @@ class Startup(commands.Cog):
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def set_up(self, now: datetime, here_since: float) -> None:
-        """Note an outage, leave the servers that removed the bot, give adopted sessions a home."""
+        """Record a downtime, leave servers that removed the bot, assign adopted sessions."""
         start = await database.run(note_outage_before, self.last_beat, now)
         cache, left = self.client.cache, now
         cache.add_outages(await database.run(guilds.outages, (start or now) - REMEMBERED))
@@ -151,7 +151,7 @@ class Startup(commands.Cog):
             if now - start >= NOTICED:
                 left = start
         here = {guild.id for guild in self.client.guilds}
-        # where only the commands were ever installed, the bot has not been seen, and is not missed
+        # where only the commands are installed the bot has never been seen, so it has not left
         for guild_id in await database.run(guilds.seen) - here:
             if is_ours(self.client.settings, guild_id):
                 closed = await database.run(guilds.leave, guild_id, left)
@@ -164,7 +164,7 @@ class Startup(commands.Cog):
         self.run_due()
 
     async def report_downtime(self, start: datetime, end: datetime) -> None:
-        """Log that nobody was there, and write to the owner after a long downtime."""
+        """Log a downtime, and write to the owner after a long one."""
         count, late = await database.run(operations.left_open, end)
         log.warning(
             "nobody was there from %s to %s: %d sessions open, %d reminders late",
@@ -176,7 +176,7 @@ class Startup(commands.Cog):
             self.client.in_background(telling, "telling the owner")
 
     async def arrive(self, guild_ids: set[int], now: datetime) -> None:
-        """Note that the bot is in servers; adopted sessions go to the home, or the only one."""
+        """Record that the bot is in servers; adopted sessions go to HOME_GUILD or the only one."""
         home = self.client.settings.home_guild
         joined = self.client.guilds
         if home is None and len(joined) == 1 and self.client.settings.shard_ids is None:
@@ -187,13 +187,13 @@ class Startup(commands.Cog):
 
 
 def note_outage_before(last_beat: datetime | None, now: datetime) -> datetime | None:
-    """Return since when nobody was there, written down if it is long enough to matter.
+    """Return since when the bot was down, recorded if it is long enough to matter.
 
-    `now` is this machine's time; the first command brings Discord's, which puts it right.
+    `now` is this machine's time; the first command brings Discord's, by which it is corrected.
     """
     if last_beat is None:
         return None
-    heard = guilds.last_command()  # another process may have been there all the time
+    heard = guilds.last_command()  # another process may have run all the time
     start = max(last_beat, heard) if heard else last_beat
     if now - start >= NOTICED:
         guilds.note_outage(Interval(start, now))

@@ -10,7 +10,7 @@ from views.reply import BLUE, YELLOW, Part, Reply, Style, button, select
 from views.sessions import render
 
 NEWS = {"shown": "config.title", "changed": "me.changed", "undone": "me.undone"}
-# What the menus offer, beside what is chosen; all 25 that Discord allows would be a long way.
+# What the menus offer, beside the present value: fewer than the 25 that Discord allows.
 HOURS = {
     "remind": (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24),
     "close": (0, 2, 4, 6, 8, 10, 12, 16, 20, 24, 36, 48, 72),
@@ -86,7 +86,7 @@ def menu(language: str, of: str, values: list[str], chosen: str) -> StringSelect
 
 
 def main_page(answer: Config, language: str) -> list[Part]:
-    """Return what changes what everybody sees: language, days, weeks, posts, the goal."""
+    """Return the controls of language, days, weeks, posts and the goal."""
     prefs = answer.preferences
     spoken = prefs.server_language if answer.own_language else "auto"
     shown = "no" if prefs.posts else "yes"

@@ -1,4 +1,4 @@
-"""How a no looks: one clear sentence, and the way on where there is one."""
+"""Error messages: one sentence, and a button to go on where there is one."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ from views.reply import (
 
 
 def refusal(refused: UserError, language: str) -> Reply:
-    """Return why not; instants are shown on the reader's clock, typed words as typed."""
+    """Return the message of a UserError; instants in the reader's zone, typed text as typed."""
     values = {key: shown(value) for key, value in refused.values.items()}
     if refused.key == "form.changed":
         values["now"] = values["now"] or say(language, "form.nothing")
@@ -35,11 +35,11 @@ def shown(value: object) -> object:
 
 
 def trouble(key: str, language: str, **values: object) -> Reply:
-    """Return that something failed that is not the reader's fault."""
+    """Return the message of a failure that is not the reader's."""
     return line(say(language, key, **values), YELLOW)
 
 
 def not_done(again: str, language: str, key: str) -> Reply:
-    """Return that nothing was saved, and offer to try `again` at the same time."""
+    """Return that nothing was saved, with a button that does `again` the same."""
     retry = button(language, "retry", f"retry:{again}", Style.primary)
     return line(say(language, key), YELLOW, retry)

@@ -1,4 +1,4 @@
-"""How a form looks that could not be opened in time, and one that changed nothing."""
+"""A form that could not be opened in time, and the answer to one that changed nothing."""
 
 from domain.forms import Form, Unchanged
 from i18n import say

@@ -1,4 +1,4 @@
-"""How to use the bot, in a few lines; to its owner also how it fares."""
+"""/help: how to use the bot, and for its owner the state of the process."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from views.reply import BLUE, Reply, ago, line, plain
 
 
 def help_text(language: str, *, organiser: bool, status: Status | None = None) -> Reply:
-    """Explain the commands; to an organiser also the three steps of setting up."""
+    """Return the commands; for an organiser also how to set the bot up."""
     text = say(language, "help")
     if organiser:
         text += "\n\n" + say(language, "help.organisers")
@@ -18,7 +18,7 @@ def help_text(language: str, *, organiser: bool, status: Status | None = None) -
 
 
 def operations(status: Status, language: str) -> list[str]:
-    """Return how a process fares."""
+    """Return the state of a process, a line for each subject."""
     counts = status.counts
     return [
         say(language, "help.owner", version=status.version, since=ago(status.since)),

@@ -1,4 +1,4 @@
-"""How a server's board looks."""
+"""How a server's leaderboard looks."""
 
 from collections.abc import Sequence
 
@@ -42,7 +42,7 @@ def place_lines(language: str, places: Sequence[Place], by: RankBy) -> list[str]
 
 
 def entry_line(language: str, entry: Entry, by: RankBy) -> str:
-    """Return what a member did, and whether they are still at it."""
+    """Return what a member did, and whether they work now."""
     done = say(language, "stats.days", count=entry.days) if by == "days" else None
     return say(
         language,
@@ -54,7 +54,7 @@ def entry_line(language: str, entry: Entry, by: RankBy) -> str:
 
 
 def own_line(language: str, answer: Leaderboard) -> str:
-    """Return what the reader did themselves, and why they are not on the board."""
+    """Return what the reader did, and why they are not on the leaderboard."""
     own = answer.own
     if own is None:
         return ""
@@ -67,7 +67,7 @@ def own_line(language: str, answer: Leaderboard) -> str:
 
 
 def buttons(answer: Leaderboard, language: str) -> list[Part]:
-    """Turn pages, order by the other, and be on the board oneself."""
+    """Create the buttons for pages, for the other order, and to be listed."""
     other: RankBy = "time" if answer.by == "days" else "days"
     label = "by_time" if answer.by == "days" else "by_days"
     asked = f"{answer.asked_id}:{as_dates(answer.period.first, answer.period.last)}"

@@ -1,4 +1,4 @@
-"""How one's own sessions look as a log."""
+"""How a member's own logbook looks."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -79,7 +79,7 @@ def log_line(language: str, session: Session, answer: Log | Entry) -> str:
 
 
 def marks(language: str, session: Session) -> str:
-    """Mark what was ended unanswered and is not confirmed, and what was written by hand."""
+    """Return the marks of a session: ended unanswered and not confirmed, written by hand."""
     unconfirmed = say(language, "log.unconfirmed") if session.unconfirmed else ""
     return unconfirmed + (say(language, "log.edited") if session.edited else "")
 

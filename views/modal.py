@@ -1,4 +1,4 @@
-"""The forms that open on a press, and its inputs where they stand in a message."""
+"""The forms, and their inputs where they are kept in a message."""
 
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo

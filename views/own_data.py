@@ -1,4 +1,4 @@
-"""How one's own data is handed out, brought in and deleted."""
+"""The export, import and deletion of a member's own data."""
 
 from dataclasses import replace
 

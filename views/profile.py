@@ -49,7 +49,7 @@ def lines(answer: Profile, language: str) -> list[str]:
 
 
 def seen(prefs: Preferences) -> str:
-    """Return which words say who sees the member's starts and ends."""
+    """Return the key of who sees the member's starts and ends."""
     if prefs.private:
         return "private"
     return "public" if prefs.posts else "unposted"

@@ -1,4 +1,4 @@
-"""How a member is asked about a session that was left alone, and told that it was ended."""
+"""Reminders of forgotten sessions, the question when one ended, and the notice of its end."""
 
 from domain.intervals import total
 from domain.logbook import Inputs

@@ -1,4 +1,4 @@
-"""The shape of every answer, and the words and marks that all of them share."""
+"""The parts of every reply, and how names, times and typed text are written in them."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -95,7 +95,7 @@ def typed(shown: str) -> str:
 
 
 def member_name(name: str, *, marked: bool = True) -> str:
-    """Show a member's name: nothing in it turns the words around it, and none of it is a link.
+    """Return a member's name to show: no control characters, and no links.
 
     `marked`: where Discord reads markdown. Discord allows 32 characters, adopted rows have more.
     """
@@ -111,12 +111,12 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def clock(at: datetime) -> str:
-    """Show an instant so that each reader sees their own clock."""
+    """Write an instant as a clock time, which each reader sees in their own zone."""
     return f"<t:{int(at.timestamp())}:t>"
 
 
 def day_and_clock(at: datetime) -> str:
-    """Show an instant with its date, on each reader's own clock."""
+    """Write an instant with its date, which each reader sees in their own zone."""
     return f"<t:{int(at.timestamp())}:f>"
 
 
@@ -126,7 +126,7 @@ def clock_or_day(at: datetime, other: datetime) -> str:
 
 
 def date_and_clock(at: datetime) -> str:
-    """Show an instant with a short date, on each reader's own clock."""
+    """Write an instant with a short date, which each reader sees in their own zone."""
     second = int(at.timestamp())
     return f"<t:{second}:d> <t:{second}:t>"
 
@@ -140,7 +140,7 @@ def from_to(start: datetime, end: datetime, zone: ZoneInfo, today: date | None =
 
 
 def ago(at: datetime) -> str:
-    """Show how long ago an instant is; the reader's Discord keeps it true."""
+    """Write how long ago an instant is; Discord's client keeps it up to date."""
     return f"<t:{int(at.timestamp())}:R>"
 
 
@@ -165,7 +165,7 @@ def select(custom_id: str, names: Mapping[str, str], chosen: str) -> StringSelec
 
 
 def legacy_inputs(message: disnake.Message | None) -> Inputs:
-    """Read what a message of an earlier release carries."""
+    """Read the inputs that an earlier release put into a message's footer."""
     if message is None or not message.embeds:
         return Inputs()
     embed = message.embeds[0]

@@ -1,4 +1,4 @@
-"""How one's own numbers look, and the parts they are made of."""
+"""How a member's own numbers look."""
 
 import re
 from collections.abc import Mapping
@@ -171,7 +171,7 @@ def counts(numbers: Summary, language: str) -> str:
 
 
 def period_name(language: str, period: Period, today: date, week_starts: int = 0) -> str:
-    """Return the name of a period, with its dates where the name does not say them."""
+    """Return the name of a period, with its dates unless they are its name."""
     if period.name == "all":
         return say(language, "period.all")
     dates = days_named(language, period.first, period.last)
@@ -191,13 +191,13 @@ def period_named(language: str, name: str) -> str:
 
 
 def footer(calendar: Calendar) -> str:
-    """Return in whose zone the days are, and when one begins there."""
+    """Return the zone of the days, and the hour at which they begin if it is not midnight."""
     late = f" · {calendar.day_starts}:00–" if calendar.day_starts else ""
     return f"{calendar.zone.key}{late}"
 
 
 def dates_in(message: disnake.Message | None) -> str | None:
-    """Read from the footer of a message of an earlier release which days it tells of."""
+    """Read the days of a message from its footer, where an earlier release wrote them."""
     text = message.embeds[0].footer.text if message and message.embeds else None
     found = re.match(r"(\d{4}-\d\d-\d\d)?–(\d{4}-\d\d-\d\d) ·", text or "")
     return f"{found[1] or EVER}..{found[2]}" if found else None

@@ -85,7 +85,7 @@ class DistantPostgres:
         pieces: _Pieces,
         asks: asyncio.StreamWriter | None = None,
     ) -> None:
-        """Take what one side sends; an empty piece at its end, with a word or without."""
+        """Queue what one side sends; an empty piece when it ends or breaks off."""
         piece = b"..."
         while piece:
             piece = b""

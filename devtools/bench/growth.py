@@ -1,4 +1,4 @@
-"""What one Postgres carries: five times the sessions, and one, two and four processes on it.
+"""How one Postgres scales: five times the sessions, and one, two and four processes on it.
 
     python -m devtools.bench.growth [--sessions N] [--servers N] [--rounds N] [--commands N]
 

@@ -36,7 +36,7 @@ class Child:
             )
 
     async def died(self) -> int:
-        """Wait until it ends without being asked to; give its exit code."""
+        """Wait until it ends without being stopped; return its exit code."""
         while True:
             assert self._process
             process, code = self._process, await self._process.wait()

@@ -51,7 +51,7 @@ def unknown(thing: str) -> Refusal:
 
 
 class LocalizedError(Exception):
-    """Something that a person is told in a sentence of `words`, in their language."""
+    """An error whose message is a sentence of words.json, in the reader's language."""
 
     def __init__(self, key: str, /, **values: Any) -> None:
         super().__init__(say(key, **values))

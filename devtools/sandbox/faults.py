@@ -108,14 +108,14 @@ class Bucket:
 
 
 class Rates:
-    """Rate limits: so many requests to a bucket in so many seconds, told in headers, then 429."""
+    """Rate limits: so many requests to a bucket in so many seconds, with headers, then 429."""
 
     def __init__(self) -> None:
         self._buckets: dict[str, Bucket] = {}
         self._whole = Bucket()
 
     def take(self, name: str, rate: tuple[int, float], *, whole: bool) -> dict[str, str]:
-        """Count a request; give its headers, or refuse it. `whole`: the global limit counts too."""
+        """Count a request; return its headers, or refuse it. `whole`: the global limit too."""
         now = time.monotonic()
         if whole and not self._whole.take(limits.GLOBAL_REQUESTS, 1.0, now):
             raise _refused(self._whole.ends - now, {}, global_=True)

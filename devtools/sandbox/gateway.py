@@ -1,4 +1,4 @@
-"""The gateway: WebSocket sessions of the bot, by shard, and the events that they hear."""
+"""The gateway: WebSocket sessions of the bot, by shard, and the events that they receive."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KNOWN_INTENTS = (1 << 26) - 1
 
 
 class Gateway:
-    """All sessions, and what is told to which."""
+    """All sessions, and the dispatch of events to them."""
 
     def __init__(self, discord: World, faults: Faults) -> None:
         self._discord = discord

@@ -53,7 +53,7 @@ class Channel:
 
     @property
     def overwrites(self) -> list[dict[str, Any]]:
-        """What is denied to the bot in this channel alone, as a guild's channels tell it."""
+        """What is denied to the bot in this channel only, as a guild's channels have it."""
         if self.guild is None or self.bot_permissions is None:
             return []
         denied = self.guild.bot_permissions & ~self.bot_permissions
@@ -68,7 +68,7 @@ class Channel:
 
     @property
     def resolved(self) -> dict[str, Any]:
-        """The parts of an interaction's `resolved` that tell of this channel."""
+        """The entries of an interaction's `resolved` for this channel."""
         return {"channels": self.payload | {"permissions": str(permissions.MEMBER)}}
 
     @property
@@ -135,7 +135,7 @@ class BaseMember:
 
     @property
     def resolved(self) -> dict[str, Any]:
-        """The parts of an interaction's `resolved` that tell of this member."""
+        """The entries of an interaction's `resolved` for this member."""
         member = self.payload | {"permissions": str(self.permissions)}
         del member["user"]
         return {"users": self.user.payload, "members": member}
@@ -165,7 +165,7 @@ class BaseGuild:
         self.bot_member = BaseMember(self.discord, self.discord.bot_user, self, [role])
 
     def dispatch(self, event: str, data: dict[str, Any]) -> None:
-        """Dispatch to those alone who may hear it: guild and member events need intents."""
+        """Dispatch an event of this guild; guild and member events need their intents."""
         if self.available and not self.removed:
             intents = GUILD_MEMBERS if event.startswith("GUILD_MEMBER") else GUILDS
             self.discord.dispatch(self.id, event, data, intents)

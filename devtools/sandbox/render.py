@@ -35,7 +35,7 @@ _COMMAND = re.compile(r"<(/[^:>]+):\d+>")
 
 @dataclass(frozen=True)
 class Reader:
-    """Whose eyes: the member decides the language of times, `language` that of our own words."""
+    """Who reads: the member's language is that of times, `language` that of the sandbox's words."""
 
     member: Member
     language: Language

@@ -1,4 +1,4 @@
-"""The sandbox itself: Discord on this machine, and the handles by which it is driven."""
+"""The sandbox itself: Discord on this machine, and what a test controls of it."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Sandbox(World):
         return web.Response(body=file.data, content_type=file.content_type)
 
     def add_guild(self, name: str, *, locale: str = "en-US", available: bool = True) -> Guild:
-        """Create a guild that the bot is in; a connected bot hears GUILD_CREATE."""
+        """Create a guild that the bot is in; a connected bot receives GUILD_CREATE."""
         guild = Guild(self, self.new_guild_id(), name, locale, available)
         self.guilds[guild.id] = guild
         guild.dispatch("GUILD_CREATE", guild.payload)

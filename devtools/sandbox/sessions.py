@@ -1,4 +1,4 @@
-"""Sessions of a bot at the gateway, and the WebSockets that carry them."""
+"""Sessions of a bot at the gateway, and their WebSockets."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Session:
 
     @property
     def last_heartbeat(self) -> float | None:
-        """When the connection last gave a sign of life, on the monotonic clock."""
+        """When the connection last sent a heartbeat, on the monotonic clock."""
         return self.connection.heartbeat_at if self.connection else None
 
     def receives(self, guild_id: int | None) -> bool:

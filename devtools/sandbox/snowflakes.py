@@ -37,5 +37,5 @@ def moment_of(snowflake: int) -> datetime:
 
 
 def shard_of(guild_id: int, shards: int) -> int:
-    """Return which shard hears a guild (gateway documentation, Sharding formula)."""
+    """Return the shard of a guild (gateway documentation, Sharding formula)."""
     return (guild_id >> _LOW_BITS) % shards

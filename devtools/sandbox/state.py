@@ -1,4 +1,4 @@
-"""What the other parts stand on: ids, accounts, roles, Discord's rules, who hears of events."""
+"""The base of the sandbox: ids, accounts, roles, Discord's limits, listeners to events."""
 
 from __future__ import annotations
 
