@@ -26,38 +26,43 @@ SELECT 'schema', nspname::text FROM pg_namespace WHERE nspname !~ '^pg_|^informa
 ORDER BY 1, 2"""
 
 
-def schema_of(url: str, without: Collection[str] = BOOKS) -> dict[str, Any]:
+def schema_of(url: str) -> dict[str, Any]:
     """Read every table, and whatever else somebody may have left there."""
     with opened(url) as database:
-        tables = facts(database, without, names=True)
-        return {"tables": tables, "others": others_in(database, without)}
+        return schema_in(database, BOOKS)
 
 
-def others_in(database: peewee.Database, without: Collection[str]) -> list[Any]:
+def schema_in(database: peewee.Database, without: Collection[str] = ()) -> dict[str, Any]:
     if isinstance(database, peewee.PostgresqlDatabase):
-        own = [f"{name}_id_seq" for name in without]
-        return database.execute_sql(OTHERS, (own,)).fetchall()
-    sql = "SELECT type, name FROM sqlite_master WHERE type NOT IN ('table', 'index')"
-    return sorted(database.execute_sql(sql).fetchall())
+        others = database.execute_sql(OTHERS, ([f"{name}_id_seq" for name in without],))
+    else:
+        sql = "SELECT type, name FROM sqlite_master WHERE type NOT IN ('table', 'index') ORDER BY 2"
+        others = database.execute_sql(sql)
+    return {"tables": facts(database, without, names=True), "others": others.fetchall()}
 
 
 def contents_of(url: str) -> dict[str, Any]:
     """Read the schema and every row of every table, the migrators' books included."""
     with opened(url) as database:
-        names = database.get_tables()
-    rows = {name: rows_of(url, name) for name in names}
-    return {"schema": schema_of(url, without=()), "rows": rows}
+        rows = {name: rows_in(database, name) for name in database.get_tables()}
+        return {"schema": schema_in(database), "rows": rows}
 
 
 def rows_of(url: str, table: str, *columns: str) -> list[tuple[str, ...]]:
     """Read rows as the database spells them, byte for byte, in the order of their text."""
     with opened(url) as database:
-        wanted = columns or tuple(column.name for column in database.get_columns(table))
-        # a function that tells text from numbers and shows every byte of what is kept
-        lite = isinstance(database, peewee.SqliteDatabase)
-        spell = 'quote("{}")' if lite else 'quote_nullable("{}"::text)'
-        spelled = ", ".join(spell.format(column) for column in wanted)
-        return sorted(database.execute_sql(f'SELECT {spelled} FROM "{table}"').fetchall())
+        return rows_in(database, table, *columns)
+
+
+def rows_in(database: peewee.Database, table: str, *columns: str) -> list[tuple[str, ...]]:
+    if not columns:
+        described = database.execute_sql(f'SELECT * FROM "{table}" LIMIT 0').description
+        columns = tuple(name for name, *_ in described)
+    # a function that tells text from numbers and shows every byte of what is kept
+    lite = isinstance(database, peewee.SqliteDatabase)
+    spell = 'quote("{}")' if lite else 'quote_nullable("{}"::text)'
+    spelled = ", ".join(spell.format(column) for column in columns)
+    return sorted(database.execute_sql(f'SELECT {spelled} FROM "{table}"').fetchall())
 
 
 def execute(url: str, sql: str) -> None:

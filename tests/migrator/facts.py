@@ -129,6 +129,10 @@ def postgres_facts(database: pw.Database, names: bool) -> dict[str, Any]:
         " FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = relnamespace"
         " WHERE relkind = 'r' AND nspname NOT LIKE 'pg\\_%%' AND nspname <> 'information_schema'"
     )
+    unowned = ask(
+        "SELECT relname FROM pg_class WHERE relkind = 'S' AND NOT EXISTS (SELECT 1"
+        " FROM pg_depend WHERE objid = pg_class.oid AND deptype IN ('a', 'i')) ORDER BY 1"
+    )
     out = {}
     for oid, name in tables:
         columns = ask(
@@ -161,12 +165,6 @@ def postgres_facts(database: pw.Database, names: bool) -> dict[str, Any]:
                 for label, told, valid in constraints
             ),
             "indexes": sorted(map(repr, indexes)),
-            "owned": sorted(
-                row[0]
-                for row in ask(
-                    "SELECT relname FROM pg_class WHERE relkind = 'S' AND NOT EXISTS (SELECT 1"
-                    " FROM pg_depend WHERE objid = pg_class.oid AND deptype IN ('a', 'i'))"
-                )
-            ),
+            "owned": unowned,
         }
     return out
