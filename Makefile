@@ -20,7 +20,7 @@ BLANK := DISCORD_TOKEN= DATABASE_URL= PORT= DEFAULT_TIMEZONE= DEFAULT_LANGUAGE= 
 DEMO := $(CURDIR)/demo
 SPOKEN := $(if $(filter ja%,$(LC_ALL) $(LANG)),ja,en-US)
 
-.PHONY: install demo test lint run bench token pictures
+.PHONY: install demo test style lint run bench token pictures
 
 install: $(DEV)
 
@@ -44,16 +44,21 @@ demo: $(DEMO_SET)
 		'from devtools.sandbox.stamps import terminal_zone as zone; print(zone().key)') \
 		$(BIN)/python -m devtools.sandbox --tour docs/tour.$(SPOKEN).txt --data $(DEMO) -- $(BIN)/python main.py
 
-lint: $(DEV)
+style: $(DEV)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
+
+lint: style
 	@$(BIN)/basedpyright --warnings
 
 # Half of the tests wait for processes, so two workers a core keep it busy. Each of them would
-# rewrite every test's assertions anew where Python may not keep what it compiled.
-test: lint
-	@$(BLANK) PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist loadfile \
-		--no-loadscope-reorder $(ARGS)
+# rewrite every test's assertions anew where Python may not keep what it compiled. Types are checked
+# meanwhile, and told at the end.
+test: style
+	@$(BIN)/basedpyright --warnings >$(VENV)/.types 2>&1 & types=$$!; \
+	$(BLANK) PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist loadfile \
+		--no-loadscope-reorder $(ARGS); failed=$$?; \
+	wait $$types || failed=1; cat $(VENV)/.types; exit $$failed
 
 # Said before anything is installed.
 token:
