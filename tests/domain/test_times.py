@@ -383,25 +383,7 @@ ODD_NOWS = st.sampled_from(sorted({at for times in ODD_TIMES.values() for at in 
     lambda at: st.integers(-86400, 86400).map(lambda s: utc(at) + timedelta(seconds=s))
 )
 NUMBERS = ("0", "1", "2", "7", "9", "12", "20", "24", "29", "30", "59", "60", "930", "2026", "1900")
-MARKS = (
-    " ",
-    ":",
-    "/",
-    "-",
-    ".",
-    "時",
-    "分",
-    "日",
-    "月",
-    "年",
-    "半",
-    "前",
-    "間",
-    "の",
-    "t",
-    "h",
-    "m",
-)
+MARKS = tuple(" :/-.時分日月年半前間のthm")
 WORDS = ("d", "am", "pm", "ago", "now", "今", "今日", "昨日", "一昨日", "yesterday", "午前", "深夜")
 SPOKEN = st.lists(st.sampled_from(NUMBERS + MARKS + WORDS), max_size=9).map("".join)
 

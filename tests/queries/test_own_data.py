@@ -55,13 +55,7 @@ async def exported(who: int = NANAO) -> dict[str, Any]:
     with ZipFile(BytesIO(file.data)) as archive:
         assert archive.testzip() is None
         texts = {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
-    assert set(texts) == {
-        "sessions.csv",
-        "history.csv",
-        "servers.csv",
-        "profile.json",
-        "README.txt",
-    }
+    assert set(texts) == set(FILES)
     tables = {name: [*csv.DictReader(StringIO(texts[name]))] for name in texts if "csv" in name}
     return tables | {"profile.json": json.loads(texts["profile.json"]), "all": repr(texts)}
 

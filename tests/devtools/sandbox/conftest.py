@@ -139,6 +139,14 @@ def make_bot() -> Callable[..., commands.InteractionBot]:
     return throw_away_bot
 
 
+def error_codes(body: dict[str, Any], path: str) -> list[str]:
+    """Return the codes of the errors that Discord has for a field."""
+    found = body["errors"]
+    for step in path.split("."):
+        found = found[step]
+    return [error["code"] for error in found["_errors"]]
+
+
 Answer = tuple[int, Any]
 
 

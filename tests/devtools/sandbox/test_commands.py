@@ -8,6 +8,7 @@ import pytest
 from disnake.custom_warnings import SyncWarning
 
 from devtools.sandbox import NotPossible
+from tests.devtools.sandbox.conftest import error_codes
 
 
 @pytest.fixture
@@ -172,10 +173,7 @@ REFUSED = [
 async def test_a_command_that_breaks_a_rule_is_refused(store, discord, command, path, code):
     status, body = await store(copy.deepcopy(command))
     assert (status, body["code"]) == (400, 50035)
-    found = body["errors"]
-    for step in path.split("."):
-        found = found[step]
-    assert [error["code"] for error in found["_errors"]] == [code]
+    assert error_codes(body, path) == [code]
     assert discord.commands() == []
     assert [request.error for request in discord.refused] == [50035]
 

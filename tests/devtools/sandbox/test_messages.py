@@ -9,6 +9,7 @@ import pytest
 
 from devtools.sandbox import limits
 from devtools.sandbox.messages import EPHEMERAL
+from tests.devtools.sandbox.conftest import error_codes
 
 
 def _embed(**more):
@@ -114,10 +115,7 @@ REFUSED = [
 async def test_a_message_that_breaks_a_rule_is_refused(place, rest, sent, path, code):
     status, body = await rest("POST", f"/channels/{place.channel.id}/messages", copy.deepcopy(sent))
     assert (status, body["code"]) == (400, 50035), body
-    found = body["errors"]
-    for step in path.split("."):
-        found = found[step]
-    codes = [error["code"] for error in found["_errors"]]
+    codes = error_codes(body, path)
     assert codes == [code] or code == "*"
     assert place.discord.messages(place.channel) == []
 
@@ -172,10 +170,7 @@ MODALS = [
 async def test_a_modal_that_breaks_a_rule_is_refused(place, rest, wrong, path):
     status, body = await _answer(place, rest, {"type": 9, "data": _modal(dict(wrong))})
     assert (status, body["code"]) == (400, 50035)
-    found = body["errors"]
-    for step in path.split("."):
-        found = found[step]
-    assert found["_errors"]
+    assert error_codes(body, path)
 
 
 async def test_labels_carry_the_words_of_newer_modals(place, rest):
