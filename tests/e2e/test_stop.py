@@ -181,7 +181,7 @@ class Checker:
 
 SHORT_SILENCE = """
 import health
-health.SILENCE = 1.0
+health.SILENCE = 3.0  # a busy machine may well keep a loop waiting for one
 make_bot = main.make_bot
 def quick(*args):
     made = make_bot(*args)
