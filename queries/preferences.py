@@ -24,15 +24,20 @@ HOURS = (
 )
 
 
+def by_name(*columns: Any) -> dict[str, Field]:
+    """Return columns by their names."""
+    return {column.name: column for column in columns}
+
+
 # What is read of each of the tables that the settings are in.
-OF_SERVER = (
+OF_SERVER = by_name(
     *(Guild.zone, Guild.language, Guild.day_starts, Guild.week_starts, Guild.posts),
     *(Guild.ask_hours, Guild.close_hours, Guild.remind_hours),
 )
-OF_MEMBER = (
+OF_MEMBER = by_name(
     *(Member.zone, Member.language, Member.day_starts, Member.last_language, Member.remind_hours),
 )
-OF_MEMBERSHIP = (Membership.listed, Membership.private, Membership.left_at)
+OF_MEMBERSHIP = by_name(Membership.listed, Membership.private, Membership.left_at)
 
 
 @CompiledQuery
@@ -46,9 +51,9 @@ def settings(guild_id: int, user_id: int) -> Query:
     )
     here = Membership.guild_id == guild_id, Membership.user_id == user_id
     found = {
-        "server": Guild.select(json_array(*OF_SERVER)).where(Guild.guild_id == guild_id),
-        "member": Member.select(json_array(*OF_MEMBER)).where(Member.user_id == user_id),
-        "membership": Membership.select(json_array(*OF_MEMBERSHIP)).where(*here),
+        "server": Guild.select(json_array(*OF_SERVER.values())).where(Guild.guild_id == guild_id),
+        "member": Member.select(json_array(*OF_MEMBER.values())).where(Member.user_id == user_id),
+        "membership": Membership.select(json_array(*OF_MEMBERSHIP.values())).where(*here),
         "untold": fn.EXISTS(untold),
     }
     return Select(columns=[value.alias(name) for name, value in found.items()])
@@ -86,10 +91,9 @@ def preferences_of(command: Command, rows: list[Row]) -> Preferences:
     )
 
 
-def values_in(kept: Any, columns: tuple[Field, ...]) -> dict[str, Any]:
+def values_in(kept: Any, columns: dict[str, Field]) -> dict[str, Any]:
     """Return the values that were read as one by their columns' names; None if there is no row."""
-    values = read_json(kept) or itertools.repeat(None)
-    return {column.name: value for column, value in zip(columns, values, strict=False)}
+    return dict(zip(columns, read_json(kept) or itertools.repeat(None), strict=False))
 
 
 def hours_of(row: Row) -> Hours:

@@ -20,7 +20,10 @@ Seconds: TypeAlias = dict[str, dict[str, list[float]]]  # of each question in ea
 # A line makes it go through all cases of the bench that its commit has.
 ASKING = """
 import asyncio, gc, json, sys, time, types
-from devtools.bench import queries as bench
+try:
+    from devtools.bench import queries as bench
+except ImportError:
+    from bench import queries as bench  # as it was called at first
 bench.time = types.SimpleNamespace(perf_counter=time.process_time)
 sessions, *urls = sys.argv[1:]
 cases = bench.cases(iter(urls).__next__, bench.Sizes(many=int(sessions)), history=False)
