@@ -121,18 +121,27 @@ def intervals_of(work: Work, at_once: int = 1) -> list[Ends[datetime]]:
 
     One member's own sessions must not overlap.
     """
-    found = covered([*work.starts], [*work.ends], at_once)
+    return joined([*work.starts], [*work.ends], at_once)
+
+
+def joined(starts: list[str], ends: list[str], at_once: int = 1) -> list[Ends[datetime]]:
+    """Return the same of all starts and all ends of work that was cut; sort them in place."""
+    found = covered(starts, ends, at_once)
     instant = datetime.fromisoformat
     return [(instant(start + ZONE), instant(end + ZONE)) for start, end in found]
 
 
-def by_member(work: Work, members: Collection[int] | None = None) -> dict[int, Work]:
-    """Return the work of each member, or of some, of what was cut."""
-    found = defaultdict[int, list[Row]](list)
-    for row in zip(*work[:4], strict=True):
-        if members is None or row[1] in members:
-            found[row[1]].append(row)
-    return {member: work_in(rows) for member, rows in found.items()}
+def by_member(
+    work: Work, members: Collection[int] | None = None
+) -> dict[int, tuple[list[str], list[str]]]:
+    """Return the starts and the ends of each member's work that was cut, or of some members'."""
+    found = defaultdict[int, tuple[list[str], list[str]]](lambda: ([], []))
+    for member, start, end in zip(work.members, work.starts, work.ends, strict=True):
+        if members is None or member in members:
+            starts, ends = found[member]
+            starts.append(start)
+            ends.append(end)
+    return found
 
 
 def together(

@@ -11,7 +11,16 @@ from domain.goals import Goal, Progress, progress
 from domain.intervals import total
 from domain.leaderboard import MINUTE, Entry, Leaderboard, Place, RankBy, rank
 from domain.state import CameBack, Decision, State
-from domain.work_intervals import Row, Work, by_member, cut, intervals_of, lengths_by, total_of
+from domain.work_intervals import (
+    Row,
+    Work,
+    by_member,
+    cut,
+    intervals_of,
+    joined,
+    lengths_by,
+    total_of,
+)
 
 PAGE = 10
 
@@ -83,7 +92,7 @@ def entries_of(
         return [Entry(id_, "", worked, 0) for id_, worked in enough if id_ in members]
     entries: list[Entry] = []
     for id_, mine in by_member(work, members).items():
-        days = counted_days(by_day(calendar.cut(intervals_of(mine))))
+        days = counted_days(by_day(calendar.cut(joined(*mine))))
         if days:
             entries.append(Entry(id_, "", time[id_], len(days)))
     return entries

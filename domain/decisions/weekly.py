@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
+from itertools import chain, starmap
 from typing import NamedTuple
 
 from domain.calendar import ONE_DAY, Calendar, bounds_before, by_day, counted_days, start_of
@@ -12,7 +12,7 @@ from domain.decisions.leaderboard import PAGE, entries_of, latest_sessions
 from domain.goals import Goal, Progress, goal_on
 from domain.intervals import Interval, total
 from domain.leaderboard import MINUTE, Place, rank
-from domain.work_intervals import Row, Work, by_member, cut, intervals_of, lengths_by
+from domain.work_intervals import Row, Work, by_member, cut, intervals_of, joined, lengths_by
 
 LATE = timedelta(hours=12)  # after an outage it is still posted, but no later
 LOOK_AHEAD = 15  # days: a week, and one more where a zone skips the day
@@ -102,7 +102,7 @@ def week(
         first,
         last,
         calendar,
-        by_day(calendar.cut(sorted(chain.from_iterable(map(intervals_of, each))))),
+        by_day(calendar.cut(sorted(chain.from_iterable(starmap(joined, each))))),
         whole,
         total(intervals_of(work, at_once=2)),
         sum(map(bool, time.values())),
