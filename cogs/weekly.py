@@ -16,7 +16,7 @@ from domain.config import Config, Confirming
 from domain.decisions.weekly import Posting, Week
 from interactions import channels, direct
 from interactions.client import Client
-from interactions.posting import post
+from interactions.posting import TooLate, post
 from interactions.responder import CONNECTION_ERRORS
 from queries import weekly
 from views.weekly import not_posted, weekly_post
@@ -61,13 +61,14 @@ class Weekly(commands.Cog):
         if guild.unavailable:
             return now + LATER
         with self.client.tasks.must_finish(f"the week of server {key}"):
+            until = clock.boot_time() + PATIENCE  # of a machine that slept meanwhile, too
             taken = await database.run(weekly.take, self.client.defaults, key, now)
             doubtful = taken.doubtful_since
             if taken.posting and taken.week:
                 try:
                     async with asyncio.timeout(PATIENCE):
-                        outcome = await self.post(guild, taken.posting, taken.week, doubtful)
-                except TimeoutError:
+                        outcome = await self.post(guild, taken.posting, taken.week, doubtful, until)
+                except (TimeoutError, TooLate):
                     log.warning("week of server %d: not posted in time", guild.id)
                     return now + weekly.DOUBT
                 log.info("week of server %d: %s", guild.id, outcome)
@@ -75,9 +76,14 @@ class Weekly(commands.Cog):
         return taken.next_at
 
     async def post(
-        self, guild: disnake.Guild, posting: Posting, week: Week, doubtful_since: datetime | None
+        self,
+        guild: disnake.Guild,
+        posting: Posting,
+        week: Week,
+        doubtful_since: datetime | None,
+        until: float,
     ) -> Outcome:
-        """Post a week, unless it may be there; return what became of it."""
+        """Post a week, unless it may be there; return what became of it. Raise TooLate."""
         where = posting.guild_id, posting.channel_id
         if channels.blocked(self.client, *where):
             return "failed"
@@ -89,6 +95,7 @@ class Weekly(commands.Cog):
             weekly_post(week, guild.name, posting.language),
             f"w{nonce_of(guild, week.first)}",
             picture=channels.may_attach(self.client, *where),
+            until=until,
         )
         return "posted" if sent else "failed"
 

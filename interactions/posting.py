@@ -1,6 +1,7 @@
 """Messages that answer nobody: each of them once."""
 
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ import disnake
 from disnake.http import Route, to_multipart_with_attachments
 from disnake.ui.action_row import normalize_components_to_dict
 
+import clock
 from interactions.client import Client
 from interactions.responder import CONNECTION_ERRORS, SILENT, drawn
 from views.picture import pictures_available
@@ -35,12 +37,23 @@ def once(reply: Reply, nonce: str) -> dict[str, Any]:
     }
 
 
-async def post(
-    client: Client, channel_id: int | str, reply: Reply, nonce: str, *, picture: bool = True
-) -> bool:
-    """Post in a channel without a sound, and tell whether that worked.
+class TooLate(Exception):
+    """The moment until which a message may be sent has passed."""
 
-    `picture`: whether files may be posted there.
+
+async def post(
+    client: Client,
+    channel_id: int | str,
+    reply: Reply,
+    nonce: str,
+    *,
+    picture: bool = True,
+    until: float = math.inf,
+) -> bool:
+    """Post in a channel without a sound, and return whether that worked.
+
+    `picture`: whether files may be posted there. Raise TooLate where it would be sent after `until`
+    on the clock of `boot_time`, which goes on while a machine sleeps.
     """
     embed, files = reply.embed, list[disnake.File]()
     drawing = reply.picture if picture and pictures_available() else None
@@ -50,6 +63,8 @@ async def post(
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
 
     def send() -> Awaitable[Any]:
+        if clock.boot_time() > until:
+            raise TooLate(f"nothing is posted in channel {channel_id} any more")
         if not files:
             return client.http.request(route, json=message)
         for file in files:

@@ -7,6 +7,7 @@ import aiohttp
 import disnake
 import pytest
 
+import clock
 from interactions import direct, posting
 from views.reply import Reply
 
@@ -43,3 +44,10 @@ async def test_a_broken_connection_is_tried_once_more(send, failures, sent, trie
     http = Http([*failures])
     assert await send(SimpleNamespace(http=http), 1, REPLY, "n") is sent
     assert http.nonces == ["n"] * tries
+
+
+async def test_nothing_is_posted_by_a_machine_that_slept_meanwhile():
+    http = Http([])
+    with pytest.raises(posting.TooLate):
+        await posting.post(SimpleNamespace(http=http), 1, REPLY, "n", until=clock.boot_time() - 1)
+    assert http.nonces == []
