@@ -15,11 +15,12 @@ def listed(command: Command, page: int) -> Log:
     """Show a page of the member's sessions in this server; the last one if there are fewer."""
     who = command.guild_id, command.user_id
     page = max(page, 1)
-    state = read(
-        command,
-        count=session_rows.number_of(*who),
-        sessions=session_rows.latest(*who, PAGE, (page - 1) * PAGE),
+    sessions = (
+        session_rows.newest(*who, PAGE)
+        if page == 1
+        else session_rows.latest(*who, PAGE, (page - 1) * PAGE)
     )
+    state = read(command, count=session_rows.number_of(*who), sessions=sessions)
     pages = max(1, -(-state.count // PAGE))
     return Log(state.prefs, tuple(state.sessions), min(page, pages), pages, command.at)
 
@@ -27,7 +28,7 @@ def listed(command: Command, page: int) -> Log:
 def logbook(command: Command) -> Logbook:
     """Read what completion shows of the member's sessions."""
     who = command.guild_id, command.user_id
-    state = read(command, sessions=session_rows.latest(*who, LATEST, 0))
+    state = read(command, sessions=session_rows.newest(*who, LATEST))
     return Logbook(state.prefs.zone, tuple(state.sessions))
 
 

@@ -138,8 +138,28 @@ def last(guild_id: int, user_id: int) -> Query:
 
 
 @CompiledQuery
+def newest(guild_id: int, user_id: int, limit: int) -> Query:
+    """Select the member's latest sessions here, the newest first."""
+    there = Session.alias()
+    page = (
+        there.select(there.id)
+        .where(there.guild_id == guild_id, there.user_id == user_id, there.removed_at.is_null())
+        .order_by(there.started_at.desc(), there.id.desc())
+        .limit(limit)
+    )
+    return (
+        with_breaks()
+        .where(Session.id.in_(page))
+        .order_by(Session.started_at.desc(), Session.id.desc())
+    )
+
+
+@CompiledQuery
 def latest(guild_id: int, user_id: int, limit: int, offset: int) -> Query:
-    """Select the member's sessions here, the newest first; the last page if there are fewer."""
+    """Select the member's sessions here, the newest first; the last page if there are fewer.
+
+    For that it counts them all: `newest` need not.
+    """
     there = Session.alias()
     its = there.guild_id == guild_id, there.user_id == user_id, there.removed_at.is_null()
     others = Session.alias()
