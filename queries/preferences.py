@@ -68,9 +68,9 @@ def preferences(command: Command) -> Preferences:
 def preferences_of(command: Command, rows: list[Row]) -> Preferences:
     """Return what the row of `settings` says, or else the bot's defaults."""
     (row,) = rows
-    server = values_in(row["server"], OF_SERVER)
-    member = values_in(row["member"], OF_MEMBER)
-    membership = values_in(row["membership"], OF_MEMBERSHIP)
+    server = read_by_name(row["server"], OF_SERVER)
+    member = read_by_name(row["member"], OF_MEMBER)
+    membership = read_by_name(row["membership"], OF_MEMBERSHIP)
     server_zone = zone_named(server["zone"]) or command.defaults.zone
     server_hour, hour = server["day_starts"] or 0, member["day_starts"]
     return Preferences(
@@ -91,8 +91,8 @@ def preferences_of(command: Command, rows: list[Row]) -> Preferences:
     )
 
 
-def values_in(kept: Any, columns: dict[str, Field]) -> dict[str, Any]:
-    """Return the values that were read as one by their columns' names; None if there is no row."""
+def read_by_name(kept: Any, columns: dict[str, Field]) -> dict[str, Any]:
+    """Return by their columns' names the values that were read as one; None if there is no row."""
     return dict(zip(columns, read_json(kept) or itertools.repeat(None), strict=False))
 
 

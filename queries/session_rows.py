@@ -137,21 +137,27 @@ def last(guild_id: int, user_id: int) -> Query:
     )
 
 
-@CompiledQuery
-def newest(guild_id: int, user_id: int, limit: int) -> Query:
-    """Select the member's latest sessions here, the newest first."""
+def _page(guild_id: int, user_id: int, limit: int, offset: Any = 0) -> Query:
+    """Select some of the member's sessions here, the newest first."""
     there = Session.alias()
-    page = (
+    ids = (
         there.select(there.id)
         .where(there.guild_id == guild_id, there.user_id == user_id, there.removed_at.is_null())
         .order_by(there.started_at.desc(), there.id.desc())
         .limit(limit)
+        .offset(offset)
     )
     return (
         with_breaks()
-        .where(Session.id.in_(page))
+        .where(Session.id.in_(ids))
         .order_by(Session.started_at.desc(), Session.id.desc())
     )
+
+
+@CompiledQuery
+def newest(guild_id: int, user_id: int, limit: int) -> Query:
+    """Select the member's latest sessions here, the newest first."""
+    return _page(guild_id, user_id, limit)
 
 
 @CompiledQuery
@@ -160,8 +166,6 @@ def latest(guild_id: int, user_id: int, limit: int, offset: int) -> Query:
 
     For that it counts them all: `newest` need not.
     """
-    there = Session.alias()
-    its = there.guild_id == guild_id, there.user_id == user_id, there.removed_at.is_null()
     others = Session.alias()
     number = fn.COALESCE(
         others.select(fn.COUNT(others.id)).where(
@@ -170,18 +174,7 @@ def latest(guild_id: int, user_id: int, limit: int, offset: int) -> Query:
         0,
     )
     last_page = (number - 1) / limit * limit
-    page = (
-        there.select(there.id)
-        .where(*its)
-        .order_by(there.started_at.desc(), there.id.desc())
-        .limit(limit)
-        .offset(Case(None, [(number > offset, offset)], last_page))
-    )
-    return (
-        with_breaks()
-        .where(Session.id.in_(page))
-        .order_by(Session.started_at.desc(), Session.id.desc())
-    )
+    return _page(guild_id, user_id, limit, Case(None, [(number > offset, offset)], last_page))
 
 
 @CompiledQuery

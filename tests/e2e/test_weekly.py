@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
-import pytest
+import pytest_asyncio
 
 from devtools.sandbox import Message
 from devtools.sandbox.permissions import MEMBER, SEND_MESSAGES
@@ -78,21 +78,24 @@ class Night:
         await self.deployment.processes[-1].logged(text)
 
 
-@pytest.mark.parametrize(("database", "words"), PAIRS, ids=["sqlite-ja", "postgres-en-US"])
-async def test_a_summary_outlives_restarts_and_is_posted_by_one_of_four_processes(
-    database, words, deploy, tmp_path, request
-):
+@pytest_asyncio.fixture(params=PAIRS, ids=["sqlite-ja", "postgres-en-US"])
+async def night(deploy, tmp_path, request) -> Night:
+    """Make a server with a database and a language; its processes are for the test to start."""
+    database, words = request.param
     url = f"sqlite:///{tmp_path / 'w.db'}"
     if database == "postgres":
         url = request.getfixturevalue("postgres").create_database()
     clock = tmp_path / "clock"
-    night = Night(await deploy(url, CLOCK_FILE=clock), words, clock)
+    return Night(await deploy(url, CLOCK_FILE=clock), words, clock)
+
+
+async def test_a_summary_outlives_restarts_and_is_posted_by_one_of_four_processes(night):
     place = night.place
     hana = Person(place.hana, at("12:00"))
     night.it_is("2026-07-01T12:00")
     await night.start()
     panel = private(await night.boss.says("config", summary_channel=night.week, language="en-US"))
-    await night.boss.says("config", language=words.language, goal="3h")
+    await night.boss.says("config", language=night.language, goal="3h")
     assert "⚠" not in embed(panel)
     await night.worked(night.nanao, "2026-06-30")
     await night.worked(hana, "2026-06-30", 1)
@@ -132,19 +135,11 @@ async def test_a_summary_outlives_restarts_and_is_posted_by_one_of_four_processe
     assert panel.selects[0]["custom_id"] == "set:language"
 
 
-@pytest.mark.parametrize(("database", "words"), PAIRS, ids=["sqlite-ja", "postgres-en-US"])
-async def test_a_channel_that_is_closed_or_gone_is_told_of_once_until_it_works(
-    database, words, deploy, tmp_path, request
-):
-    url = f"sqlite:///{tmp_path / 'w.db'}"
-    if database == "postgres":
-        url = request.getfixturevalue("postgres").create_database()
-    clock = tmp_path / "clock"
-    night = Night(await deploy(url, CLOCK_FILE=clock), words, clock)
+async def test_a_channel_that_is_closed_or_gone_is_told_of_once_until_it_works(night):
     night.it_is("2026-07-01T12:00")
     await night.start()
     discord = night.deployment.discord
-    await night.boss.says("config", summary_channel=night.week, language=words.language)
+    await night.boss.says("config", summary_channel=night.week, language=night.language)
     for day in ("2026-06-30", "2026-07-07", "2026-07-14"):
         night.nanao.waits_until(f"{day}T12:00")
         await night.worked(night.nanao, day)
@@ -174,20 +169,12 @@ async def test_a_channel_that_is_closed_or_gone_is_told_of_once_until_it_works(
     assert not [one for one in discord.refused if "messages" in one.path]
 
 
-@pytest.mark.parametrize(("database", "words"), PAIRS, ids=["sqlite-ja", "postgres-en-US"])
-async def test_a_week_is_posted_after_a_kill_unless_it_may_be_there_already(
-    database, words, deploy, tmp_path, request
-):
-    url = f"sqlite:///{tmp_path / 'w.db'}"
-    if database == "postgres":
-        url = request.getfixturevalue("postgres").create_database()
-    clock = tmp_path / "clock"
-    night = Night(await deploy(url, CLOCK_FILE=clock), words, clock)
+async def test_a_week_is_posted_after_a_kill_unless_it_may_be_there_already(night):
     discord, deployment = night.deployment.discord, night.deployment
     deployment.allowed.append("We are being rate limited")
     night.it_is("2026-07-01T12:00")
     await night.start()
-    await night.boss.says("config", summary_channel=night.week, language=words.language)
+    await night.boss.says("config", summary_channel=night.week, language=night.language)
     for day in ("2026-06-30", "2026-07-07"):
         night.nanao.waits_until(f"{day}T12:00")
         await night.worked(night.nanao, day)
