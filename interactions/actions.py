@@ -73,7 +73,9 @@ class Definition:
     organisers: bool = False  # they alone may, by whatever button
     public: bool = False  # a success is for everybody to see
     file: bool = False  # of somebody's: pressed again rather than tried again
-    alone: bool = False  # takes so long that a member may have one of these at a time
+    # Takes so long that a member may have one of these at a time. None that saves something is: of
+    # two processes the slower one, still at the last press, would refuse what the other one does.
+    alone: bool = False
     corrects: bool = False  # what was posted before: no news if done in private
     routes: tuple[Route, ...] = ()
 
@@ -515,19 +517,16 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         "import": Definition(
             run=lambda c, a: imports.take(c, a.content),
             file=True,
-            alone=True,
             routes=(Route("import", reads="file"),),
         ),
         "undo_import": Definition(
             run=lambda c, a: imports.take_back(c, _aimed(a)),
             target="change",
-            alone=True,
             routes=(Route("undo_import:{target}"),),
         ),
         "delete_data": Definition(
             run=lambda c, a: own_data.ask_to_delete(c, a.text),
             form="delete_data",
-            alone=True,
             routes=(Route("delete_data", opens=True),),
         ),
         "keep_data": Definition(

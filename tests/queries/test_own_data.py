@@ -25,7 +25,7 @@ from domain.decisions.own_data import Exported
 from domain.errors import UserError
 from domain.logbook import Inputs
 from interactions import exporting, pipeline
-from interactions.actions import Action
+from interactions.actions import ACTIONS, Action
 from interactions.cache import Cache
 from models import Break, Goal, Guild, History, Member, Membership, Session
 from queries import guilds, imports, own_data
@@ -340,7 +340,10 @@ async def test_a_member_waits_for_one_thing_of_their_data_at_a_time(monkeypatch)
     client: Any = SimpleNamespace(cache=Cache(), get_guild=lambda _: None)
     first = asyncio.ensure_future(press("export"))
     await asyncio.sleep(0)
-    for action in ("export", "preview", "import", "delete_data"):
+    refused_meanwhile = [name for name, one in ACTIONS.items() if one.alone]
+    assert refused_meanwhile == ["preview", "export"]
+    assert all(ACTIONS[name].reads for name in refused_meanwhile)
+    for action in refused_meanwhile:
         with pytest.raises(UserError) as second:
             await press(action)
         assert second.value.key == "one_at_a_time"
