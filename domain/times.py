@@ -18,7 +18,7 @@ from domain.time_grammar import (
 )
 from domain.time_words import BEGINNINGS, NOW
 
-__all__ = ["ending", "length", "moment", "nearest", "planned", "suggestions", "written"]
+__all__ = ["ending", "length", "nearest", "parse_time", "planned", "suggestions", "written"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_PLAN = timedelta(hours=24)
@@ -38,7 +38,7 @@ _JAPANESE = (
 )
 
 
-def moment(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
+def parse_time(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant, in UTC and not after `now`, that `text` means at `now` in `zone`.
 
     Raise UserError with `time.bare_number`, `time.future` or
@@ -65,10 +65,10 @@ def ending(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> date
     """Return the instant that `text` means as the end of what began at `start`.
 
     A clock time without a day is the first after the start, if that is not after `now`. Raise
-    UserError as `moment` does.
+    UserError as `parse_time` does.
     """
     after = [at for at in _clock_times(text, in_utc(start), zone) if start < at <= now]
-    return min(after) if after else moment(text, now=now, zone=zone)
+    return min(after) if after else parse_time(text, now=now, zone=zone)
 
 
 def planned(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
@@ -99,16 +99,16 @@ def nearest(text: str, *, was: datetime, now: datetime, zone: ZoneInfo) -> datet
     """Return the instant that `text` means as a correction of `was`.
 
     A clock time without a day is the one nearest to `was`, not after `now`. Raise UserError as
-    `moment` does.
+    `parse_time` does.
     """
     near = [at for at in _clock_times(text, in_utc(was), zone) if at <= now]
     if near:
         return min(near, key=lambda at: abs(at - was))
-    return moment(text, now=now, zone=zone)
+    return parse_time(text, now=now, zone=zone)
 
 
 def written(at: datetime, zone: ZoneInfo) -> str:
-    """Write an instant as `moment` reads it, to the minute."""
+    """Write an instant as `parse_time` reads it, to the minute."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
@@ -138,7 +138,7 @@ def suggestions(text: str, *, now: datetime, zone: ZoneInfo) -> list[tuple[str, 
     found: dict[datetime, str] = {}
     for value in offered:
         try:
-            at = moment(value, now=now, zone=zone)
+            at = parse_time(value, now=now, zone=zone)
         except UserError:
             continue
         found.setdefault(at, value)

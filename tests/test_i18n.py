@@ -21,7 +21,7 @@ import models
 from bot import Bot
 from devtools.sandbox.rules import check_commands, check_modal
 from domain.calendar import Calendar
-from domain.times import moment
+from domain.times import parse_time
 from health import Health
 from i18n import LANGUAGES, length, say, words
 from main import COGS
@@ -375,7 +375,7 @@ def test_the_examples_of_a_refused_time_work(language, key, number):
     shown = examples(say(language, f"refused.{key}", text=number))
     assert len(shown) == 3
     for example in shown:
-        assert moment(example, now=NOON, zone=ZoneInfo("Asia/Tokyo")) <= NOON
+        assert parse_time(example, now=NOON, zone=ZoneInfo("Asia/Tokyo")) <= NOON
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -383,9 +383,9 @@ def test_the_examples_of_all_other_times_work(language):
     known, tokyo = words(language), ZoneInfo("Asia/Tokyo")
     for key in ("START_TIME_DESCRIPTION", "END_TIME_DESCRIPTION"):
         for example in re.split(r"[、,]\s*", re.split(r"[:：]\s*", known[key], maxsplit=1)[1]):
-            assert moment(example, now=NOON, zone=tokyo) <= NOON
+            assert parse_time(example, now=NOON, zone=tokyo) <= NOON
     for example in re.split(r"[、,]\s*", known["modal.time.placeholder"]):
-        assert moment(example, now=NOON, zone=tokyo) <= NOON
+        assert parse_time(example, now=NOON, zone=tokyo) <= NOON
     for example in examples(known["refused.length.unreadable"]):
         assert domain.times.length(example) > timedelta()
     for example in examples(known["refused.period.unreadable"]):

@@ -15,7 +15,7 @@ from domain.logbook import Entry, Inputs
 from domain.sessions import Session, with_activity
 from domain.snapshots import snapshot
 from domain.state import Changed, Created, Decision, State
-from domain.times import ending, length, moment, nearest, written
+from domain.times import ending, length, nearest, parse_time, written
 
 LONGEST = timedelta(hours=24)
 
@@ -34,7 +34,7 @@ def times_to_add(state: State, command: Command, inputs: Inputs) -> Interval | N
         return None
     if inputs.start is None or (inputs.end is None) == (inputs.length is None):
         raise UserError("add.incomplete")
-    start = moment(inputs.start, now=command.at, zone=state.prefs.zone)
+    start = parse_time(inputs.start, now=command.at, zone=state.prefs.zone)
     end = end_of(inputs, start, command, state.prefs.zone)
     refuse_length(start, end)
     return Interval(start, end)

@@ -21,7 +21,7 @@ from domain.intervals import inside, total
 from domain.reminders import EndAsked, long_ago
 from domain.sessions import Break, Session, worked
 from domain.state import CameBack, Change, Changed, Created, Decision, State
-from domain.times import moment, planned
+from domain.times import parse_time, planned
 from domain.work_intervals import SESSION, START, as_instant, cut, together, total_of
 
 LONGEST_BACK = timedelta(hours=24)  # how far back a start may be set
@@ -42,7 +42,7 @@ def begin(
     at = (
         command.at
         if time_text is None
-        else moment(time_text, now=command.at, zone=state.prefs.zone)
+        else parse_time(time_text, now=command.at, zone=state.prefs.zone)
     )
     if command.at - at > LONGEST_BACK:
         raise UserError("start.too_old", text=time_text)
@@ -181,7 +181,7 @@ def new_session(
 
 def end_of(session: Session, time_text: str | None, now: datetime, zone: ZoneInfo) -> datetime:
     """Return when a session ended; raise UserError if that lies before its start."""
-    at = now if time_text is None else moment(time_text, now=now, zone=zone)
+    at = now if time_text is None else parse_time(time_text, now=now, zone=zone)
     if at <= session.started_at and time_text is not None:
         raise UserError("end.before_start", start=session.started_at)
     return at

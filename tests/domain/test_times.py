@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.errors import UserError
-from domain.times import length, moment, suggestions
+from domain.times import length, parse_time, suggestions
 from tests.support.lives import ODD_TIMES, utc
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -262,7 +262,7 @@ REFUSED = {
 
 def key_of(text: str, now: datetime = NOW, zone: ZoneInfo = TOKYO) -> str:
     with pytest.raises(UserError) as refused:
-        moment(text, now=now, zone=zone)
+        parse_time(text, now=now, zone=zone)
     assert refused.value.values == {"text": text[:40]}
     return refused.value.key
 
@@ -273,7 +273,7 @@ def wall(text: str, zone: ZoneInfo = TOKYO, *, fold: int = 0) -> datetime:
 
 @pytest.mark.parametrize(("said", "minutes"), (SPANS | SPANS_AGO).items())
 def test_a_span_is_that_long_before_now(said, minutes):
-    assert moment(said, now=NOW, zone=TOKYO) == NOW - timedelta(minutes=minutes)
+    assert parse_time(said, now=NOW, zone=TOKYO) == NOW - timedelta(minutes=minutes)
 
 
 @pytest.mark.parametrize(("said", "minutes"), (SPANS | CLOCKLIKE).items())
@@ -296,12 +296,12 @@ def test_what_is_no_length_is_refused(said):
 
 @pytest.mark.parametrize("said", ["now", "NOW", " Now ", "今", "いま", "ｎｏｗ"])
 def test_now_is_now_to_the_microsecond(said):
-    assert moment(said, now=NOW, zone=TOKYO) == NOW
+    assert parse_time(said, now=NOW, zone=TOKYO) == NOW
 
 
 @pytest.mark.parametrize(("said", "meant"), TIMES.items())
 def test_a_time_of_the_clock(said, meant):
-    assert moment(said, now=NOW, zone=TOKYO) == wall(meant)
+    assert parse_time(said, now=NOW, zone=TOKYO) == wall(meant)
 
 
 @pytest.mark.parametrize(("said", "why"), REFUSED.items(), ids=[text[:20] for text in REFUSED])
@@ -330,7 +330,7 @@ def test_what_cannot_be_meant_is_refused(said, why):
     ],
 )
 def test_the_latest_that_has_passed(now, said, meant):
-    assert moment(said, now=wall(now), zone=TOKYO) == wall(meant)
+    assert parse_time(said, now=wall(now), zone=TOKYO) == wall(meant)
 
 
 @pytest.mark.parametrize(
@@ -355,26 +355,26 @@ def test_the_latest_that_has_passed(now, said, meant):
     ],
 )  # fmt: skip
 def test_clock_changes(now, said, meant):
-    assert moment(said, now=now, zone=NEW_YORK) == meant
+    assert parse_time(said, now=now, zone=NEW_YORK) == meant
 
 
 def test_a_day_that_was_skipped():
     apia = ZoneInfo("Pacific/Apia")
     now = wall("2011-12-31 09:00", apia)
     # the evening of the 30th would be that of the 31st, and has not come
-    assert moment("18:00", now=now, zone=apia) == wall("2011-12-29 18:00", apia)
+    assert parse_time("18:00", now=now, zone=apia) == wall("2011-12-29 18:00", apia)
     assert key_of("昨日 18:00", now, apia) == "time.future"
-    assert moment("昨日 8:00", now=now, zone=apia) == wall("2011-12-31 08:00", apia)
+    assert parse_time("昨日 8:00", now=now, zone=apia) == wall("2011-12-31 08:00", apia)
 
 
 def test_the_zone_is_the_speakers():
-    assert moment("9:00", now=NOW, zone=NEW_YORK) == utc("2026-11-22T14:00")
-    assert moment("9:00", now=NOW, zone=ZoneInfo("Asia/Kathmandu")) == utc("2026-11-22T03:15")
+    assert parse_time("9:00", now=NOW, zone=NEW_YORK) == utc("2026-11-22T14:00")
+    assert parse_time("9:00", now=NOW, zone=ZoneInfo("Asia/Kathmandu")) == utc("2026-11-22T03:15")
 
 
 def test_a_naive_now_is_a_mistake():
     with pytest.raises(ValueError, match="naive"):
-        moment("19:00", now=datetime(2026, 11, 22), zone=TOKYO)  # noqa: DTZ001
+        parse_time("19:00", now=datetime(2026, 11, 22), zone=TOKYO)  # noqa: DTZ001
 
 
 ZONES = st.sampled_from([*map(ZoneInfo, ODD_TIMES)])
@@ -393,7 +393,7 @@ SPOKEN = st.lists(st.sampled_from(NUMBERS + MARKS + WORDS), max_size=9).map("".j
 def test_never_after_now_and_nothing_but_refused(text, now, zone):
     refused = None
     try:
-        at = moment(text, now=now, zone=zone)
+        at = parse_time(text, now=now, zone=zone)
     except UserError as answer:
         refused = answer
     else:
@@ -412,15 +412,15 @@ def test_a_length_is_read_or_refused(text):
 
 @given(st.integers(0, 29), st.integers(0, 59), NOWS | ODD_NOWS, ZONES)
 def test_what_was_understood_means_itself(hour, minute, now, zone):
-    at = moment(f"{hour}:{minute:02}", now=now, zone=zone)
+    at = parse_time(f"{hour}:{minute:02}", now=now, zone=zone)
     shown = f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
-    assert moment(shown, now=now, zone=zone) == at
-    assert moment(shown[5:], now=now, zone=zone) == at
+    assert parse_time(shown, now=now, zone=zone) == at
+    assert parse_time(shown[5:], now=now, zone=zone) == at
 
 
 @given(st.integers(0, 23), st.integers(0, 59), ODD_NOWS, ZONES)
 def test_a_clock_time_is_the_latest_that_the_wall_showed(hour, minute, now, zone):
-    at = moment(f"{hour}:{minute:02}", now=now, zone=zone)
+    at = parse_time(f"{hour}:{minute:02}", now=now, zone=zone)
     local = at.astimezone(zone)
     skipped = (local.hour, local.minute) != (hour, minute)
     step = timedelta(minutes=1)
@@ -476,10 +476,10 @@ def test_offers_only_what_will_be_understood_so(text, now, zone):
     assert len(found) <= 25
     assert len({at for _, at in found}) == len(found)
     for value, at in found:
-        assert moment(value, now=now, zone=zone) == at <= now
+        assert parse_time(value, now=now, zone=zone) == at <= now
         assert len(value) <= 100  # Discord's limit for a choice
     try:
-        at = moment(text, now=now, zone=zone)
+        at = parse_time(text, now=now, zone=zone)
     except UserError:
         return
     assert found[0] == (text.strip(), at)

@@ -11,7 +11,7 @@ from devtools.sandbox.rules import check_choices
 from domain.calendar import Calendar
 from domain.periods import choices, period
 from domain.sessions import Session
-from domain.times import moment, planned
+from domain.times import parse_time, planned
 from domain.zones import zone as zone_of
 from tests.support.answers import LANGUAGES
 from views.completion import moment_name, moments, periods, plans, sessions, tasks, zones
@@ -51,7 +51,7 @@ def test_nothing_older_than_may_be_is_offered():
     day = timedelta(days=1)
     assert moments("24h", NOW, TOKYO, "ja", day)[0].value == "24h"
     assert all(
-        NOW - moment(choice.value, now=NOW, zone=TOKYO) <= day
+        NOW - parse_time(choice.value, now=NOW, zone=TOKYO) <= day
         for typed in ("2", "24h1m", "昨日", "6/2")
         for choice in moments(typed, NOW, TOKYO, "ja", day)
     )
@@ -71,9 +71,9 @@ def test_discord_takes_whatever_is_offered_and_it_means_what_it_says(typed, seco
     choices = moments(typed, now, zone, language)
     check_choices({"choices": [choice.to_dict() for choice in choices]}, STRING)
     for choice in choices:
-        at = moment(choice.value, now=now, zone=zone)
+        at = parse_time(choice.value, now=now, zone=zone)
         assert choice.name == moment_name(at, now, zone, language)
-        again = moment(choice.name, now=now, zone=zone)  # a client may send the name instead
+        again = parse_time(choice.name, now=now, zone=zone)  # a client may send the name instead
         assert (zone is not TOKYO) or again == at.replace(second=0, microsecond=0)
 
 
