@@ -18,7 +18,7 @@ from domain.time_grammar import (
 )
 from domain.time_words import BEGINNINGS, NOW
 
-__all__ = ["ending", "length", "nearest", "parse_time", "planned", "suggestions", "written"]
+__all__ = ["length", "nearest", "parse_end", "parse_time", "planned", "suggestions", "written"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_PLAN = timedelta(hours=24)
@@ -61,7 +61,7 @@ def parse_time(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     raise UserError("time.unreadable", text=text[:SHOWN])
 
 
-def ending(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+def parse_end(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant that `text` means as the end of what began at `start`.
 
     A clock time without a day is the first after the start, if that is not after `now`. Raise

@@ -15,7 +15,7 @@ from domain.logbook import Entry, Inputs
 from domain.sessions import Session, with_activity
 from domain.snapshots import snapshot
 from domain.state import Changed, Created, Decision, State
-from domain.times import ending, length, nearest, parse_time, written
+from domain.times import length, nearest, parse_end, parse_time, written
 
 LONGEST = timedelta(hours=24)
 
@@ -130,7 +130,7 @@ def times(
         start = nearest(inputs.start, was=start, now=command.at, zone=zone)
     ended = written(end, zone) if end else None
     if inputs.end is not None and is_new("end", inputs.end, known.end, ended):
-        end = ending(inputs.end, start=start, now=command.at, zone=zone)
+        end = parse_end(inputs.end, start=start, now=command.at, zone=zone)
     if (start, end) == (session.started_at, session.ended_at):
         return {}
     if end is None:
@@ -144,7 +144,7 @@ def times(
 def end_of(inputs: Inputs, start: datetime, command: Command, zone: ZoneInfo) -> datetime:
     """Return the end of a session, from its end as typed or from its length."""
     if inputs.end is not None:
-        return ending(inputs.end, start=start, now=command.at, zone=zone)
+        return parse_end(inputs.end, start=start, now=command.at, zone=zone)
     assert inputs.length is not None
     took = length(inputs.length)
     if took > command.at - start:
