@@ -18,7 +18,7 @@ from domain.time_grammar import (
 )
 from domain.time_words import BEGINNINGS, NOW
 
-__all__ = ["length", "nearest", "parse_end", "parse_time", "planned", "suggestions", "written"]
+__all__ = ["length", "nearest", "parse_end", "parse_plan", "parse_time", "suggestions", "written"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_PLAN = timedelta(hours=24)
@@ -71,7 +71,7 @@ def parse_end(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> d
     return min(after) if after else parse_time(text, now=now, zone=zone)
 
 
-def planned(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+def parse_plan(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant that `text` means as the end that is planned for what began at `start`.
 
     A length is counted from the start; a clock time is the next one after now. Raise UserError with

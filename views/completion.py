@@ -16,7 +16,7 @@ from domain.goals import aim_of
 from domain.periods import CHOICES, choices, period
 from domain.sessions import Session
 from domain.text import task_key
-from domain.times import planned, suggestions
+from domain.times import parse_plan, suggestions
 from domain.zones import matching
 from i18n import LANGUAGES, length, say
 from views.config import HOURS
@@ -139,7 +139,7 @@ def plans(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices:
     offered: dict[str, OptionChoice] = {}
     for value in [typed, f"{typed}h", f"{typed}m", f"{typed}:00"] if typed.strip() else PLANS:
         with suppress(UserError):
-            at = planned(value, start=now, now=now, zone=zone)
+            at = parse_plan(value, start=now, now=now, zone=zone)
             local = at.astimezone(zone)
             left = length(language, at - now)
             name = say(language, "completion.until", clock=f"{local:%H:%M}", left=left)

@@ -21,7 +21,7 @@ from domain.intervals import inside, total
 from domain.reminders import EndAsked, long_ago
 from domain.sessions import Break, Session, worked
 from domain.state import CameBack, Change, Changed, Created, Decision, State
-from domain.times import parse_time, planned
+from domain.times import parse_plan, parse_time
 from domain.work_intervals import SESSION, START, as_instant, cut, together, total_of
 
 LONGEST_BACK = timedelta(hours=24)  # how far back a start may be set
@@ -191,7 +191,7 @@ def end_planned(
     state: State, command: Command, plan: str | None, start: datetime
 ) -> datetime | None:
     """Return the planned end of a session that starts at a moment; None without a plan."""
-    return planned(plan, start=start, now=command.at, zone=state.prefs.zone) if plan else None
+    return parse_plan(plan, start=start, now=command.at, zone=state.prefs.zone) if plan else None
 
 
 def end_values(session: Session, at: datetime) -> dict[str, Any]:

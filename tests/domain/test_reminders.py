@@ -24,7 +24,7 @@ from domain.reminders import (
     remind_at,
 )
 from domain.sessions import Break, Session, with_activity
-from domain.times import nearest, planned, written
+from domain.times import nearest, parse_plan, written
 from i18n import LANGUAGES, say
 from tests.domain.test_decisions import ASKED, NOW, PREFS, TOKYO, state
 from tests.support.lives import session, utc
@@ -101,10 +101,10 @@ def test_when_something_is_due(values, hours, reminded, closed, until):
 def test_what_a_plan_means_at_nine_in_the_evening_in_tokyo(said, hours):
     if isinstance(hours, str):
         with pytest.raises(UserError) as raised:
-            planned(said, start=NOW, now=NOW, zone=TOKYO)
+            parse_plan(said, start=NOW, now=NOW, zone=TOKYO)
         assert raised.value.key == hours
     else:
-        assert planned(said, start=NOW, now=NOW, zone=TOKYO) == NOW + hours * HOUR
+        assert parse_plan(said, start=NOW, now=NOW, zone=TOKYO) == NOW + hours * HOUR
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_in_a_night_with_a_clock_change_hours_elapse_and_times_are_the_zones(
     assert (written(eleven, prefs.zone)[-5:], written(asked_at, prefs.zone)[-5:]) == ("23:00", ends)
     # a plan by the clock is the zone's; a length elapses
     for said, at in (("5:00", five), ("5h", eleven + 5 * HOUR)):
-        assert planned(said, start=eleven, now=eleven, zone=prefs.zone) == at
+        assert parse_plan(said, start=eleven, now=eleven, zone=prefs.zone) == at
     later = eleven + 12 * HOUR
     assert nearest("5:00", was=asked_at, now=later, zone=prefs.zone) == five
 

@@ -11,7 +11,7 @@ from devtools.sandbox.rules import check_choices
 from domain.calendar import Calendar
 from domain.periods import choices, period
 from domain.sessions import Session
-from domain.times import parse_time, planned
+from domain.times import parse_plan, parse_time
 from domain.zones import zone as zone_of
 from tests.support.answers import LANGUAGES
 from views.completion import moment_name, moments, periods, plans, sessions, tasks, zones
@@ -141,7 +141,7 @@ def test_a_plan_means_the_same_by_its_value_and_by_its_name(typed, language):
     assert offered
     for choice in offered:
         by_value, by_name = (
-            planned(said, start=NOW, now=NOW, zone=TOKYO) for said in (choice.value, choice.name)
+            parse_plan(said, start=NOW, now=NOW, zone=TOKYO) for said in (choice.value, choice.name)
         )
         # the name says no seconds
         assert timedelta() <= by_value - by_name < timedelta(minutes=1)
