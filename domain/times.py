@@ -18,7 +18,15 @@ from domain.time_grammar import (
 )
 from domain.time_words import BEGINNINGS, NOW
 
-__all__ = ["length", "nearest", "parse_end", "parse_plan", "parse_time", "suggestions", "written"]
+__all__ = [
+    "length",
+    "parse_correction",
+    "parse_end",
+    "parse_plan",
+    "parse_time",
+    "suggestions",
+    "written",
+]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_PLAN = timedelta(hours=24)
@@ -95,7 +103,7 @@ def parse_plan(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> 
     return at
 
 
-def nearest(text: str, *, was: datetime, now: datetime, zone: ZoneInfo) -> datetime:
+def parse_correction(text: str, *, was: datetime, now: datetime, zone: ZoneInfo) -> datetime:
     """Return the instant that `text` means as a correction of `was`.
 
     A clock time without a day is the one nearest to `was`, not after `now`. Raise UserError as

@@ -24,7 +24,7 @@ from domain.reminders import (
     remind_at,
 )
 from domain.sessions import Break, Session, with_activity
-from domain.times import nearest, parse_plan, written
+from domain.times import parse_correction, parse_plan, written
 from i18n import LANGUAGES, say
 from tests.domain.test_decisions import ASKED, NOW, PREFS, TOKYO, state
 from tests.support.lives import session, utc
@@ -150,7 +150,7 @@ def test_in_a_night_with_a_clock_change_hours_elapse_and_times_are_the_zones(
     for said, at in (("5:00", five), ("5h", eleven + 5 * HOUR)):
         assert parse_plan(said, start=eleven, now=eleven, zone=prefs.zone) == at
     later = eleven + 12 * HOUR
-    assert nearest("5:00", was=asked_at, now=later, zone=prefs.zone) == five
+    assert parse_correction("5:00", was=asked_at, now=later, zone=prefs.zone) == five
 
 
 def test_a_length_counts_from_the_start_and_may_be_moved():
