@@ -19,13 +19,13 @@ from domain.time_grammar import (
 from domain.time_words import BEGINNINGS, NOW
 
 __all__ = [
+    "format_time",
     "length",
     "parse_correction",
     "parse_end",
     "parse_plan",
     "parse_time",
     "suggestions",
-    "written",
 ]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -115,7 +115,7 @@ def parse_correction(text: str, *, was: datetime, now: datetime, zone: ZoneInfo)
     return parse_time(text, now=now, zone=zone)
 
 
-def written(at: datetime, zone: ZoneInfo) -> str:
+def format_time(at: datetime, zone: ZoneInfo) -> str:
     """Write an instant as `parse_time` reads it, to the minute."""
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 

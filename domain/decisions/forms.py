@@ -10,7 +10,7 @@ from domain.goals import Goal, goal_on, goal_text, written_goal
 from domain.logbook import Inputs
 from domain.sessions import Session
 from domain.state import Decision, State
-from domain.times import written
+from domain.times import format_time
 
 # The inputs that each form shows.
 ASKED: dict[FormName, tuple[str, ...]] = {
@@ -50,8 +50,8 @@ def filled(state: State, command: Command, name: FormName, target: int | None) -
 def of_session(session: Session, zone: ZoneInfo, name: FormName) -> Inputs:
     """Write a session as its member would type it."""
     text = session.task if name == "task" else session.note
-    end = written(session.ended_at, zone) if session.ended_at else None
-    return Inputs(text, written(session.started_at, zone), end, session.task)
+    end = format_time(session.ended_at, zone) if session.ended_at else None
+    return Inputs(text, format_time(session.started_at, zone), end, session.task)
 
 
 def of_goal(state: State, name: FormName, goal: Goal | None) -> Form:

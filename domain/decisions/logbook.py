@@ -15,7 +15,7 @@ from domain.logbook import Entry, Inputs
 from domain.sessions import Session, with_activity
 from domain.snapshots import snapshot
 from domain.state import Changed, Created, Decision, State
-from domain.times import length, parse_correction, parse_end, parse_time, written
+from domain.times import format_time, length, parse_correction, parse_end, parse_time
 
 LONGEST = timedelta(hours=24)
 
@@ -125,10 +125,10 @@ def times(
     start, end, known = session.started_at, session.ended_at, shown.digests
     zone = shown.zone or zone
     if inputs.start is not None and is_new(
-        "start", inputs.start, known.start, written(start, zone)
+        "start", inputs.start, known.start, format_time(start, zone)
     ):
         start = parse_correction(inputs.start, was=start, now=command.at, zone=zone)
-    ended = written(end, zone) if end else None
+    ended = format_time(end, zone) if end else None
     if inputs.end is not None and is_new("end", inputs.end, known.end, ended):
         end = parse_end(inputs.end, start=start, now=command.at, zone=zone)
     if (start, end) == (session.started_at, session.ended_at):

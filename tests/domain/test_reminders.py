@@ -24,7 +24,7 @@ from domain.reminders import (
     remind_at,
 )
 from domain.sessions import Break, Session, with_activity
-from domain.times import parse_correction, parse_plan, written
+from domain.times import format_time, parse_correction, parse_plan
 from i18n import LANGUAGES, say
 from tests.domain.test_decisions import ASKED, NOW, PREFS, TOKYO, state
 from tests.support.lives import session, utc
@@ -145,7 +145,10 @@ def test_in_a_night_with_a_clock_change_hours_elapse_and_times_are_the_zones(
         task="",
     )
     assert span in text
-    assert (written(eleven, prefs.zone)[-5:], written(asked_at, prefs.zone)[-5:]) == ("23:00", ends)
+    assert (format_time(eleven, prefs.zone)[-5:], format_time(asked_at, prefs.zone)[-5:]) == (
+        "23:00",
+        ends,
+    )
     # a plan by the clock is the zone's; a length elapses
     for said, at in (("5:00", five), ("5h", eleven + 5 * HOUR)):
         assert parse_plan(said, start=eleven, now=eleven, zone=prefs.zone) == at
