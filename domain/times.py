@@ -18,16 +18,6 @@ from domain.time_grammar import (
 )
 from domain.time_words import BEGINNINGS, NOW
 
-__all__ = [
-    "format_time",
-    "length",
-    "parse_correction",
-    "parse_end",
-    "parse_plan",
-    "parse_time",
-    "suggestions",
-]
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_PLAN = timedelta(hours=24)
 _UNTIL = re.compile(r"^(?:until|till?|for) | ?まで(?: ?\(.*\))?$| \(.*\)$")  # added by completion

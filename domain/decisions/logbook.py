@@ -15,7 +15,8 @@ from domain.logbook import Entry, Inputs
 from domain.sessions import Session, with_activity
 from domain.snapshots import snapshot
 from domain.state import Changed, Created, Decision, State
-from domain.times import format_time, length, parse_correction, parse_end, parse_time
+from domain.time_grammar import length
+from domain.times import format_time, parse_correction, parse_end, parse_time
 
 LONGEST = timedelta(hours=24)
 

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.errors import UserError
-from domain.times import length, parse_time, suggestions
+from domain.time_grammar import length
+from domain.times import parse_time, suggestions
 from tests.support.lives import ODD_TIMES, utc
 
 TOKYO = ZoneInfo("Asia/Tokyo")
