@@ -166,7 +166,7 @@ def read_day(phrase: str) -> Day | None:
     return _day(match) if match else None
 
 
-def length(text: str) -> timedelta:
+def parse_length(text: str) -> timedelta:
     """Read how long something took, such as 1h30m, 1:30 or 1時間半.
 
     Raise UserError with `length.unreadable`, for a number without a unit too.

@@ -10,8 +10,8 @@ from domain.intervals import in_utc
 from domain.time_grammar import (
     SHOWN,
     Clock,
-    length,
     normalized,
+    parse_length,
     read_day_and_clock,
     read_span_back,
     read_stamp,
@@ -83,7 +83,7 @@ def parse_plan(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> 
         at = min(at for on in days for at in _instants(on, read[1], zone) if at > now)
     else:
         try:
-            at = in_utc(start) + length(phrase)
+            at = in_utc(start) + parse_length(phrase)
         except UserError:
             raise UserError("plan.unreadable", text=text[:SHOWN]) from None
     if at <= now:

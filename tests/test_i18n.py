@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import domain.periods
-import domain.times
+import domain.time_grammar
 import i18n
 import models
 from bot import Bot
@@ -387,6 +387,6 @@ def test_the_examples_of_all_other_times_work(language):
     for example in re.split(r"[、,]\s*", known["modal.time.placeholder"]):
         assert parse_time(example, now=NOON, zone=tokyo) <= NOON
     for example in examples(known["refused.length.unreadable"]):
-        assert domain.times.length(example) > timedelta()
+        assert domain.time_grammar.parse_length(example) > timedelta()
     for example in examples(known["refused.period.unreadable"]):
         assert domain.periods.period(example, now=NOON, calendar=Calendar(tokyo)).window.length

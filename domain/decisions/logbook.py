@@ -15,7 +15,7 @@ from domain.logbook import Entry, Inputs
 from domain.sessions import Session, with_activity
 from domain.snapshots import snapshot
 from domain.state import Changed, Created, Decision, State
-from domain.time_grammar import length
+from domain.time_grammar import parse_length
 from domain.times import format_time, parse_correction, parse_end, parse_time
 
 LONGEST = timedelta(hours=24)
@@ -147,7 +147,7 @@ def end_of(inputs: Inputs, start: datetime, command: Command, zone: ZoneInfo) ->
     if inputs.end is not None:
         return parse_end(inputs.end, start=start, now=command.at, zone=zone)
     assert inputs.length is not None
-    took = length(inputs.length)
+    took = parse_length(inputs.length)
     if took > command.at - start:
         raise UserError("add.future", text=inputs.length)
     return start + took

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.errors import UserError
-from domain.time_grammar import length
+from domain.time_grammar import parse_length
 from domain.times import parse_time, suggestions
 from tests.support.lives import ODD_TIMES, utc
 
@@ -279,11 +279,11 @@ def test_a_span_is_that_long_before_now(said, minutes):
 
 @pytest.mark.parametrize(("said", "minutes"), (SPANS | CLOCKLIKE).items())
 def test_a_length(said, minutes):
-    assert length(said) == timedelta(minutes=minutes)
+    assert parse_length(said) == timedelta(minutes=minutes)
 
 
 def test_a_length_in_days_cannot_be_mistaken_for_a_date():
-    assert length("2日") == timedelta(days=2)
+    assert parse_length("2日") == timedelta(days=2)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ def test_a_length_in_days_cannot_be_mistaken_for_a_date():
 )
 def test_what_is_no_length_is_refused(said):
     with pytest.raises(UserError) as refused:
-        length(said)
+        parse_length(said)
     assert (refused.value.key, refused.value.values) == ("length.unreadable", {"text": said[:40]})
 
 
@@ -408,7 +408,7 @@ def test_never_after_now_and_nothing_but_refused(text, now, zone):
 @given(SPOKEN | st.text(max_size=70))
 def test_a_length_is_read_or_refused(text):
     with suppress(UserError):
-        assert length(text) >= timedelta()
+        assert parse_length(text) >= timedelta()
 
 
 @given(st.integers(0, 29), st.integers(0, 59), NOWS | ODD_NOWS, ZONES)
