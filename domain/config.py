@@ -84,7 +84,7 @@ def _one_of(*values: Any) -> Callable[[str], Any]:
 
 def _hours(most: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        phrase = time_grammar.normalized(text)
+        phrase = time_grammar.normalize(text)
         match = _HOURS.fullmatch(phrase)
         hours = 0 if phrase in ("never", "なし", "しない") else int(match[1]) if match else None
         if hours is None or hours > most:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from domain.calendar import week_of
-from domain.time_grammar import normalized, parse_length
+from domain.time_grammar import normalize, parse_length
 from domain.time_words import NONE
 
 
@@ -82,4 +82,4 @@ def aim_of(text: str | None) -> timedelta | None:
     """Read a goal's length; zero for `none`, None without a text."""
     if text is None:
         return None
-    return timedelta() if normalized(text) in NONE else parse_length(text)
+    return timedelta() if normalize(text) in NONE else parse_length(text)

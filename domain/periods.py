@@ -8,7 +8,7 @@ from typing import Literal
 from domain.calendar import EPOCH, ONE_DAY, Calendar, PeriodName, bounds, bounds_before
 from domain.errors import UserError
 from domain.intervals import Interval, in_utc
-from domain.time_grammar import MONTH, SHOWN, YEARS, Day, month_number, normalized, read_day
+from domain.time_grammar import MONTH, SHOWN, YEARS, Day, month_number, normalize, read_day
 from domain.time_words import PERIODS, PERIODS_BEFORE, SCHOOL_YEARS
 
 _LAST_DAYS = re.compile(
@@ -46,7 +46,7 @@ class Period:
 
 def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
     """Read a period's name, a day or two days; raise UserError with `period.unreadable`."""
-    phrase, today = normalized(text).removesuffix("まで"), calendar.day_of(in_utc(now))
+    phrase, today = normalize(text).removesuffix("まで"), calendar.day_of(in_utc(now))
     starts = calendar.week_starts
     if name := PERIODS.get(phrase):
         whole, before = bounds(name, today, starts), bounds_before(name, today, starts)

@@ -114,7 +114,7 @@ class Day:
         return [on for on in found if on and self.weekday in (None, on.weekday())]
 
 
-def normalized(text: str) -> str:
+def normalize(text: str) -> str:
     """Return a text as the grammar reads it: NFKC, lower case, single spaces, words translated."""
     if len(text) > LONGEST:
         return ""
@@ -171,7 +171,7 @@ def parse_length(text: str) -> timedelta:
 
     Raise UserError with `length.unreadable`, for a number without a unit too.
     """
-    phrase = normalized(text)
+    phrase = normalize(text)
     if hours_and_minutes := _HOURS_AND_MINUTES.fullmatch(phrase):
         return timedelta(hours=int(hours_and_minutes[1]), minutes=int(hours_and_minutes[2]))
     match = _SPAN.fullmatch(phrase)

@@ -10,7 +10,7 @@ from domain.intervals import in_utc
 from domain.time_grammar import (
     SHOWN,
     Clock,
-    normalized,
+    normalize,
     parse_length,
     read_day_and_clock,
     read_span_back,
@@ -42,7 +42,7 @@ def parse_time(text: str, *, now: datetime, zone: ZoneInfo) -> datetime:
     Raise UserError with `time.bare_number`, `time.future` or
     `time.unreadable`.
     """
-    phrase, now = _HOW_LONG_AGO.sub("", normalized(text)), in_utc(now)
+    phrase, now = _HOW_LONG_AGO.sub("", normalize(text)), in_utc(now)
     if phrase in NOW:
         return now
     if len(phrase) <= 2 and phrase.isdecimal():
@@ -75,7 +75,7 @@ def parse_plan(text: str, *, start: datetime, now: datetime, zone: ZoneInfo) -> 
     A length is counted from the start; a clock time is the next one after now. Raise UserError with
     `plan.past`, `plan.too_long` or `plan.unreadable`.
     """
-    phrase, now = _UNTIL.sub("", normalized(text)), in_utc(now)
+    phrase, now = _UNTIL.sub("", normalize(text)), in_utc(now)
     read = read_day_and_clock(phrase)
     if read and read[0] is None:
         today = now.astimezone(zone).date()
@@ -112,7 +112,7 @@ def format_time(at: datetime, zone: ZoneInfo) -> str:
 
 def _clock_times(text: str, around: datetime, zone: ZoneInfo) -> list[datetime]:
     """Return when the wall clock shows a time on the days around; none if the text has a day."""
-    read = read_day_and_clock(normalized(text))
+    read = read_day_and_clock(normalize(text))
     if not read or read[0]:
         return []
     on = around.astimezone(zone).date()
@@ -126,7 +126,7 @@ def suggestions(text: str, *, now: datetime, zone: ZoneInfo) -> list[tuple[str, 
     The text itself comes first if it can be read.
     """
     typed = text.strip()
-    begun = [word for word in BEGINNINGS if word.startswith(normalized(typed) or " ")]
+    begun = [word for word in BEGINNINGS if word.startswith(normalize(typed) or " ")]
     dotted = [typed.replace(".", ":")] if _DOTTED.fullmatch(typed) else []  # 6.30 may be a clock's
     offered = (
         [start + end for start in (*dotted, typed, *begun) for end in _endings(start)]
