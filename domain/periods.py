@@ -44,7 +44,7 @@ class Period:
     before: Interval
 
 
-def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
+def parse_period(text: str, *, now: datetime, calendar: Calendar) -> Period:
     """Read a period's name, a day or two days; raise UserError with `period.unreadable`."""
     phrase, today = normalize(text).removesuffix("まで"), calendar.day_of(in_utc(now))
     starts = calendar.week_starts
@@ -61,7 +61,7 @@ def period(text: str, *, now: datetime, calendar: Calendar) -> Period:
 
 
 def as_dates(first: date, last: date) -> str:
-    """Return two days as `period` reads them."""
+    """Return two days as `parse_period` reads them."""
     return f"{first}..{last}"
 
 

@@ -389,4 +389,6 @@ def test_the_examples_of_all_other_times_work(language):
     for example in examples(known["refused.length.unreadable"]):
         assert domain.time_grammar.parse_length(example) > timedelta()
     for example in examples(known["refused.period.unreadable"]):
-        assert domain.periods.period(example, now=NOON, calendar=Calendar(tokyo)).window.length
+        assert domain.periods.parse_period(
+            example, now=NOON, calendar=Calendar(tokyo)
+        ).window.length

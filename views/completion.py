@@ -13,7 +13,7 @@ from domain.calendar import Calendar
 from domain.config import LONGEST_HOURS
 from domain.errors import UserError
 from domain.goals import aim_of
-from domain.periods import CHOICES, choices, period
+from domain.periods import CHOICES, choices, parse_period
 from domain.sessions import Session
 from domain.text import task_key
 from domain.times import parse_plan, suggestions
@@ -69,7 +69,7 @@ def periods(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices
 
 def period_choice(typed: str, now: datetime, calendar: Calendar, language: str) -> str:
     """Return a period's name, as `period` reads it too; raises UserError if it does not."""
-    read = period(typed, now=now, calendar=calendar)
+    read = parse_period(typed, now=now, calendar=calendar)
     if read.name != "between" or typed in CHOICES:
         return period_named(language, typed if typed in CHOICES else read.name)
     if typed.startswith("since "):

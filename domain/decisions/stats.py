@@ -11,7 +11,7 @@ from domain.command import Answer, Command
 from domain.errors import UserError
 from domain.goals import Goal, Progress, progress
 from domain.intervals import Ends, Interval, total, union
-from domain.periods import Period, period
+from domain.periods import Period, parse_period
 from domain.sessions import Session
 from domain.state import State
 from domain.summary import Part, Summary, parts_of, summary
@@ -61,13 +61,13 @@ class Account(Answer):
 
 def asked_period(period_text: str | None, now: datetime, calendar: Calendar) -> Period:
     """Read a period; two dates that are those of a name are called by it. Raise UserError."""
-    found = period(period_text or "week", now=now, calendar=calendar)
+    found = parse_period(period_text or "week", now=now, calendar=calendar)
     if found.name != "between":
         return found
     today = calendar.day_of(now)
     for name in NAMES:
         if bounds(name, today, calendar.week_starts) == (found.first, found.last):
-            return period(name, now=now, calendar=calendar)
+            return parse_period(name, now=now, calendar=calendar)
     return found
 
 

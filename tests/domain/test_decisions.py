@@ -30,7 +30,7 @@ from domain.errors import UserError
 from domain.forms import NOT_SHOWN
 from domain.goals import Goal
 from domain.intervals import Interval, total
-from domain.periods import period
+from domain.periods import parse_period
 from domain.sessions import Break, Session, interval_of, with_activity, worked
 from domain.snapshots import snapshot
 from domain.state import CameBack, Changed, Chosen, Created, Previous, Recorded, State
@@ -331,7 +331,7 @@ def test_a_goal_of_today_replaces_the_one_of_today_and_undoing_it_brings_that_ba
 )
 def test_what_is_read_for_a_period_has_all_of_it_in_any_zone(said, zone, starts, seconds, weeks):
     now = utc("2024-01-01T00:00") + timedelta(seconds=seconds)
-    found = period(said, now=now, calendar=Calendar(zone, starts, weeks))
+    found = parse_period(said, now=now, calendar=Calendar(zone, starts, weeks))
     asked = reach(said, now)
     assert asked.window.start <= found.window.start
     assert found.window.end <= asked.window.end <= asked.own.end

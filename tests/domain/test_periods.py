@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import ONE_DAY, Calendar
 from domain.errors import UserError
-from domain.periods import Period, name_of, period
+from domain.periods import Period, name_of, parse_period
 from tests.support.lives import utc
 
 CALENDAR = Calendar(ZoneInfo("Asia/Tokyo"))
@@ -94,7 +94,7 @@ UNREADABLE = [
     ("said", "name", "days"), [(said, *meant) for saids, *meant in READ for said in saids]
 )
 def test_a_period(said: str, name: str, days: str):
-    found = period(said, now=NOW, calendar=CALENDAR)
+    found = parse_period(said, now=NOW, calendar=CALENDAR)
     first, last = map(date.fromisoformat, days.split())
     assert (found.name, found.first, found.last) == (name, first, last)
     assert found.window == CALENDAR.between(first, last)
@@ -103,7 +103,7 @@ def test_a_period(said: str, name: str, days: str):
 @pytest.mark.parametrize("said", UNREADABLE, ids=[said[:20] for said in UNREADABLE])
 def test_what_is_no_period_is_refused(said: str):
     with pytest.raises(UserError) as refused:
-        period(said, now=NOW, calendar=CALENDAR)
+        parse_period(said, now=NOW, calendar=CALENDAR)
     assert (refused.value.key, refused.value.values) == ("period.unreadable", {"text": said[:40]})
 
 
@@ -125,7 +125,7 @@ def test_what_is_no_period_is_refused(said: str):
 )
 def test_what_it_is_compared_with(said: str, days_before: str):
     before = CALENDAR.between(*map(date.fromisoformat, days_before.split()))
-    assert period(said, now=NOW, calendar=CALENDAR).before == before
+    assert parse_period(said, now=NOW, calendar=CALENDAR).before == before
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_what_it_is_compared_with(said: str, days_before: str):
 def test_a_week_may_begin_on_sunday(said: str, days: str, days_before: str):
     calendar = Calendar(CALENDAR.zone, 0, 6)
     first, last = map(date.fromisoformat, days.split())
-    found = period(said, now=NOW, calendar=calendar)
+    found = parse_period(said, now=NOW, calendar=calendar)
     assert (found.first, found.last) == (first, last)
     assert found.before == calendar.between(*map(date.fromisoformat, days_before.split()))
     if found.name == "between":
@@ -148,14 +148,14 @@ def test_a_week_may_begin_on_sunday(said: str, days: str, days_before: str):
 
 
 def test_a_late_night_is_still_today():
-    found = period("今日", now=utc("2026-07-15T17:00"), calendar=Calendar(CALENDAR.zone, 4))
+    found = parse_period("今日", now=utc("2026-07-15T17:00"), calendar=Calendar(CALENDAR.zone, 4))
     assert (found.first, found.window.start) == (date(2026, 7, 15), utc("2026-07-14T19:00"))
 
 
 @given(st.dates(date(2000, 1, 1), date(2050, 1, 1)), st.integers(0, 800))
 def test_two_dates_are_read_as_written(first: date, days: int):
     last = first + days * ONE_DAY
-    found = period(f"{first} {last}", now=NOW, calendar=CALENDAR)
+    found = parse_period(f"{first} {last}", now=NOW, calendar=CALENDAR)
     assert found.window == CALENDAR.between(first, last)
     assert found.before.length == timedelta(days=days + 1)
 
@@ -164,7 +164,7 @@ def test_two_dates_are_read_as_written(first: date, days: int):
 def test_a_period_is_read_or_refused(text: str):
     key, found = "", None
     try:
-        found = period(text, now=NOW, calendar=CALENDAR)
+        found = parse_period(text, now=NOW, calendar=CALENDAR)
     except UserError as refused:
         key = refused.key
     if isinstance(found, Period):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from devtools.sandbox.rules import check_choices
 from domain.calendar import Calendar
-from domain.periods import choices, period
+from domain.periods import choices, parse_period
 from domain.sessions import Session
 from domain.times import parse_plan, parse_time
 from domain.zones import zone as zone_of
@@ -121,7 +121,7 @@ def test_a_period_means_the_same_by_its_value_and_by_its_name(typed, days, langu
     for choice in offered:
         assert len(choice.value) <= LONGEST
         by_value, by_name = (
-            period(said, now=now, calendar=calendar) for said in (choice.value, choice.name)
+            parse_period(said, now=now, calendar=calendar) for said in (choice.value, choice.name)
         )
         assert (by_name.first, by_name.last) == (by_value.first, by_value.last)
 

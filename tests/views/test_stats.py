@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.calendar import Calendar
-from domain.periods import period
+from domain.periods import parse_period
 from views.stats import period_name
 
 CALENDAR = Calendar(ZoneInfo("Asia/Tokyo"))
@@ -43,11 +43,11 @@ TODAY = date(2026, 7, 15)
     ],
 )
 def test_a_period_keeps_its_name(said: str, japanese: str, english: str) -> None:
-    found = period(said, now=NOW, calendar=CALENDAR)
+    found = parse_period(said, now=NOW, calendar=CALENDAR)
     assert period_name("ja", found, TODAY) == japanese
     assert period_name("en-US", found, TODAY) == english
 
 
 def test_a_period_that_was_last_week_has_only_its_dates_later() -> None:
-    found = period("先週", now=NOW, calendar=CALENDAR)
+    found = parse_period("先週", now=NOW, calendar=CALENDAR)
     assert period_name("en-US", found, TODAY + timedelta(weeks=2)) == "Jul 6 – Jul 12, 2026"

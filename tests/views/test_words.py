@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from domain.calendar import Calendar
-from domain.periods import period
+from domain.periods import parse_period
 from tests.support.answers import LANGUAGES, NOW, TOKYO, kinds, payload
 from tests.views.test_limits import made
 from views.answer import render
@@ -56,5 +56,5 @@ def test_what_is_zero_is_left_out_and_one_is_said_as_one(kind: type) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("said", ["today", "yesterday", "week", "先々週", "7/1", "all"])
 def test_no_title_of_a_period_has_brackets_in_brackets(said: str, language: str) -> None:
-    found = period(said, now=NOW, calendar=Calendar(TOKYO))
+    found = parse_period(said, now=NOW, calendar=Calendar(TOKYO))
     assert not NESTED.search(period_name(language, found, date(2026, 7, 1)))
