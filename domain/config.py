@@ -11,7 +11,7 @@ from domain import time_grammar
 from domain.command import Answer, Hours
 from domain.errors import UserError
 from domain.goals import Goal, aim_of
-from domain.zones import zone
+from domain.zones import parse_zone
 
 MINUTE = timedelta(minutes=1)
 LONGEST_HOURS = 168
@@ -99,7 +99,7 @@ def _minutes(text: str) -> int:
 
 
 def _zone(text: str) -> str | None:
-    return zone(text).key if text else None
+    return parse_zone(text).key if text else None
 
 
 def _language(text: str) -> str | None:

@@ -43,7 +43,7 @@ def spellings() -> dict[str, str]:
     return cities | places() | {_plain(name): name for name in names()}
 
 
-def zone(text: str) -> ZoneInfo:
+def parse_zone(text: str) -> ZoneInfo:
     """Find a zone by its name, its city or its country, however it is written.
 
     Raise UserError with `zone.near`, which names the ones that may be meant, or `zone.unknown`.

@@ -15,7 +15,7 @@ from domain.goals import Goal, aim_of, goal_on, goal_text
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import Chosen, Decision, State
-from domain.zones import zone
+from domain.zones import parse_zone
 
 SERVER = 0  # in place of a member's id: the goal is the server's
 REMINDERS = (0, 1, 2, 3, 4, 6, 8, 12)  # hours without activity; 0: never
@@ -71,7 +71,7 @@ def chosen_now(
 
 def zone_of(text: str | None) -> Snapshot:
     """Read a zone; None, the server's, without a text."""
-    return {"zone": zone(text).key if text else None}
+    return {"zone": parse_zone(text).key if text else None}
 
 
 def set_zone(

@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 import pytest
 
 from domain.errors import UserError
-from domain.zones import COMMON, matching, places, zone
+from domain.zones import COMMON, matching, parse_zone, places
 
 READ = {
     "Asia/Tokyo": "asia/tokyo Tokyo 東京 日本 Japan JST 大阪 Osaka ｏｓａｋａ 札幌",
@@ -25,7 +25,7 @@ READ = {
     ("said", "name"), [(said, name) for name, saids in READ.items() for said in saids.split()]
 )
 def test_a_place(said: str, name: str) -> None:
-    assert zone(said.replace("_", " ") if "/" not in said else said).key == name
+    assert parse_zone(said.replace("_", " ") if "/" not in said else said).key == name
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_a_place(said: str, name: str) -> None:
 )
 def test_a_slip_of_the_finger_is_asked_about(said: str, near: str) -> None:
     with pytest.raises(UserError) as refused:
-        zone(said)
+        parse_zone(said)
     assert refused.value.key == "zone.near"
     assert near in refused.value.values["near"]
 
@@ -42,7 +42,7 @@ def test_a_slip_of_the_finger_is_asked_about(said: str, near: str) -> None:
 @pytest.mark.parametrize("said", ["Narnia!", "どこか", "x" * 60, "\0", "アメリカ"])
 def test_what_is_no_place_or_many_is_refused(said: str) -> None:
     with pytest.raises(UserError) as refused:
-        zone(said)
+        parse_zone(said)
     assert refused.value.key == "zone.unknown"
 
 

@@ -12,7 +12,7 @@ from domain.calendar import Calendar
 from domain.periods import choices, parse_period
 from domain.sessions import Session
 from domain.times import parse_plan, parse_time
-from domain.zones import zone as zone_of
+from domain.zones import parse_zone as zone_of
 from tests.support.answers import LANGUAGES
 from views.completion import moment_name, moments, periods, plans, sessions, tasks, zones
 
