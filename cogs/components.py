@@ -11,7 +11,7 @@ from disnake.ext import commands
 from domain.errors import UserError
 from domain.forms import Digests, FormName, Shown, digest
 from domain.logbook import Inputs
-from domain.zones import known
+from domain.zones import exact_zone
 from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
@@ -149,7 +149,7 @@ async def open_form(inter: Press, pressed: Pressed) -> None:
 
 def zone_of(name: str) -> ZoneInfo:
     """Read the zone of times that were shown; UserError for what none of ours says."""
-    if zone := known(name):
+    if zone := exact_zone(name):
         return zone
     raise UserError("unknown_button")
 

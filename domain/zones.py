@@ -61,7 +61,7 @@ def nearest(text: str) -> list[str]:
     return list(dict.fromkeys(spellings()[spelling] for spelling in close))[:NEAR]
 
 
-def known(name: str) -> ZoneInfo | None:
+def exact_zone(name: str) -> ZoneInfo | None:
     """Return the zone of exactly this name; None if this machine knows none."""
     try:
         return ZoneInfo(name)

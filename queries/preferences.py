@@ -10,7 +10,7 @@ from peewee import Field, Query, Select, fn
 
 from database.round_trips import Row, Statement, fetch
 from domain.command import USUAL, Command, Hours, Preferences
-from domain.zones import known
+from domain.zones import exact_zone
 from models import Guild, Member, Membership, Session
 from queries.compiled import CompiledQuery, json_array, read_json, statement
 
@@ -133,7 +133,7 @@ def zone_named(name: str | None) -> ZoneInfo | None:
 @cache
 def _known(name: str) -> ZoneInfo | None:
     """Find a zone that was stored, on a machine that may know other ones; say once if it is not."""
-    found = known(name)
+    found = exact_zone(name)
     if found is None:
         log.warning("this machine's tzdata does not know the zone %s: the server's holds", name)
     return found
