@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from domain import time_grammar
 from domain.command import Answer, Hours
 from domain.errors import UserError
-from domain.goals import Goal, aim_of
+from domain.goals import Goal, parse_aim
 from domain.zones import parse_zone
 
 MINUTE = timedelta(minutes=1)
@@ -95,7 +95,7 @@ def _hours(most: int) -> Callable[[str], int]:
 
 
 def _minutes(text: str) -> int:
-    return min((aim_of(text) or timedelta()) // MINUTE, 2**31 - 1)
+    return min((parse_aim(text) or timedelta()) // MINUTE, 2**31 - 1)
 
 
 def _zone(text: str) -> str | None:

@@ -73,12 +73,12 @@ def goal_text(goal: Goal | None) -> str | None:
 
 
 def written_goal(goal: Goal) -> str:
-    """Write a goal's length as `aim_of` reads it."""
+    """Write a goal's length as `parse_aim` reads it."""
     hours, minutes = divmod(goal.minutes, 60)
     return f"{hours}:{minutes:02}"
 
 
-def aim_of(text: str | None) -> timedelta | None:
+def parse_aim(text: str | None) -> timedelta | None:
     """Read a goal's length; zero for `none`, None without a text."""
     if text is None:
         return None

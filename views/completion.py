@@ -12,7 +12,7 @@ from disnake import OptionChoice
 from domain.calendar import Calendar
 from domain.config import LONGEST_HOURS
 from domain.errors import UserError
-from domain.goals import aim_of
+from domain.goals import parse_aim
 from domain.periods import CHOICES, choices, parse_period
 from domain.sessions import Session
 from domain.text import task_key
@@ -116,7 +116,7 @@ def setting_of(of: str, typed: str) -> str:
 def goal_name(typed: str, language: str) -> str | None:
     """Return what a goal for a server's week means; None for what is none."""
     with suppress(UserError):
-        aim = aim_of(typed)
+        aim = parse_aim(typed)
         return say(language, "config.goal", length=length(language, aim)) if aim else None
     return None
 

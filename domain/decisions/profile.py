@@ -11,7 +11,7 @@ from domain.decisions.corrections import refuse_late, undoable
 from domain.decisions.leaderboard import progress_of_server
 from domain.errors import UserError
 from domain.forms import Shown, Unchanged, is_new
-from domain.goals import Goal, aim_of, goal_on, goal_text
+from domain.goals import Goal, goal_on, goal_text, parse_aim
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import Chosen, Decision, State
@@ -111,7 +111,7 @@ def set_goal(
 ) -> Decision[Profile | Unchanged]:
     """Set the member's goal of a day or a week, from today on; `none`: no goal."""
     on = state.prefs.calendar.day_of(command.at)
-    aim = aim_of(text)
+    aim = parse_aim(text)
     if aim is None:
         return Unchanged(state.prefs), ()
     if aim > LONGEST[per]:
@@ -130,7 +130,7 @@ def set_group_goal(
 ) -> Decision[GroupGoal | Unchanged]:
     """Set the server's goal of a week, from today on; `none`: no goal."""
     on = state.prefs.server_calendar.day_of(command.at)
-    aim = aim_of(text)
+    aim = parse_aim(text)
     if aim is None:
         return Unchanged(state.prefs), ()
     new = as_kept(SERVER, on, aim, "week")
