@@ -69,10 +69,10 @@ def progress(
 
 def goal_text(goal: Goal | None) -> str | None:
     """Write a goal with its period, to compare it with what a form showed."""
-    return goal and f"{written_goal(goal)}/{goal.per}"
+    return goal and f"{format_aim(goal)}/{goal.per}"
 
 
-def written_goal(goal: Goal) -> str:
+def format_aim(goal: Goal) -> str:
     """Write a goal's length as `parse_aim` reads it."""
     hours, minutes = divmod(goal.minutes, 60)
     return f"{hours}:{minutes:02}"

@@ -6,7 +6,7 @@ from domain.command import Command
 from domain.decisions.config import server_goal
 from domain.errors import UserError
 from domain.forms import Digests, Form, FormName, digest
-from domain.goals import Goal, goal_on, goal_text, written_goal
+from domain.goals import Goal, format_aim, goal_on, goal_text
 from domain.logbook import Inputs
 from domain.sessions import Session
 from domain.state import Decision, State
@@ -56,5 +56,5 @@ def of_session(session: Session, zone: ZoneInfo, name: FormName) -> Inputs:
 
 def of_goal(state: State, name: FormName, goal: Goal | None) -> Form:
     """Return a form with a goal; how long and how often are one thing, and have one digest."""
-    inputs = Inputs(goal and goal.per, goal and written_goal(goal))
+    inputs = Inputs(goal and goal.per, goal and format_aim(goal))
     return Form(state.prefs, name, None, inputs, Digests(start=digest(goal_text(goal))))
