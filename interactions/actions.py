@@ -157,7 +157,7 @@ class Action:
         return self.definition.run(command, self)
 
 
-def by_of(text: str | None) -> RankBy:
+def parse_rank_by(text: str | None) -> RankBy:
     """Read by what a board is ordered; UserError for anything else, as only a forged button has."""
     if text in ("time", "days"):
         return text
@@ -193,7 +193,7 @@ def _aimed(action: Action) -> int:
 
 def _join(command: Command, action: Action) -> Answer:
     asked = _as_asked(command, action)
-    return leaderboard.join(command, asked, action.start_text, by_of(action.text))
+    return leaderboard.join(command, asked, action.start_text, parse_rank_by(action.text))
 
 
 def _form(command: Command, action: Action) -> Answer:
@@ -453,7 +453,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         "rank": Definition(
             run=lambda c, a: leaderboard.board(
-                _as_asked(c, a), a.start_text, by_of(a.text), a.page
+                _as_asked(c, a), a.start_text, parse_rank_by(a.text), a.page
             ),
             form="rank",
             target="asked",

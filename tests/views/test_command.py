@@ -5,7 +5,7 @@ import pytest
 from cogs.config import CHOICES, COMPLETED, value_of
 from cogs.leaderboard import BY
 from i18n import LANGUAGES, words
-from interactions.actions import by_of
+from interactions.actions import parse_rank_by
 from views.command import choice_name, choice_of, yes
 from views.completion import settings
 
@@ -16,7 +16,7 @@ BY_NAME = [(words(language)[key], value) for language in LANGUAGES for key, valu
     ("said", "by"), [*BY_NAME, ("time", "time"), ("days", "days"), (" ＤＡＹＳ ", "days")]
 )
 def test_the_order_of_a_board(said: str, by: str) -> None:
-    assert by_of(choice_of(said, BY)) == by
+    assert parse_rank_by(choice_of(said, BY)) == by
 
 
 @pytest.mark.parametrize("setting", CHOICES)
