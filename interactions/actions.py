@@ -164,7 +164,7 @@ def parse_rank_by(text: str | None) -> RankBy:
     raise UserError("unknown_button")
 
 
-def language_of(text: str | None) -> str | None:
+def parse_language(text: str | None) -> str | None:
     """Read a language, None for that of one's Discord; UserError for what no button says."""
     if text not in (*LANGUAGES, "auto"):
         raise UserError("unknown_button")
@@ -182,7 +182,7 @@ def settings_of(text: str | None) -> dict[str, str]:
     """Read settings of a server; UserError for what no option or button says."""
     typed = read_settings(text)
     if "language" in typed:
-        language_of(typed["language"])
+        parse_language(typed["language"])
     return typed
 
 
@@ -475,7 +475,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("zone", opens=True),),
         ),
         "language": Definition(
-            run=lambda c, a: profile.set_language(c, language_of(a.text)),
+            run=lambda c, a: profile.set_language(c, parse_language(a.text)),
             routes=(Route("language:{text}"),),
         ),
         "remind_hours": Definition(
