@@ -171,7 +171,7 @@ def parse_language(text: str | None) -> str | None:
     return None if text == "auto" else text
 
 
-def page_of(text: str | None) -> Page:
+def parse_page(text: str | None) -> Page:
     """Read a page of the panel of settings; UserError for what no button says."""
     if text in ("main", "hours", "summary"):
         return text
@@ -349,7 +349,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("no_group_goal"),),
         ),
         "config": Definition(
-            run=lambda c, a: config.shown(c, page_of(a.text or "main")),
+            run=lambda c, a: config.shown(c, parse_page(a.text or "main")),
             reads=True,
             organisers=True,
             routes=(Route("config:{text}"),),
