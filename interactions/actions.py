@@ -178,7 +178,7 @@ def parse_page(text: str | None) -> Page:
     raise UserError("unknown_button")
 
 
-def settings_of(text: str | None) -> dict[str, str]:
+def parse_settings(text: str | None) -> dict[str, str]:
     """Read settings of a server; UserError for what no option or button says."""
     typed = read_settings(text)
     if "language" in typed:
@@ -355,14 +355,14 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("config:{text}"),),
         ),
         "configure": Definition(
-            run=lambda c, a: config.change(c, settings_of(a.text), sure=False),
+            run=lambda c, a: config.change(c, parse_settings(a.text), sure=False),
             text=SETTINGS,
             form="settings",
             organisers=True,
             routes=(Route("set:{settings}"),),
         ),
         "configure_surely": Definition(
-            run=lambda c, a: config.change(c, settings_of(a.text), sure=True),
+            run=lambda c, a: config.change(c, parse_settings(a.text), sure=True),
             text=SETTINGS,
             form="settings",
             organisers=True,
