@@ -11,7 +11,7 @@ from interactions.client import Client
 from interactions.completion import from_memory
 from interactions.pipeline import answer, command_of
 from interactions.responder import Slash
-from interactions.routes import number
+from interactions.routes import parse_id
 from queries.logbook import logbook
 from views.command import described, option
 from views.completion import Choices, sessions
@@ -81,10 +81,10 @@ class Log(commands.Cog):
         Raise UserError for words that are none of the choices.
         """
         if session.isdecimal():
-            return number(session)
+            return parse_id(session)
         for choice in await self.offered(inter, session):
             if choice.name == session.strip():
-                return number(str(choice.value))
+                return parse_id(str(choice.value))
         raise UserError("log.choose")
 
     async def read(self, command: Command) -> None:

@@ -45,10 +45,10 @@ def find(custom_id: str) -> Pressed:
             target, page = parts.get("target"), parts.get("page")
             action = Action(
                 name,
-                number(target) if target else None,
+                parse_id(target) if target else None,
                 parts.get("text") or parts.get("settings"),
                 parts.get("dates"),
-                page=number(page) if page else 1,
+                page=parse_id(page) if page else 1,
                 guild_id=guild_id,
             )
             return Pressed(route, action)
@@ -68,7 +68,7 @@ def find_retry(custom_id: str) -> tuple[Action, int] | None:
     known = ACTIONS.get(found["name"]) if found else None
     if found is None or known is None or known.reads or known.file:
         raise UserError("unknown_button")
-    target = number(found["target"]) if found["target"] else None
+    target = parse_id(found["target"]) if found["target"] else None
     action = Action(found["name"], target, retried=True, guild_id=guild_id)
     if action.definition.form:
         if found["text"]:
@@ -77,13 +77,13 @@ def find_retry(custom_id: str) -> tuple[Action, int] | None:
     else:
         text = found["text"] or found["digests"]  # a word of six letters may be either
         action = replace(action, text=text or None, start_text=found["dates"] or None)
-    return action, number(found["first"])
+    return action, parse_id(found["first"])
 
 
 def meant(custom_id: str) -> tuple[str, int | None]:
     """Read in which server a button is meant, None if that is where it is; and the rest."""
     found = _MEANT.fullmatch(custom_id)
-    return (found["there"], number(found["guild"])) if found else (custom_id, None)
+    return (found["there"], parse_id(found["guild"])) if found else (custom_id, None)
 
 
 def in_guild(reply: Reply, guild_id: int, server: str | None = None) -> Reply:
@@ -139,11 +139,11 @@ def said_again(action: Action) -> str:
 def _with_form(found: re.Match[str]) -> Action:
     if found["name"] not in ACTIONS or not ACTIONS[found["name"]].form:
         raise UserError("unknown_button")
-    target = number(found["target"]) if found["target"] else None
+    target = parse_id(found["target"]) if found["target"] else None
     return Action(found["name"], target, again=True)
 
 
-def number(text: str) -> int:
+def parse_id(text: str) -> int:
     """Read an id; UserError for anything else, as only a forged button has."""
     if not re.fullmatch(_ID, text) or int(text) >= 2**63:
         raise UserError("unknown_button")

@@ -24,7 +24,7 @@ from interactions.actions import ACTIONS, Action
 from interactions.errors import NotDone, failed_action, refused_action, without_detail
 from interactions.pipeline import command_of
 from interactions.responder import too_late
-from interactions.routes import find, find_again, find_retry, in_guild, number, said_again
+from interactions.routes import find, find_again, find_retry, in_guild, parse_id, said_again
 from tests.support.answers import LANGUAGES, NOW, TOKYO, ids, kinds, labels, of
 from tests.support.commands import command
 from views.answer import render
@@ -34,7 +34,7 @@ from views.reply import Reply, line
 
 @pytest.mark.parametrize("text", ["0", "1", "123456789012345678", str(2**63 - 1), "007"])
 def test_an_id_is_read(text):
-    assert number(text) == int(text)
+    assert parse_id(text) == int(text)
 
 
 @pytest.mark.parametrize(
@@ -46,14 +46,14 @@ def test_an_id_is_read(text):
 )
 def test_what_is_no_id_is_an_unknown_button(text):
     with pytest.raises(UserError) as raised:
-        number(text)
+        parse_id(text)
     assert raised.value.key == "unknown_button"
 
 
 @given(st.text(max_size=100) | st.integers(-5, 2**65).map(str))
 def test_whatever_stands_there_is_an_id_or_refused(text):
     with suppress(UserError):
-        assert 0 <= number(text) < 2**63
+        assert 0 <= parse_id(text) < 2**63
 
 
 # What each `custom_id` has stood for since it was first posted: buttons work for ever.
