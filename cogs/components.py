@@ -17,7 +17,7 @@ from interactions.actions import Action
 from interactions.client import Client
 from interactions.pipeline import answer, is_organiser, refuse_elsewhere
 from interactions.responder import Filled, Press, custom_id
-from interactions.routes import Pressed, find, find_again, find_retry, said_again
+from interactions.routes import Pressed, find_again, find_retry, parse_custom_id, said_again
 from views.modal import FILE, INPUTS, inputs_in, modal
 from views.reply import legacy_inputs
 from views.stats import dates_in
@@ -39,7 +39,7 @@ class Buttons(commands.Cog):
         if again := find_again(custom_id(inter)):
             await open_again(inter, as_typed(again, inter.message))
             return
-        pressed = find(custom_id(inter))
+        pressed = parse_custom_id(custom_id(inter))
         if pressed.route.opens:
             await open_form(inter, pressed)
         else:
@@ -50,7 +50,7 @@ class Buttons(commands.Cog):
     async def on_dropdown(self, inter: Press) -> None:
         """Do what was chosen in a menu."""
         (chosen,) = inter.values or [""]
-        pressed = find(f"{custom_id(inter)}:{chosen}")
+        pressed = parse_custom_id(f"{custom_id(inter)}:{chosen}")
         if pressed.route.opens:
             raise UserError("unknown_button")
         await answer(inter, with_inputs(pressed, inter.message))
@@ -58,7 +58,7 @@ class Buttons(commands.Cog):
     @commands.Cog.listener()
     async def on_modal_submit(self, inter: Filled) -> None:
         """Do what the modal was opened for."""
-        pressed = find(custom_id(inter))
+        pressed = parse_custom_id(custom_id(inter))
         if not pressed.route.opens:
             raise UserError("unknown_button")
         action = with_file(inter, filled_in(inter, with_inputs(pressed, inter.message)))

@@ -34,7 +34,7 @@ class Pressed:
     action: Action
 
 
-def find(custom_id: str) -> Pressed:
+def parse_custom_id(custom_id: str) -> Pressed:
     """Read a `custom_id`; UserError for one that is none of ours."""
     custom_id, guild_id = meant(custom_id)
     if found := _SAID.fullmatch(custom_id):
@@ -98,7 +98,7 @@ def in_guild(reply: Reply, guild_id: int, server: str | None = None) -> Reply:
     for button in reply.buttons:
         custom_id = button.custom_id or ""
         retry = find_retry(custom_id)
-        action = retry[0] if retry else find_again(custom_id) or find(custom_id).action
+        action = retry[0] if retry else find_again(custom_id) or parse_custom_id(custom_id).action
         if isinstance(button, Button) and action.anywhere:
             button.custom_id = f"{custom_id}@{guild_id}"
             buttons.append(button)

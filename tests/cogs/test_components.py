@@ -24,7 +24,14 @@ from interactions.actions import ACTIONS, Action
 from interactions.errors import NotDone, failed_action, refused_action, without_detail
 from interactions.pipeline import command_of
 from interactions.responder import too_late
-from interactions.routes import find, find_again, find_retry, in_guild, parse_id, said_again
+from interactions.routes import (
+    find_again,
+    find_retry,
+    in_guild,
+    parse_custom_id,
+    parse_id,
+    said_again,
+)
 from tests.support.answers import LANGUAGES, NOW, TOKYO, ids, kinds, labels, of
 from tests.support.commands import command
 from views.answer import render
@@ -134,7 +141,7 @@ OPENS = {
 
 @pytest.mark.parametrize("custom_id", STAND_FOR)
 def test_every_button_stands_for_what_it_always_did(custom_id):
-    pressed = find(custom_id)
+    pressed = parse_custom_id(custom_id)
     assert pressed.action == STAND_FOR[custom_id]
     form = pressed.action.definition.form if pressed.route.opens else ""
     assert form == OPENS.get(custom_id, "")
@@ -142,8 +149,8 @@ def test_every_button_stands_for_what_it_always_did(custom_id):
 
 @pytest.mark.parametrize("custom_id", STAND_FOR)
 def test_outside_of_a_server_a_button_names_it_if_it_may_be_there(custom_id):
-    here = find(custom_id).action
-    there = find(f"{custom_id}@6").action
+    here = parse_custom_id(custom_id).action
+    there = parse_custom_id(f"{custom_id}@6").action
     assert there == replace(here, guild_id=6)
     shown = in_guild(line("", 0, Button(custom_id=custom_id, label="x")), 6)
     assert ids(shown) == ([f"{custom_id}@6"] if here.anywhere else [])
@@ -161,12 +168,12 @@ def test_outside_of_a_server_a_button_names_it_if_it_may_be_there(custom_id):
 def test_dates_that_an_earlier_release_wrote_in_a_footer_are_read(custom_id, footer, dates):
     reply = line("x")
     reply.embed.set_footer(text=footer)
-    assert with_inputs(find(custom_id), sent(reply)).start_text == dates
+    assert with_inputs(parse_custom_id(custom_id), sent(reply)).start_text == dates
 
 
 def test_every_route_is_among_them_and_every_form_is_opened():
     routes = {route for one in ACTIONS.values() for route in one.routes}
-    assert {find(custom_id).route for custom_id in STAND_FOR} == routes
+    assert {parse_custom_id(custom_id).route for custom_id in STAND_FOR} == routes
     assert {one.form for one in ACTIONS.values()} == {"", *FORMS}
     assert {*get_args(FormName)} <= {one.form for one in ACTIONS.values()}
 
@@ -192,7 +199,7 @@ def test_every_route_is_among_them_and_every_form_is_opened():
 )
 def test_what_is_none_of_ours_is_an_unknown_button(custom_id):
     with pytest.raises(UserError) as raised:
-        find(custom_id)
+        parse_custom_id(custom_id)
     assert raised.value.key == "unknown_button"
 
 
@@ -233,7 +240,7 @@ def test_every_button_that_we_show_is_one_that_we_understand(kind, data):
             continue
         if find_again(custom_id):
             continue
-        found = find(custom_id)
+        found = parse_custom_id(custom_id)
         verb, *rest = custom_id.split(":")
         if verb in ("listed", "private"):
             assert rest in (["yes"], ["no"])
@@ -377,7 +384,7 @@ def test_what_is_refused_opens_again_with_what_was_typed(verb, key, language):
         digests = digests._replace(**{word: digest(None)})
     assert opened.shown == replace(action.shown, digests=digests)
     form = modal(action.definition.form, said_again(opened), language, opened.inputs, opened.shown)
-    pressed = find(form.custom_id)
+    pressed = parse_custom_id(form.custom_id)
     assert (pressed.action, pressed.route.opens) == (Action(verb, target, again=True), True)
     filled = filled_in(submitted(form), with_inputs(pressed, sent(reply)))
     assert filled.inputs == action.inputs
@@ -413,7 +420,7 @@ SHOWED = Inputs("note", "2026-07-01 20:00", None, "task")
 )
 def test_a_form_brings_back_what_it_showed(texts, inputs, blank):
     form = modal("edit", "edit:5", "ja", SHOWED, SHOWN)
-    filled = filled_in(submitted(form, **texts), find("edit:5").action)
+    filled = filled_in(submitted(form, **texts), parse_custom_id("edit:5").action)
     assert filled.inputs == inputs._replace(end="")
     digests = SHOWN.digests._replace(**{blank: digest(None)} if blank else {})
     assert filled.shown == replace(SHOWN, digests=digests)
@@ -421,17 +428,17 @@ def test_a_form_brings_back_what_it_showed(texts, inputs, blank):
 
 def test_a_form_that_an_earlier_release_opened_is_filled_in_too():
     old: Any = SimpleNamespace(values={"start": "9:00", "end": "", "task": "t", "text": "n"})
-    filled = filled_in(old, find("edit:5").action)
+    filled = filled_in(old, parse_custom_id("edit:5").action)
     assert filled.cleaned() == Action("edit", 5, "n", "9:00", None, "t")
     goal: Any = SimpleNamespace(values={"per": ["week"], "time": "5h"})
-    assert filled_in(goal, find("goal").action) == Action("goal", None, "week", "5h")
+    assert filled_in(goal, parse_custom_id("goal").action) == Action("goal", None, "week", "5h")
 
 
 @pytest.mark.parametrize("field", ["x", "", "start:abcdef:../x", "start:abcdef:Mars/Phobos"])
 def test_a_field_that_is_none_of_ours_is_refused(field):
     forged: Any = SimpleNamespace(values={field: "9:00"})
     with pytest.raises(UserError) as raised:
-        filled_in(forged, find("edit:5").action)
+        filled_in(forged, parse_custom_id("edit:5").action)
     assert raised.value.key == "unknown_button"
 
 

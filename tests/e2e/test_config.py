@@ -8,7 +8,7 @@ from devtools.sandbox import Message
 from devtools.sandbox.interactions import Kind
 from devtools.sandbox.permissions import MEMBER, SEND_MESSAGES
 from i18n import say
-from interactions.routes import find
+from interactions.routes import parse_custom_id
 from tests.cogs.test_components import STAND_FOR
 from tests.e2e.people import forge, ids, labels, posted, private, public, running_ids
 from tests.e2e.scene import Person, embed, scene
@@ -161,7 +161,7 @@ async def test_only_organisers_may_at_each_press(deployment, words):
     rows = "SELECT cmd, user_id FROM history WHERE guild_id = ? ORDER BY created_at"
     before = deployment.rows(rows, place.guild.id)
     refused = [await nanao.says("config"), await nanao.says("config", posts="yes")]
-    verbs = [one for one in STAND_FOR if find(one).action.definition.organisers]
+    verbs = [one for one in STAND_FOR if parse_custom_id(one).action.definition.organisers]
     forged = (*verbs, f"unset:{changed.id}", f"retry:configure:{changed.id}")
     refused += [await nanao.member.press_id(place.channel, one, at=nanao.tick()) for one in forged]
     data = {"component_type": 8, "custom_id": "set:summary_channel"}

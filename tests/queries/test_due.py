@@ -17,7 +17,7 @@ from domain.logbook import Entry, Inputs
 from domain.reminders import EndAsked, Key, Reminder, Taken, Unanswered
 from i18n import LANGUAGES, say
 from interactions.actions import Action
-from interactions.routes import find
+from interactions.routes import parse_custom_id
 from models import Break, Guild, History, Member, Session
 from queries import due, profile
 from queries.active import pause, still
@@ -295,7 +295,7 @@ def pressed_in(reply: Reply, custom_id: str) -> Action:
     assert custom_id in [one.custom_id for one in reply.buttons]
     embed = disnake.Embed.from_dict(reply.embed.to_dict())
     message: Any = SimpleNamespace(embeds=[embed])
-    return with_inputs(find(custom_id), message)
+    return with_inputs(parse_custom_id(custom_id), message)
 
 
 def unchanged_by(action: Action, asked: Command) -> Answer | str:
