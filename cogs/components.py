@@ -17,7 +17,7 @@ from interactions.actions import Action
 from interactions.client import Client
 from interactions.pipeline import answer, is_organiser, refuse_elsewhere
 from interactions.responder import Filled, Press, custom_id
-from interactions.routes import Pressed, find_again, find_retry, parse_custom_id, said_again
+from interactions.routes import Pressed, find_again, parse_custom_id, parse_retry, said_again
 from views.modal import FILE, INPUTS, inputs_in, modal
 from views.reply import legacy_inputs
 from views.stats import dates_in
@@ -31,7 +31,7 @@ class Buttons(commands.Cog):
     @commands.Cog.listener()
     async def on_button_click(self, inter: Press) -> None:
         """Do what the button names, or ask for what it needs."""
-        if retry := find_retry(custom_id(inter)):
+        if retry := parse_retry(custom_id(inter)):
             action, first_id = retry
             refuse_old(inter, first_id)
             await answer(inter, as_typed(action, inter.message), first_id=first_id)

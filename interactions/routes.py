@@ -55,7 +55,7 @@ def parse_custom_id(custom_id: str) -> Pressed:
     raise UserError("unknown_button")
 
 
-def find_retry(custom_id: str) -> tuple[Action, int] | None:
+def parse_retry(custom_id: str) -> tuple[Action, int] | None:
     """Read Try again, and the id of the first try; None for any other button.
 
     What was typed stands in the message. Raises UserError for what there is no sense in trying
@@ -97,7 +97,7 @@ def in_guild(reply: Reply, guild_id: int, server: str | None = None) -> Reply:
     buttons: list[Part] = []
     for button in reply.buttons:
         custom_id = button.custom_id or ""
-        retry = find_retry(custom_id)
+        retry = parse_retry(custom_id)
         action = retry[0] if retry else find_again(custom_id) or parse_custom_id(custom_id).action
         if isinstance(button, Button) and action.anywhere:
             button.custom_id = f"{custom_id}@{guild_id}"

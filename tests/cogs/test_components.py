@@ -26,10 +26,10 @@ from interactions.pipeline import command_of
 from interactions.responder import too_late
 from interactions.routes import (
     find_again,
-    find_retry,
     in_guild,
     parse_custom_id,
     parse_id,
+    parse_retry,
     said_again,
 )
 from tests.support.answers import LANGUAGES, NOW, TOKYO, ids, kinds, labels, of
@@ -221,7 +221,7 @@ def test_what_is_none_of_ours_is_an_unknown_button(custom_id):
 )
 def test_a_retry_of_nothing_is_an_unknown_button(custom_id):
     with pytest.raises(UserError) as raised:
-        find_retry(custom_id)
+        parse_retry(custom_id)
     assert raised.value.key == "unknown_button"
 
 
@@ -350,7 +350,7 @@ def test_try_again_asks_for_the_same_once_more(verb, target, language):
     (custom_id,) = ids(reply)
     assert custom_id is not None
     assert len(custom_id) <= 100
-    found = find_retry(custom_id)
+    found = parse_retry(custom_id)
     assert found
     again, first_id = found
     assert as_typed(again, sent(reply)) == replace(action, retried=True)
