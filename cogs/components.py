@@ -17,7 +17,7 @@ from interactions.actions import Action
 from interactions.client import Client
 from interactions.pipeline import answer, is_organiser, refuse_elsewhere
 from interactions.responder import Filled, Press, custom_id
-from interactions.routes import Pressed, find_again, parse_custom_id, parse_retry, said_again
+from interactions.routes import Pressed, parse_custom_id, parse_reopen, parse_retry, said_again
 from views.modal import FILE, INPUTS, inputs_in, modal
 from views.reply import legacy_inputs
 from views.stats import dates_in
@@ -36,7 +36,7 @@ class Buttons(commands.Cog):
             refuse_old(inter, first_id)
             await answer(inter, as_typed(action, inter.message), first_id=first_id)
             return
-        if again := find_again(custom_id(inter)):
+        if again := parse_reopen(custom_id(inter)):
             await open_again(inter, as_typed(again, inter.message))
             return
         pressed = parse_custom_id(custom_id(inter))

@@ -98,7 +98,7 @@ def in_guild(reply: Reply, guild_id: int, server: str | None = None) -> Reply:
     for button in reply.buttons:
         custom_id = button.custom_id or ""
         retry = parse_retry(custom_id)
-        action = retry[0] if retry else find_again(custom_id) or parse_custom_id(custom_id).action
+        action = retry[0] if retry else parse_reopen(custom_id) or parse_custom_id(custom_id).action
         if isinstance(button, Button) and action.anywhere:
             button.custom_id = f"{custom_id}@{guild_id}"
             buttons.append(button)
@@ -118,7 +118,7 @@ def repeated(action: Action, first_id: int) -> str:
     return f"{action.name}:{first_id}:{target}:{rest}".rstrip(":")
 
 
-def find_again(custom_id: str) -> Action | None:
+def parse_reopen(custom_id: str) -> Action | None:
     """Read the button that opens a form with the inputs of its message; None for any other."""
     if not custom_id.startswith("again:"):
         return None

@@ -25,10 +25,10 @@ from interactions.errors import NotDone, failed_action, refused_action, without_
 from interactions.pipeline import command_of
 from interactions.responder import too_late
 from interactions.routes import (
-    find_again,
     in_guild,
     parse_custom_id,
     parse_id,
+    parse_reopen,
     parse_retry,
     said_again,
 )
@@ -238,7 +238,7 @@ def test_every_button_that_we_show_is_one_that_we_understand(kind, data):
         assert len(custom_id) <= 100
         if not isinstance(part, Button):  # a menu; its choice comes behind it
             continue
-        if find_again(custom_id):
+        if parse_reopen(custom_id):
             continue
         found = parse_custom_id(custom_id)
         verb, *rest = custom_id.split(":")
@@ -375,7 +375,7 @@ def test_what_is_refused_opens_again_with_what_was_typed(verb, key, language):
     (custom_id,) = ids(reply)
     assert custom_id is not None
     assert len(custom_id) <= 100
-    again = find_again(custom_id)
+    again = parse_reopen(custom_id)
     assert again
     opened = as_typed(again, sent(reply))
     assert (opened.name, opened.target, opened.inputs) == (verb, target, action.inputs)
@@ -447,7 +447,7 @@ def test_a_field_that_is_none_of_ours_is_refused(field):
 )
 def test_what_opens_nothing_again_is_an_unknown_button(custom_id):
     with pytest.raises(UserError) as raised:
-        find_again(custom_id)
+        parse_reopen(custom_id)
     assert raised.value.key == "unknown_button"
 
 
