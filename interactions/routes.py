@@ -36,7 +36,7 @@ class Pressed:
 
 def parse_custom_id(custom_id: str) -> Pressed:
     """Read a `custom_id`; UserError for one that is none of ours."""
-    custom_id, guild_id = meant(custom_id)
+    custom_id, guild_id = split_guild(custom_id)
     if found := _SAID.fullmatch(custom_id):
         return Pressed(_SAID_AGAIN, replace(_with_form(found), guild_id=guild_id))
     for pattern, name, route in _ROUTES.get(custom_id.partition(":")[0], ()):
@@ -63,7 +63,7 @@ def parse_retry(custom_id: str) -> tuple[Action, int] | None:
     """
     if not custom_id.startswith("retry:"):
         return None
-    custom_id, guild_id = meant(custom_id)
+    custom_id, guild_id = split_guild(custom_id)
     found = _RETRY.fullmatch(custom_id)
     known = ACTIONS.get(found["name"]) if found else None
     if found is None or known is None or known.reads or known.file:
@@ -80,7 +80,7 @@ def parse_retry(custom_id: str) -> tuple[Action, int] | None:
     return action, parse_id(found["first"])
 
 
-def meant(custom_id: str) -> tuple[str, int | None]:
+def split_guild(custom_id: str) -> tuple[str, int | None]:
     """Read in which server a button is meant, None if that is where it is; and the rest."""
     found = _MEANT.fullmatch(custom_id)
     return (found["there"], parse_id(found["guild"])) if found else (custom_id, None)
@@ -122,7 +122,7 @@ def parse_reopen(custom_id: str) -> Action | None:
     """Read the button that opens a form with the inputs of its message; None for any other."""
     if not custom_id.startswith("again:"):
         return None
-    custom_id, guild_id = meant(custom_id)
+    custom_id, guild_id = split_guild(custom_id)
     found = _AGAIN.fullmatch(custom_id)
     if found is None:
         raise UserError("unknown_button")
