@@ -14,7 +14,7 @@ from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
 from interactions.responder import CONNECTION_ERRORS, Inter, Responder, too_late
-from interactions.routes import in_guild, repeated
+from interactions.routes import in_guild, retry_argument
 from views.errors import not_done, refusal, trouble
 from views.modal import again_button, asked, with_inputs
 from views.reply import Reply
@@ -131,6 +131,6 @@ def failed_action(error: NotDone, language: str) -> Reply:
     if action.definition.file:
         return trouble("error.unsaved.file", language)
     key = "error.unsure" if isinstance(cause, database.OutcomeUnknown) else "error.unsaved"
-    reply = not_done(repeated(action, error.command.id), language, key)
+    reply = not_done(retry_argument(action, error.command.id), language, key)
     form = action.definition.form
     return with_inputs(reply, form, language, action.inputs, action.shown) if form else reply

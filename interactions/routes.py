@@ -105,7 +105,7 @@ def in_guild(reply: Reply, guild_id: int, server: str | None = None) -> Reply:
     return replace(reply, buttons=tuple(buttons))
 
 
-def repeated(action: Action, first_id: int) -> str:
+def retry_argument(action: Action, first_id: int) -> str:
     """Return what Try again repeats, as it stands behind `retry:`.
 
     What people type is not in it: that stands in the message.
