@@ -17,7 +17,13 @@ from interactions.actions import Action
 from interactions.client import Client
 from interactions.pipeline import answer, is_organiser, refuse_elsewhere
 from interactions.responder import Filled, Press, custom_id
-from interactions.routes import Pressed, parse_custom_id, parse_reopen, parse_retry, said_again
+from interactions.routes import (
+    Pressed,
+    parse_custom_id,
+    parse_reopen,
+    parse_retry,
+    reopened_form_id,
+)
 from views.modal import FILE, INPUTS, inputs_in, modal
 from views.reply import legacy_inputs
 from views.stats import dates_in
@@ -128,7 +134,7 @@ async def open_again(inter: Press, action: Action) -> None:
     """Open a form with the inputs that stand in a message, and what it showed at first."""
     refuse_others(inter)
     form, language = action.definition.form, language_of(str(inter.locale))
-    opened = modal(form, said_again(action), language, action.inputs, action.shown)
+    opened = modal(form, reopened_form_id(action), language, action.inputs, action.shown)
     await inter.response.send_modal(opened)
 
 

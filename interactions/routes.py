@@ -130,7 +130,7 @@ def parse_reopen(custom_id: str) -> Action | None:
     return replace(_with_form(found), shown=shown, guild_id=guild_id)
 
 
-def said_again(action: Action) -> str:
+def reopened_form_id(action: Action) -> str:
     """Return the `custom_id` of a form that is opened with inputs typed before."""
     target = "" if action.target is None else f":{action.target}"
     return f"said:{action.name}{target}{'' if action.guild_id is None else f'@{action.guild_id}'}"

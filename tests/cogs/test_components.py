@@ -30,7 +30,7 @@ from interactions.routes import (
     parse_id,
     parse_reopen,
     parse_retry,
-    said_again,
+    reopened_form_id,
 )
 from tests.support.answers import LANGUAGES, NOW, TOKYO, ids, kinds, labels, of
 from tests.support.commands import command
@@ -383,7 +383,9 @@ def test_what_is_refused_opens_again_with_what_was_typed(verb, key, language):
     if key == "form.changed":  # it is known now what is there
         digests = digests._replace(**{word: digest(None)})
     assert opened.shown == replace(action.shown, digests=digests)
-    form = modal(action.definition.form, said_again(opened), language, opened.inputs, opened.shown)
+    form = modal(
+        action.definition.form, reopened_form_id(opened), language, opened.inputs, opened.shown
+    )
     pressed = parse_custom_id(form.custom_id)
     assert (pressed.action, pressed.route.opens) == (Action(verb, target, again=True), True)
     filled = filled_in(submitted(form), with_inputs(pressed, sent(reply)))
