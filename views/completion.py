@@ -68,7 +68,7 @@ def periods(typed: str, now: datetime, zone: ZoneInfo, language: str) -> Choices
 
 
 def period_choice(typed: str, now: datetime, calendar: Calendar, language: str) -> str:
-    """Return a period's name, as `period` reads it too; raises UserError if it does not."""
+    """Return a period's name, as `parse_period` reads it too; raise UserError if it cannot."""
     read = parse_period(typed, now=now, calendar=calendar)
     if read.name != "between" or typed in CHOICES:
         return period_named(language, typed if typed in CHOICES else read.name)
