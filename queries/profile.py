@@ -47,12 +47,12 @@ def set_remind_hours(command: Command, text: str | None) -> Profile:
 
 def set_listed(command: Command, text: str | None) -> Profile:
     """Put the member on the server's leaderboard, or take them off it."""
-    return _choose(command, {"listed": decisions.yes(text)})
+    return _choose(command, {"listed": decisions.parse_yes_no(text)})
 
 
 def set_private(command: Command, text: str | None) -> Profile:
     """Keep the member out of all posts and lists of the server, or not."""
-    return _choose(command, {"private": decisions.yes(text)})
+    return _choose(command, {"private": decisions.parse_yes_no(text)})
 
 
 def _choose(command: Command, choice: Snapshot) -> Profile:

@@ -99,8 +99,8 @@ def remind_hours_of(text: str | None) -> Snapshot:
     return {"remind_hours": None if text == "auto" else int(text)}
 
 
-def yes(text: str | None) -> bool:
-    """Read `yes` or `no`; raise UserError for what no button of the bot sends."""
+def parse_yes_no(text: str | None) -> bool:
+    """Read `parse_yes_no` or `no`; raise UserError for what no button of the bot sends."""
     if text not in ("yes", "no"):
         raise UserError("unknown_button")
     return text == "yes"
