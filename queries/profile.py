@@ -36,7 +36,7 @@ def set_language(command: Command, language: str | None) -> Profile:
 
 def set_day_starts(command: Command, text: str | None) -> Profile:
     """Set the hour at which the member's days begin, from 0 to 6; at the server's for `auto`."""
-    choice = decisions.day_starts_of(text)
+    choice = decisions.parse_day_starts(text)
     return commit(command, *decisions.choose(read_chosen(command), command, "zone", choice))
 
 

@@ -85,7 +85,7 @@ def set_zone(
     return choose(state, command, "zone", zone_of(text))
 
 
-def day_starts_of(text: str | None) -> Snapshot:
+def parse_day_starts(text: str | None) -> Snapshot:
     """Read at which hour, from 0 to 6, a member's days begin; at the server's for `auto`."""
     if text not in {*"0123456", "auto"}:
         raise UserError("unknown_button")
