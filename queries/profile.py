@@ -42,7 +42,7 @@ def set_day_starts(command: Command, text: str | None) -> Profile:
 
 def set_remind_hours(command: Command, text: str | None) -> Profile:
     """Remind the member after so many hours, or never; as the server has it for `auto`."""
-    return _choose(command, decisions.remind_hours_of(text))
+    return _choose(command, decisions.parse_remind_hours(text))
 
 
 def set_listed(command: Command, text: str | None) -> Profile:

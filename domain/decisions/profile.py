@@ -92,7 +92,7 @@ def parse_day_starts(text: str | None) -> Snapshot:
     return {"day_starts": None if text == "auto" else int(text)}
 
 
-def remind_hours_of(text: str | None) -> Snapshot:
+def parse_remind_hours(text: str | None) -> Snapshot:
     """Read after how many hours a member is reminded; as on the server for `auto`."""
     if text not in (*map(str, REMINDERS), "auto"):
         raise UserError("unknown_button")
