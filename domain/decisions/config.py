@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from domain.command import Command, Hours
 from domain.config import SETTINGS, Config, Confirming, Page, WeeklySummary
 from domain.decisions.corrections import refuse_late, undoable
-from domain.decisions.profile import SERVER, as_kept, goal_from, with_goal
+from domain.decisions.profile import SERVER, goal_from, goal_snapshot, with_goal
 from domain.errors import UserError
 from domain.forms import NOT_SHOWN, Shown, is_new
 from domain.goals import Goal, goal_on, goal_text
@@ -153,7 +153,7 @@ def set_to(state: State, command: Command, after: Snapshot) -> tuple[State, tupl
     if "goal" in after:
         on = state.prefs.server_calendar.day_of(command.at)
         kept_before["goal"] = goal_from(state.server_goals, SERVER, on)
-        kept["goal"] = as_kept(SERVER, on, after["goal"] * MINUTE, "week")
+        kept["goal"] = goal_snapshot(SERVER, on, after["goal"] * MINUTE, "week")
     return with_settings(state, command, kept), (Chosen("config", kept_before, kept),)
 
 

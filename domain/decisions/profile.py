@@ -116,7 +116,7 @@ def set_goal(
         return Unchanged(state.prefs), ()
     if aim > LONGEST[per]:
         raise UserError("goal.too_long", text=text)
-    new = as_kept(command.user_id, on, aim, per)
+    new = goal_snapshot(command.user_id, on, aim, per)
     goals, changes = aimed(state, command, state.goals, new, shown)
     if goals is None:
         return Unchanged(state.prefs), ()
@@ -133,7 +133,7 @@ def set_group_goal(
     aim = parse_aim(text)
     if aim is None:
         return Unchanged(state.prefs), ()
-    new = as_kept(SERVER, on, aim, "week")
+    new = goal_snapshot(SERVER, on, aim, "week")
     goals, changes = aimed(state, command, state.server_goals, new, shown)
     if goals is None:
         return Unchanged(state.prefs), ()
@@ -147,7 +147,7 @@ def group_goal(state: State, command: Command) -> GroupGoal:
     return GroupGoal(state.prefs, progress, command.id)
 
 
-def as_kept(whose: int, on: date, aim: timedelta, per: str) -> Snapshot:
+def goal_snapshot(whose: int, on: date, aim: timedelta, per: str) -> Snapshot:
     """Return a goal as the history keeps it."""
     minutes = min(aim // timedelta(minutes=1), 2**31 - 1)
     return {"whose": whose, "from_on": on.isoformat(), "minutes": minutes, "per": per}
