@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from domain.command import Command, Hours
 from domain.config import SETTINGS, Config, Confirming, Page, WeeklySummary
 from domain.decisions.corrections import refuse_late, undoable
-from domain.decisions.profile import SERVER, goal_from, goal_snapshot, with_goal
+from domain.decisions.profile import SERVER, goal_snapshot, stored_goal_snapshot, with_goal
 from domain.errors import UserError
 from domain.forms import NOT_SHOWN, Shown, is_new
 from domain.goals import Goal, goal_on, goal_text
@@ -152,7 +152,7 @@ def set_to(state: State, command: Command, after: Snapshot) -> tuple[State, tupl
     kept_before: Snapshot = {"server": {name: state.server[name] for name in new}}
     if "goal" in after:
         on = state.prefs.server_calendar.day_of(command.at)
-        kept_before["goal"] = goal_from(state.server_goals, SERVER, on)
+        kept_before["goal"] = stored_goal_snapshot(state.server_goals, SERVER, on)
         kept["goal"] = goal_snapshot(SERVER, on, after["goal"] * MINUTE, "week")
     return with_settings(state, command, kept), (Chosen("config", kept_before, kept),)
 
@@ -214,5 +214,5 @@ def now_set(state: State, after: Snapshot) -> Snapshot:
     now: Snapshot = {"server": {name: state.server[name] for name in after["server"]}}
     if "goal" in after:
         on = date.fromisoformat(after["goal"]["from_on"])
-        now["goal"] = goal_from(state.server_goals, SERVER, on)
+        now["goal"] = stored_goal_snapshot(state.server_goals, SERVER, on)
     return now

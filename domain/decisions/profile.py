@@ -167,10 +167,12 @@ def aimed(
         asked = goal_text(Goal(on, new["minutes"], new["per"]) if new["minutes"] else None)
         if not is_new("start", asked, shown.digests.start, goal_text(goal_on(goals, on))):
             return None, ()
-    return with_goal(goals, new), (Chosen("goal", goal_from(goals, new["whose"], on), new),)
+    return with_goal(goals, new), (
+        Chosen("goal", stored_goal_snapshot(goals, new["whose"], on), new),
+    )
 
 
-def goal_from(goals: Sequence[Goal], whose: int, on: date) -> Snapshot:
+def stored_goal_snapshot(goals: Sequence[Goal], whose: int, on: date) -> Snapshot:
     """Return the goal that begins on a day, as the history keeps it; without minutes if none."""
     goal = next((one for one in goals if one.from_on == on), None)
     known = {"minutes": goal and goal.minutes, "per": goal and goal.per}
@@ -221,4 +223,4 @@ def now_chosen(state: State, after: Snapshot) -> Snapshot | None:
     if "whose" not in after:
         return state.chosen
     goals = state.server_goals if after["whose"] == SERVER else state.goals
-    return goal_from(goals, after["whose"], date.fromisoformat(after["from_on"]))
+    return stored_goal_snapshot(goals, after["whose"], date.fromisoformat(after["from_on"]))
