@@ -203,7 +203,7 @@ def restore(state: State, command: Command) -> Decision[Profile | GroupGoal]:
         raise UserError("organisers_only")  # they may have been one when they set it
     if not done:
         refuse_late(made, command)
-        if now_chosen(state, after) != after:
+        if current_values(state, after) != after:
             raise UserError("undo.changed_since")
         changes = (Chosen("undo", after, before),)
         if whose is None:
@@ -218,7 +218,7 @@ def restore(state: State, command: Command) -> Decision[Profile | GroupGoal]:
     return answer, changes
 
 
-def now_chosen(state: State, after: Snapshot) -> Snapshot | None:
+def current_values(state: State, after: Snapshot) -> Snapshot | None:
     """Return the present values of what was chosen."""
     if "whose" not in after:
         return state.chosen
