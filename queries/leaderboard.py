@@ -8,7 +8,7 @@ from peewee import Query
 from database.round_trips import Statement, fetch
 from domain.command import Command
 from domain.decisions import leaderboard as decisions
-from domain.decisions.profile import chosen_now
+from domain.decisions.profile import apply_choice
 from domain.decisions.stats import reach
 from domain.leaderboard import Leaderboard, RankBy
 from models import Membership, Session
@@ -32,7 +32,7 @@ def join(command: Command, asked: Command, period_text: str | None, by: RankBy) 
     choice = chosen(command.guild_id, command.user_id)
     reads = work_of(asked, period_text) | {"chosen": choice}
     state = read(command, lock=True, **reads)
-    state, changes = chosen_now(state, command, {"listed": True})
+    state, changes = apply_choice(state, command, {"listed": True})
     answer, latest = decisions.board(state, asked, period_text, by, 1)
     return commit(command, decisions.named(answer, names_of(latest)), changes)
 

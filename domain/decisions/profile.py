@@ -53,12 +53,12 @@ def choose(
     state: State, command: Command, news: Literal["changed", "zone"], choice: Snapshot
 ) -> Decision[Profile]:
     """Change what the member chose, from now on."""
-    state, changes = chosen_now(state, command, choice)
+    state, changes = apply_choice(state, command, choice)
     answer, _ = profile(state, command, news=news, change_id=command.id)
     return answer, changes
 
 
-def chosen_now(
+def apply_choice(
     state: State, command: Command, choice: Snapshot
 ) -> tuple[State, tuple[Chosen, ...]]:
     """Return the state once a choice is written, and the change; none if it was made already."""
