@@ -117,7 +117,7 @@ def set_goal(
     if aim > LONGEST[per]:
         raise UserError("goal.too_long", text=text)
     new = goal_snapshot(command.user_id, on, aim, per)
-    goals, changes = aimed(state, command, state.goals, new, shown)
+    goals, changes = change_goal(state, command, state.goals, new, shown)
     if goals is None:
         return Unchanged(state.prefs), ()
     state = replace(state, goals=goals)
@@ -134,7 +134,7 @@ def set_group_goal(
     if aim is None:
         return Unchanged(state.prefs), ()
     new = goal_snapshot(SERVER, on, aim, "week")
-    goals, changes = aimed(state, command, state.server_goals, new, shown)
+    goals, changes = change_goal(state, command, state.server_goals, new, shown)
     if goals is None:
         return Unchanged(state.prefs), ()
     return group_goal(replace(state, server_goals=goals), command), changes
@@ -153,7 +153,7 @@ def goal_snapshot(whose: int, on: date, aim: timedelta, per: str) -> Snapshot:
     return {"whose": whose, "from_on": on.isoformat(), "minutes": minutes, "per": per}
 
 
-def aimed(
+def change_goal(
     state: State, command: Command, goals: Sequence[Goal], new: Snapshot, shown: Shown
 ) -> tuple[Sequence[Goal] | None, tuple[Chosen, ...]]:
     """Return the goals with a new one, and the choice; as they are if it has been made already.
