@@ -34,7 +34,7 @@ def ask_to_delete(state: State, command: Command, text: str | None) -> Decision[
     if task_key(text or "").strip() not in WORDS:
         raise UserError("delete_data.word", text=text or "")
     at = state.deletion or command.at + TO_THINK
-    changes = () if state.deletion or state.done(command) else (moved(None, at),)
+    changes = () if state.deletion or state.done(command) else (deletion_change(None, at),)
     return Deletion(state.prefs, command.user_id, at), changes
 
 
@@ -45,10 +45,10 @@ def keep_data(state: State, command: Command) -> Decision[Deletion]:
         return kept, ()
     if state.deletion is None:
         raise UserError("keep_data.nothing")
-    return kept, (moved(state.deletion, None),)
+    return kept, (deletion_change(state.deletion, None),)
 
 
-def moved(before: datetime | None, after: datetime | None) -> Chosen:
+def deletion_change(before: datetime | None, after: datetime | None) -> Chosen:
     """Change when it is deleted."""
     return Chosen("me", {"delete_at": written(before)}, {"delete_at": written(after)})
 
