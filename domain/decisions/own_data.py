@@ -8,7 +8,7 @@ from domain.errors import UserError
 from domain.state import Chosen, Decision, State
 from domain.text import task_key
 
-TO_THINK = timedelta(hours=24)  # a borrowed phone must not delete it in five minutes
+DELETION_DELAY = timedelta(hours=24)  # a borrowed phone must not delete it in five minutes
 WORDS = frozenset({"delete", "削除"})  # the form asks for one of them
 
 
@@ -33,7 +33,7 @@ def ask_to_delete(state: State, command: Command, text: str | None) -> Decision[
     """Have all of it deleted in a day; a deletion that waits already is not put off."""
     if task_key(text or "").strip() not in WORDS:
         raise UserError("delete_data.word", text=text or "")
-    at = state.deletion or command.at + TO_THINK
+    at = state.deletion or command.at + DELETION_DELAY
     changes = () if state.deletion or state.done(command) else (deletion_change(None, at),)
     return Deletion(state.prefs, command.user_id, at), changes
 
