@@ -9,7 +9,7 @@ from domain.state import Chosen, Decision, State
 from domain.text import task_key
 
 DELETION_DELAY = timedelta(hours=24)  # a borrowed phone must not delete it in five minutes
-WORDS = frozenset({"delete", "削除"})  # the form asks for one of them
+CONFIRMING_WORDS = frozenset({"delete", "削除"})  # the form asks for one of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Deletion(Answer):
 
 def ask_to_delete(state: State, command: Command, text: str | None) -> Decision[Deletion]:
     """Have all of it deleted in a day; a deletion that waits already is not put off."""
-    if task_key(text or "").strip() not in WORDS:
+    if task_key(text or "").strip() not in CONFIRMING_WORDS:
         raise UserError("delete_data.word", text=text or "")
     at = state.deletion or command.at + DELETION_DELAY
     changes = () if state.deletion or state.done(command) else (deletion_change(None, at),)
