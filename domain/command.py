@@ -34,7 +34,7 @@ class Hours(NamedTuple):
         return self.remind == 0 or self.close == 0 or self.remind < self.close
 
 
-USUAL = Hours()
+DEFAULT_HOURS = Hours()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Preferences:
     listed: bool = False  # on the server's leaderboard
     private: bool = False  # in no post and no list
     left: bool = False  # the bot saw that they left the server
-    hours: Hours = USUAL
+    hours: Hours = DEFAULT_HOURS
     last_language: str | None = None  # of their last interaction
     untold: bool = False  # a notice about a session here could not be sent by DM yet
     week_starts: int = 0  # the server's, for everybody in it; 0 is Monday

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from peewee import Field, Query, Select, fn
 
 from database.round_trips import Row, Statement, fetch
-from domain.command import USUAL, Command, Hours, Preferences
+from domain.command import DEFAULT_HOURS, Command, Hours, Preferences
 from domain.zones import exact_zone
 from models import Guild, Member, Membership, Session
 from queries.compiled import CompiledQuery, json_array, read_json, statement
@@ -102,7 +102,9 @@ def hours_of(row: Row) -> Hours:
     said = Hours(
         row["ask_hours"], row["server_remind_hours"] if own is None else own, row["close_hours"]
     )
-    return Hours(*(has if one is None else one for one, has in zip(said, USUAL, strict=True)))
+    return Hours(
+        *(has if one is None else one for one, has in zip(said, DEFAULT_HOURS, strict=True))
+    )
 
 
 def spoken_in(command: Command) -> Statement:
