@@ -6,7 +6,7 @@ from database.round_trips import fetch
 from domain.calendar import Calendar
 from domain.command import Command
 from domain.decisions import stats as decisions
-from domain.decisions.stats import LOOK_BACK, MARGIN, Account, Stats, last_days, reach
+from domain.decisions.stats import LOOK_BACK, MARGIN, Breakdown, Stats, last_days, reach
 from domain.intervals import Interval
 from domain.work_intervals import Work, work_in
 from queries import session_rows
@@ -64,7 +64,7 @@ def own_work(command: Command, window: Interval) -> Work:
     return work_in(rows_in(rows))
 
 
-def account(command: Command, period_text: str | None, page: int) -> Account:
+def account(command: Command, period_text: str | None, page: int) -> Breakdown:
     """List the parts of a number, a page of them, in order."""
     window = reach(period_text, command.at).window.until(command.at)
     who = command.guild_id, command.user_id

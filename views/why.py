@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from domain.decisions.stats import Account
+from domain.decisions.stats import Breakdown
 from domain.intervals import Ends
 from domain.periods import as_dates
 from domain.summary import Part
@@ -18,7 +18,7 @@ SPANS = 3  # breaks of one session that are named
 
 
 @render.register
-def _(answer: Account, language: str) -> Reply:
+def _(answer: Breakdown, language: str) -> Reply:
     title = "why.title" if answer.pages == 1 else "why.page"
     numbers = {"total": exact(answer.total), "page": answer.page, "pages": answer.pages}
     text_lines = [say(language, title, count=answer.count, **numbers)]
@@ -39,7 +39,7 @@ def _(answer: Account, language: str) -> Reply:
     return reply
 
 
-def part_line(language: str, part: Part, counted: str, answer: Account) -> str:
+def part_line(language: str, part: Part, counted: str, answer: Breakdown) -> str:
     """Return what one session adds: its time, how it was cut to the period, its breaks."""
     session = part.session
     how: list[str] = []

@@ -44,7 +44,7 @@ class Stats(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class Account(Answer):
+class Breakdown(Answer):
     """A page of the sessions that make up a number; pages count from 1."""
 
     asked_id: int
@@ -191,7 +191,7 @@ def everywhere(
     return total(union([*here, *there])) if there else None
 
 
-def account(state: State, command: Command, period_text: str | None, page: int) -> Account:
+def account(state: State, command: Command, period_text: str | None, page: int) -> Breakdown:
     """List the parts of a number, a page of them, in order."""
     prefs, calendar, now = state.prefs, state.prefs.calendar, command.at
     wanted = asked_period(period_text, now, calendar)
@@ -202,7 +202,7 @@ def account(state: State, command: Command, period_text: str | None, page: int) 
     page = min(max(page, 1), pages)
     first = (page - 1) * PAGE
     lengths = [part.worked for part in parts]
-    return Account(
+    return Breakdown(
         prefs,
         command.id,
         now,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.decisions.stats import Account
+from domain.decisions.stats import Breakdown
 from domain.intervals import Interval
 from domain.summary import parts_of
 from tests.support.answers import ASKED, LANGUAGES, NOW, session
@@ -43,7 +43,7 @@ def test_the_parts_that_are_shown_are_the_total_that_is_shown(language, millisec
         days = window.start.date(), window.end.date()
         parts = made[first : first + PAGE]
         count = len(made)
-        answer = Account(ASKED, 99, NOW, *days, parts, before, counted, count, page, pages)
+        answer = Breakdown(ASKED, 99, NOW, *days, parts, before, counted, count, page, pages)
         total, *lengths = seconds(render(answer, language).embed.description)
         assert total == counted // SECOND
         assert len(lengths) == len(parts)
