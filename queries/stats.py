@@ -69,4 +69,4 @@ def account(command: Command, period_text: str | None, page: int) -> Breakdown:
     window = reach(period_text, command.at).window.until(command.at)
     who = command.guild_id, command.user_id
     state = read(command, sessions=session_rows.within(*who, window.start, window.end))
-    return decisions.account(state, command, period_text, page)
+    return decisions.breakdown(state, command, period_text, page)

@@ -191,7 +191,7 @@ def everywhere(
     return total(union([*here, *there])) if there else None
 
 
-def account(state: State, command: Command, period_text: str | None, page: int) -> Breakdown:
+def breakdown(state: State, command: Command, period_text: str | None, page: int) -> Breakdown:
     """List the parts of a number, a page of them, in order."""
     prefs, calendar, now = state.prefs, state.prefs.calendar, command.at
     wanted = asked_period(period_text, now, calendar)
