@@ -443,7 +443,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("share:{target}[:{dates}]", reads="dates"),),
         ),
         "why": Definition(
-            run=lambda c, a: stats.account(_as_asked(c, a), a.start_text, a.page),
+            run=lambda c, a: stats.breakdown(_as_asked(c, a), a.start_text, a.page),
             target="asked",
             reads=True,
             routes=(

@@ -64,7 +64,7 @@ def own_work(command: Command, window: Interval) -> Work:
     return work_in(rows_in(rows))
 
 
-def account(command: Command, period_text: str | None, page: int) -> Breakdown:
+def breakdown(command: Command, period_text: str | None, page: int) -> Breakdown:
     """List the parts of a number, a page of them, in order."""
     window = reach(period_text, command.at).window.until(command.at)
     who = command.guild_id, command.user_id

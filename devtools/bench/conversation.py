@@ -43,7 +43,7 @@ async def look_back(ask: Ask) -> None:
     await ask(logbook.delete, added.session.id)
     for period in PERIODS:
         await ask(stats.stats, period)
-    await ask(stats.account, "month", 1)
+    await ask(stats.breakdown, "month", 1)
     await ask(leaderboard.board, "month", "time", 1)
     await ask(leaderboard.board, "year", "days", 1)
     await ask(profile.set_goal, "2h", "day")

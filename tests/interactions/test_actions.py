@@ -101,7 +101,7 @@ def test_the_table_says_who_may_what_and_what_only_reads():
         (Action("delete", 5), "logbook", "delete", (5,)),
         (Action("stats", start_text="week"), "stats", "stats", ("week",)),
         (Action("share", start_text="week"), "stats", "stats", ("week", True)),
-        (Action("why", start_text="week", page=2), "stats", "account", ("week", 2)),
+        (Action("why", start_text="week", page=2), "stats", "breakdown", ("week", 2)),
         (Action("rank", None, "days", "week", page=2), "leaderboard", "board", ("week", "days", 2)),
         (Action("me"), "profile", "profile", ()),
         (Action("zone", text="Asia/Tokyo"), "profile", "set_zone", ("Asia/Tokyo", NOT_SHOWN)),

@@ -21,7 +21,7 @@ from queries.guilds import end_open_sessions
 from queries.leaderboard import board, note_gone
 from queries.logbook import add, edit
 from queries.sessions import begin, end, end_named
-from queries.stats import account, stats
+from queries.stats import breakdown, stats
 from tests.support.commands import HANA, HERE, NANAO, at, begun, command, do, worked
 from tests.support.rows import refused
 from views.answer import render
@@ -188,7 +188,7 @@ def test_one_can_see_which_day_did_not_count_and_why():
     nights("2026-06-29", 1, over="20:00:59")
     nights("2026-06-30", 1)
     assert numbers("week", "2026-06-30T22:00").streak == 1
-    found = do(account, command("2026-06-30T22:00"), "6/28-6/30", 1)
+    found = do(breakdown, command("2026-06-30T22:00"), "6/28-6/30", 1)
     assert [part.worked for part in found.parts] == [HOUR, 59 * timedelta(seconds=1), HOUR]
     assert "0:00:59" in (render(found, "en-US").embed.description or "")
 
@@ -203,7 +203,7 @@ def test_a_break_is_no_work_anywhere():
     ended = do(end, command("21:15"), None, None)
     assert ended.today == total("today", "22:00") == 45 * MINUTE
     assert do(board, command("22:00"), "today", "time", 1).total == 45 * MINUTE
-    assert do(account, command("22:00"), "today", 1).total == 45 * MINUTE
+    assert do(breakdown, command("22:00"), "today", 1).total == 45 * MINUTE
 
 
 def test_past_weeks_and_months_can_be_asked_for():

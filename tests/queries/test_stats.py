@@ -15,7 +15,7 @@ from queries.corrections import discard
 from queries.leaderboard import board
 from queries.logbook import add, delete
 from queries.sessions import begin, end, end_named
-from queries.stats import account, stats
+from queries.stats import breakdown, stats
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
 from tests.support.rows import refused
 
@@ -202,7 +202,7 @@ def test_the_parts_add_up_to_the_total_page_by_page():
     for hour in range(23):
         worked(f"{hour:02}:00", f"{hour:02}:{hour + 10}")
     total = numbers().summary.total
-    pages = [do(account, command(NOW), "today", page) for page in (1, 2, 3)]
+    pages = [do(breakdown, command(NOW), "today", page) for page in (1, 2, 3)]
     assert [len(page.parts) for page in pages] == [10, 10, 3]
     assert [page.before for page in pages] == [
         sum((part.worked for page in pages[:n] for part in page.parts), timedelta())
@@ -214,7 +214,7 @@ def test_the_parts_add_up_to_the_total_page_by_page():
 
 def test_a_part_says_how_it_was_cut():
     worked("2026-06-30T23:00", "2026-07-01T01:00")
-    (part,) = do(account, command(NOW), "today", 1).parts
+    (part,) = do(breakdown, command(NOW), "today", 1).parts
     assert (part.starts_before, part.ends_after, part.worked) == (True, False, HOUR)
 
 
@@ -222,11 +222,11 @@ def test_what_is_asked_about_again_is_as_it_was_asked():
     id_ = begun("20:00")
     do(pause, command("20:30"), id_)
     then = "21:00"
-    before = numbers(when=then), do(account, command(then), "today", 1)
+    before = numbers(when=then), do(breakdown, command(then), "today", 1)
     do(resume, command("21:10"), id_)
     do(end, command("22:00"), None, None)
     worked("22:10", "22:20")
-    again = numbers(when=then), do(account, command(then), "today", 1)
+    again = numbers(when=then), do(breakdown, command(then), "today", 1)
     assert [one.total for one in (again[0].summary, again[1])] == [30 * MINUTE] * 2
     assert [one.total for one in (before[0].summary, before[1])] == [30 * MINUTE] * 2
     (part,) = again[1].parts
@@ -244,7 +244,7 @@ def test_what_was_done_since_changes_no_number_of_then():
     worked("12:00", "16:00", HANA)
     again = do(stats, then, "today", shared=True)
     assert (again.summary.total, again.together) == (first.summary.total, first.together)
-    assert first.summary.total == do(account, then, "today", 1).total == 90 * MINUTE
+    assert first.summary.total == do(breakdown, then, "today", 1).total == 90 * MINUTE
     assert do(board, then, "today", "time", 1).total == 90 * MINUTE
 
 
@@ -261,4 +261,4 @@ def test_numbers_of_a_time_before_all_that_is_left_of_them_are_none():
 def test_added_by_hand_counts_as_well():
     do(add, command("2026-07-01T12:00"), Inputs(None, "9:00", "10:30"))
     assert numbers().summary.total == 90 * MINUTE
-    assert do(account, command("2026-07-01T12:00"), "today", 1).parts[0].session.edited
+    assert do(breakdown, command("2026-07-01T12:00"), "today", 1).parts[0].session.edited

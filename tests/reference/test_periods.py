@@ -22,7 +22,7 @@ from domain.work_intervals import SESSION, Row, cut, intervals_of, lengths_by, w
 from queries.leaderboard import board
 from queries.logbook import listed
 from queries.session_rows import number_of
-from queries.stats import account, stats
+from queries.stats import breakdown, stats
 from queries.work_intervals import everybody as rows_of_everybody
 from tests.reference.plain import FOUND, MINUTE, PLACES, Plain, everybody, peek
 
@@ -70,8 +70,8 @@ def test_stats_and_why_are_a_plain_count(said: str) -> None:
         expected = counted | {"sessions": len(counted["parts"])}
         del expected["parts"]
         assert numbers(peek(stats, asked, said)) == expected, plain.member
-        first = peek(account, asked, said, 1)
-        pages = [first, *(peek(account, asked, said, n) for n in range(2, first.pages + 1))]
+        first = peek(breakdown, asked, said, 1)
+        pages = [first, *(peek(breakdown, asked, said, n) for n in range(2, first.pages + 1))]
         parts = [(part.session.id, part.worked) for page in pages for part in page.parts]
         assert (first.total, first.count, parts) == (
             counted["total"],
