@@ -1,9 +1,6 @@
 """From a URL to a handle, with what each kind of database needs; opens nothing by itself."""
 
-import errno
 import os
-import select
-import socket
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -194,40 +191,3 @@ def connection_for(url: str) -> peewee.Database:
 def point_at(url: str) -> None:
     """Bind the models to the database at `url`; connects when first asked."""
     models.database.initialize(connection_for(url))
-
-
-class Interrupter:
-    """Stops what a connection waits for, from another thread.
-
-    Shutting its socket frees a thread that waits for an answer; closing it would not. It is a
-    duplicate: the number of a socket that is closed meanwhile may mean another file.
-    """
-
-    def __init__(self, connection: Any) -> None:
-        self._sqlite = connection if hasattr(connection, "interrupt") else None
-        self._socket = None if self._sqlite else socket.socket(fileno=os.dup(connection.fileno()))
-
-    def fire(self) -> None:
-        """Make what runs fail at once."""
-        if self._socket is None:
-            assert self._sqlite is not None
-            self._sqlite.interrupt()
-            return
-        try:
-            self._socket.shutdown(socket.SHUT_RDWR)
-        except OSError as error:
-            if error.errno != errno.ENOTCONN:  # the other side was faster
-                raise
-
-    def has_hung_up(self) -> bool:
-        """Return whether a server has closed a connection that idles: it says nothing else then."""
-        if self._socket is None:
-            return False
-        poll = select.poll()
-        poll.register(self._socket, select.POLLIN)
-        return bool(poll.poll(0))
-
-    def close(self) -> None:
-        """Close the duplicate."""
-        if self._socket is not None:
-            self._socket.close()

@@ -15,7 +15,7 @@ from typing import NamedTuple, ParamSpec, TypeVar
 import peewee
 
 import models
-from database.connection import Interrupter, Sqlite
+from database.connection import Sqlite
 from database.errors import (
     ConnectionLost,
     FileReplaced,
@@ -27,7 +27,7 @@ from database.errors import (
     is_out_of_step,
 )
 from database.transaction import Job, Transaction
-from database.worker import Worker
+from database.worker import Interrupter, Worker
 
 log = logging.getLogger(__name__)
 P = ParamSpec("P")

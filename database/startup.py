@@ -15,9 +15,10 @@ import peewee
 
 import database
 import models
-from database.connection import Interrupter, Postgres, Sqlite
+from database.connection import Postgres, Sqlite
 from database.copies import copy_sqlite, remove_unfinished, unfinished
 from database.errors import is_conflict
+from database.worker import Interrupter
 from settings import PROJECT, Settings
 
 if TYPE_CHECKING:
