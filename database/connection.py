@@ -1,6 +1,8 @@
 """From a URL to a handle, with what each kind of database needs; opens nothing by itself."""
 
+import itertools
 import os
+import re
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
@@ -51,11 +53,20 @@ class Sqlite(peewee.SqliteDatabase):
 
 
 class Pending(threading.local):
-    """What a thread has not sent to the database yet."""
+    """What a thread has not sent to the database yet, and what it knows of its connection."""
 
     begins = False
     saves = False  # whether anything but `read` has been asked in this transaction
     writes: "tuple[str, list[Any], Callable[[Exception], Exception]] | None" = None
+
+    def __init__(self) -> None:
+        self.connected()
+
+    def connected(self) -> None:
+        """Know nothing of a connection that is new."""
+        self.servers = set[int]()  # the processes that answered
+        self.prepared: dict[str, str] = {}  # the name of each statement
+        self.numbers = itertools.count()  # a name that may have been given is not given again
 
 
 class Postgres(peewee.PostgresqlDatabase):
@@ -66,6 +77,7 @@ class Postgres(peewee.PostgresqlDatabase):
     """
 
     LATER = "with the first query"
+    PREPARED = 100  # statements of a connection, as Postgres keeps their plans in its memory
     # Each shorter than the next, and all than a try (executor.TRY_SECONDS): what a client that
     # vanished has locked is free again before those who wait for it give up.
     BOUNDS = "SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = '10s'; "
@@ -107,6 +119,31 @@ class Postgres(peewee.PostgresqlDatabase):
             self._write()
         begin = self.BEGIN if self._takes_begin() else ""
         return super().execute_sql(begin + sql, params)
+
+    def _connect(self) -> Any:
+        self._pending.connected()
+        return super()._connect()  # pyright: ignore[reportAttributeAccessIssue]  no stubs
+
+    def read_value(self, sql: str, params: list[Any], lock: int | None = None) -> Any:
+        """Select one value as `read` does, with a plan that is made once for a connection.
+
+        To plan what a command reads takes Postgres longer than to run it (docs/benchmarks.md).
+        What is prepared belongs to one process of the server, and a pooler gives each transaction
+        another: so the first answer of a connection tells whether it is from the process that was
+        connected to, which no pooler's is.
+        """
+        pending, select, name = self._pending, f"SELECT {sql}, pg_backend_pid()", ""
+        known = sql in pending.prepared
+        direct = pending.servers == {self.connection().get_backend_pid()}
+        if params and direct and (known or len(pending.prepared) < self.PREPARED):
+            name = pending.prepared[sql] if known else f"read_{next(pending.numbers)}"
+            prepare = "" if known else f"PREPARE {name} AS {numbered(select)}; "
+            select = f"{prepare}EXECUTE {name}({', '.join(['%s'] * len(params))})"
+        ((value, server),) = self.read(select, params, lock).fetchall()
+        pending.servers.add(server)
+        if name:
+            pending.prepared[sql] = name
+        return value
 
     def read(self, sql: str, params: list[Any], lock: int | None = None) -> Any:
         """Run what only reads: bounded, but a transaction that has not begun is not begun.
@@ -159,6 +196,12 @@ class Postgres(peewee.PostgresqlDatabase):
     def _takes_begin(self) -> bool:
         waits, self._pending.begins = self._pending.begins, False
         return waits
+
+
+def numbered(sql: str) -> str:
+    """Number the places for values, as PREPARE has them."""
+    numbers = itertools.count(1)
+    return re.sub("%s", lambda _: f"${next(numbers)}", sql)
 
 
 def connection_for(url: str) -> peewee.Database:

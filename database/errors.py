@@ -39,9 +39,10 @@ PERMANENT = (
 # SQLSTATEs: lock not available, deadlock, serialization failure. The transaction is gone, the
 # connection is not, and the same job may well succeed now.
 CONFLICTS = {"55P03", "40P01", "40001"}
-# A server that turned read-only, as after a failover, and a transaction that idled too long:
-# psycopg2 calls both internal errors.
-LOST_STATES = {"25006", "25P03"}
+# A server that turned read-only, as after a failover; a transaction that idled too long; a
+# prepared statement that is gone, so that the server's process is another: none of them is an
+# operational error of psycopg2's.
+LOST_STATES = {"25006", "25P03", "26000"}
 
 
 class ConnectionLost(Exception):

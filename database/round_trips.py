@@ -63,7 +63,7 @@ def fetched_from_postgres(
     if read.light and not others:
         return {name: handle.read(read.sql, [*read.values], lock).fetchall()}
     sql, values = at_once(reads.values(), json_on_postgres)
-    ((rows,),) = handle.read(f"SELECT json_build_array({sql})", values, lock).fetchall()
+    rows = handle.read_value(f"json_build_array({sql})", values, lock)
     return dict(zip(reads, rows, strict=True))
 
 

@@ -5,11 +5,14 @@ import re
 from typing import Any
 
 import peewee
+import psycopg2.extensions
 import pytest
 
 import database
 import models
 from database import Job, Transaction, connection_for
+from database.connection import Postgres
+from database.round_trips import Statement, fetch
 from devtools.postgres import PostgresServer
 from tests.database.marks import recorded, write, write_and_fail
 
@@ -44,6 +47,65 @@ async def test_every_transaction_has_its_bounds_and_leaves_none_behind(pg: str) 
         assert bounds(handle) == ("0", "0")
     handle.close()
     assert await database.run(lambda: bounds(models.database.obj)) == ("10s", "5s")
+
+
+def counted(text: str = "a") -> list[Any]:
+    """Read as commands do."""
+    count = "SELECT count(*) AS number FROM mark WHERE text = %s"
+    return fetch({"marks": Statement(count, [text], ("number",))})["marks"]
+
+
+def prepared() -> list[tuple[Any, ...]]:
+    sql = "SELECT name, generic_plans + custom_plans FROM pg_prepared_statements"
+    return models.database.obj.execute_sql(sql).fetchall()
+
+
+async def test_a_read_is_prepared_once_its_connection_is_known_to_be_the_servers_own(
+    pg: str,
+) -> None:
+    for used in range(3):
+        assert await database.run(prepared) == [("read_0", used - 1)][: used > 1]
+        assert await database.run(counted) == [{"number": 0}]
+    await database.run(write, "a")
+    assert await database.run(counted) == [{"number": 1}]
+
+
+async def test_no_more_is_prepared_than_a_connection_may_have(
+    pg: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Postgres, "PREPARED", 1)
+    for _ in range(3):
+        await database.run(counted)
+        await database.run(lambda: models.database.obj.read_value("%s + 1", [1]))
+    assert await database.run(prepared) == [("read_0", 3)]
+
+
+async def test_nothing_is_prepared_behind_a_pooler_as_each_answer_may_be_anothers(pg: str) -> None:
+    class Pooled(psycopg2.extensions.connection):
+        def get_backend_pid(self) -> int:
+            return 1  # not the server's: a pooler makes its own up
+
+    models.database.obj.connect_params |= {"connection_factory": Pooled}
+    for _ in range(3):
+        assert await database.run(counted) == [{"number": 0}]
+    assert await database.run(prepared) == []
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_a_prepared_statement_that_is_gone_is_not_noticed_by_anybody(pg: str) -> None:
+    for _ in range(2):
+        await database.run(counted)
+    await database.run(lambda: models.database.obj.execute_sql("DEALLOCATE ALL") and None)
+    assert await database.run(counted) == [{"number": 0}]
+
+
+@pytest.mark.usefixtures("_no_pause")
+async def test_a_statement_that_failed_while_it_was_prepared_is_prepared_anew(pg: str) -> None:
+    await database.run(counted)
+    with pytest.raises(peewee.DataError):
+        await database.run(lambda: models.database.obj.read_value("1 / %s::int", [0]))
+    divided = await database.run(lambda: models.database.obj.read_value("1 / %s::int", [1]))
+    assert divided == 1
 
 
 async def test_nothing_outlives_a_transaction_so_a_pooler_may_stand_between(pg: str) -> None:

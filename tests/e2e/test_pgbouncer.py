@@ -82,6 +82,8 @@ async def test_the_bot_works_through_a_pooler_with_two_connections(postgres, dep
             with closing(psycopg2.connect(address)) as other, closing(other.cursor()) as cursor:
                 cursor.execute("SELECT current_setting('statement_timeout')")
                 assert cursor.fetchone() == ("0",), "nothing outlives a transaction"
+                cursor.execute("SELECT count(*) FROM pg_prepared_statements")
+                assert cursor.fetchone() == (0,), "nor may what others prepared be met"
 
 
 async def test_a_pooler_in_statement_mode_is_named(postgres, deploy):
