@@ -1,6 +1,7 @@
 """How every answer looks: the one place that knows all kinds of them."""
 
 from views import (
+    breakdown,
     config,
     forms,
     leaderboard,
@@ -10,10 +11,20 @@ from views import (
     reminders,
     sessions,
     stats,
-    why,
 )
 
 # Each registers how its answers are shown.
-KINDS = (sessions, logbook, stats, why, leaderboard, profile, config, own_data, reminders, forms)
+KINDS = (
+    sessions,
+    logbook,
+    stats,
+    breakdown,
+    leaderboard,
+    profile,
+    config,
+    own_data,
+    reminders,
+    forms,
+)
 render = sessions.render
 is_public = sessions.is_public
