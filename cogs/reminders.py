@@ -18,7 +18,7 @@ from interactions.client import Client
 from interactions.due import is_ours
 from interactions.responder import CONNECTION_ERRORS
 from interactions.routes import in_guild
-from queries import due
+from queries import reminders
 from views.answer import render
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class Reminders(commands.Cog):
 
     async def read(self) -> Mapping[Key, datetime]:
         """Read when something is due about each session that this process looks after."""
-        found = await database.run(due.moments)
+        found = await database.run(reminders.moments)
         return {key: one.at for key, one in found.items() if self.looks_after(key, one)}
 
     def changes_in(self, answer: Answer) -> Mapping[Key, datetime | None] | None:
@@ -52,7 +52,7 @@ class Reminders(commands.Cog):
     async def act(self, key: Key, now: datetime) -> datetime | None:
         """Remind the member, or end the session for want of an answer."""
         with self.client.tasks.must_finish(f"a reminder of session {key.session_id}"):
-            taken = await database.run(due.take, self.client.defaults, key, now)
+            taken = await database.run(reminders.take, self.client.defaults, key, now)
             if taken.notice:
                 await self.notify(taken.notice)
         return taken.next_at
@@ -67,7 +67,7 @@ class Reminders(commands.Cog):
         sent = await direct.send(self.client, session.user_id, reply, nonce_of(notice))
         log.info("%s of session %d: %s", what, session.id, "sent" if sent else "waits to be told")
         if not sent:
-            await database.run(due.note_untold, session.id, what)
+            await database.run(reminders.note_untold, session.id, what)
 
     async def name_of(self, guild_id: int) -> str | None:
         """Return what a server is called, also one of another shard; None if it is not known."""

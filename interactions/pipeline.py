@@ -24,9 +24,9 @@ from interactions.exporting import packed
 from interactions.placement import is_saved, place
 from interactions.responder import CONNECTION_ERRORS, Inter, Responder, guild_of, too_late
 from interactions.routes import in_guild
-from queries.due import take_untold
 from queries.guilds import note_outage
 from queries.profile import private_members, quiet_servers
+from queries.reminders import take_untold
 from views.answer import render
 from views.errors import trouble
 from views.modal import modal, shown_by

@@ -8,7 +8,7 @@ from database.round_trips import fetch
 from domain.operations import Counts
 from models import AUTOMATIC, History, Session, database
 from queries.compiled import statement
-from queries.due import moments
+from queries.reminders import moments
 
 ACTIVE = Session.ended_at.is_null() & Session.removed_at.is_null()
 

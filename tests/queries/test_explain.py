@@ -70,7 +70,7 @@ MAY_SCAN = {
     "queries.own_data.blank_mentions": "once, when all that a member has is deleted",
 }
 MAY_JOIN = {  # Postgres joins many rows with all members at once
-    "queries.due._active": ["member"],  # every session that runs, at a start
+    "queries.reminders._active": ["member"],  # every session that runs, at a start
 }
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 

@@ -22,7 +22,7 @@ from domain.command import Answer, Ended, Restarted
 from domain.errors import UserError
 from domain.snapshots import Snapshot, snapshot
 from models import History, Session
-from queries import due
+from queries import reminders
 from queries.active import more, still
 from queries.corrections import ask_to_discard, confirm, discard, fix, set_note, undo
 from queries.guilds import end_open_sessions, working
@@ -166,11 +166,11 @@ class Lives(RuleBasedStateMachine):
     def let_time_pass(self, hours: int) -> None:
         """Whoever is due is reminded, and what nobody answered for is ended."""
         self.now += hours * HOUR
-        moments = do(due.moments)
+        moments = do(reminders.moments)
         assert {key.session_id: one.at for key, one in moments.items()} == self.rules.due()
         for n, key in enumerate(moments):
             at = self.now + n * MICROSECOND  # the clock goes on from one to the next
-            notice = do(due.take, DEFAULTS, key, at).notice
+            notice = do(reminders.take, DEFAULTS, key, at).notice
             assert type(notice).__name__ == self.rules.take(key.session_id, at)
             self.again = None
 

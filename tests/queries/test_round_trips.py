@@ -18,7 +18,7 @@ from domain.errors import UserError
 from domain.reminders import Key
 from interactions.actions import ACTIONS, Action
 from models import Goal, Session
-from queries import due, weekly
+from queries import reminders, weekly
 from queries.active import pause
 from queries.config import change
 from queries.corrections import set_note
@@ -228,7 +228,9 @@ def test_completion_takes_one(what, ids):
 
 def test_what_is_due_takes_two_and_a_weeks_summary_five(ids):
     key = Key(ids[1], HERE, NANAO)
-    assert counted(due.take, command(NOW).defaults, key, at("20:00") + timedelta(hours=4)) == 2
+    assert (
+        counted(reminders.take, command(NOW).defaults, key, at("20:00") + timedelta(hours=4)) == 2
+    )
     do(change, command("20:50"), {"summary_channel": "5"}, sure=True)
     monday = at("2026-07-06T09:00")
     for trips in (5, 1):  # the second time it is taken already

@@ -18,7 +18,7 @@ from interactions.cache import Cache
 from interactions.due import Schedule
 from main import COGS
 from models import Guild
-from queries import config, due, guilds, own_data
+from queries import config, guilds, own_data, reminders
 from tasks import Tasks
 from tests.support.commands import HERE, NANAO, at, begun, command, do, worked
 
@@ -68,7 +68,7 @@ def schedule(monkeypatch: pytest.MonkeyPatch) -> Schedule:
 
 def reminded() -> datetime:
     id_ = begun("12:00")
-    do(due.take, DEFAULTS, Key(id_, HERE, NANAO), at("16:00"))
+    do(reminders.take, DEFAULTS, Key(id_, HERE, NANAO), at("16:00"))
     return at("12:00") + DAY / 2
 
 

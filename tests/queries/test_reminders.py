@@ -19,7 +19,7 @@ from i18n import LANGUAGES, say
 from interactions.actions import Action
 from interactions.routes import parse_custom_id
 from models import Break, Guild, History, Member, Session
-from queries import due, profile
+from queries import profile, reminders
 from queries.active import pause, still
 from queries.corrections import confirm, fix
 from queries.guilds import working
@@ -36,11 +36,11 @@ DEFAULTS = command("12:00").defaults
 
 def take(id_: int, when: Any, who: int = NANAO) -> Taken:
     now = at(when) if isinstance(when, str) else when
-    return do(due.take, DEFAULTS, Key(id_, HERE, who), now)
+    return do(reminders.take, DEFAULTS, Key(id_, HERE, who), now)
 
 
 def moments() -> dict[Key, datetime]:
-    return {key: one.at for key, one in do(due.moments).items()}
+    return {key: one.at for key, one in do(reminders.moments).items()}
 
 
 def process(shard: int) -> Reminders:
@@ -57,7 +57,7 @@ def test_a_session_is_looked_after_by_whoever_may_know_of_it() -> None:
     own = {begun(f"12:0{minute}", 33, one) for minute, one in enumerate((first, second))}
     Member.create(user_id=33, remind_hours=2)
     do(still, command("12:02", HANA, second), answered)
-    found = do(due.moments)
+    found = do(reminders.moments)
     for shard, here in enumerate((first, second)):
         ours = {key for key in found if process(shard).looks_after(key, found[key])}
         theirs = {key for key in found if key.guild_id == here or key.session_id in own}
@@ -73,7 +73,7 @@ def test_where_own_hours_were_taken_back_the_sessions_are_looked_after() -> None
     here, elsewhere = process(0), process(0)
     back = do(profile.set_remind_hours, command("13:01", NANAO, first), "auto")
     assert here.changes_in(back) is None
-    found = do(due.moments)
+    found = do(reminders.moments)
     assert {key.user_id for key in found if here.looks_after(key, found[key])} == {NANAO}
     assert not [key for key in found if elsewhere.looks_after(key, found[key])]
 
@@ -146,17 +146,17 @@ def test_sessions_of_no_server_yet_and_removed_ones_are_never_due() -> None:
 def test_what_could_not_be_told_is_told_once_at_the_next_command() -> None:
     id_ = begun("12:00")
     take(id_, "16:00")
-    do(due.note_untold, id_, "reminder")
+    do(reminders.note_untold, id_, "reminder")
     asked = command("17:00")
     assert do(working, asked).preferences.untold
-    (notice,) = do(due.take_untold, asked)
+    (notice,) = do(reminders.take_untold, asked)
     assert isinstance(notice, Reminder)
     assert notice.late
-    assert do(due.take_untold, asked) == []
+    assert do(reminders.take_untold, asked) == []
     assert not do(working, asked).preferences.untold
     take(id_, at("12:00") + 12 * HOUR)
-    do(due.note_untold, id_, "timeout")
-    (notice,) = do(due.take_untold, command("23:00"))
+    do(reminders.note_untold, id_, "timeout")
+    (notice,) = do(reminders.take_untold, command("23:00"))
     assert isinstance(notice, Unanswered)
 
 
@@ -164,12 +164,12 @@ def test_what_is_answered_meanwhile_is_no_longer_to_be_told() -> None:
     id_ = begun("12:00")
     take(id_, "16:00")
     do(still, command("16:01"), id_)
-    do(due.note_untold, id_, "reminder")
+    do(reminders.note_untold, id_, "reminder")
     assert session(id_).untold is None
     take(id_, "20:01")
-    do(due.note_untold, id_, "reminder")
+    do(reminders.note_untold, id_, "reminder")
     do(end, command("20:02"), None, None)
-    assert do(due.take_untold, command("20:03")) == []
+    assert do(reminders.take_untold, command("20:03")) == []
     assert session(id_).untold is None
 
 
