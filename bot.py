@@ -25,9 +25,9 @@ from health import Health
 from i18n import say
 from interactions.cache import Cache
 from interactions.callbacks import CallbackAdapter, bound_requests
-from interactions.due import Schedule
 from interactions.errors import report
 from interactions.responder import Responders
+from interactions.schedule import Schedule
 from settings import PROJECT, Settings
 from tasks import Tasks
 from views.errors import trouble

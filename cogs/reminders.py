@@ -15,9 +15,9 @@ from domain.reminders import Key, Moment, Notice, Unanswered, key_of, next_at
 from interactions import direct
 from interactions.cache import sessions_in
 from interactions.client import Client
-from interactions.due import is_ours
 from interactions.responder import CONNECTION_ERRORS
 from interactions.routes import in_guild
+from interactions.schedule import is_ours
 from queries import reminders
 from views.answer import render
 

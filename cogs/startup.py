@@ -15,7 +15,7 @@ from heartbeat import Heartbeat
 from interactions.cache import NOTICED, Downtime
 from interactions.client import Client
 from interactions.deletions import Deletions, Purges
-from interactions.due import is_ours
+from interactions.schedule import is_ours
 from queries import guilds, operations
 from views.reply import day_and_clock
 

@@ -10,8 +10,8 @@ from disnake.http import HTTPClient
 
 from domain.command import Defaults
 from interactions.cache import Cache
-from interactions.due import Schedule
 from interactions.responder import Responders
+from interactions.schedule import Schedule
 from settings import Settings
 from tasks import Tasks
 

@@ -60,9 +60,9 @@ bot.Bot.connect = known
 # Do nothing by the process's own clock, where it cannot be set: to that, what members do on the
 # days of a scene is long ago, so that a heartbeat would remind them of it and end it.
 NOTHING_DUE = """
-import interactions.due
+import interactions.schedule
 async def nothing(*_): pass
-interactions.due.Schedule.run_due = nothing
+interactions.schedule.Schedule.run_due = nothing
 """
 
 

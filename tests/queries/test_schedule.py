@@ -15,7 +15,7 @@ from domain.config import read_settings
 from domain.reminders import Key
 from interactions import channels, direct
 from interactions.cache import Cache
-from interactions.due import Schedule
+from interactions.schedule import Schedule
 from main import COGS
 from models import Guild
 from queries import config, guilds, own_data, reminders

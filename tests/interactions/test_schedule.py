@@ -11,7 +11,7 @@ import pytest
 
 import database
 from domain.command import Answer
-from interactions.due import LATER, LONGEST_PAUSE, PAUSE, Moments, Schedule, is_ours
+from interactions.schedule import LATER, LONGEST_PAUSE, PAUSE, Moments, Schedule, is_ours
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
