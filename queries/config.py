@@ -8,10 +8,10 @@ from domain.config import Config, Confirming, Page
 from domain.decisions import config as decisions
 from domain.forms import NOT_SHOWN, Shown
 from domain.state import State
-from queries.choices import chosen, server_settings
 from queries.goals import SERVER, goals
 from queries.history import commit, recorded_as
 from queries.reading import read
+from queries.stored_settings import chosen, server_settings
 
 
 def shown(command: Command, page: Page = "main") -> Config:

@@ -16,7 +16,7 @@ from domain.sessions import Session as Value
 from domain.snapshots import SNAPSHOT_FIELDS, Snapshot, snapshot
 from domain.state import CameBack, Change, Changed, Chosen, Created, Imports, Recorded, TakesBack
 from models import Break, History, Session
-from queries import choices
+from queries import stored_settings
 from queries.compiled import CompiledQuery
 from queries.preferences import came_back, spoken_in
 from queries.session_rows import COLUMNS
@@ -121,7 +121,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             yield _write_over(id_=after.id, **guarded, **values)
         case Chosen(cmd, before, after):
             yield recorded(command, cmd, None, before, after)
-            yield from choices.restore(command, after)
+            yield from stored_settings.restore(command, after)
         case CameBack():
             yield came_back(command)
         case Imports(sessions):

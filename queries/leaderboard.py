@@ -12,11 +12,11 @@ from domain.decisions.profile import apply_choice
 from domain.decisions.stats import reach
 from domain.leaderboard import Leaderboard, RankBy
 from models import Membership, Session
-from queries.choices import chosen
 from queries.compiled import CompiledQuery, statement
 from queries.goals import SERVER, goals
 from queries.history import commit
 from queries.reading import read
+from queries.stored_settings import chosen
 from queries.work_intervals import A_WEEK, everybody, members_in, this_week, week
 
 

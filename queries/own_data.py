@@ -15,11 +15,11 @@ from domain.decisions import own_data as decisions
 from domain.decisions.own_data import Deletion, Exported
 from domain.exports import ActRow, WorkedRow, read_instant
 from models import Break, Goal, Guild, History, Member, Membership, Session, database
-from queries.choices import deletion
 from queries.compiled import CompiledQuery, read_json
 from queries.history import commit
 from queries.preferences import preferences_of, settings
 from queries.reading import read
+from queries.stored_settings import deletion
 from queries.work_intervals import LASTS, breaks_as_text
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -12,10 +12,10 @@ from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import State
 from models import Guild, Membership
-from queries.choices import chosen, deletion
 from queries.goals import goals
 from queries.history import commit, recorded_as
 from queries.reading import read
+from queries.stored_settings import chosen, deletion
 from queries.work_intervals import everybody, this_week
 
 

@@ -9,10 +9,10 @@ from domain.command import Command
 from domain.sessions import Session
 from domain.state import Previous, State
 from queries import session_rows
-from queries.choices import chosen_in, deletion_in, server_in
 from queries.goals import SERVER, goals_in
 from queries.history import lock_of, recorded_in
 from queries.preferences import preferences_of, settings
+from queries.stored_settings import chosen_in, deletion_in, server_in
 from queries.work_intervals import rows_in
 
 
