@@ -7,9 +7,9 @@ from disnake.ext import commands
 
 from i18n import language_of
 from interactions.actions import TIME, Action
-from interactions.operators import Process, status
 from interactions.pipeline import answer, is_organiser
 from interactions.responder import Responder, Slash
+from interactions.status import Process, status
 from views.command import described, option
 from views.help import help_text
 
