@@ -12,7 +12,7 @@ from domain.command import Answer
 from domain.config import Config, Confirming
 from domain.profile import Profile
 from domain.reminders import Key, Moment, Notice, Unanswered, key_of, next_at
-from interactions import direct
+from interactions import direct_messages
 from interactions.cache import sessions_in
 from interactions.client import Client
 from interactions.responder import CONNECTION_ERRORS
@@ -64,7 +64,7 @@ class Reminders(commands.Cog):
         server = await self.name_of(session.guild_id)
         reply = in_guild(render(notice, language), session.guild_id, server)
         what = "timeout" if isinstance(notice, Unanswered) else "reminder"
-        sent = await direct.send(self.client, session.user_id, reply, nonce_of(notice))
+        sent = await direct_messages.send(self.client, session.user_id, reply, nonce_of(notice))
         log.info("%s of session %d: %s", what, session.id, "sent" if sent else "waits to be told")
         if not sent:
             await database.run(reminders.note_untold, session.id, what)

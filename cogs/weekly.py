@@ -14,7 +14,7 @@ import database
 from domain.command import Answer
 from domain.config import Config, Confirming
 from domain.decisions.weekly import Posting, Week
-from interactions import channels, direct
+from interactions import channels, direct_messages
 from interactions.client import Client
 from interactions.posting import TooLate, post
 from interactions.responder import CONNECTION_ERRORS
@@ -121,7 +121,7 @@ class Weekly(commands.Cog):
             return
         language = await database.run(weekly.language_of, posting.set_by) or posting.language
         reply = not_posted(posting.channel_id, guild.name, language, outcome)
-        await direct.send(self.client, posting.set_by, reply, f"f{nonce_of(guild, first)}")
+        await direct_messages.send(self.client, posting.set_by, reply, f"f{nonce_of(guild, first)}")
 
 
 def nonce_of(guild: disnake.Guild, first: date) -> str:

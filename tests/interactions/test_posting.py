@@ -8,7 +8,7 @@ import disnake
 import pytest
 
 import clock
-from interactions import direct, posting
+from interactions import direct_messages, posting
 from views.reply import Reply
 
 REPLY = Reply(disnake.Embed(description="x"))
@@ -34,7 +34,7 @@ class Http:
             raise self.failures.pop(0)
 
 
-@pytest.mark.parametrize("send", [direct.send, posting.post])
+@pytest.mark.parametrize("send", [direct_messages.send, posting.post])
 @pytest.mark.parametrize(
     ("failures", "sent", "tries"),
     [([], True, 1), ([BROKE], True, 2), ([BROKE, BROKE], False, 2), ([CLOSED], False, 1)],

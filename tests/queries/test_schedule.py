@@ -13,7 +13,7 @@ import cogs.weekly
 import database
 from domain.config import read_settings
 from domain.reminders import Key
-from interactions import channels, direct
+from interactions import channels, direct_messages
 from interactions.cache import Cache
 from interactions.schedule import Schedule
 from main import COGS
@@ -60,7 +60,7 @@ def schedule(monkeypatch: pytest.MonkeyPatch) -> Schedule:
     for name in COGS:
         import_module(name).setup(client)
     monkeypatch.setattr(cogs.weekly, "post", sent)
-    monkeypatch.setattr(direct, "send", sent)
+    monkeypatch.setattr(direct_messages, "send", sent)
     monkeypatch.setattr(channels, "blocked", lambda *_: "")
     monkeypatch.setattr(channels, "may_attach", lambda *_: False)
     return client.schedule
