@@ -17,7 +17,7 @@ LATER = timedelta(hours=1)  # until what failed by a fault of ours is tried agai
 K = TypeVar("K", bound=Hashable)
 
 
-class Kind(Protocol[K]):
+class DueKind(Protocol[K]):
     """One kind of due moments, each of a thing that `K` names."""
 
     name: str
@@ -38,7 +38,7 @@ class Kind(Protocol[K]):
 class Moments(Generic[K]):
     """The moments of one kind, as far as this process knows: at first, nothing."""
 
-    def __init__(self, kind: Kind[K]) -> None:
+    def __init__(self, kind: DueKind[K]) -> None:
         self.kind = kind
         self.at: dict[K, datetime] = {}
         self.is_read = self.stopped = False
@@ -110,7 +110,7 @@ class Schedule:
         self._kinds: list[Moments[Hashable]] = []
         self._running = False
 
-    def add(self, kind: Kind[K]) -> Moments[K]:
+    def add(self, kind: DueKind[K]) -> Moments[K]:
         """Add one more kind."""
         moments = Moments(kind)
         self._kinds.append(moments)  # pyright: ignore[reportArgumentType]
