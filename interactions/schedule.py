@@ -35,7 +35,7 @@ class DueKind(Protocol[K]):
         ...
 
 
-class Moments(Generic[K]):
+class DueTimes(Generic[K]):
     """The moments of one kind, as far as this process knows: at first, nothing."""
 
     def __init__(self, kind: DueKind[K]) -> None:
@@ -107,12 +107,12 @@ class Schedule:
     """Everything that is due at some time; while nothing is, the database is not asked."""
 
     def __init__(self) -> None:
-        self._kinds: list[Moments[Hashable]] = []
+        self._kinds: list[DueTimes[Hashable]] = []
         self._running = False
 
-    def add(self, kind: DueKind[K]) -> Moments[K]:
+    def add(self, kind: DueKind[K]) -> DueTimes[K]:
         """Add one more kind."""
-        moments = Moments(kind)
+        moments = DueTimes(kind)
         self._kinds.append(moments)  # pyright: ignore[reportArgumentType]
         return moments
 

@@ -11,7 +11,7 @@ import pytest
 
 import database
 from domain.command import Answer
-from interactions.schedule import LATER, LONGEST_PAUSE, PAUSE, Moments, Schedule, is_ours
+from interactions.schedule import LATER, LONGEST_PAUSE, PAUSE, DueTimes, Schedule, is_ours
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -52,7 +52,7 @@ def at(now: datetime) -> Callable[[], datetime]:
     return lambda: now
 
 
-def made(kind: Counted) -> tuple[Schedule, Moments[str]]:
+def made(kind: Counted) -> tuple[Schedule, DueTimes[str]]:
     schedule = Schedule()
     return schedule, schedule.add(kind)
 
