@@ -11,7 +11,7 @@ import database
 from domain.command import Answer
 from domain.config import Config, Confirming
 from domain.profile import Profile
-from domain.reminders import Key, Moment, Notice, Unanswered, key_of, next_at
+from domain.reminders import Moment, Notice, SessionKey, Unanswered, key_of, next_at
 from interactions import direct_messages
 from interactions.cache import sessions_in
 from interactions.client import Client
@@ -35,12 +35,12 @@ class Reminders(commands.Cog):
         self.client = client
         self.heard = set[int]()  # members whose latest hours this process heard of
 
-    async def read(self) -> Mapping[Key, datetime]:
+    async def read(self) -> Mapping[SessionKey, datetime]:
         """Read when something is due about each session that this process looks after."""
         found = await database.run(reminders.moments)
         return {key: one.at for key, one in found.items() if self.looks_after(key, one)}
 
-    def changes_in(self, answer: Answer) -> Mapping[Key, datetime | None] | None:
+    def changes_in(self, answer: Answer) -> Mapping[SessionKey, datetime | None] | None:
         """Return when its sessions are due; None if the hours may have changed."""
         if isinstance(answer, Config | Confirming | Profile) and answer.change_id is not None:
             if isinstance(answer, Profile):
@@ -49,7 +49,7 @@ class Reminders(commands.Cog):
         hours = answer.preferences.hours
         return {key_of(session): next_at(session, hours) for session in sessions_in(answer)}
 
-    async def act(self, key: Key, now: datetime) -> datetime | None:
+    async def act(self, key: SessionKey, now: datetime) -> datetime | None:
         """Remind the member, or end the session for want of an answer."""
         with self.client.tasks.must_finish(f"a reminder of session {key.session_id}"):
             taken = await database.run(reminders.take, self.client.defaults, key, now)
@@ -80,7 +80,7 @@ class Reminders(commands.Cog):
             return None
         return found["name"]
 
-    def looks_after(self, key: Key, due: Moment) -> bool:
+    def looks_after(self, key: SessionKey, due: Moment) -> bool:
         """Return whether this process may know more of a session than any other.
 
         That of its server does not hear what is answered in a message, nor what its member sets

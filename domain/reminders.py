@@ -91,7 +91,7 @@ class Unanswered(Answer):
 Notice: TypeAlias = Reminder | Unanswered
 
 
-class Key(NamedTuple):
+class SessionKey(NamedTuple):
     """A session, and whose it is in which server."""
 
     session_id: int
@@ -119,6 +119,6 @@ class Taken(NamedTuple):
     notice: Notice | None = None
 
 
-def key_of(session: Session) -> Key:
+def key_of(session: Session) -> SessionKey:
     """Return the key of a session."""
-    return Key(session.id, session.guild_id, session.user_id)
+    return SessionKey(session.id, session.guild_id, session.user_id)

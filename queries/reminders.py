@@ -10,7 +10,7 @@ from peewee import JOIN, Query
 from database.round_trips import Statement, fetch, write
 from domain.command import Command, Defaults, Preferences
 from domain.decisions import reminders as decisions
-from domain.reminders import Key, Moment, Notice, Taken, Unanswered, key_of, next_at
+from domain.reminders import Moment, Notice, SessionKey, Taken, Unanswered, key_of, next_at
 from domain.sessions import Session as Value
 from domain.state import Changed
 from models import Guild, Member, Session
@@ -30,9 +30,9 @@ def _active() -> Query:
     )
 
 
-def moments() -> dict[Key, Moment]:
+def moments() -> dict[SessionKey, Moment]:
     """Return when something is due about each session that runs, if ever."""
-    found = dict[Key, Moment]()
+    found = dict[SessionKey, Moment]()
     for row in fetch({"all": _active()})["all"]:
         session = session_rows.session_of(row)
         if at := next_at(session, hours_of(row)):
@@ -42,7 +42,7 @@ def moments() -> dict[Key, Moment]:
     return found
 
 
-def take(defaults: Defaults, key: Key, now: datetime) -> Taken:
+def take(defaults: Defaults, key: SessionKey, now: datetime) -> Taken:
     """Do what is due about a session, as far as rows go; nothing if somebody else was faster."""
     asked = Command(0, key.guild_id, key.user_id, "", None, now, defaults)
     reads = {

@@ -14,7 +14,7 @@ from cogs.reminders import Reminders
 from domain.command import Answer, Command, Continued, Ended, NothingOpen, NotYours, Restarted
 from domain.errors import UserError
 from domain.logbook import Entry, Inputs
-from domain.reminders import EndAsked, Key, Reminder, Taken, Unanswered
+from domain.reminders import EndAsked, Reminder, SessionKey, Taken, Unanswered
 from i18n import LANGUAGES, say
 from interactions.actions import Action
 from interactions.routes import parse_custom_id
@@ -36,10 +36,10 @@ DEFAULTS = command("12:00").defaults
 
 def take(id_: int, when: Any, who: int = NANAO) -> Taken:
     now = at(when) if isinstance(when, str) else when
-    return do(reminders.take, DEFAULTS, Key(id_, HERE, who), now)
+    return do(reminders.take, DEFAULTS, SessionKey(id_, HERE, who), now)
 
 
-def moments() -> dict[Key, datetime]:
+def moments() -> dict[SessionKey, datetime]:
     return {key: one.at for key, one in do(reminders.moments).items()}
 
 
@@ -61,7 +61,7 @@ def test_a_session_is_looked_after_by_whoever_may_know_of_it() -> None:
     for shard, here in enumerate((first, second)):
         ours = {key for key in found if process(shard).looks_after(key, found[key])}
         theirs = {key for key in found if key.guild_id == here or key.session_id in own}
-        extra = {Key(answered, second, HANA)} if shard == 0 else set[Key]()
+        extra = {SessionKey(answered, second, HANA)} if shard == 0 else set[SessionKey]()
         assert ours == theirs | extra
 
 
@@ -88,7 +88,7 @@ def test_signs_of_life_that_an_earlier_release_wrote_as_breaks_alone_count() -> 
 
 def test_a_night_that_nobody_answers() -> None:
     id_ = begun("12:00", task="math")
-    key = Key(id_, HERE, NANAO)
+    key = SessionKey(id_, HERE, NANAO)
     assert moments() == {key: at("16:00")}
     assert take(id_, "15:59") == Taken(at("16:00"))
     taken = take(id_, "16:00")
@@ -125,10 +125,13 @@ def test_the_members_own_hours_go_before_the_servers() -> None:
     id_, hers = begun("12:00"), begun("12:00", HANA)
     Guild.create(guild_id=HERE, remind_hours=2, close_hours=3, ask_hours=1)
     Member.create(user_id=HANA, remind_hours=1)
-    assert moments() == {Key(id_, HERE, NANAO): at("14:00"), Key(hers, HERE, HANA): at("13:00")}
+    assert moments() == {
+        SessionKey(id_, HERE, NANAO): at("14:00"),
+        SessionKey(hers, HERE, HANA): at("13:00"),
+    }
     assert take(hers, "13:00", HANA).next_at == at("15:00")
     Member.update(remind_hours=0).execute()
-    assert moments()[Key(id_, HERE, NANAO)] == at("14:00")
+    assert moments()[SessionKey(id_, HERE, NANAO)] == at("14:00")
     over = take(hers, "15:00", HANA)
     assert isinstance(over.notice, Unanswered)
     assert session(hers).ended_at == at("12:00")  # nothing more is known than that it began

@@ -15,7 +15,7 @@ import pytest
 import models
 from database import Job
 from domain.errors import UserError
-from domain.reminders import Key
+from domain.reminders import SessionKey
 from interactions.actions import ACTIONS, Action
 from models import Goal, Session
 from queries import reminders, weekly
@@ -227,7 +227,7 @@ def test_completion_takes_one(what, ids):
 
 
 def test_what_is_due_takes_two_and_a_weeks_summary_five(ids):
-    key = Key(ids[1], HERE, NANAO)
+    key = SessionKey(ids[1], HERE, NANAO)
     assert (
         counted(reminders.take, command(NOW).defaults, key, at("20:00") + timedelta(hours=4)) == 2
     )

@@ -12,7 +12,7 @@ import clock
 import cogs.weekly
 import database
 from domain.config import read_settings
-from domain.reminders import Key
+from domain.reminders import SessionKey
 from interactions import channels, direct_messages
 from interactions.cache import Cache
 from interactions.schedule import Schedule
@@ -68,7 +68,7 @@ def schedule(monkeypatch: pytest.MonkeyPatch) -> Schedule:
 
 def reminded() -> datetime:
     id_ = begun("12:00")
-    do(reminders.take, DEFAULTS, Key(id_, HERE, NANAO), at("16:00"))
+    do(reminders.take, DEFAULTS, SessionKey(id_, HERE, NANAO), at("16:00"))
     return at("12:00") + DAY / 2
 
 
