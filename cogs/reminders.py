@@ -11,7 +11,7 @@ import database
 from domain.command import Answer
 from domain.config import Config, Confirming
 from domain.profile import Profile
-from domain.reminders import Moment, Notice, SessionKey, Unanswered, key_of, next_at
+from domain.reminders import DueTime, Notice, SessionKey, Unanswered, key_of, next_at
 from interactions import direct_messages
 from interactions.cache import sessions_in
 from interactions.client import Client
@@ -80,7 +80,7 @@ class Reminders(commands.Cog):
             return None
         return found["name"]
 
-    def looks_after(self, key: SessionKey, due: Moment) -> bool:
+    def looks_after(self, key: SessionKey, due: DueTime) -> bool:
         """Return whether this process may know more of a session than any other.
 
         That of its server does not hear what is answered in a message, nor what its member sets

@@ -99,7 +99,7 @@ class SessionKey(NamedTuple):
     user_id: int
 
 
-class Moment(NamedTuple):
+class DueTime(NamedTuple):
     """When something is due about a session.
 
     `answered`: its member may have answered in a DM, which reaches the first shard alone.

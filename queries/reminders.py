@@ -10,7 +10,7 @@ from peewee import JOIN, Query
 from database.round_trips import Statement, fetch, write
 from domain.command import Command, Defaults, Preferences
 from domain.decisions import reminders as decisions
-from domain.reminders import Moment, Notice, SessionKey, Taken, Unanswered, key_of, next_at
+from domain.reminders import DueTime, Notice, SessionKey, Taken, Unanswered, key_of, next_at
 from domain.sessions import Session as Value
 from domain.state import Changed
 from models import Guild, Member, Session
@@ -30,15 +30,15 @@ def _active() -> Query:
     )
 
 
-def moments() -> dict[SessionKey, Moment]:
+def moments() -> dict[SessionKey, DueTime]:
     """Return when something is due about each session that runs, if ever."""
-    found = dict[SessionKey, Moment]()
+    found = dict[SessionKey, DueTime]()
     for row in fetch({"all": _active()})["all"]:
         session = session_rows.session_of(row)
         if at := next_at(session, hours_of(row)):
             answered = session.last_activity > session.started_at
             own_hours = row["remind_hours"] is not None
-            found[key_of(session)] = Moment(at, answered, own_hours)
+            found[key_of(session)] = DueTime(at, answered, own_hours)
     return found
 
 
