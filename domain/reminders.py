@@ -56,7 +56,7 @@ def next_at(session: Session, hours: Hours) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class EndAsked(Answer):
+class AskEndTime(Answer):
     """The question when a session ended; nothing changed.
 
     `text` is the note, or with `then` the task of the session to start next, and `plan` its end or

@@ -16,7 +16,7 @@ from domain.command import (
 )
 from domain.config import Confirming
 from domain.forms import Form, Unchanged
-from domain.reminders import EndAsked
+from domain.reminders import AskEndTime
 from interactions.actions import Action
 from views.answer import is_public
 
@@ -79,7 +79,7 @@ def wait_for(origin: Origin, *, public: bool) -> Wait:
 def is_saved(answer: Answer, action: Action) -> bool:
     """Return whether an answer says that something was changed."""
     nothing_new = isinstance(
-        answer, AlreadyOpen | NothingOpen | NotYours | Working | EndAsked | Unchanged
+        answer, AlreadyOpen | NothingOpen | NotYours | Working | AskEndTime | Unchanged
     )
     if isinstance(answer, Confirming):
         nothing_new = answer.change_id is None

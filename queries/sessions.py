@@ -4,7 +4,7 @@ from database.round_trips import Statement
 from domain.command import AlreadyOpen, Command, Ended, NothingOpen, NotYours, Restarted, Started
 from domain.decisions import sessions as decisions
 from domain.decisions.sessions import LONGEST_BACK
-from domain.reminders import EndAsked
+from domain.reminders import AskEndTime
 from queries import session_rows
 from queries.goals import goals
 from queries.history import commit
@@ -39,7 +39,7 @@ def begin_same(
 
 def end(
     command: Command, note: str | None, time_text: str | None, *, retried: bool = False
-) -> Ended | NothingOpen | EndAsked:
+) -> Ended | NothingOpen | AskEndTime:
     """End the member's active session."""
     who = command.guild_id, command.user_id
     state = read(
@@ -63,7 +63,7 @@ def end_named(
     time_text: str | None = None,
     *,
     sure: bool = False,
-) -> Ended | NothingOpen | NotYours | EndAsked:
+) -> Ended | NothingOpen | NotYours | AskEndTime:
     """End the session that a button names; on somebody else's, offer one's own."""
     who = command.guild_id, command.user_id
     state = read(
@@ -86,7 +86,7 @@ def restart(
     plan: str | None = None,
     *,
     sure: bool = False,
-) -> Restarted | NothingOpen | EndAsked:
+) -> Restarted | NothingOpen | AskEndTime:
     """End the session named, at the press or when it is said to have ended; start the next now."""
     who = command.guild_id, command.user_id
     state = read(

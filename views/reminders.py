@@ -2,7 +2,7 @@
 
 from domain.intervals import total
 from domain.logbook import Inputs
-from domain.reminders import EndAsked, Reminder, Unanswered
+from domain.reminders import AskEndTime, Reminder, Unanswered
 from domain.sessions import worked
 from i18n import length, say
 from views.modal import with_inputs
@@ -21,7 +21,7 @@ from views.sessions import render
 
 
 @render.register
-def _(answer: EndAsked, language: str) -> Reply:
+def _(answer: AskEndTime, language: str) -> Reply:
     session = answer.session
     text = say(
         language,

@@ -38,7 +38,7 @@ from devtools.rows import (
     shares,
 )
 from domain.command import Command, Defaults
-from domain.reminders import EndAsked
+from domain.reminders import AskEndTime
 from queries import sessions
 
 MINUTE = timedelta(minutes=1)
@@ -83,7 +83,7 @@ class Case:
         models.database.initialize(self.handle)
         member = self.asked.members[number % self.askers]
         left = await database.run(sessions.end, self.command(member), None, None)
-        if isinstance(left, EndAsked):  # nobody has heard of it for long
+        if isinstance(left, AskEndTime):  # nobody has heard of it for long
             await database.run(sessions.end_named, self.command(member), left.session.id, sure=True)
         await conversation(partial(self.ask, member))
         if number < UNTIMED:

@@ -18,7 +18,7 @@ from domain.command import (
 from domain.errors import UserError
 from domain.goals import progress
 from domain.intervals import inside, total
-from domain.reminders import EndAsked, long_ago
+from domain.reminders import AskEndTime, long_ago
 from domain.sessions import Break, Session, worked
 from domain.state import CameBack, Change, Changed, Created, Decision, State
 from domain.times import parse_plan, parse_time
@@ -72,7 +72,7 @@ def begin_same(
 
 def end(
     state: State, command: Command, note: str | None, time_text: str | None, *, retried: bool
-) -> Decision[Ended | NothingOpen | EndAsked]:
+) -> Decision[Ended | NothingOpen | AskEndTime]:
     """End the member's active session; ask when it ended if it had no activity for long."""
     if state.done(command) and state.previous and state.previous.session_id:
         return ended(state, command, state.own(state.previous.session, command)), ()
@@ -82,7 +82,7 @@ def end(
             refuse_newer([as_instant(row[START]) for row in state.days], command)
         return NothingOpen(state.prefs, state.last), ()
     if time_text is None and long_ago(session, state.prefs.hours, command.at):
-        return EndAsked(state.prefs, session, command.at, note), ()
+        return AskEndTime(state.prefs, session, command.at, note), ()
     return end_with_note(state, command, session, note, time_text)
 
 
@@ -93,7 +93,7 @@ def end_named(
     time_text: str | None = None,
     *,
     sure: bool = False,
-) -> Decision[Ended | NothingOpen | NotYours | EndAsked]:
+) -> Decision[Ended | NothingOpen | NotYours | AskEndTime]:
     """End the session that a button names; on somebody else's, offer one's own.
 
     Ask when it ended if it had no activity for long, unless the member is `sure` that it is now.
@@ -108,7 +108,7 @@ def end_named(
     if not session.active or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
     if not sure and time_text is None and long_ago(session, state.prefs.hours, command.at):
-        return EndAsked(state.prefs, session, command.at), ()
+        return AskEndTime(state.prefs, session, command.at), ()
     return end_with_note(state, command, session, note, time_text)
 
 
@@ -120,7 +120,7 @@ def restart(
     plan: str | None = None,
     *,
     sure: bool = False,
-) -> Decision[Restarted | NothingOpen | EndAsked]:
+) -> Decision[Restarted | NothingOpen | AskEndTime]:
     """End the session named, now or at the time given, and start the next one now.
 
     Ask when it ended if it had no activity for long, unless the member is `sure` that it is now.
@@ -133,7 +133,7 @@ def restart(
     if not session.active or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
     if not sure and time_text is None and long_ago(session, state.prefs.hours, command.at):
-        return EndAsked(state.prefs, session, command.at, task, "restart", plan), ()
+        return AskEndTime(state.prefs, session, command.at, task, "restart", plan), ()
     answer, changes = end_with_note(state, command, session, None, time_text)
     new = replace(
         new_session(command, task, started_at=command.at),

@@ -15,7 +15,7 @@ from domain.decisions import reminders as decisions
 from domain.errors import UserError
 from domain.reminders import (
     HOUR,
-    EndAsked,
+    AskEndTime,
     Unanswered,
     close_at,
     last_known,
@@ -223,7 +223,7 @@ def test_an_end_long_after_the_last_sign_asks_first(ago, hours, planned, asked):
         sessions.end_named(read, ASKED),
         sessions.restart(read, ASKED, "task", None),
     ):
-        assert isinstance(answer, EndAsked) is asked
+        assert isinstance(answer, AskEndTime) is asked
         assert bool(changes) is not asked
     for sure, _ in (
         sessions.end(read, ASKED, None, "1h", retried=False),
@@ -231,4 +231,4 @@ def test_an_end_long_after_the_last_sign_asks_first(ago, hours, planned, asked):
         sessions.end_named(read, ASKED, sure=True),
         sessions.restart(read, ASKED, None, None, sure=True),
     ):
-        assert not isinstance(sure, EndAsked)
+        assert not isinstance(sure, AskEndTime)

@@ -139,7 +139,7 @@ class Rules:
 
     def finish(self, asked: Any, kept: Kept, at: datetime, sure: bool, **changes: Any) -> str:
         if not sure and kept.left_alone(asked.at):
-            return "EndAsked"
+            return "AskEndTime"
         if at <= kept.start:
             raise No("end.before_start")
         self.put(asked, replace(kept, end=at, **changes))
@@ -163,8 +163,8 @@ class Rules:
         kept = self.own(asked, id_)
         if not kept.runs:
             return "NothingOpen"
-        if self.finish(asked, kept, at, sure) == "EndAsked":
-            return "EndAsked"
+        if self.finish(asked, kept, at, sure) == "AskEndTime":
+            return "AskEndTime"
         self.put(asked, self.fresh(asked, task, asked.at))
         return "Restarted"
 

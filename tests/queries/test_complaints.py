@@ -14,7 +14,7 @@ import models
 from domain.command import Ended
 from domain.decisions.stats import Stats
 from domain.logbook import Inputs
-from domain.reminders import EndAsked
+from domain.reminders import AskEndTime
 from models import Guild, Member, Membership, Session
 from queries.active import pause, resume
 from queries.guilds import end_open_sessions
@@ -69,7 +69,7 @@ def test_no_total_goes_down_while_time_goes_on():
 def test_a_session_of_340_hours_can_be_stopped_and_corrected():
     """kimai#4290: an entry of 340 hours could not be stopped any more."""
     id_ = begun("2026-06-01T20:00")
-    assert isinstance(do(end, command("2026-06-16T00:00"), None, None), EndAsked)
+    assert isinstance(do(end, command("2026-06-16T00:00"), None, None), AskEndTime)
     found = do(end_named, command("2026-06-16T00:00"), id_, sure=True)
     assert isinstance(found, Ended)
     assert found.session.ended_at == at("2026-06-16T00:00")

@@ -14,7 +14,7 @@ from cogs.reminders import Reminders
 from domain.command import Answer, Command, Continued, Ended, NothingOpen, NotYours, Restarted
 from domain.errors import UserError
 from domain.logbook import Entry, Inputs
-from domain.reminders import EndAsked, Reminder, SessionKey, Taken, Unanswered
+from domain.reminders import AskEndTime, Reminder, SessionKey, Taken, Unanswered
 from i18n import LANGUAGES, say
 from interactions.actions import Action
 from interactions.routes import parse_custom_id
@@ -228,7 +228,7 @@ def test_nobody_confirms_what_is_not_theirs() -> None:
 RUNNING = {
     "still": (Action("still"), Continued),
     "more": (Action("more"), Continued),
-    "end_now": (Action("end_named"), EndAsked),
+    "end_now": (Action("end_named"), AskEndTime),
     "stopped": (Action("end_named", start_text="13:00"), Ended),
     "just_now": (Action("end_asked"), Ended),
     "ended_at": (Action("end_asked", start_text="13:00"), Ended),
@@ -257,7 +257,7 @@ def test_a_button_about_a_night_does_its_own_members_session_once(name: str) -> 
         assert isinstance(told, NotYours) or told in refusals
     pressed = command(when)
     assert isinstance(do(action.do, pressed), answers)
-    assert (everything() == before) is (answers is EndAsked)
+    assert (everything() == before) is (answers is AskEndTime)
     # the same press again, as after a loss
     assert isinstance(unchanged_by(action, pressed), answers)
     if answers is Continued:  # which may be said as often as one likes

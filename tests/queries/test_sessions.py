@@ -8,7 +8,7 @@ import pytest
 
 import database
 from domain.command import AlreadyOpen, Ended, NothingOpen, NotYours, Restarted, Started
-from domain.reminders import EndAsked
+from domain.reminders import AskEndTime
 from models import Guild, History, Member, Session
 from queries.active import pause, set_task, still, toggle_break
 from queries.corrections import set_note, undo
@@ -187,7 +187,7 @@ def test_an_end_may_lie_back_down_to_the_start(query):
 
 def test_a_session_can_always_be_ended_however_long_it_ran():
     id_ = begun("2026-06-10T21:00")
-    assert isinstance(do(end, command("2026-07-01T21:00"), None, None), EndAsked)
+    assert isinstance(do(end, command("2026-07-01T21:00"), None, None), AskEndTime)
     answer = do(end_named, command("2026-07-01T21:00"), id_, sure=True)
     assert isinstance(answer, Ended)
     assert answer.today == 21 * HOUR

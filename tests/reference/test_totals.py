@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.command import Command, Ended
-from domain.reminders import EndAsked
+from domain.reminders import AskEndTime
 from queries import guilds, sessions
 from queries.corrections import set_note
 from tests.reference.plain import Plain, compare, peek
@@ -24,7 +24,7 @@ def shared_time(asked: Command, plain: Plain) -> timedelta | None:
 def end(asked: Command) -> Ended:
     """End what runs, now; one that was left alone for long asks first."""
     answer = peek(sessions.end, asked, None, None)
-    if isinstance(answer, EndAsked):
+    if isinstance(answer, AskEndTime):
         answer = peek(sessions.end_named, asked, answer.session.id, sure=True)
     assert isinstance(answer, Ended)
     return answer
