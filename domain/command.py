@@ -172,7 +172,7 @@ class Continued(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class Discarding(Answer):
+class ConfirmDiscard(Answer):
     """The question, `at` a moment, before a session is discarded."""
 
     session: Session

@@ -3,7 +3,7 @@
 from peewee import Query, Select
 
 from database.round_trips import Statement
-from domain.command import Command, Continued, Discarded, Discarding, Ended, NothingOpen
+from domain.command import Command, ConfirmDiscard, Continued, Discarded, Ended, NothingOpen
 from domain.decisions import corrections as decisions
 from domain.decisions import logbook as logbook_decisions
 from domain.forms import NOT_SHOWN, Shown, Unchanged
@@ -63,7 +63,7 @@ def confirm(command: Command, session_id: int) -> Entry:
     return commit(command, *decisions.confirm(read_named(command, session_id), command))
 
 
-def ask_to_discard(command: Command) -> Discarding | NothingOpen:
+def ask_to_discard(command: Command) -> ConfirmDiscard | NothingOpen:
     """Find what /cancel would remove."""
     who = command.guild_id, command.user_id
     state = read(command, active=session_rows.active(*who), last=session_rows.last(*who))

@@ -11,9 +11,9 @@ from disnake.utils import snowflake_time
 from domain.command import (
     AlreadyOpen,
     Answer,
+    ConfirmDiscard,
     Continued,
     Discarded,
-    Discarding,
     Ended,
     NothingOpen,
     NotYours,
@@ -246,7 +246,7 @@ def working_line(language: str, session: Session) -> str:
 
 
 @render.register
-def _(answer: Discarding, language: str) -> Reply:
+def _(answer: ConfirmDiscard, language: str) -> Reply:
     session = answer.session
     text = say(
         language,

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain.command import Command, Continued, Discarded, Discarding, Ended, NothingOpen
+from domain.command import Command, ConfirmDiscard, Continued, Discarded, Ended, NothingOpen
 from domain.decisions.sessions import clashing, ended, refuse, refuse_clash
 from domain.errors import UserError
 from domain.forms import Shown, Unchanged, is_new
@@ -66,10 +66,10 @@ def confirm(state: State, command: Command) -> Decision[Entry]:
     return answer, (Changed("confirm", session, changed),) if changes else ()
 
 
-def ask_to_discard(state: State, command: Command) -> Decision[Discarding | NothingOpen]:
+def ask_to_discard(state: State, command: Command) -> Decision[ConfirmDiscard | NothingOpen]:
     """Find what /cancel would remove."""
     if state.active:
-        return Discarding(state.prefs, state.active, command.at), ()
+        return ConfirmDiscard(state.prefs, state.active, command.at), ()
     return NothingOpen(state.prefs, state.last), ()
 
 

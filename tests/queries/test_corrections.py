@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.command import Answer, Command, Continued, Discarded, Discarding, Ended, NothingOpen
+from domain.command import Answer, Command, ConfirmDiscard, Continued, Discarded, Ended, NothingOpen
 from domain.forms import Unchanged
 from models import Member, Session
 from queries.active import still
@@ -155,7 +155,7 @@ def test_cancel_asks_first_and_changes_nothing():
     id_ = begun("20:00")
     with unchanged():
         answer = do(ask_to_discard, command("21:00"))
-        assert isinstance(answer, Discarding)
+        assert isinstance(answer, ConfirmDiscard)
         assert answer.session.id == id_
 
 

@@ -225,7 +225,7 @@ class Lives(RuleBasedStateMachine):
         asked = self.asked(place, 1)
         running = self.rules.running(*place)
         answer = do(ask_to_discard, asked)
-        assert type(answer).__name__ == ("Discarding" if running else "NothingOpen")
+        assert type(answer).__name__ == ("ConfirmDiscard" if running else "NothingOpen")
         here = [s for s in self.rules.sessions.values() if s.where == place[1] and s.runs]
         found = do(working, asked)
         assert [s.id for s in found.sessions] == [

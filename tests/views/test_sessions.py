@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from domain.command import (
     AlreadyOpen,
     Answer,
+    ConfirmDiscard,
     Continued,
     Discarded,
-    Discarding,
     Ended,
     NothingOpen,
     NotYours,
@@ -212,7 +212,7 @@ def test_a_clock_of_another_half_day_has_its_date(language):
         began = NOW - timedelta(hours=hours)
         active = replace(OPEN, started_at=began, planned_end_at=NOW)
         start, end = (f"<t:{int(at.timestamp())}:{style}>" for at in (began, NOW))
-        for answer in (AlreadyOpen(ASKED, active, NOW, None), Discarding(ASKED, active, NOW)):
+        for answer in (AlreadyOpen(ASKED, active, NOW, None), ConfirmDiscard(ASKED, active, NOW)):
             assert start in said(answer, language)
         assert end in said(Started(ASKED, active, 0), language)
 
@@ -246,7 +246,7 @@ def test_a_session_that_a_removal_ended_can_be_repaired_at_once():
          f"Undone. Working since <t:{T - 3600}:t>"),
         (Continued(ASKED, OPEN), f"このまま続けます。<t:{T - 3600}:t>から作業中です",
          f"Still working, since <t:{T - 3600}:t>"),
-        (Discarding(ASKED, OPEN, NOW),
+        (ConfirmDiscard(ASKED, OPEN, NOW),
          f"<t:{T - 3600}:t>からの作業・数学を記録しないで終えますか？",
          f"Discard your session (running since <t:{T - 3600}:t> · 数学)?"),
         (Discarded(ASKED, OPEN, 99), "記録しませんでした。24時間以内なら元に戻せます",
@@ -273,7 +273,7 @@ def test_the_other_answers_in_both_languages(answer, japanese, english):
         (Working(ASKED, (OPEN,), None), ["start"]),
         (Continued(ASKED, OPEN), ["pause:5", "end:5", "task:5"]),
         (Continued(ASKED, OPEN, "task", 99), ["pause:5", "end:5", "task:5", "undo:99"]),
-        (Discarding(ASKED, OPEN, NOW), ["discard:5", "keep:5"]),
+        (ConfirmDiscard(ASKED, OPEN, NOW), ["discard:5", "keep:5"]),
         (Discarded(ASKED, OPEN, 99), ["undo:99"]),
         (NotYours(ASKED, "ハナ", OPEN), ["end:5"]),
         (NotYours(ASKED, "ハナ", None), ["start"]),
