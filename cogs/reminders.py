@@ -9,7 +9,7 @@ from disnake.ext import commands
 
 import database
 from domain.command import Answer
-from domain.config import Config, Confirming
+from domain.config import Config, ConfirmSettings
 from domain.profile import Profile
 from domain.reminders import DueTime, Notice, SessionKey, Unanswered, key_of, next_at
 from interactions import direct_messages
@@ -42,7 +42,7 @@ class Reminders(commands.Cog):
 
     def changes_in(self, answer: Answer) -> Mapping[SessionKey, datetime | None] | None:
         """Return when its sessions are due; None if the hours may have changed."""
-        if isinstance(answer, Config | Confirming | Profile) and answer.change_id is not None:
+        if isinstance(answer, Config | ConfirmSettings | Profile) and answer.change_id is not None:
             if isinstance(answer, Profile):
                 self.heard.add(answer.user_id)
             return None

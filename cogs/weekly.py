@@ -12,7 +12,7 @@ from disnake.ext import commands
 import clock
 import database
 from domain.command import Answer
-from domain.config import Config, Confirming
+from domain.config import Config, ConfirmSettings
 from domain.decisions.weekly import Posting, Week
 from interactions import channels, direct_messages
 from interactions.client import Client
@@ -50,7 +50,7 @@ class Weekly(commands.Cog):
 
     def changes_in(self, answer: Answer) -> Mapping[int, datetime | None] | None:
         """Return nothing; None if an organiser changed a setting."""
-        changed = isinstance(answer, Config | Confirming) and answer.change_id is not None
+        changed = isinstance(answer, Config | ConfirmSettings) and answer.change_id is not None
         return None if changed else {}
 
     async def act(self, key: int, now: datetime) -> datetime | None:

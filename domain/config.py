@@ -57,7 +57,7 @@ class Config(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class Confirming(Answer):
+class ConfirmSettings(Answer):
     """The question before what changes numbers that people have seen.
 
     The values are None where nothing is to change. What else was asked for is changed already, by

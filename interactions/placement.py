@@ -14,7 +14,7 @@ from domain.command import (
     NotYours,
     Working,
 )
-from domain.config import Confirming
+from domain.config import ConfirmSettings
 from domain.forms import Form, Unchanged
 from domain.reminders import AskEndTime
 from interactions.actions import Action
@@ -81,6 +81,6 @@ def is_saved(answer: Answer, action: Action) -> bool:
     nothing_new = isinstance(
         answer, AlreadyOpen | NothingOpen | NotYours | Working | AskEndTime | Unchanged
     )
-    if isinstance(answer, Confirming):
+    if isinstance(answer, ConfirmSettings):
         nothing_new = answer.change_id is None
     return not action.definition.reads and not nothing_new

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from database.round_trips import Statement
 from domain.command import Command
-from domain.config import Config, Confirming, Page
+from domain.config import Config, ConfirmSettings, Page
 from domain.decisions import config as decisions
 from domain.forms import NOT_SHOWN, Shown
 from domain.state import State
@@ -21,7 +21,7 @@ def shown(command: Command, page: Page = "main") -> Config:
 
 def change(
     command: Command, typed: Mapping[str, str], *, sure: bool, shown: Shown = NOT_SHOWN
-) -> Config | Confirming:
+) -> Config | ConfirmSettings:
     """Change settings from now on, those that change numbers only if the organiser is `sure`."""
     state = read_server(command)
     return commit(command, *decisions.change(state, command, typed, sure=sure, shown=shown))

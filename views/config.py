@@ -4,7 +4,7 @@ import disnake
 from disnake import ChannelType, SelectDefaultValue, SelectDefaultValueType
 from disnake.ui import Button, ChannelSelect, StringSelect
 
-from domain.config import Config, Confirming, settings_text
+from domain.config import Config, ConfirmSettings, settings_text
 from i18n import LANGUAGES, length, say
 from views.reply import BLUE, YELLOW, Part, Reply, Style, button, select
 from views.sessions import render
@@ -145,7 +145,7 @@ PAGES = {"main": main_page, "hours": hours_page, "summary": summary_page}
 
 
 @render.register
-def _(answer: Confirming, language: str) -> Reply:
+def _(answer: ConfirmSettings, language: str) -> Reply:
     prefs = answer.preferences
     text_lines = [say(language, "me.changed")] if answer.change_id is not None else []
     text_lines.append(say(language, "config.sure"))

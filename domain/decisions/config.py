@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.command import Command, Hours
-from domain.config import SETTINGS, Config, Confirming, Page, WeeklySummary
+from domain.config import SETTINGS, Config, ConfirmSettings, Page, WeeklySummary
 from domain.decisions.corrections import refuse_late, undoable
 from domain.decisions.profile import SERVER, goal_snapshot, stored_goal_snapshot, with_goal
 from domain.errors import UserError
@@ -63,7 +63,7 @@ def change(
     *,
     sure: bool,
     shown: Shown = NOT_SHOWN,
-) -> Decision[Config | Confirming]:
+) -> Decision[Config | ConfirmSettings]:
     """Change settings from now on, those that change numbers only if the organiser is `sure`."""
     if state.done(command):
         return config(state, command, page_of(typed), news="changed", change_id=command.id)
@@ -87,7 +87,9 @@ def change(
     if anew:
         key = anew.pop("zone", None)
         new = dict.fromkeys(CUTS[1:]) | anew
-        return Confirming(state.prefs, key and ZoneInfo(key), **new, change_id=change_id), changes
+        return ConfirmSettings(
+            state.prefs, key and ZoneInfo(key), **new, change_id=change_id
+        ), changes
     news = {"news": "changed", "change_id": change_id} if changes else {}
     answer, _ = config(state, command, page, **news)
     return answer, changes

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import database
 from cogs.components import RETRY_FOR, as_typed, filled_in, refuse_old, refuse_others, with_inputs
 from domain.command import Defaults
-from domain.config import Confirming
+from domain.config import ConfirmSettings
 from domain.errors import UserError
 from domain.forms import Digests, FormName, Shown, digest
 from domain.logbook import Inputs
@@ -230,7 +230,7 @@ def test_a_retry_of_nothing_is_an_unknown_button(custom_id):
 @given(data=st.data())
 def test_every_button_that_we_show_is_one_that_we_understand(kind, data):
     answer = data.draw(of(kind, kind))
-    if isinstance(answer, Confirming):  # of something there always is
+    if isinstance(answer, ConfirmSettings):  # of something there always is
         answer = replace(answer, week_starts=answer.week_starts or 0)
     for part in render(answer, "ja").buttons:
         custom_id = part.custom_id

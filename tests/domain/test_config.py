@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.command import Hours
-from domain.config import Config, Confirming, WeeklySummary, read_settings, settings_text
+from domain.config import Config, ConfirmSettings, WeeklySummary, read_settings, settings_text
 from domain.decisions import config
 from domain.errors import UserError
 from domain.goals import Goal
@@ -141,7 +141,7 @@ def test_a_reminder_comes_before_the_close(known: dict[str, int], said: str, hou
 )
 def test_what_changes_numbers_is_asked_first(said: str, asked: tuple[Any, ...]) -> None:
     question, nothing = changed(server(), said)
-    assert isinstance(question, Confirming)
+    assert isinstance(question, ConfirmSettings)
     assert (question.zone, question.day_starts, question.week_starts) == asked
     assert (question.preferences, nothing) == (PREFS, {})
     answer, after = changed(server(), said, sure=True)
@@ -155,7 +155,7 @@ def test_what_changes_numbers_is_asked_first(said: str, asked: tuple[Any, ...]) 
 
 def test_what_changes_no_number_does_not_wait_for_the_answer() -> None:
     question, after = changed(server(), "zone:london,language:en-US,goal:20h")
-    assert isinstance(question, Confirming)
+    assert isinstance(question, ConfirmSettings)
     assert (question.zone, question.change_id) == (LONDON, ASKED.id)
     assert question.preferences.server_language == "en-US"
     assert after["server"] == {"language": "en-US"}

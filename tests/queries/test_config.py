@@ -7,7 +7,7 @@ from datetime import timedelta
 import peewee
 import pytest
 
-from domain.config import Config, Confirming, read_settings
+from domain.config import Config, ConfirmSettings, read_settings
 from domain.decisions import config as decisions
 from domain.errors import UserError
 from models import Goal, Guild, History, Member, violation
@@ -84,7 +84,7 @@ def test_the_first_setting_of_a_server_leaves_when_it_was_seen():
 def test_a_question_changes_nothing():
     with unchanged():
         asked = do(config.change, command("21:00"), {"week_starts": "6"}, sure=False)
-        assert isinstance(asked, Confirming)
+        assert isinstance(asked, ConfirmSettings)
     assert do(preferences, command("21:01")).week_starts == 0
 
 
