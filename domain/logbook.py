@@ -45,7 +45,7 @@ class Logbook:
 
 
 @dataclass(frozen=True, slots=True)
-class Log(Answer):
+class LogbookPage(Answer):
     """A page of one's own sessions, the newest first; pages count from 1."""
 
     sessions: tuple[Session, ...]

@@ -3,7 +3,7 @@
 from domain.command import Command
 from domain.decisions import logbook as decisions
 from domain.forms import NOT_SHOWN, Shown
-from domain.logbook import LATEST, Entry, Inputs, Log, Logbook
+from domain.logbook import LATEST, Entry, Inputs, Logbook, LogbookPage
 from queries import session_rows
 from queries.history import commit
 from queries.reading import read, read_more
@@ -11,7 +11,7 @@ from queries.reading import read, read_more
 PAGE = 10
 
 
-def listed(command: Command, page: int) -> Log:
+def listed(command: Command, page: int) -> LogbookPage:
     """Show a page of the member's sessions in this server; the last one if there are fewer."""
     who = command.guild_id, command.user_id
     page = max(page, 1)
@@ -22,7 +22,7 @@ def listed(command: Command, page: int) -> Log:
     )
     state = read(command, count=session_rows.number_of(*who), sessions=sessions)
     pages = max(1, -(-state.count // PAGE))
-    return Log(state.prefs, tuple(state.sessions), min(page, pages), pages, command.at)
+    return LogbookPage(state.prefs, tuple(state.sessions), min(page, pages), pages, command.at)
 
 
 def logbook(command: Command) -> Logbook:

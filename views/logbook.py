@@ -9,7 +9,7 @@ from disnake import SelectOption
 from disnake.ui import Button, StringSelect
 
 from domain.intervals import total
-from domain.logbook import Entry, Log
+from domain.logbook import Entry, LogbookPage
 from domain.sessions import Session, break_time, worked
 from i18n import length, say
 from views.reply import (
@@ -39,7 +39,7 @@ NEWS = {
 
 
 @render.register
-def _(answer: Log, language: str) -> Reply:
+def _(answer: LogbookPage, language: str) -> Reply:
     add = button(language, "add", "add")
     if not answer.sessions:
         return line(say(language, "log.empty"), GREY, add)
@@ -59,7 +59,7 @@ def _(answer: Log, language: str) -> Reply:
     return reply
 
 
-def log_line(language: str, session: Session, answer: Log | Entry) -> str:
+def log_line(language: str, session: Session, answer: LogbookPage | Entry) -> str:
     """Show a session: when, how long, on what, and whether it was written by hand."""
     rest = break_time(session, now=answer.at)
     start, end = date_and_clock(session.started_at), ""
@@ -84,7 +84,7 @@ def marks(language: str, session: Session) -> str:
     return unconfirmed + (say(language, "log.edited") if session.edited else "")
 
 
-def menu(language: str, answer: Log) -> StringSelect[None]:
+def menu(language: str, answer: LogbookPage) -> StringSelect[None]:
     """Create the menu from which a session is chosen, to be edited or deleted."""
     zone = answer.preferences.zone
     options = [
