@@ -55,7 +55,7 @@ class LogbookPage(Answer):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Answer):
+class LogbookEntry(Answer):
     """One session of the logbook, and what was done to it.
 
     `change_id` is the interaction whose change Undo takes back, None if nothing was changed.

@@ -7,7 +7,7 @@ from domain.command import Command, ConfirmDiscard, Continued, Discarded, Ended,
 from domain.decisions import corrections as decisions
 from domain.decisions import logbook as logbook_decisions
 from domain.forms import NOT_SHOWN, Shown, Unchanged
-from domain.logbook import Entry, Inputs
+from domain.logbook import Inputs, LogbookEntry
 from models import History, Session
 from queries import session_rows
 from queries.active import read_named
@@ -58,7 +58,7 @@ def fix(
     return commit(command, *decisions.fix(state, command, times))
 
 
-def confirm(command: Command, session_id: int) -> Entry:
+def confirm(command: Command, session_id: int) -> LogbookEntry:
     """Confirm the end of a session that was ended for want of an answer."""
     return commit(command, *decisions.confirm(read_named(command, session_id), command))
 
@@ -91,7 +91,7 @@ def undo(command: Command, change_id: int) -> Ended | Continued | Discarded:
     return commit(command, *decisions.undo(state, command))
 
 
-def revert(command: Command, change_id: int) -> Entry:
+def revert(command: Command, change_id: int) -> LogbookEntry:
     """Take back a change of the logbook, and show what it has now."""
     state = read(command, lock=True, **change(command, change_id))
     return commit(command, *decisions.revert(state, command))

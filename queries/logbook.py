@@ -3,7 +3,7 @@
 from domain.command import Command
 from domain.decisions import logbook as decisions
 from domain.forms import NOT_SHOWN, Shown
-from domain.logbook import LATEST, Entry, Inputs, Logbook, LogbookPage
+from domain.logbook import LATEST, Inputs, Logbook, LogbookEntry, LogbookPage
 from queries import session_rows
 from queries.history import commit
 from queries.reading import read, read_more
@@ -32,13 +32,13 @@ def logbook(command: Command) -> Logbook:
     return Logbook(state.prefs.zone, tuple(state.sessions))
 
 
-def shown(command: Command, session_id: int) -> Entry:
+def shown(command: Command, session_id: int) -> LogbookEntry:
     """Show one session, to be edited."""
     state = read(command, named=session_rows.by_id(session_id, command.guild_id))
     return commit(command, *decisions.shown(state, command))
 
 
-def add(command: Command, inputs: Inputs) -> Entry:
+def add(command: Command, inputs: Inputs) -> LogbookEntry:
     """Write down a session that was not recorded, by its end or by how long it took."""
     state = read(command, lock=True)
     times = decisions.times_to_add(state, command, inputs)
@@ -48,7 +48,9 @@ def add(command: Command, inputs: Inputs) -> Entry:
     return commit(command, *decisions.add(state, command, inputs, times))
 
 
-def edit(command: Command, session_id: int, inputs: Inputs, shown: Shown = NOT_SHOWN) -> Entry:
+def edit(
+    command: Command, session_id: int, inputs: Inputs, shown: Shown = NOT_SHOWN
+) -> LogbookEntry:
     """Write a session anew; times that are not said, or said as they are, stay to the second."""
     state = read(command, lock=True, named=session_rows.by_id(session_id, command.guild_id))
     times = decisions.times_to_edit(state, command, inputs, shown)
@@ -59,7 +61,7 @@ def edit(command: Command, session_id: int, inputs: Inputs, shown: Shown = NOT_S
     return commit(command, *decisions.edit(state, command, inputs, times, shown))
 
 
-def delete(command: Command, session_id: int) -> Entry:
+def delete(command: Command, session_id: int) -> LogbookEntry:
     """Remove a session; it is kept for the undo."""
     state = read(command, lock=True, named=session_rows.by_id(session_id, command.guild_id))
     return commit(command, *decisions.delete(state, command))

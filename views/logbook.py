@@ -9,7 +9,7 @@ from disnake import SelectOption
 from disnake.ui import Button, StringSelect
 
 from domain.intervals import total
-from domain.logbook import Entry, LogbookPage
+from domain.logbook import LogbookEntry, LogbookPage
 from domain.sessions import Session, break_time, worked
 from i18n import length, say
 from views.reply import (
@@ -59,7 +59,7 @@ def _(answer: LogbookPage, language: str) -> Reply:
     return reply
 
 
-def log_line(language: str, session: Session, answer: LogbookPage | Entry) -> str:
+def log_line(language: str, session: Session, answer: LogbookPage | LogbookEntry) -> str:
     """Show a session: when, how long, on what, and whether it was written by hand."""
     rest = break_time(session, now=answer.at)
     start, end = date_and_clock(session.started_at), ""
@@ -131,7 +131,7 @@ def pages(action: str, page: int, count: int, language: str) -> list[Button[None
 
 
 @render.register
-def _(answer: Entry, language: str) -> Reply:
+def _(answer: LogbookEntry, language: str) -> Reply:
     session = answer.session
     gone = session.removed_at is not None
     key = NEWS["gone" if gone and answer.news == "undone" else answer.news]

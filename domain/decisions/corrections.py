@@ -8,7 +8,7 @@ from domain.command import Command, ConfirmDiscard, Continued, Discarded, Ended,
 from domain.decisions.sessions import clashing, ended, refuse, refuse_clash
 from domain.errors import UserError
 from domain.forms import Shown, Unchanged, is_new
-from domain.logbook import Entry
+from domain.logbook import LogbookEntry
 from domain.sessions import Session, with_activity
 from domain.snapshots import restored, same, snapshot
 from domain.state import Change, Changed, Decision, Recorded, State
@@ -54,7 +54,7 @@ def confirmed(session: Session, command: Command) -> dict[str, Any]:
     return {"confirmed_at": command.at, "untold": None} if session.unconfirmed else {}
 
 
-def confirm(state: State, command: Command) -> Decision[Entry]:
+def confirm(state: State, command: Command) -> Decision[LogbookEntry]:
     """Confirm the end of a session that was ended unanswered."""
     done = state.done(command)
     session = state.own(state.named, command)
@@ -62,7 +62,7 @@ def confirm(state: State, command: Command) -> Decision[Entry]:
         raise UserError("discarded_since")
     changes = {} if done else confirmed(session, command)
     changed = replace(session, **changes)
-    answer = Entry(state.prefs, changed, "confirmed", command.at)
+    answer = LogbookEntry(state.prefs, changed, "confirmed", command.at)
     return answer, (Changed("confirm", session, changed),) if changes else ()
 
 
@@ -98,10 +98,10 @@ def undo(state: State, command: Command) -> Decision[Ended | Continued | Discard
     return ended(state, command, session), changes
 
 
-def revert(state: State, command: Command) -> Decision[Entry]:
+def revert(state: State, command: Command) -> Decision[LogbookEntry]:
     """Undo a change made in the logbook."""
     session, changes = taken_back(state, command)
-    return Entry(state.prefs, session, "undone", command.at, command.id), changes
+    return LogbookEntry(state.prefs, session, "undone", command.at, command.id), changes
 
 
 def taken_back(state: State, command: Command) -> tuple[Session, tuple[Change, ...]]:

@@ -11,7 +11,7 @@ from domain.decisions.sessions import clashing, end_values, new_session, refuse,
 from domain.errors import UserError
 from domain.forms import Shown, is_new
 from domain.intervals import Interval
-from domain.logbook import Entry, Inputs
+from domain.logbook import Inputs, LogbookEntry
 from domain.sessions import Session, with_activity
 from domain.snapshots import snapshot
 from domain.state import Changed, Created, Decision, State
@@ -21,12 +21,12 @@ from domain.times import format_time, parse_correction, parse_end, parse_time
 LONGEST = timedelta(hours=24)
 
 
-def shown(state: State, command: Command) -> Decision[Entry]:
+def shown(state: State, command: Command) -> Decision[LogbookEntry]:
     """Show one session, to be edited."""
     session = state.own(state.named, command)
     if session.removed_at:
         raise UserError("discarded_since")
-    return Entry(state.prefs, session, "shown", command.at), ()
+    return LogbookEntry(state.prefs, session, "shown", command.at), ()
 
 
 def times_to_add(state: State, command: Command, inputs: Inputs) -> Interval | None:
@@ -41,12 +41,14 @@ def times_to_add(state: State, command: Command, inputs: Inputs) -> Interval | N
     return Interval(start, end)
 
 
-def add(state: State, command: Command, inputs: Inputs, times: Interval | None) -> Decision[Entry]:
+def add(
+    state: State, command: Command, inputs: Inputs, times: Interval | None
+) -> Decision[LogbookEntry]:
     """Add a session that was not recorded."""
     if times is None:
         assert state.previous
         session = state.own(state.previous.session, command)
-        return Entry(state.prefs, session, "added", command.at, command.id), ()
+        return LogbookEntry(state.prefs, session, "added", command.at, command.id), ()
     refuse(clashing(state.near, times.start, times.end))
     session = new_session(
         command,
@@ -58,7 +60,7 @@ def add(state: State, command: Command, inputs: Inputs, times: Interval | None) 
     )
     # undoing it brings back what was before: nothing that anybody sees
     before = snapshot(session) | {"removed_at": command.at.isoformat()}
-    answer = Entry(state.prefs, session, "added", command.at, command.id)
+    answer = LogbookEntry(state.prefs, session, "added", command.at, command.id)
     return answer, (Created("add", session, before),)
 
 
@@ -83,11 +85,11 @@ def times_to_edit(state: State, command: Command, inputs: Inputs, shown: Shown) 
 
 def edit(
     state: State, command: Command, inputs: Inputs, times: dict[str, Any], shown: Shown
-) -> Decision[Entry]:
+) -> Decision[LogbookEntry]:
     """Edit a session; times that are left out, or typed as they are, stay to the second."""
     session = state.own(state.named, command)
     if state.done(command):
-        return Entry(state.prefs, session, "edited", command.at, command.id), ()
+        return LogbookEntry(state.prefs, session, "edited", command.at, command.id), ()
     refuse_clash(state, session, times)
     known, texts = shown.digests, {}
     if is_new("task", inputs.task, known.task, session.task):
@@ -96,23 +98,23 @@ def edit(
         texts["note"] = inputs.text
     changed = replace(session, **times, **texts)
     if changed == session:
-        return Entry(state.prefs, session, "shown", command.at), ()
+        return LogbookEntry(state.prefs, session, "shown", command.at), ()
     changed = replace(changed, edited_at=command.at, **confirmed(session, command))
     changed = with_activity(changed, command.at)
-    answer = Entry(state.prefs, changed, "edited", command.at, command.id)
+    answer = LogbookEntry(state.prefs, changed, "edited", command.at, command.id)
     return answer, (Changed("edit", session, changed),)
 
 
-def delete(state: State, command: Command) -> Decision[Entry]:
+def delete(state: State, command: Command) -> Decision[LogbookEntry]:
     """Delete a session; its row stays for the undo."""
     done = state.done(command)
     session = state.own(state.named, command)
     if done:
-        return Entry(state.prefs, session, "deleted", command.at, command.id), ()
+        return LogbookEntry(state.prefs, session, "deleted", command.at, command.id), ()
     if session.removed_at:
         raise UserError("discarded_since")
     changed = replace(session, removed_at=command.at)
-    answer = Entry(state.prefs, changed, "deleted", command.at, command.id)
+    answer = LogbookEntry(state.prefs, changed, "deleted", command.at, command.id)
     return answer, (Changed("delete", session, changed),)
 
 

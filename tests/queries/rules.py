@@ -182,7 +182,7 @@ class Rules:
             raise No("discarded_since")
         if kept.unconfirmed:
             self.put(asked, replace(kept, confirmed=asked.at))
-        return "Entry"
+        return "LogbookEntry"
 
     def over(self, kept: Kept) -> Kept:
         if kept.removed:

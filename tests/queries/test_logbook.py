@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from domain.command import Command
-from domain.logbook import Entry, Inputs
+from domain.logbook import Inputs, LogbookEntry
 from models import History, Session
 from queries.active import pause
 from queries.corrections import revert
@@ -25,7 +25,9 @@ def command(when: str, who: int = NANAO, where: int = HERE) -> Command:
     return commands.command(at(when) + timedelta(milliseconds=next(_later)), who, where)
 
 
-def added(said: str, until: str, when: str = NOON, *, lasted: bool = False, **more: str) -> Entry:
+def added(
+    said: str, until: str, when: str = NOON, *, lasted: bool = False, **more: str
+) -> LogbookEntry:
     return do(add, command(when), wanted(said, until, lasted=lasted)._replace(**more))
 
 
@@ -151,7 +153,7 @@ def test_an_add_is_undone_and_the_undo_too():
     assert intervals() == [("09:00", "10:00")]
 
 
-def edited(id_: int, when: str = NOON, **inputs: str | None) -> Entry:
+def edited(id_: int, when: str = NOON, **inputs: str | None) -> LogbookEntry:
     return do(edit, command(when), id_, Inputs(**inputs))
 
 

@@ -13,7 +13,7 @@ from cogs.components import filled_in, with_inputs
 from cogs.reminders import Reminders
 from domain.command import Answer, Command, Continued, Ended, NothingOpen, NotYours, Restarted
 from domain.errors import UserError
-from domain.logbook import Entry, Inputs
+from domain.logbook import Inputs, LogbookEntry
 from domain.reminders import AskEndTime, Reminder, SessionKey, Taken, Unanswered
 from i18n import LANGUAGES, say
 from interactions.actions import Action
@@ -205,7 +205,7 @@ def test_an_end_unanswered_is_confirmed_by_whatever_a_member_says_of_it(how: str
         do(edit, late, id_, Inputs("note"))
     else:
         answer = do(confirm, late, id_)
-        assert isinstance(answer, Entry)
+        assert isinstance(answer, LogbookEntry)
         assert answer.session.confirmed_at == late.at
         assert do(confirm, late, id_).session == answer.session
     now = session(id_)
@@ -237,7 +237,7 @@ RUNNING = {
 UNANSWERED = {
     "until": (Action("until", end_text="2026-07-01 13:00"), Ended),
     "discard": (Action("delete"), Answer),
-    "confirm": (Action("confirm"), Entry),
+    "confirm": (Action("confirm"), LogbookEntry),
 }
 
 
