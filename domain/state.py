@@ -89,7 +89,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Created:
+class SessionCreated:
     """A new session; `before` is what undoing it brings back."""
 
     cmd: Literal["start", "add"]
@@ -136,6 +136,6 @@ class TakesBack:
     count: int
 
 
-Change: TypeAlias = Created | Changed | Chosen | CameBack | Imports | TakesBack
+Change: TypeAlias = SessionCreated | Changed | Chosen | CameBack | Imports | TakesBack
 A_co = TypeVar("A_co", bound=Answer, covariant=True)
 Decision: TypeAlias = tuple[A_co, tuple[Change, ...]]

@@ -14,7 +14,16 @@ from domain.command import Answer, Command
 from domain.errors import UserError
 from domain.sessions import Session as Value
 from domain.snapshots import SNAPSHOT_FIELDS, Snapshot, snapshot
-from domain.state import CameBack, Change, Changed, Chosen, Created, Imports, Recorded, TakesBack
+from domain.state import (
+    CameBack,
+    Change,
+    Changed,
+    Chosen,
+    Imports,
+    Recorded,
+    SessionCreated,
+    TakesBack,
+)
 from models import Break, History, Session
 from queries import stored_settings
 from queries.compiled import CompiledQuery
@@ -109,7 +118,7 @@ def commit(command: Command, answer: A, changes: Sequence[Change]) -> A:
 def statements_of(command: Command, change: Change) -> Iterator[Statement]:
     """Return what a change writes."""
     match change:
-        case Created(cmd, session, before, second):
+        case SessionCreated(cmd, session, before, second):
             after = snapshot(session)
             yield recorded(command, cmd, session.id, before, after, second=second)
             yield _insert(**{name: getattr(session, name) for name in COLUMNS})

@@ -14,7 +14,7 @@ from domain.intervals import Interval
 from domain.logbook import Inputs, LogbookEntry
 from domain.sessions import Session, with_activity
 from domain.snapshots import snapshot
-from domain.state import Changed, Created, Decision, State
+from domain.state import Changed, Decision, SessionCreated, State
 from domain.time_grammar import parse_length
 from domain.times import format_time, parse_correction, parse_end, parse_time
 
@@ -61,7 +61,7 @@ def add(
     # undoing it brings back what was before: nothing that anybody sees
     before = snapshot(session) | {"removed_at": command.at.isoformat()}
     answer = LogbookEntry(state.prefs, session, "added", command.at, command.id)
-    return answer, (Created("add", session, before),)
+    return answer, (SessionCreated("add", session, before),)
 
 
 def times_to_fix(state: State, command: Command, inputs: Inputs, shown: Shown) -> dict[str, Any]:

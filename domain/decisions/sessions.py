@@ -20,7 +20,7 @@ from domain.goals import progress
 from domain.intervals import inside, total
 from domain.reminders import AskEndTime, long_ago
 from domain.sessions import Break, Session, worked
-from domain.state import CameBack, Change, Changed, Created, Decision, State
+from domain.state import CameBack, Change, Changed, Decision, SessionCreated, State
 from domain.times import parse_plan, parse_time
 from domain.work_intervals import SESSION, START, as_instant, cut, together, total_of
 
@@ -55,7 +55,7 @@ def begin(
     refuse(clash)
     session = replace(new_session(command, task, started_at=at), planned_end_at=until)
     back: tuple[Change, ...] = (CameBack(),) if state.prefs.left else ()
-    return started(state, session), (Created("start", session), *back)
+    return started(state, session), (SessionCreated("start", session), *back)
 
 
 def begin_same(
@@ -141,7 +141,7 @@ def restart(
     )
     return (
         Restarted(state.prefs, answer, started(state, new)),
-        (*changes, Created("start", new, second=True)),
+        (*changes, SessionCreated("start", new, second=True)),
     )
 
 

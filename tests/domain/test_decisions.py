@@ -33,7 +33,7 @@ from domain.intervals import Interval, total
 from domain.periods import parse_period
 from domain.sessions import Break, Session, interval_of, with_activity, worked
 from domain.snapshots import snapshot
-from domain.state import CameBack, Changed, Chosen, Created, Previous, Recorded, State
+from domain.state import CameBack, Changed, Chosen, Previous, Recorded, SessionCreated, State
 from domain.work_intervals import as_text
 from tests.support.lives import session, utc
 
@@ -95,13 +95,13 @@ def test_a_start(recent, said, *, retried, outcome):
         return
     answer, changes = sessions.begin(read, ASKED, "math", said, retried=retried)
     assert type(answer) is outcome
-    assert [type(one) for one in changes] == ([Created] if outcome is Started else [])
+    assert [type(one) for one in changes] == ([SessionCreated] if outcome is Started else [])
 
 
 def test_a_start_of_one_who_was_gone_brings_them_back():
     read = state(prefs=replace(PREFS, left=True))
     _, changes = sessions.begin(read, ASKED, None, None, retried=False)
-    assert [type(one) for one in changes] == [Created, CameBack]
+    assert [type(one) for one in changes] == [SessionCreated, CameBack]
 
 
 @pytest.mark.parametrize(
