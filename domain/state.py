@@ -99,7 +99,7 @@ class SessionCreated:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class SessionChanged:
     """A session changes from `before` to `after`; not if it is no longer as `before`."""
 
     cmd: str
@@ -136,6 +136,6 @@ class TakesBack:
     count: int
 
 
-Change: TypeAlias = SessionCreated | Changed | Chosen | CameBack | Imports | TakesBack
+Change: TypeAlias = SessionCreated | SessionChanged | Chosen | CameBack | Imports | TakesBack
 A_co = TypeVar("A_co", bound=Answer, covariant=True)
 Decision: TypeAlias = tuple[A_co, tuple[Change, ...]]

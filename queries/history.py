@@ -17,10 +17,10 @@ from domain.snapshots import SNAPSHOT_FIELDS, Snapshot, snapshot
 from domain.state import (
     CameBack,
     Change,
-    Changed,
     Chosen,
     Imports,
     Recorded,
+    SessionChanged,
     SessionCreated,
     TakesBack,
 )
@@ -122,7 +122,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             after = snapshot(session)
             yield recorded(command, cmd, session.id, before, after, second=second)
             yield _insert(**{name: getattr(session, name) for name in COLUMNS})
-        case Changed(cmd, before, after):
+        case SessionChanged(cmd, before, after):
             yield recorded(command, cmd, after.id, snapshot(before), snapshot(after))
             yield from _breaks(before, after)
             guarded = {f"was_{name}": getattr(before, name) for name in VERSION_FIELDS}

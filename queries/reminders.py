@@ -12,7 +12,7 @@ from domain.command import Command, Defaults, Preferences
 from domain.decisions import reminders as decisions
 from domain.reminders import DueTime, Notice, SessionKey, Taken, Unanswered, key_of, next_at
 from domain.sessions import Session as Value
-from domain.state import Changed
+from domain.state import SessionChanged
 from models import Guild, Member, Session
 from queries import session_rows
 from queries.compiled import CompiledQuery
@@ -66,7 +66,7 @@ def take(defaults: Defaults, key: SessionKey, now: datetime) -> Taken:
 
 def _taken(asked: Command, before: Value, after: Value) -> Iterator[Statement]:
     if after.ended_at:
-        yield from statements_of(asked, Changed("timeout", before, after))
+        yield from statements_of(asked, SessionChanged("timeout", before, after))
     else:
         yield recorded(asked, "remind", after.id, None, None)
         yield _reminded(after.id, asked.at)

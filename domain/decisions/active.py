@@ -7,7 +7,7 @@ from domain.command import Command, Continued, NothingOpen
 from domain.decisions.sessions import breaks_ended_at
 from domain.forms import Shown, Unchanged, is_new
 from domain.sessions import Break, Session, with_activity
-from domain.state import Changed, Decision, State
+from domain.state import Decision, SessionChanged, State
 
 HALF_AN_HOUR = timedelta(minutes=30)
 
@@ -46,7 +46,7 @@ def with_break(
     changed = with_activity(replace(session, breaks=breaks), command.at)
     news = "paused" if rest else "resumed"
     answer = Continued(state.prefs, changed, news, command.id)
-    return answer, (Changed("break", session, changed),)
+    return answer, (SessionChanged("break", session, changed),)
 
 
 def set_task(
@@ -62,7 +62,9 @@ def set_task(
     if not is_new("text", task, shown.digests.text, session.task):
         return Unchanged(state.prefs), ()
     changed = with_activity(replace(session, task=task), command.at)
-    return Continued(state.prefs, changed, "task", command.id), (Changed("task", session, changed),)
+    return Continued(state.prefs, changed, "task", command.id), (
+        SessionChanged("task", session, changed),
+    )
 
 
 def still(state: State, command: Command) -> Decision[Continued | NothingOpen]:
@@ -73,7 +75,7 @@ def still(state: State, command: Command) -> Decision[Continued | NothingOpen]:
     if done:
         return Continued(state.prefs, session, "kept"), ()
     changed = with_activity(session, command.at)
-    return Continued(state.prefs, changed, "kept"), (Changed("still", session, changed),)
+    return Continued(state.prefs, changed, "kept"), (SessionChanged("still", session, changed),)
 
 
 def more(state: State, command: Command) -> Decision[Continued | NothingOpen]:
@@ -85,4 +87,4 @@ def more(state: State, command: Command) -> Decision[Continued | NothingOpen]:
         return Continued(state.prefs, session, "planned"), ()
     until = max(session.planned_end_at or command.at, command.at) + HALF_AN_HOUR
     changed = replace(with_activity(session, command.at), planned_end_at=until)
-    return Continued(state.prefs, changed, "planned"), (Changed("plan", session, changed),)
+    return Continued(state.prefs, changed, "planned"), (SessionChanged("plan", session, changed),)

@@ -11,7 +11,7 @@ from domain.forms import Shown, Unchanged, is_new
 from domain.logbook import LogbookEntry
 from domain.sessions import Session, with_activity
 from domain.snapshots import restored, same, snapshot
-from domain.state import Change, Changed, Decision, Recorded, State
+from domain.state import Change, Decision, Recorded, SessionChanged, State
 
 UNDO_FOR = timedelta(hours=24)
 
@@ -46,7 +46,7 @@ def rewrite(
     if not changes:
         return Unchanged(state.prefs), ()
     changed = replace(session, **changes)
-    return ended(state, command, changed), (Changed(cmd, session, changed),)
+    return ended(state, command, changed), (SessionChanged(cmd, session, changed),)
 
 
 def confirmed(session: Session, command: Command) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def confirm(state: State, command: Command) -> Decision[LogbookEntry]:
     changes = {} if done else confirmed(session, command)
     changed = replace(session, **changes)
     answer = LogbookEntry(state.prefs, changed, "confirmed", command.at)
-    return answer, (Changed("confirm", session, changed),) if changes else ()
+    return answer, (SessionChanged("confirm", session, changed),) if changes else ()
 
 
 def ask_to_discard(state: State, command: Command) -> Decision[ConfirmDiscard | NothingOpen]:
@@ -84,7 +84,7 @@ def discard(state: State, command: Command) -> Decision[Discarded | NothingOpen]
     changed = replace(session, removed_at=command.at)
     return (
         Discarded(state.prefs, changed, command.id),
-        (Changed("cancel", session, changed),),
+        (SessionChanged("cancel", session, changed),),
     )
 
 
@@ -119,7 +119,7 @@ def taken_back(state: State, command: Command) -> tuple[Session, tuple[Change, .
     before = with_activity(replace(session, **restored(made.before)), command.at)
     if before.removed_at is None:
         refuse(clashing(state.near, before.started_at, before.ended_at, besides=session.id))
-    return before, (Changed("undo", session, before),)
+    return before, (SessionChanged("undo", session, before),)
 
 
 def undoable(made: Recorded | None, command: Command, *, of_session: bool) -> Recorded:

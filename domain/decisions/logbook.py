@@ -14,7 +14,7 @@ from domain.intervals import Interval
 from domain.logbook import Inputs, LogbookEntry
 from domain.sessions import Session, with_activity
 from domain.snapshots import snapshot
-from domain.state import Changed, Decision, SessionCreated, State
+from domain.state import Decision, SessionChanged, SessionCreated, State
 from domain.time_grammar import parse_length
 from domain.times import format_time, parse_correction, parse_end, parse_time
 
@@ -102,7 +102,7 @@ def edit(
     changed = replace(changed, edited_at=command.at, **confirmed(session, command))
     changed = with_activity(changed, command.at)
     answer = LogbookEntry(state.prefs, changed, "edited", command.at, command.id)
-    return answer, (Changed("edit", session, changed),)
+    return answer, (SessionChanged("edit", session, changed),)
 
 
 def delete(state: State, command: Command) -> Decision[LogbookEntry]:
@@ -115,7 +115,7 @@ def delete(state: State, command: Command) -> Decision[LogbookEntry]:
         raise UserError("discarded_since")
     changed = replace(session, removed_at=command.at)
     answer = LogbookEntry(state.prefs, changed, "deleted", command.at, command.id)
-    return answer, (Changed("delete", session, changed),)
+    return answer, (SessionChanged("delete", session, changed),)
 
 
 def times(

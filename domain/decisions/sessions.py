@@ -20,7 +20,7 @@ from domain.goals import progress
 from domain.intervals import inside, total
 from domain.reminders import AskEndTime, long_ago
 from domain.sessions import Break, Session, worked
-from domain.state import CameBack, Change, Changed, Decision, SessionCreated, State
+from domain.state import CameBack, Change, Decision, SessionChanged, SessionCreated, State
 from domain.times import parse_plan, parse_time
 from domain.work_intervals import SESSION, START, as_instant, cut, together, total_of
 
@@ -151,7 +151,7 @@ def end_with_note(
     """End a session, now or at the time given, with a note."""
     changes = end_values(session, end_of(session, time_text, command.at, state.prefs.zone))
     closed = replace(session, **changes, note=session.note if note is None else note)
-    return ended(state, command, closed), (Changed("end", session, closed),)
+    return ended(state, command, closed), (SessionChanged("end", session, closed),)
 
 
 def new_session(

@@ -33,7 +33,7 @@ from domain.intervals import Interval, total
 from domain.periods import parse_period
 from domain.sessions import Break, Session, interval_of, with_activity, worked
 from domain.snapshots import snapshot
-from domain.state import CameBack, Changed, Chosen, Previous, Recorded, SessionCreated, State
+from domain.state import CameBack, Chosen, Previous, Recorded, SessionChanged, SessionCreated, State
 from domain.work_intervals import as_text
 from tests.support.lives import session, utc
 
@@ -218,7 +218,7 @@ def test_an_end_closes_all_and_counts_each_minute_once(minutes, pairs, others):
     read = state(active=running, days=days, companions=rows)
     answer, (change,) = sessions.end(read, ASKED, "note", None, retried=False)
     assert isinstance(answer, Ended)
-    assert isinstance(change, Changed)
+    assert isinstance(change, SessionChanged)
     closed = change.after
     assert (change.before, answer.session) == (running, closed)
     assert closed.ended_at == closed.breaks[-1].ended_at == NOW

@@ -19,7 +19,7 @@ from domain.errors import UserError
 from domain.sessions import Break
 from domain.sessions import Session as Value
 from domain.snapshots import SNAPSHOT_FIELDS, restored, same, snapshot
-from domain.state import Changed
+from domain.state import SessionChanged
 from models import COMMANDS, History, Session
 from queries.corrections import set_note
 from queries.history import commit
@@ -38,7 +38,7 @@ TEXTS = st.none() | st.text(st.characters(exclude_categories=("Cs", "Cc")), min_
 
 def change(asked: Command, cmd: str, session: Value, **changes: Any) -> None:
     answer = Answer(preferences(asked))
-    commit(asked, answer, (Changed(cmd, session, replace(session, **changes)),))
+    commit(asked, answer, (SessionChanged(cmd, session, replace(session, **changes)),))
 
 
 def previous_result(asked: Command) -> int | None:
