@@ -108,7 +108,7 @@ class SessionChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class SettingsChanged:
     """What a member chose for themselves, or an organiser for a server, as the history keeps it."""
 
     cmd: Literal["me", "goal", "config", "undo"]
@@ -136,6 +136,8 @@ class TakesBack:
     count: int
 
 
-Change: TypeAlias = SessionCreated | SessionChanged | Chosen | CameBack | Imports | TakesBack
+Change: TypeAlias = (
+    SessionCreated | SessionChanged | SettingsChanged | CameBack | Imports | TakesBack
+)
 A_co = TypeVar("A_co", bound=Answer, covariant=True)
 Decision: TypeAlias = tuple[A_co, tuple[Change, ...]]

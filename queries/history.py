@@ -17,11 +17,11 @@ from domain.snapshots import SNAPSHOT_FIELDS, Snapshot, snapshot
 from domain.state import (
     CameBack,
     Change,
-    Chosen,
     Imports,
     Recorded,
     SessionChanged,
     SessionCreated,
+    SettingsChanged,
     TakesBack,
 )
 from models import Break, History, Session
@@ -128,7 +128,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             guarded = {f"was_{name}": getattr(before, name) for name in VERSION_FIELDS}
             values = {name: getattr(after, name) for name in CHANGED_FIELDS}
             yield _write_over(id_=after.id, **guarded, **values)
-        case Chosen(cmd, before, after):
+        case SettingsChanged(cmd, before, after):
             yield recorded(command, cmd, None, before, after)
             yield from stored_settings.restore(command, after)
         case CameBack():

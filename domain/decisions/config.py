@@ -14,7 +14,7 @@ from domain.errors import UserError
 from domain.forms import NOT_SHOWN, Shown, is_new
 from domain.goals import Goal, goal_on, goal_text
 from domain.snapshots import Snapshot
-from domain.state import Chosen, Decision, State
+from domain.state import Decision, SettingsChanged, State
 
 MINUTE = timedelta(minutes=1)
 SUMMARY_HOUR = 9  # until another one is chosen
@@ -80,7 +80,7 @@ def change(
     hours = hours_of(state.server | after)
     if not hours.in_order:
         raise UserError("hours.order", remind=hours.remind, close=hours.close)
-    changes: tuple[Chosen, ...] = ()
+    changes: tuple[SettingsChanged, ...] = ()
     if after:
         state, changes = set_to(state, command, after)
     change_id = command.id if changes else None
@@ -146,7 +146,9 @@ def server_goal(state: State, command: Command) -> Goal | None:
     return goal_on(state.server_goals, state.prefs.server_calendar.day_of(command.at))
 
 
-def set_to(state: State, command: Command, after: Snapshot) -> tuple[State, tuple[Chosen, ...]]:
+def set_to(
+    state: State, command: Command, after: Snapshot
+) -> tuple[State, tuple[SettingsChanged, ...]]:
     """Return the state once settings are written, and the change."""
     assert state.server is not None
     new = {name: value for name, value in after.items() if name != "goal"}
@@ -156,7 +158,7 @@ def set_to(state: State, command: Command, after: Snapshot) -> tuple[State, tupl
         on = state.prefs.server_calendar.day_of(command.at)
         kept_before["goal"] = stored_goal_snapshot(state.server_goals, SERVER, on)
         kept["goal"] = goal_snapshot(SERVER, on, after["goal"] * MINUTE, "week")
-    return with_settings(state, command, kept), (Chosen("config", kept_before, kept),)
+    return with_settings(state, command, kept), (SettingsChanged("config", kept_before, kept),)
 
 
 def with_settings(state: State, command: Command, kept: Snapshot) -> State:
@@ -196,7 +198,7 @@ def restore(state: State, command: Command) -> Decision[Config]:
     if "server" not in made.after:
         raise UserError("unknown_button")
     page = page_of(made.after["server"])
-    changes: tuple[Chosen, ...] = ()
+    changes: tuple[SettingsChanged, ...] = ()
     if not done:
         refuse_late(made, command)
         if now_set(state, made.after) != made.after:
@@ -205,7 +207,7 @@ def restore(state: State, command: Command) -> Decision[Config]:
         assert state.server is not None
         if not hours_of(state.server).in_order:
             raise UserError("undo.changed_since")
-        changes = (Chosen("undo", made.after, made.before),)
+        changes = (SettingsChanged("undo", made.after, made.before),)
     answer, _ = config(state, command, page, news="undone", change_id=command.id)
     return answer, changes
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.command import Answer, Command
 from domain.errors import UserError
-from domain.state import Chosen, Decision, State
+from domain.state import Decision, SettingsChanged, State
 from domain.text import task_key
 
 DELETION_DELAY = timedelta(hours=24)  # a borrowed phone must not delete it in five minutes
@@ -48,9 +48,9 @@ def keep_data(state: State, command: Command) -> Decision[Deletion]:
     return kept, (deletion_change(state.deletion, None),)
 
 
-def deletion_change(before: datetime | None, after: datetime | None) -> Chosen:
+def deletion_change(before: datetime | None, after: datetime | None) -> SettingsChanged:
     """Change when it is deleted."""
-    return Chosen("me", {"delete_at": written(before)}, {"delete_at": written(after)})
+    return SettingsChanged("me", {"delete_at": written(before)}, {"delete_at": written(after)})
 
 
 def written(at: datetime | None) -> str | None:

@@ -14,7 +14,7 @@ from domain.forms import Shown, Unchanged, is_new
 from domain.goals import Goal, goal_on, goal_text, parse_aim
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
-from domain.state import Chosen, Decision, State
+from domain.state import Decision, SettingsChanged, State
 from domain.zones import parse_zone
 
 SERVER = 0  # in place of a member's id: the goal is the server's
@@ -60,13 +60,13 @@ def choose(
 
 def apply_choice(
     state: State, command: Command, choice: Snapshot
-) -> tuple[State, tuple[Chosen, ...]]:
+) -> tuple[State, tuple[SettingsChanged, ...]]:
     """Return the state once a choice is written, and the change; none if it was made already."""
     assert state.chosen is not None
     if state.done(command):
         return state, ()
     after = state.chosen | choice
-    return with_choice(state, after), (Chosen("me", state.chosen, after),)
+    return with_choice(state, after), (SettingsChanged("me", state.chosen, after),)
 
 
 def zone_of(text: str | None) -> Snapshot:
@@ -155,7 +155,7 @@ def goal_snapshot(whose: int, on: date, aim: timedelta, per: str) -> Snapshot:
 
 def change_goal(
     state: State, command: Command, goals: Sequence[Goal], new: Snapshot, shown: Shown
-) -> tuple[Sequence[Goal] | None, tuple[Chosen, ...]]:
+) -> tuple[Sequence[Goal] | None, tuple[SettingsChanged, ...]]:
     """Return the goals with a new one, and the choice; as they are if it has been made already.
 
     None if a form asks for the goal that it showed.
@@ -168,7 +168,7 @@ def change_goal(
         if not is_new("start", asked, shown.digests.start, goal_text(goal_on(goals, on))):
             return None, ()
     return with_goal(goals, new), (
-        Chosen("goal", stored_goal_snapshot(goals, new["whose"], on), new),
+        SettingsChanged("goal", stored_goal_snapshot(goals, new["whose"], on), new),
     )
 
 
@@ -197,7 +197,7 @@ def restore(state: State, command: Command) -> Decision[Profile | GroupGoal]:
         raise UserError("unknown_button")
     if "whose" not in after:
         before, after = NOT_KEPT | before, NOT_KEPT | after
-    changes: tuple[Chosen, ...] = ()
+    changes: tuple[SettingsChanged, ...] = ()
     whose = after.get("whose")
     if whose == SERVER and not command.organiser:
         raise UserError("organisers_only")  # they may have been one when they set it
@@ -205,7 +205,7 @@ def restore(state: State, command: Command) -> Decision[Profile | GroupGoal]:
         refuse_late(made, command)
         if current_values(state, after) != after:
             raise UserError("undo.changed_since")
-        changes = (Chosen("undo", after, before),)
+        changes = (SettingsChanged("undo", after, before),)
         if whose is None:
             state = with_choice(state, before)
         elif whose == SERVER:

@@ -12,7 +12,7 @@ from domain.config import Config, ConfirmSettings, WeeklySummary, read_settings,
 from domain.decisions import config
 from domain.errors import UserError
 from domain.goals import Goal
-from domain.state import Chosen, Recorded, State
+from domain.state import Recorded, SettingsChanged, State
 from tests.domain.test_decisions import ASKED, CHOSEN, NOW, PREFS, TOKYO, state
 
 UNSET = {
@@ -36,7 +36,7 @@ def changed(read: State, said: str, *, sure: bool = False) -> tuple[Any, dict[st
     if not changes:
         return answer, {}
     (made,) = changes
-    assert isinstance(made, Chosen)
+    assert isinstance(made, SettingsChanged)
     assert made.cmd == "config"
     assert {*made.before} == {*made.after}
     return answer, made.after

@@ -33,7 +33,15 @@ from domain.intervals import Interval, total
 from domain.periods import parse_period
 from domain.sessions import Break, Session, interval_of, with_activity, worked
 from domain.snapshots import snapshot
-from domain.state import CameBack, Chosen, Previous, Recorded, SessionChanged, SessionCreated, State
+from domain.state import (
+    CameBack,
+    Previous,
+    Recorded,
+    SessionChanged,
+    SessionCreated,
+    SettingsChanged,
+    State,
+)
 from domain.work_intervals import as_text
 from tests.support.lives import session, utc
 
@@ -305,7 +313,7 @@ def test_a_choice_holds_at_once(choice, expected):
     read = state(prefs=replace(PREFS, left=True), chosen=CHOSEN)
     answer, (change,) = profile.choose(read, ASKED, "changed", choice)
     assert answer.preferences == expected
-    assert change == Chosen("me", CHOSEN, CHOSEN | choice)
+    assert change == SettingsChanged("me", CHOSEN, CHOSEN | choice)
 
 
 def test_a_goal_of_today_replaces_the_one_of_today_and_undoing_it_brings_that_back():
