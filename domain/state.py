@@ -117,7 +117,7 @@ class SettingsChanged:
 
 
 @dataclass(frozen=True, slots=True)
-class CameBack:
+class MemberReturned:
     """A member who had left the server is back."""
 
 
@@ -137,7 +137,7 @@ class TakesBack:
 
 
 Change: TypeAlias = (
-    SessionCreated | SessionChanged | SettingsChanged | CameBack | Imports | TakesBack
+    SessionCreated | SessionChanged | SettingsChanged | MemberReturned | Imports | TakesBack
 )
 A_co = TypeVar("A_co", bound=Answer, covariant=True)
 Decision: TypeAlias = tuple[A_co, tuple[Change, ...]]

@@ -15,9 +15,9 @@ from domain.errors import UserError
 from domain.sessions import Session as Value
 from domain.snapshots import SNAPSHOT_FIELDS, Snapshot, snapshot
 from domain.state import (
-    CameBack,
     Change,
     Imports,
+    MemberReturned,
     Recorded,
     SessionChanged,
     SessionCreated,
@@ -131,7 +131,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
         case SettingsChanged(cmd, before, after):
             yield recorded(command, cmd, None, before, after)
             yield from stored_settings.restore(command, after)
-        case CameBack():
+        case MemberReturned():
             yield came_back(command)
         case Imports(sessions):
             yield recorded(command, "import", None, imported(0), imported(len(sessions)))

@@ -10,7 +10,7 @@ from domain.decisions.stats import asked_period
 from domain.goals import Goal, Progress, progress
 from domain.intervals import total
 from domain.leaderboard import MINUTE, Entry, Leaderboard, Place, RankBy, rank
-from domain.state import CameBack, Decision, State
+from domain.state import Decision, MemberReturned, State
 from domain.work_intervals import (
     Row,
     Work,
@@ -73,7 +73,7 @@ def named(answer: Leaderboard, names: dict[int, str]) -> Leaderboard:
 
 def came_back(answer: Leaderboard) -> Decision[Leaderboard]:
     """Return the leaderboard; whoever asks for it has not left the server."""
-    return answer, (CameBack(),) if answer.preferences.left else ()
+    return answer, (MemberReturned(),) if answer.preferences.left else ()
 
 
 def entries_of(

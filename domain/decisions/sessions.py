@@ -20,7 +20,7 @@ from domain.goals import progress
 from domain.intervals import inside, total
 from domain.reminders import AskEndTime, long_ago
 from domain.sessions import Break, Session, worked
-from domain.state import CameBack, Change, Decision, SessionChanged, SessionCreated, State
+from domain.state import Change, Decision, MemberReturned, SessionChanged, SessionCreated, State
 from domain.times import parse_plan, parse_time
 from domain.work_intervals import SESSION, START, as_instant, cut, together, total_of
 
@@ -54,7 +54,7 @@ def begin(
         return AlreadyOpen(state.prefs, clash, command.at, task, plan), ()
     refuse(clash)
     session = replace(new_session(command, task, started_at=at), planned_end_at=until)
-    back: tuple[Change, ...] = (CameBack(),) if state.prefs.left else ()
+    back: tuple[Change, ...] = (MemberReturned(),) if state.prefs.left else ()
     return started(state, session), (SessionCreated("start", session), *back)
 
 

@@ -34,7 +34,7 @@ from domain.periods import parse_period
 from domain.sessions import Break, Session, interval_of, with_activity, worked
 from domain.snapshots import snapshot
 from domain.state import (
-    CameBack,
+    MemberReturned,
     Previous,
     Recorded,
     SessionChanged,
@@ -109,7 +109,7 @@ def test_a_start(recent, said, *, retried, outcome):
 def test_a_start_of_one_who_was_gone_brings_them_back():
     read = state(prefs=replace(PREFS, left=True))
     _, changes = sessions.begin(read, ASKED, None, None, retried=False)
-    assert [type(one) for one in changes] == [SessionCreated, CameBack]
+    assert [type(one) for one in changes] == [SessionCreated, MemberReturned]
 
 
 @pytest.mark.parametrize(
