@@ -122,7 +122,7 @@ class MemberReturned:
 
 
 @dataclass(frozen=True, slots=True)
-class Imports:
+class SessionsImported:
     """Sessions that an import adds, to be undone together."""
 
     sessions: tuple[Session, ...]
@@ -137,7 +137,12 @@ class TakesBack:
 
 
 Change: TypeAlias = (
-    SessionCreated | SessionChanged | SettingsChanged | MemberReturned | Imports | TakesBack
+    SessionCreated
+    | SessionChanged
+    | SettingsChanged
+    | MemberReturned
+    | SessionsImported
+    | TakesBack
 )
 A_co = TypeVar("A_co", bound=Answer, covariant=True)
 Decision: TypeAlias = tuple[A_co, tuple[Change, ...]]

@@ -16,11 +16,11 @@ from domain.sessions import Session as Value
 from domain.snapshots import SNAPSHOT_FIELDS, Snapshot, snapshot
 from domain.state import (
     Change,
-    Imports,
     MemberReturned,
     Recorded,
     SessionChanged,
     SessionCreated,
+    SessionsImported,
     SettingsChanged,
     TakesBack,
 )
@@ -133,7 +133,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             yield from stored_settings.restore(command, after)
         case MemberReturned():
             yield came_back(command)
-        case Imports(sessions):
+        case SessionsImported(sessions):
             yield recorded(command, "import", None, imported(0), imported(len(sessions)))
             yield from inserted(sessions)
         case TakesBack(change_id, count):

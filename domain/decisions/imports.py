@@ -10,7 +10,7 @@ from domain.decisions.logbook import LONGEST
 from domain.errors import UserError
 from domain.imports import Entry, Imported, Reason, Refusal, Taken
 from domain.sessions import Session
-from domain.state import Decision, Imports, State, TakesBack
+from domain.state import Decision, SessionsImported, State, TakesBack
 
 
 class Sorted(NamedTuple):
@@ -72,7 +72,7 @@ def take(state: State, command: Command, new: Sequence[Entry]) -> Decision[Impor
         )
         for n, one in enumerate(new, 1)
     )
-    return Imported(state.prefs, len(new), command.id), (Imports(sessions),)
+    return Imported(state.prefs, len(new), command.id), (SessionsImported(sessions),)
 
 
 def take_back(state: State, command: Command, change_id: int) -> Decision[Imported]:
