@@ -129,7 +129,7 @@ class SessionsImported:
 
 
 @dataclass(frozen=True, slots=True)
-class TakesBack:
+class ImportUndone:
     """The undo of the import that an interaction made, with so many sessions."""
 
     change_id: int
@@ -142,7 +142,7 @@ Change: TypeAlias = (
     | SettingsChanged
     | MemberReturned
     | SessionsImported
-    | TakesBack
+    | ImportUndone
 )
 A_co = TypeVar("A_co", bound=Answer, covariant=True)
 Decision: TypeAlias = tuple[A_co, tuple[Change, ...]]

@@ -16,13 +16,13 @@ from domain.sessions import Session as Value
 from domain.snapshots import SNAPSHOT_FIELDS, Snapshot, snapshot
 from domain.state import (
     Change,
+    ImportUndone,
     MemberReturned,
     Recorded,
     SessionChanged,
     SessionCreated,
     SessionsImported,
     SettingsChanged,
-    TakesBack,
 )
 from models import Break, History, Session
 from queries import stored_settings
@@ -136,7 +136,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
         case SessionsImported(sessions):
             yield recorded(command, "import", None, imported(0), imported(len(sessions)))
             yield from inserted(sessions)
-        case TakesBack(change_id, count):
+        case ImportUndone(change_id, count):
             yield recorded(command, "undo", None, imported(count), imported(0))
             yield _remove(
                 user_id=command.user_id,

@@ -10,7 +10,7 @@ from domain.decisions.logbook import LONGEST
 from domain.errors import UserError
 from domain.imports import Entry, Imported, Reason, Refusal, Taken
 from domain.sessions import Session
-from domain.state import Decision, SessionsImported, State, TakesBack
+from domain.state import Decision, ImportUndone, SessionsImported, State
 
 
 class Sorted(NamedTuple):
@@ -86,4 +86,4 @@ def take_back(state: State, command: Command, change_id: int) -> Decision[Import
     if done:
         return answer, ()
     refuse_late(made, command)
-    return answer, (TakesBack(change_id, count),)
+    return answer, (ImportUndone(change_id, count),)
