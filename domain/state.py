@@ -15,7 +15,7 @@ from domain.work_intervals import Row, Work
 
 
 @dataclass(frozen=True, slots=True)
-class Previous:
+class PreviousResult:
     """A row of the history that an interaction wrote: who acted, and on which session."""
 
     user_id: int
@@ -40,7 +40,7 @@ class State:
     """What a command needs, read in one round trip; what it does not need is not read."""
 
     prefs: Preferences
-    previous: Previous | None = None  # the row of this interaction, if it comes a second time
+    previous: PreviousResult | None = None  # the row of this interaction, if it comes a second time
     named: Session | None = None  # the session that a button names
     fresh: Session | None = None  # the session that this interaction started, likewise
     active: Session | None = None

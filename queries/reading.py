@@ -7,7 +7,7 @@ from typing import Any, Literal
 from database.round_trips import Row, Statement, fetch
 from domain.command import Command
 from domain.sessions import Session
-from domain.state import Previous, State
+from domain.state import PreviousResult, State
 from queries import session_rows
 from queries.goals import SERVER, goals_in
 from queries.history import lock_of, recorded_in
@@ -22,10 +22,10 @@ def number_in(rows: list[Row]) -> int:
     return row["number"]
 
 
-def previous_in(rows: list[Row]) -> Previous | None:
+def previous_in(rows: list[Row]) -> PreviousResult | None:
     """Return what an interaction has done already."""
     for row in rows:
-        return Previous(int(row["user_id"]), row["session_id"], None)
+        return PreviousResult(int(row["user_id"]), row["session_id"], None)
     return None
 
 

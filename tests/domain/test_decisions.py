@@ -35,7 +35,7 @@ from domain.sessions import Break, Session, interval_of, with_activity, worked
 from domain.snapshots import snapshot
 from domain.state import (
     MemberReturned,
-    Previous,
+    PreviousResult,
     Recorded,
     SessionChanged,
     SessionCreated,
@@ -174,7 +174,7 @@ CHOSEN = dict.fromkeys(("zone", "language", "day_starts", "remind_hours"))
 CHOSEN |= {"listed": False, "private": False}
 
 
-def everything(named: Session, previous: Previous | None) -> State:
+def everything(named: Session, previous: PreviousResult | None) -> State:
     taken = Recorded(7, "Nanao", 1, NOW - HOUR, snapshot(named), snapshot(named))
     return state(
         previous=previous, named=named, fresh=ran(0), active=ran(30), recorded=taken, chosen=CHOSEN
@@ -184,7 +184,7 @@ def everything(named: Session, previous: Previous | None) -> State:
 @pytest.mark.parametrize("name", DECISIONS)
 @pytest.mark.parametrize("named", [ran(30), over(30, 10)], ids=["active", "over"])
 def test_what_was_done_already_is_not_done_again(name, named):
-    read = everything(named, Previous(7, 1, named))
+    read = everything(named, PreviousResult(7, 1, named))
     if named.active and name in ENDED:  # it was ended, and that was taken back since
         assert refusal(DECISIONS[name], read) == "changed_meanwhile"
     else:
@@ -193,7 +193,7 @@ def test_what_was_done_already_is_not_done_again(name, named):
 
 @pytest.mark.parametrize("name", DECISIONS)
 def test_what_somebody_else_did_is_unknown(name):
-    previous = Previous(8, 1, over(30, 10, user_id=8))
+    previous = PreviousResult(8, 1, over(30, 10, user_id=8))
     assert refusal(DECISIONS[name], everything(over(30, 10), previous)) == "unknown_button"
 
 
