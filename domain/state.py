@@ -24,7 +24,7 @@ class PreviousResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedChange:
     """A change that the history has: what it was done to, and what was before and after."""
 
     user_id: int
@@ -52,7 +52,7 @@ class State:
     goals: Sequence[Goal] = ()
     companions: Sequence[Row] = ()  # others' work during the session
     near: Sequence[Session] = ()  # which may overlap with the times given
-    recorded: Recorded | None = None  # the change that is to be undone
+    recorded: RecordedChange | None = None  # the change that is to be undone
     chosen: Snapshot | None = None  # what the member chose for themselves
     server: Snapshot | None = None  # what organisers set for the server
     sessions: Sequence[Session] = ()  # those of a page, a period, or all that are active

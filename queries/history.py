@@ -18,7 +18,7 @@ from domain.state import (
     Change,
     ImportUndone,
     MemberReturned,
-    Recorded,
+    RecordedChange,
     SessionChanged,
     SessionCreated,
     SessionsImported,
@@ -55,11 +55,11 @@ def recorded_as(change_id: int, guild_id: int) -> Query:
     ).where(History.interaction_id == change_id, History.guild_id == guild_id)
 
 
-def recorded_in(rows: list[Row]) -> Recorded | None:
+def recorded_in(rows: list[Row]) -> RecordedChange | None:
     """Return the change of a row."""
     for row in rows:
         user_id, at = int(row.pop("user_id")), row.pop("created_at")
-        return Recorded(**row, user_id=user_id, at=at)
+        return RecordedChange(**row, user_id=user_id, at=at)
     return None
 
 

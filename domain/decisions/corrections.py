@@ -11,7 +11,7 @@ from domain.forms import Shown, Unchanged, is_new
 from domain.logbook import LogbookEntry
 from domain.sessions import Session, with_activity
 from domain.snapshots import restored, same, snapshot
-from domain.state import Change, Decision, Recorded, SessionChanged, State
+from domain.state import Change, Decision, RecordedChange, SessionChanged, State
 
 UNDO_FOR = timedelta(hours=24)
 
@@ -122,7 +122,7 @@ def taken_back(state: State, command: Command) -> tuple[Session, tuple[Change, .
     return before, (SessionChanged("undo", session, before),)
 
 
-def undoable(made: Recorded | None, command: Command, *, of_session: bool) -> Recorded:
+def undoable(made: RecordedChange | None, command: Command, *, of_session: bool) -> RecordedChange:
     """Return a change that this member can undo; raise UserError if there is none."""
     if made is None or made.before is None or of_session != (made.session_id is not None):
         raise UserError("unknown_button")
@@ -131,7 +131,7 @@ def undoable(made: Recorded | None, command: Command, *, of_session: bool) -> Re
     return made
 
 
-def refuse_late(made: Recorded, command: Command) -> None:
+def refuse_late(made: RecordedChange, command: Command) -> None:
     """Raise UserError for a change made more than a day ago."""
     if command.at - made.at > UNDO_FOR:
         raise UserError("undo.too_late")

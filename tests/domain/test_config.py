@@ -12,7 +12,7 @@ from domain.config import Config, ConfirmSettings, WeeklySummary, read_settings,
 from domain.decisions import config
 from domain.errors import UserError
 from domain.goals import Goal
-from domain.state import Recorded, SettingsChanged, State
+from domain.state import RecordedChange, SettingsChanged, State
 from tests.domain.test_decisions import ASKED, CHOSEN, NOW, PREFS, TOKYO, state
 
 UNSET = {
@@ -209,7 +209,7 @@ def test_a_goal_is_for_the_week_from_today_on() -> None:
 def test_undo_brings_back_what_was_before(said: str) -> None:
     read = server()
     answer, (made,) = config.change(read, ASKED, read_settings(said), sure=True)
-    recorded = Recorded(ASKED.user_id, "Nanao", None, NOW, made.before, made.after)
+    recorded = RecordedChange(ASKED.user_id, "Nanao", None, NOW, made.before, made.after)
     now = replace(config.with_settings(read, ASKED, made.after), recorded=recorded)
     later = replace(ASKED, id=99, at=NOW + timedelta(hours=23))
     back, (undone,) = config.restore(now, later)
@@ -241,7 +241,7 @@ def test_undo_is_refused(values: Any, hours: int, after: Any, key: str) -> None:
     before = {
         "server": {"posts": True} if "posts" in after.get("server", {}) else {"remind_hours": 10}
     }
-    recorded = Recorded(ASKED.user_id, "Nanao", None, NOW, before, after)
+    recorded = RecordedChange(ASKED.user_id, "Nanao", None, NOW, before, after)
     read = replace(server(**values), recorded=recorded)
     with pytest.raises(UserError) as refused:
         config.restore(read, replace(ASKED, id=99, at=NOW + timedelta(hours=hours)))

@@ -36,7 +36,7 @@ from domain.snapshots import snapshot
 from domain.state import (
     MemberReturned,
     PreviousResult,
-    Recorded,
+    RecordedChange,
     SessionChanged,
     SessionCreated,
     SettingsChanged,
@@ -175,7 +175,7 @@ CHOSEN |= {"listed": False, "private": False}
 
 
 def everything(named: Session, previous: PreviousResult | None) -> State:
-    taken = Recorded(7, "Nanao", 1, NOW - HOUR, snapshot(named), snapshot(named))
+    taken = RecordedChange(7, "Nanao", 1, NOW - HOUR, snapshot(named), snapshot(named))
     return state(
         previous=previous, named=named, fresh=ran(0), active=ran(30), recorded=taken, chosen=CHOSEN
     )
@@ -258,7 +258,7 @@ def test_an_undo_brings_back_what_was_before(verbs, minutes):
         if not now.active:
             break
         _, (change,) = VERBS[verb](state(active=now, named=now))
-        made = Recorded(7, "Nanao", 1, NOW, snapshot(change.before), snapshot(change.after))
+        made = RecordedChange(7, "Nanao", 1, NOW, snapshot(change.before), snapshot(change.after))
         answer, (back,) = corrections.undo(state(named=change.after, recorded=made), ASKED)
         assert isinstance(answer, Continued)
         assert change.before == now
@@ -288,7 +288,7 @@ def test_whatever_a_member_does_to_what_runs_is_a_sign_of_life():
 
 def test_an_undo_is_refused_when_it_is_late_or_something_changed():
     now = over(30, 10)
-    made = Recorded(7, "Nanao", 1, NOW - DAY, snapshot(ran(30)), snapshot(now))
+    made = RecordedChange(7, "Nanao", 1, NOW - DAY, snapshot(ran(30)), snapshot(now))
     assert corrections.undo(state(named=now, recorded=made), ASKED)[1]
     late = replace(made, at=NOW - DAY - MINUTE)
     assert refusal(corrections.undo, state(named=now, recorded=late), ASKED) == "undo.too_late"
@@ -323,7 +323,7 @@ def test_a_goal_of_today_replaces_the_one_of_today_and_undoing_it_brings_that_ba
         state(goals=before, chosen=CHOSEN), ASKED, "2h", "week", NOT_SHOWN
     )
     assert answer.goal == Goal(on, 120, "week")
-    taken = Recorded(7, "Nanao", None, NOW, made.before, made.after)
+    taken = RecordedChange(7, "Nanao", None, NOW, made.before, made.after)
     now = state(goals=[before[0], answer.goal], chosen=CHOSEN, recorded=taken)
     back, (undone,) = profile.restore(now, ASKED)
     assert back.goal == before[1]  # type: ignore[union-attr]
