@@ -54,7 +54,7 @@ def sorted_out(command: Command, lines: Lines) -> Sorted:
     there = [
         (read_instant(since), read_instant(over) if over else FOR_EVER) for since, over in rows
     ]
-    return decisions.sort_out(found, refused, there, command)
+    return decisions.classify(found, refused, there, command)
 
 
 def preview(command: Command, file: bytes) -> Preview:

@@ -21,7 +21,7 @@ class Sorted(NamedTuple):
     refused: list[Refusal]
 
 
-def sort_out(
+def classify(
     found: Sequence[Entry],
     refused: Sequence[Refusal],
     taken: Sequence[tuple[datetime, datetime]],

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.decisions.imports import sort_out
+from domain.decisions.imports import classify
 from domain.errors import UserError
 from domain.imports import entries
 from tests.support.commands import TOKYO, at, command
@@ -122,7 +122,7 @@ server,start,end,breaks,task
 def test_every_line_is_new_there_already_or_refused_with_a_reason() -> None:
     found, refused = read(LINES)
     there = [(at("09:00"), at("10:00")), (at("14:00"), datetime.max.replace(tzinfo=UTC))]
-    new, known, out = sort_out(found, refused, there, command("21:00"))
+    new, known, out = classify(found, refused, there, command("21:00"))
     assert [(row.line, row.task, len(row.breaks)) for row in new] == [
         *((2, "=x", 1), (14, None, 0)),
         *((19, None, 0), (20, None, 0)),  # of any length, for they were here
