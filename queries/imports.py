@@ -42,7 +42,7 @@ def _taken(guild_id: int, user_id: int, start: datetime, end: datetime) -> Query
 taken = CompiledQuery(_taken, light=True)
 
 
-def sorted_out(command: Command, lines: Lines) -> Sorted:
+def classified(command: Command, lines: Lines) -> Sorted:
     """Compare the lines of a table with what is there already."""
     found, refused = lines
     rows: list[Row] = []
@@ -60,7 +60,7 @@ def sorted_out(command: Command, lines: Lines) -> Sorted:
 def preview(command: Command, file: bytes) -> Preview:
     """Return what an import would do."""
     prefs = preferences(command)
-    new, known, refused = sorted_out(command, entries(file, prefs.zone, command.guild_id))
+    new, known, refused = classified(command, entries(file, prefs.zone, command.guild_id))
     return Preview(prefs, len(new), known, tuple(refused), file)
 
 
@@ -73,7 +73,7 @@ def take(command: Command, file: bytes) -> Imported:
         if state.recorded is None or state.recorded.after is None:
             raise UserError("unknown_button")
         return Imported(state.prefs, state.recorded.after["sessions"], command.id)
-    new, _, _ = sorted_out(command, lines)
+    new, _, _ = classified(command, lines)
     return commit(command, *decisions.take(state, command, new))
 
 
