@@ -201,7 +201,7 @@ def breaks_in(text: str, zone: ZoneInfo, start: datetime, end: datetime) -> tupl
     return tuple(found)
 
 
-class Taken:
+class OccupiedTime:
     """Time that is taken already, by sessions that do not overlap."""
 
     def __init__(self, sessions: Sequence[tuple[datetime, datetime]]) -> None:

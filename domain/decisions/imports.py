@@ -8,7 +8,7 @@ from domain.command import Command
 from domain.decisions.corrections import refuse_late, undoable
 from domain.decisions.logbook import LONGEST
 from domain.errors import UserError
-from domain.imports import Entry, Imported, Reason, Refusal, Taken
+from domain.imports import Entry, Imported, OccupiedTime, Reason, Refusal
 from domain.sessions import Session
 from domain.state import Decision, ImportUndone, SessionsImported, State
 
@@ -28,7 +28,7 @@ def classify(
     command: Command,
 ) -> Sorted:
     """Decide about each line: as for /log add, nothing overlaps, lasts long or is to come."""
-    known, there, out = 0, Taken(taken), Sorted([], 0, [*refused])
+    known, there, out = 0, OccupiedTime(taken), Sorted([], 0, [*refused])
     for entry in found:
         if there.has(entry.start, entry.end):
             known += 1
@@ -40,7 +40,7 @@ def classify(
     return Sorted(out.new, known, sorted(out.refused, key=lambda refusal: refusal.line))
 
 
-def reason_against(one: Entry, there: Taken, command: Command) -> Reason | None:
+def reason_against(one: Entry, there: OccupiedTime, command: Command) -> Reason | None:
     """Return why a line is refused; what was here once may be of any length again."""
     length = one.end - one.start
     if length < timedelta() or not (length or one.exported):
