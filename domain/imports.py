@@ -35,7 +35,7 @@ Reason: TypeAlias = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedLine:
     """A line that is not taken, and why."""
 
     line: int
@@ -55,7 +55,7 @@ class Entry:
     note: str | None = None
 
 
-Lines: TypeAlias = tuple[list[Entry], list[Refusal]]  # what is read of a table, and what not
+Lines: TypeAlias = tuple[list[Entry], list[RefusedLine]]  # what is read of a table, and what not
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Preview(Answer):
 
     new: int
     known: int
-    refused: tuple[Refusal, ...]
+    refused: tuple[RefusedLine, ...]
     file: bytes
 
 
@@ -91,7 +91,7 @@ def entries(file: bytes, zone: ZoneInfo, guild_id: int) -> Lines:
     Raises UserError for what is no table that we know.
     """
     found: list[Entry] = []
-    refused: list[Refusal] = []
+    refused: list[RefusedLine] = []
     people: set[str] = set()
     for line, cells in rows(file):
         people.add(cells.get("email") or cells.get("user") or "")
@@ -102,7 +102,7 @@ def entries(file: bytes, zone: ZoneInfo, guild_id: int) -> Lines:
         try:
             found.append(entry(line, cells, zone, guild_id))
         except Unreadable as error:
-            refused.append(Refusal(line, error.key))
+            refused.append(RefusedLine(line, error.key))
     return found, refused
 
 

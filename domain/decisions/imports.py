@@ -8,7 +8,7 @@ from domain.command import Command
 from domain.decisions.corrections import refuse_late, undoable
 from domain.decisions.logbook import LONGEST
 from domain.errors import UserError
-from domain.imports import Entry, Imported, OccupiedTime, Reason, Refusal
+from domain.imports import Entry, Imported, OccupiedTime, Reason, RefusedLine
 from domain.sessions import Session
 from domain.state import Decision, ImportUndone, SessionsImported, State
 
@@ -18,12 +18,12 @@ class Sorted(NamedTuple):
 
     new: list[Entry]
     known: int
-    refused: list[Refusal]
+    refused: list[RefusedLine]
 
 
 def classify(
     found: Sequence[Entry],
-    refused: Sequence[Refusal],
+    refused: Sequence[RefusedLine],
     taken: Sequence[tuple[datetime, datetime]],
     command: Command,
 ) -> Sorted:
@@ -33,7 +33,7 @@ def classify(
         if there.has(entry.start, entry.end):
             known += 1
         elif key := reason_against(entry, there, command):
-            out.refused.append(Refusal(entry.line, key))
+            out.refused.append(RefusedLine(entry.line, key))
         else:
             there.take(entry.start, entry.end)
             out.new.append(entry)
