@@ -77,7 +77,7 @@ class Imported(Answer):
     undone: bool = False
 
 
-class Unreadable(Exception):
+class UnreadableLine(Exception):
     """A line cannot be read."""
 
     def __init__(self, key: Reason) -> None:
@@ -101,7 +101,7 @@ def entries(file: bytes, zone: ZoneInfo, guild_id: int) -> Lines:
             raise UserError("import.many", text=f"{MOST_ROWS:,}")
         try:
             found.append(entry(line, cells, zone, guild_id))
-        except Unreadable as error:
+        except UnreadableLine as error:
             refused.append(RefusedLine(line, error.key))
     return found, refused
 
@@ -138,7 +138,7 @@ def entry(line: int, cells: Cells, zone: ZoneInfo, guild_id: int) -> Entry:
     """Read one line."""
     server = cells.get("server", "").strip()
     if server and server != number(guild_id):
-        raise Unreadable("server")
+        raise UnreadableLine("server")
     if {*TOGGL} <= {*cells}:
         start = f"{cells['start date']} {cells['start time']}"
         end = " ".join(
@@ -148,7 +148,7 @@ def entry(line: int, cells: Cells, zone: ZoneInfo, guild_id: int) -> Entry:
     else:
         start, end, task = cells["start"], cells.get("end", ""), cells.get("task")
     if not end.strip():
-        raise Unreadable("running")
+        raise UnreadableLine("running")
     begun = instant(start, zone)
     return Entry(
         line,
@@ -165,7 +165,7 @@ def instant(text: str, zone: ZoneInfo, *, after: datetime | None = None) -> date
     """Read an instant; in an hour that comes twice the later one, if it comes `after` another."""
     found = _INSTANT.fullmatch(text.strip())
     if found is None:
-        raise Unreadable("time")
+        raise UnreadableLine("time")
     *parts, second, fraction, half, offset = found.groups()
     year, month, day, hour, minute = map(int, parts)
     try:
@@ -173,7 +173,7 @@ def instant(text: str, zone: ZoneInfo, *, after: datetime | None = None) -> date
             hour = hour % 12 + 12 * (half in "pP") if 1 <= hour <= 12 else 99
         micro = int((fraction or "0").ljust(6, "0"))
         if year < OLDEST:  # a zone's time may lie before the first year that there is
-            raise Unreadable("time")
+            raise UnreadableLine("time")
         wall = datetime(year, month, day, hour, minute, int(second or 0), micro)  # noqa: DTZ001  its zone follows
         if offset:
             return datetime.fromisoformat(f"{wall.isoformat()}{offset.upper()}").astimezone(UTC)
@@ -181,7 +181,7 @@ def instant(text: str, zone: ZoneInfo, *, after: datetime | None = None) -> date
         if after is not None and at <= after:
             at = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise Unreadable("time") from None
+        raise UnreadableLine("time") from None
     return at
 
 
@@ -196,7 +196,7 @@ def breaks_in(text: str, zone: ZoneInfo, start: datetime, end: datetime) -> tupl
         assert over is not None
         same = found and found[-1].started_at == rest.started_at
         if same or not over <= rest.started_at <= rest.ended_at <= end:
-            raise Unreadable("breaks")
+            raise UnreadableLine("breaks")
         found.append(rest)
     return tuple(found)
 
