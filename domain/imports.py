@@ -43,7 +43,7 @@ class RefusedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ImportedLine:
     """A line that says when somebody worked; `exported`: by this bot, so it has been here once."""
 
     line: int
@@ -55,7 +55,9 @@ class Entry:
     note: str | None = None
 
 
-Lines: TypeAlias = tuple[list[Entry], list[RefusedLine]]  # what is read of a table, and what not
+Lines: TypeAlias = tuple[
+    list[ImportedLine], list[RefusedLine]
+]  # what is read of a table, and what not
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def entries(file: bytes, zone: ZoneInfo, guild_id: int) -> Lines:
 
     Raises UserError for what is no table that we know.
     """
-    found: list[Entry] = []
+    found: list[ImportedLine] = []
     refused: list[RefusedLine] = []
     people: set[str] = set()
     for line, cells in rows(file):
@@ -134,7 +136,7 @@ def decoded(file: bytes) -> str:
     raise UserError("import.unreadable")
 
 
-def entry(line: int, cells: Cells, zone: ZoneInfo, guild_id: int) -> Entry:
+def entry(line: int, cells: Cells, zone: ZoneInfo, guild_id: int) -> ImportedLine:
     """Read one line."""
     server = cells.get("server", "").strip()
     if server and server != number(guild_id):
@@ -150,7 +152,7 @@ def entry(line: int, cells: Cells, zone: ZoneInfo, guild_id: int) -> Entry:
     if not end.strip():
         raise UnreadableLine("running")
     begun = instant(start, zone)
-    return Entry(
+    return ImportedLine(
         line,
         begun,
         over := instant(end, zone, after=begun),

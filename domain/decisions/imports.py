@@ -8,7 +8,7 @@ from domain.command import Command
 from domain.decisions.corrections import refuse_late, undoable
 from domain.decisions.logbook import LONGEST
 from domain.errors import UserError
-from domain.imports import Entry, Imported, OccupiedTime, Reason, RefusedLine
+from domain.imports import Imported, ImportedLine, OccupiedTime, Reason, RefusedLine
 from domain.sessions import Session
 from domain.state import Decision, ImportUndone, SessionsImported, State
 
@@ -16,13 +16,13 @@ from domain.state import Decision, ImportUndone, SessionsImported, State
 class Sorted(NamedTuple):
     """What of a table is new, what was there already, and what is refused."""
 
-    new: list[Entry]
+    new: list[ImportedLine]
     known: int
     refused: list[RefusedLine]
 
 
 def classify(
-    found: Sequence[Entry],
+    found: Sequence[ImportedLine],
     refused: Sequence[RefusedLine],
     taken: Sequence[tuple[datetime, datetime]],
     command: Command,
@@ -40,7 +40,7 @@ def classify(
     return Sorted(out.new, known, sorted(out.refused, key=lambda refusal: refusal.line))
 
 
-def reason_against(one: Entry, there: OccupiedTime, command: Command) -> Reason | None:
+def reason_against(one: ImportedLine, there: OccupiedTime, command: Command) -> Reason | None:
     """Return why a line is refused; what was here once may be of any length again."""
     length = one.end - one.start
     if length < timedelta() or not (length or one.exported):
@@ -52,7 +52,7 @@ def reason_against(one: Entry, there: OccupiedTime, command: Command) -> Reason 
     return "clash" if there.clashes(one.start, one.end) else None
 
 
-def take(state: State, command: Command, new: Sequence[Entry]) -> Decision[Imported]:
+def take(state: State, command: Command, new: Sequence[ImportedLine]) -> Decision[Imported]:
     """Create the sessions; their ids follow the import's."""
     if not new:
         raise UserError("import.nothing")
