@@ -87,7 +87,7 @@ class UnreadableLine(Exception):
         self.key: Reason = key
 
 
-def entries(file: bytes, zone: ZoneInfo, guild_id: int) -> Lines:
+def read_lines(file: bytes, zone: ZoneInfo, guild_id: int) -> Lines:
     """Read a table; times without an offset are of a zone.
 
     Raises UserError for what is no table that we know.

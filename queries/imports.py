@@ -10,7 +10,7 @@ from domain.decisions import imports as decisions
 from domain.decisions.imports import Sorted
 from domain.errors import UserError
 from domain.exports import read_instant
-from domain.imports import Imported, Lines, Preview, entries
+from domain.imports import Imported, Lines, Preview, read_lines
 from models import Session
 from queries.compiled import CompiledQuery
 from queries.history import commit, recorded_as
@@ -60,14 +60,14 @@ def classified(command: Command, lines: Lines) -> Sorted:
 def preview(command: Command, file: bytes) -> Preview:
     """Return what an import would do."""
     prefs = preferences(command)
-    new, known, refused = classified(command, entries(file, prefs.zone, command.guild_id))
+    new, known, refused = classified(command, read_lines(file, prefs.zone, command.guild_id))
     return Preview(prefs, len(new), known, tuple(refused), file)
 
 
 def take(command: Command, file: bytes) -> Imported:
     """Add what is new in a table."""
     # before anything is locked: a long table takes a slow machine seconds
-    lines = entries(file, preferences(command).zone, command.guild_id)
+    lines = read_lines(file, preferences(command).zone, command.guild_id)
     state = read(command, lock=True, recorded=recorded_as(command.id, command.guild_id))
     if state.done(command):
         if state.recorded is None or state.recorded.after is None:

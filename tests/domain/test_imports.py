@@ -7,7 +7,7 @@ import pytest
 
 from domain.decisions.imports import classify
 from domain.errors import UserError
-from domain.imports import entries
+from domain.imports import read_lines
 from tests.support.commands import TOKYO, at, command
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -17,7 +17,7 @@ TOGGL = (
 
 
 def read(text: str, zone: ZoneInfo = TOKYO, guild_id: int = 1):
-    return entries(text.encode(), zone, guild_id)
+    return read_lines(text.encode(), zone, guild_id)
 
 
 def one(text: str, zone: ZoneInfo = TOKYO):
@@ -74,7 +74,7 @@ def test_a_toggl_export_is_read_by_the_names_of_its_columns(header: str) -> None
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_what_a_spreadsheet_saves_is_read(encoding: str, delimiter: str) -> None:
     text = "Task,Start,END\r\n数学,2026-07-01 10:00,2026-07-01 11:00\r\n,,\r\n"
-    found, _ = entries(text.replace(",", delimiter).encode(encoding), TOKYO, 1)
+    found, _ = read_lines(text.replace(",", delimiter).encode(encoding), TOKYO, 1)
     assert [row.task for row in found] == ["数学"]
 
 
@@ -91,7 +91,7 @@ def test_what_a_spreadsheet_saves_is_read(encoding: str, delimiter: str) -> None
 )
 def test_what_is_no_table_gets_one_clear_sentence(file: bytes, key: str) -> None:
     with pytest.raises(UserError) as refused:
-        entries(file, TOKYO, 1)
+        read_lines(file, TOKYO, 1)
     assert refused.value.key == key
 
 
