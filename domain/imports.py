@@ -102,7 +102,7 @@ def read_lines(file: bytes, zone: ZoneInfo, guild_id: int) -> Lines:
         if len(found) + len(refused) == MOST_ROWS:
             raise UserError("import.many", text=f"{MOST_ROWS:,}")
         try:
-            found.append(entry(line, cells, zone, guild_id))
+            found.append(read_line(line, cells, zone, guild_id))
         except UnreadableLine as error:
             refused.append(RefusedLine(line, error.key))
     return found, refused
@@ -136,7 +136,7 @@ def decoded(file: bytes) -> str:
     raise UserError("import.unreadable")
 
 
-def entry(line: int, cells: Cells, zone: ZoneInfo, guild_id: int) -> ImportedLine:
+def read_line(line: int, cells: Cells, zone: ZoneInfo, guild_id: int) -> ImportedLine:
     """Read one line."""
     server = cells.get("server", "").strip()
     if server and server != number(guild_id):
