@@ -95,7 +95,7 @@ def read_lines(file: bytes, zone: ZoneInfo, guild_id: int) -> Lines:
     found: list[ImportedLine] = []
     refused: list[RefusedLine] = []
     people: set[str] = set()
-    for line, cells in rows(file):
+    for line, cells in table_rows(file):
         people.add(cells.get("email") or cells.get("user") or "")
         if len(people) > 1:
             raise UserError("import.people")
@@ -108,7 +108,7 @@ def read_lines(file: bytes, zone: ZoneInfo, guild_id: int) -> Lines:
     return found, refused
 
 
-def rows(file: bytes) -> Iterator[tuple[int, Cells]]:
+def table_rows(file: bytes) -> Iterator[tuple[int, Cells]]:
     """Return the lines of a table with their numbers, by the names of its columns."""
     text = decoded(file)
     for delimiter in ",;\t":
