@@ -7,7 +7,7 @@ from peewee import Query
 from database.round_trips import Row, fetch
 from domain.command import Command
 from domain.decisions import imports as decisions
-from domain.decisions.imports import Sorted
+from domain.decisions.imports import ClassifiedLines
 from domain.errors import UserError
 from domain.exports import read_instant
 from domain.imports import Imported, Lines, Preview, read_lines
@@ -42,7 +42,7 @@ def _taken(guild_id: int, user_id: int, start: datetime, end: datetime) -> Query
 taken = CompiledQuery(_taken, light=True)
 
 
-def classified(command: Command, lines: Lines) -> Sorted:
+def classified(command: Command, lines: Lines) -> ClassifiedLines:
     """Compare the lines of a table with what is there already."""
     found, refused = lines
     rows: list[Row] = []

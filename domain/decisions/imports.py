@@ -13,7 +13,7 @@ from domain.sessions import Session
 from domain.state import Decision, ImportUndone, SessionsImported, State
 
 
-class Sorted(NamedTuple):
+class ClassifiedLines(NamedTuple):
     """What of a table is new, what was there already, and what is refused."""
 
     new: list[ImportedLine]
@@ -26,9 +26,9 @@ def classify(
     refused: Sequence[RefusedLine],
     taken: Sequence[tuple[datetime, datetime]],
     command: Command,
-) -> Sorted:
+) -> ClassifiedLines:
     """Decide about each line: as for /log add, nothing overlaps, lasts long or is to come."""
-    known, there, out = 0, OccupiedTime(taken), Sorted([], 0, [*refused])
+    known, there, out = 0, OccupiedTime(taken), ClassifiedLines([], 0, [*refused])
     for entry in found:
         if there.has(entry.start, entry.end):
             known += 1
@@ -37,7 +37,7 @@ def classify(
         else:
             there.take(entry.start, entry.end)
             out.new.append(entry)
-    return Sorted(out.new, known, sorted(out.refused, key=lambda refusal: refusal.line))
+    return ClassifiedLines(out.new, known, sorted(out.refused, key=lambda refusal: refusal.line))
 
 
 def reason_against(one: ImportedLine, there: OccupiedTime, command: Command) -> Reason | None:
