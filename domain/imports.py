@@ -209,20 +209,20 @@ class OccupiedTime:
     def __init__(self, sessions: Sequence[tuple[datetime, datetime]]) -> None:
         self.sessions = sorted(sessions)
 
-    def has(self, start: datetime, end: datetime) -> bool:
+    def contains(self, start: datetime, end: datetime) -> bool:
         """Return whether the very same is there, to the second."""
         wanted = seconds(start), seconds(end)
         at = bisect_right(self.sessions, (start.replace(microsecond=0), start))
         near = self.sessions[max(0, at - 1) : at + 2]
         return any((seconds(since), seconds(over)) == wanted for since, over in near)
 
-    def clashes(self, start: datetime, end: datetime) -> bool:
+    def overlaps(self, start: datetime, end: datetime) -> bool:
         """Return whether any of it lies between two instants."""
         at = bisect_right(self.sessions, (start, end))
         before, after = self.sessions[max(0, at - 1) : at], self.sessions[at : at + 1]
         return any(over > start and since < end for since, over in (*before, *after))
 
-    def take(self, start: datetime, end: datetime) -> None:
+    def add(self, start: datetime, end: datetime) -> None:
         """Take some more."""
         at = bisect_right(self.sessions, (start, end))
         self.sessions.insert(at, (start, end))

@@ -30,12 +30,12 @@ def classify(
     """Decide about each line: as for /log add, nothing overlaps, lasts long or is to come."""
     known, there, out = 0, OccupiedTime(taken), ClassifiedLines([], 0, [*refused])
     for entry in found:
-        if there.has(entry.start, entry.end):
+        if there.contains(entry.start, entry.end):
             known += 1
         elif key := reason_against(entry, there, command):
             out.refused.append(RefusedLine(entry.line, key))
         else:
-            there.take(entry.start, entry.end)
+            there.add(entry.start, entry.end)
             out.new.append(entry)
     return ClassifiedLines(out.new, known, sorted(out.refused, key=lambda refusal: refusal.line))
 
@@ -49,7 +49,7 @@ def reason_against(one: ImportedLine, there: OccupiedTime, command: Command) -> 
         return "future"
     if length > LONGEST and not one.exported:
         return "long"
-    return "clash" if there.clashes(one.start, one.end) else None
+    return "clash" if there.overlaps(one.start, one.end) else None
 
 
 def take(state: State, command: Command, new: Sequence[ImportedLine]) -> Decision[Imported]:
