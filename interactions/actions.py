@@ -515,7 +515,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("preview", opens=True, beside=True),),
         ),
         "import": Definition(
-            run=lambda c, a: imports.take(c, a.content),
+            run=lambda c, a: imports.import_sessions(c, a.content),
             file=True,
             routes=(Route("import", reads="file"),),
         ),

@@ -64,7 +64,7 @@ def preview(command: Command, file: bytes) -> Preview:
     return Preview(prefs, len(new), known, tuple(refused), file)
 
 
-def take(command: Command, file: bytes) -> Imported:
+def import_sessions(command: Command, file: bytes) -> Imported:
     """Add what is new in a table."""
     # before anything is locked: a long table takes a slow machine seconds
     lines = read_lines(file, preferences(command).zone, command.guild_id)

@@ -99,11 +99,11 @@ def test_an_export_comes_back_whole_and_only_once(turn, before, spans, saved_aga
     if not spans:
         return
     made = then(2)
-    assert do(imports.take, made, file).count == len(spans)
+    assert do(imports.import_sessions, made, file).count == len(spans)
     assert had(other) == had(nanao)
     again = do(imports.preview, then(3), file)
     assert (again.new, again.known, again.refused) == (0, len(spans), ())
-    assert refused(imports.take, then(4), file).key == "import.nothing"
+    assert refused(imports.import_sessions, then(4), file).key == "import.nothing"
     assert do(imports.take_back, then(5), made.id).count == len(spans)
     assert had(other) == []
 
@@ -113,8 +113,8 @@ def test_undo_takes_all_of_an_import_back_and_nothing_else() -> None:
     worked("09:00", "10:00", HANA)
     file = b"start,end\n2026-07-01 10:00,2026-07-01 11:00\n2026-07-01 11:00,2026-07-01 12:00\n"
     made, late = command("21:00"), command("2026-07-02T21:01")
-    assert do(imports.take, made, file).count == 2
-    assert do(imports.take, made, file).count == 2, "heard twice, done once"
+    assert do(imports.import_sessions, made, file).count == 2
+    assert do(imports.import_sessions, made, file).count == 2, "heard twice, done once"
     assert History.select().where(History.cmd == "import").count() == 1
     assert {made.id + 1, made.id + 2} < {row.id for row in Session.select()}
     assert refused(imports.take_back, late, made.id).key == "undo.too_late"
@@ -122,15 +122,17 @@ def test_undo_takes_all_of_an_import_back_and_nothing_else() -> None:
     assert do(imports.take_back, back, made.id).count == 2
     assert do(imports.take_back, back, made.id).undone
     assert len(had(NANAO)) == 1
-    assert do(imports.take, command("21:04"), file).count == 2, "and it can be added anew"
+    assert do(imports.import_sessions, command("21:04"), file).count == 2, (
+        "and it can be added anew"
+    )
 
 
 def test_an_id_that_is_taken_is_told_and_the_next_press_has_another() -> None:
     made, file = command("21:00"), b"start,end\n2026-07-01 10:00,2026-07-01 11:00\n"
     its = {"guild_id": THERE, "user_id": HANA, "user_name": "Hana", "started_at": made.at}
     Session.create(id=made.id + 1, **its)
-    assert refused(imports.take, made, file).key == "changed_meanwhile"
-    assert do(imports.take, command("21:01"), file).count == 1
+    assert refused(imports.import_sessions, made, file).key == "changed_meanwhile"
+    assert do(imports.import_sessions, command("21:01"), file).count == 1
 
 
 def test_what_runs_and_what_was_removed_is_known() -> None:
@@ -143,7 +145,7 @@ def test_what_runs_and_what_was_removed_is_known() -> None:
 @pytest.mark.parametrize("undo", [profile.restore, corrections.undo, corrections.revert])
 def test_no_other_undo_takes_an_import_or_a_deletion_back(undo: Callable[..., Any]) -> None:
     made, asked = command("21:00"), command("21:01")
-    do(imports.take, made, b"start,end\n2026-07-01 10:00,2026-07-01 11:00\n")
+    do(imports.import_sessions, made, b"start,end\n2026-07-01 10:00,2026-07-01 11:00\n")
     do(own_data.ask_to_delete, asked, "delete")
     for one in (made, asked):
         key = refused(undo, command("21:02"), one.id).key

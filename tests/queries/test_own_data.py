@@ -158,7 +158,7 @@ def a_life() -> None:
     do(set_listed, said("10:04"), "yes")
     do(begin, said("10:30"), None, None)
     table = "start,end,task\n2026-06-01 10:00,2026-06-01 11:00,秘密の作業\n"
-    do(imports.take, made := said("10:40"), table.encode())
+    do(imports.import_sessions, made := said("10:40"), table.encode())
     then, hours = at("10:20"), {"ask_hours": 6, "remind_hours": 4, "close_hours": 12}
     told = {"closed_by": "timeout", "untold": "timeout", "reminded_at": then, "confirmed_at": then}
     Session.update(planned_end_at=then, removed_at=then, **told).where(
