@@ -74,7 +74,7 @@ def import_sessions(command: Command, file: bytes) -> Imported:
             raise UserError("unknown_button")
         return Imported(state.prefs, state.recorded.after["sessions"], command.id)
     new, _, _ = classified(command, lines)
-    return commit(command, *decisions.take(state, command, new))
+    return commit(command, *decisions.import_sessions(state, command, new))
 
 
 def take_back(command: Command, change_id: int) -> Imported:

@@ -52,7 +52,9 @@ def reason_against(one: ImportedLine, there: OccupiedTime, command: Command) -> 
     return "clash" if there.overlaps(one.start, one.end) else None
 
 
-def take(state: State, command: Command, new: Sequence[ImportedLine]) -> Decision[Imported]:
+def import_sessions(
+    state: State, command: Command, new: Sequence[ImportedLine]
+) -> Decision[Imported]:
     """Create the sessions; their ids follow the import's."""
     if not new:
         raise UserError("import.nothing")
