@@ -520,7 +520,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("import", reads="file"),),
         ),
         "undo_import": Definition(
-            run=lambda c, a: imports.take_back(c, _aimed(a)),
+            run=lambda c, a: imports.undo_import(c, _aimed(a)),
             target="change",
             routes=(Route("undo_import:{target}"),),
         ),

@@ -77,7 +77,7 @@ def import_sessions(command: Command, file: bytes) -> Imported:
     return commit(command, *decisions.import_sessions(state, command, new))
 
 
-def take_back(command: Command, change_id: int) -> Imported:
+def undo_import(command: Command, change_id: int) -> Imported:
     """Remove all that an import added."""
     state = read(command, lock=True, recorded=recorded_as(change_id, command.guild_id))
     return commit(command, *decisions.take_back(state, command, change_id))

@@ -104,7 +104,7 @@ def test_an_export_comes_back_whole_and_only_once(turn, before, spans, saved_aga
     again = do(imports.preview, then(3), file)
     assert (again.new, again.known, again.refused) == (0, len(spans), ())
     assert refused(imports.import_sessions, then(4), file).key == "import.nothing"
-    assert do(imports.take_back, then(5), made.id).count == len(spans)
+    assert do(imports.undo_import, then(5), made.id).count == len(spans)
     assert had(other) == []
 
 
@@ -117,10 +117,10 @@ def test_undo_takes_all_of_an_import_back_and_nothing_else() -> None:
     assert do(imports.import_sessions, made, file).count == 2, "heard twice, done once"
     assert History.select().where(History.cmd == "import").count() == 1
     assert {made.id + 1, made.id + 2} < {row.id for row in Session.select()}
-    assert refused(imports.take_back, late, made.id).key == "undo.too_late"
+    assert refused(imports.undo_import, late, made.id).key == "undo.too_late"
     back = command("21:03")
-    assert do(imports.take_back, back, made.id).count == 2
-    assert do(imports.take_back, back, made.id).undone
+    assert do(imports.undo_import, back, made.id).count == 2
+    assert do(imports.undo_import, back, made.id).undone
     assert len(had(NANAO)) == 1
     assert do(imports.import_sessions, command("21:04"), file).count == 2, (
         "and it can be added anew"
@@ -150,6 +150,6 @@ def test_no_other_undo_takes_an_import_or_a_deletion_back(undo: Callable[..., An
     for one in (made, asked):
         key = refused(undo, command("21:02"), one.id).key
         assert key in ("unknown_button", "undo.changed_since")
-    assert refused(imports.take_back, command("21:03"), asked.id).key == "unknown_button"
+    assert refused(imports.undo_import, command("21:03"), asked.id).key == "unknown_button"
     assert len(had(NANAO)) == 1
     assert do(own_data.deletions)
