@@ -80,4 +80,4 @@ def import_sessions(command: Command, file: bytes) -> Imported:
 def undo_import(command: Command, change_id: int) -> Imported:
     """Remove all that an import added."""
     state = read(command, lock=True, recorded=recorded_as(change_id, command.guild_id))
-    return commit(command, *decisions.take_back(state, command, change_id))
+    return commit(command, *decisions.undo_import(state, command, change_id))

@@ -77,7 +77,7 @@ def import_sessions(
     return Imported(state.prefs, len(new), command.id), (SessionsImported(sessions),)
 
 
-def take_back(state: State, command: Command, change_id: int) -> Decision[Imported]:
+def undo_import(state: State, command: Command, change_id: int) -> Decision[Imported]:
     """Remove all that an import added, within 24 hours."""
     done = state.done(command)
     made = undoable(state.recorded, command, of_session=False)
