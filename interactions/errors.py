@@ -28,7 +28,7 @@ COMPLETION = disnake.InteractionType.application_command_autocomplete
 SEND_ERRORS = (disnake.HTTPException, disnake.InteractionTimedOut, *CONNECTION_ERRORS)
 
 
-class NotDone(Exception):
+class ActionFailed(Exception):
     """An action was refused, or failed for the database's sake; the cause says how."""
 
     def __init__(self, action: Action, command: Command) -> None:
@@ -90,9 +90,9 @@ def reply_to(client: Client, error: BaseException, where: str, inter: Inter) -> 
     match error:
         case UserError():
             return refusal(error, language)
-        case NotDone(__cause__=UserError() as cause):
+        case ActionFailed(__cause__=UserError() as cause):
             return refused_action(error.action, cause, language)
-        case NotDone():
+        case ActionFailed():
             log.warning("%s of %d: %s", where, inter.id, error.__cause__)
             notify_of_quota(client, error.__cause__)
             reply = failed_action(error, language)
@@ -121,7 +121,7 @@ def refused_action(action: Action, refused: UserError, language: str) -> Reply:
     return with_inputs(reply.with_button(again), form, language, action.inputs, action.shown)
 
 
-def failed_action(error: NotDone, language: str) -> Reply:
+def failed_action(error: ActionFailed, language: str) -> Reply:
     """Return what became of an action that the database did not take."""
     cause, action = error.__cause__, error.action
     if isinstance(cause, database.QuotaExceeded):

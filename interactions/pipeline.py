@@ -19,7 +19,7 @@ from interactions import channels, membership
 from interactions.actions import Action
 from interactions.attachments import fetched
 from interactions.client import Client
-from interactions.errors import SEND_ERRORS, NotDone, not_sent
+from interactions.errors import SEND_ERRORS, ActionFailed, not_sent
 from interactions.exporting import packed
 from interactions.placement import is_saved, place
 from interactions.responder import CONNECTION_ERRORS, Inter, Responder, guild_of, too_late
@@ -108,7 +108,7 @@ async def answer(
     except (database.ConnectionLost, UserError) as error:
         if isinstance(error, database.ConnectionLost) and not action.definition.reads:
             client.schedule.invalidate()  # it may be saved all the same
-        raise NotDone(action, command) from error
+        raise ActionFailed(action, command) from error
     if opens and isinstance(result, Form) and not inter.response.is_done():
         await inter.response.send_modal(filled_modal(result, opens, responder.language))
         client.responders.end(inter.id)

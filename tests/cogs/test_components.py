@@ -21,7 +21,7 @@ from domain.errors import UserError
 from domain.forms import Digests, FormName, Shown, digest
 from domain.logbook import Inputs
 from interactions.actions import ACTIONS, Action
-from interactions.errors import NotDone, failed_action, refused_action, without_detail
+from interactions.errors import ActionFailed, failed_action, refused_action, without_detail
 from interactions.pipeline import command_of
 from interactions.responder import too_late
 from interactions.routes import (
@@ -311,8 +311,8 @@ def test_there_is_no_command_outside_of_a_server():
     assert raised.value.key == "servers_only"
 
 
-def failed(action: Action, cause: Exception) -> NotDone:
-    error = NotDone(action, command_of(interaction()))
+def failed(action: Action, cause: Exception) -> ActionFailed:
+    error = ActionFailed(action, command_of(interaction()))
     error.__cause__ = cause
     return error
 
