@@ -55,7 +55,7 @@ async def report(client: Client, error: BaseException, where: str, inter: object
         if reply is not None and interaction.type is not COMPLETION:
             await responder.answer_privately(reply)
     except SEND_ERRORS as failure:
-        not_sent(where, interaction, failure)
+        log_unsent(where, interaction, failure)
     finally:
         client.responders.end(interaction.id)
 
@@ -72,7 +72,7 @@ def without_detail(error: BaseException) -> BaseException:
     return error
 
 
-def not_sent(where: str, inter: Inter, failure: BaseException) -> None:
+def log_unsent(where: str, inter: Inter, failure: BaseException) -> None:
     """Log that somebody could not be told something."""
     level = logging.INFO if too_late(failure) else logging.WARNING
     log.log(level, "%s of %d: cannot answer: %s", where, inter.id, failure)

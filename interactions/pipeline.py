@@ -19,7 +19,7 @@ from interactions import channels, membership
 from interactions.actions import Action
 from interactions.attachments import fetched
 from interactions.client import Client
-from interactions.errors import SEND_ERRORS, ActionFailed, not_sent
+from interactions.errors import SEND_ERRORS, ActionFailed, log_unsent
 from interactions.exporting import packed
 from interactions.placement import is_saved, place
 from interactions.responder import CONNECTION_ERRORS, Inter, Responder, guild_of, too_late
@@ -242,7 +242,7 @@ async def show_answer(
             await retried_once(responder, way)
             return
         except SEND_ERRORS as error:
-            not_sent(action.name, inter, error)
+            log_unsent(action.name, inter, error)
             if too_late(error):
                 return
         except Exception:  # it is saved, whatever is wrong with its answer
@@ -282,4 +282,4 @@ async def follow_up(client: Client, responder: Responder, command: Command, resu
     try:
         await responder.finish_pictures()
     except SEND_ERRORS as error:  # the words are there
-        not_sent("the picture", responder.inter, error)
+        log_unsent("the picture", responder.inter, error)
