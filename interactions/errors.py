@@ -51,7 +51,7 @@ async def report(client: Client, error: BaseException, where: str, inter: object
     interaction = cast("Inter", inter)
     responder = client.responders.get(interaction.id) or Responder(interaction)
     try:
-        reply = reply_to(client, error, where, interaction)
+        reply = error_reply(client, error, where, interaction)
         if reply is not None and interaction.type is not COMPLETION:
             await responder.answer_privately(reply)
     except SEND_ERRORS as failure:
@@ -84,7 +84,7 @@ def notify_of_quota(client: Client, error: BaseException | None) -> None:
         client.in_background(client.notify_owner("error.owner.quota"), "telling the owner")
 
 
-def reply_to(client: Client, error: BaseException, where: str, inter: Inter) -> Reply | None:
+def error_reply(client: Client, error: BaseException, where: str, inter: Inter) -> Reply | None:
     """Choose what to tell; None if there is nobody to tell it to."""
     language = language_of(str(inter.locale))
     match error:
