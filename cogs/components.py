@@ -16,7 +16,7 @@ from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
 from interactions.pipeline import answer, is_organiser, refuse_elsewhere
-from interactions.responder import Filled, Press, custom_id
+from interactions.responder import ComponentInteraction, Filled, custom_id
 from interactions.routes import (
     Pressed,
     parse_custom_id,
@@ -35,7 +35,7 @@ class Buttons(commands.Cog):
     """One listener for every button, one for every menu and one for every modal."""
 
     @commands.Cog.listener()
-    async def on_button_click(self, inter: Press) -> None:
+    async def on_button_click(self, inter: ComponentInteraction) -> None:
         """Do what the button names, or ask for what it needs."""
         if retry := parse_retry(custom_id(inter)):
             action, first_id = retry
@@ -53,7 +53,7 @@ class Buttons(commands.Cog):
             await answer(inter, action, beside=pressed.route.beside)
 
     @commands.Cog.listener()
-    async def on_dropdown(self, inter: Press) -> None:
+    async def on_dropdown(self, inter: ComponentInteraction) -> None:
         """Do what was chosen in a menu."""
         (chosen,) = inter.values or [""]
         pressed = parse_custom_id(f"{custom_id(inter)}:{chosen}")
@@ -130,7 +130,7 @@ def with_file(inter: Filled, action: Action) -> Action:
     return replace(action, file=files[0]) if files else action
 
 
-async def open_again(inter: Press, action: Action) -> None:
+async def open_again(inter: ComponentInteraction, action: Action) -> None:
     """Open a form with the inputs that stand in a message, and what it showed at first."""
     refuse_others(inter)
     form, language = action.definition.form, language_of(str(inter.locale))
@@ -138,7 +138,7 @@ async def open_again(inter: Press, action: Action) -> None:
     await inter.response.send_modal(opened)
 
 
-async def open_form(inter: Press, pressed: Pressed) -> None:
+async def open_form(inter: ComponentInteraction, pressed: Pressed) -> None:
     """Open the form that a button asks for, with what is there."""
     refuse_others(inter)
     refuse_elsewhere(inter, pressed.action)
@@ -160,14 +160,14 @@ def zone_of(name: str) -> ZoneInfo:
     raise UserError("unknown_button")
 
 
-def refuse_old(inter: Press, first_id: int) -> None:
+def refuse_old(inter: ComponentInteraction, first_id: int) -> None:
     """Refuse a retry whose first try cannot have been: in the future, or a day ago."""
     age = inter.created_at - disnake.utils.snowflake_time(first_id)
     if not timedelta(0) <= age <= RETRY_FOR:
         raise UserError("unknown_button")
 
 
-def refuse_others(inter: Press) -> None:
+def refuse_others(inter: ComponentInteraction) -> None:
     """Refuse to open a modal on somebody else's post; the query checks again."""
     origin = inter.message.interaction_metadata
     if origin is not None and origin.user.id != inter.author.id:

@@ -23,9 +23,9 @@ from views.reply import Picture, Reply
 
 # Any client: what ours has beyond disnake's is said in interactions.client.
 Slash: TypeAlias = disnake.ApplicationCommandInteraction[Any]
-Press: TypeAlias = disnake.MessageInteraction[Any]
+ComponentInteraction: TypeAlias = disnake.MessageInteraction[Any]
 Filled: TypeAlias = disnake.ModalInteraction[Any]
-Inter: TypeAlias = Slash | Press | Filled
+Inter: TypeAlias = Slash | ComponentInteraction | Filled
 
 log = logging.getLogger(__name__)
 
@@ -263,7 +263,7 @@ async def drawn(picture: Picture, font: Path | None) -> disnake.File | None:
     return disnake.File(BytesIO(data), "time.png", description=picture.alt)
 
 
-def custom_id(inter: Press | Filled) -> str:
+def custom_id(inter: ComponentInteraction | Filled) -> str:
     """Return the `custom_id` of what was pressed or filled in."""
     return inter.data.custom_id
 
