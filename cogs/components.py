@@ -16,7 +16,7 @@ from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
 from interactions.pipeline import answer, is_organiser, refuse_elsewhere
-from interactions.responder import ComponentInteraction, Filled, custom_id
+from interactions.responder import ComponentInteraction, ModalInteraction, custom_id
 from interactions.routes import (
     Pressed,
     parse_custom_id,
@@ -62,7 +62,7 @@ class Buttons(commands.Cog):
         await answer(inter, with_inputs(pressed, inter.message))
 
     @commands.Cog.listener()
-    async def on_modal_submit(self, inter: Filled) -> None:
+    async def on_modal_submit(self, inter: ModalInteraction) -> None:
         """Do what the modal was opened for."""
         pressed = parse_custom_id(custom_id(inter))
         if not pressed.route.opens:
@@ -100,7 +100,7 @@ def as_typed(action: Action, message: disnake.Message | None) -> Action:
     return action.with_inputs(inputs_in(message, form), replace(action.shown, zone=zone))
 
 
-def filled_in(inter: Filled, action: Action) -> Action:
+def filled_in(inter: ModalInteraction, action: Action) -> Action:
     """Add what was typed and chosen in a form; what its message carries holds where it asks not.
 
     The id of a field is its name, the digest of what it showed, and the zone of a time. A blank
@@ -124,7 +124,7 @@ def filled_in(inter: Filled, action: Action) -> Action:
     return action.with_inputs(Inputs(**inputs), Shown(Digests(**digests), zone))
 
 
-def with_file(inter: Filled, action: Action) -> Action:
+def with_file(inter: ModalInteraction, action: Action) -> Action:
     """Add where Discord keeps the file that was sent in a form."""
     files = [file.url for file in inter.data.resolved.attachments.values()]
     return replace(action, file=files[0]) if files else action

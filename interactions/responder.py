@@ -24,8 +24,8 @@ from views.reply import Picture, Reply
 # Any client: what ours has beyond disnake's is said in interactions.client.
 Slash: TypeAlias = disnake.ApplicationCommandInteraction[Any]
 ComponentInteraction: TypeAlias = disnake.MessageInteraction[Any]
-Filled: TypeAlias = disnake.ModalInteraction[Any]
-Inter: TypeAlias = Slash | ComponentInteraction | Filled
+ModalInteraction: TypeAlias = disnake.ModalInteraction[Any]
+Inter: TypeAlias = Slash | ComponentInteraction | ModalInteraction
 
 log = logging.getLogger(__name__)
 
@@ -263,7 +263,7 @@ async def drawn(picture: Picture, font: Path | None) -> disnake.File | None:
     return disnake.File(BytesIO(data), "time.png", description=picture.alt)
 
 
-def custom_id(inter: ComponentInteraction | Filled) -> str:
+def custom_id(inter: ComponentInteraction | ModalInteraction) -> str:
     """Return the `custom_id` of what was pressed or filled in."""
     return inter.data.custom_id
 
