@@ -10,7 +10,7 @@ from i18n import LANGUAGES, language_of
 from interactions.actions import TIME, Action
 from interactions.client import Client
 from interactions.pipeline import answer, command_of
-from interactions.responder import Slash
+from interactions.responder import SlashInteraction
 from views.command import choice_of, described, option
 from views.completion import Choices, setting_of, settings, zones
 
@@ -40,7 +40,7 @@ class Config(commands.Cog):
     )
     async def config(
         self,
-        inter: Slash,
+        inter: SlashInteraction,
         *,
         zone: str | None = option("CONFIG_ZONE", max_length=TIME),
         language: str | None = option("CONFIG_LANGUAGE", choices=LANGUAGE_CHOICES),
@@ -76,7 +76,7 @@ class Config(commands.Cog):
         await answer(inter, action_of(values))
 
     @config.autocomplete("zone")  # pyright: ignore[reportUnknownMemberType]
-    async def complete_zone(self, inter: Slash, typed: str) -> Choices:
+    async def complete_zone(self, inter: SlashInteraction, typed: str) -> Choices:
         """Offer zones with the time it is there now."""
         at, language = command_of(inter).at, language_of(str(inter.locale))
         return await asyncio.to_thread(zones, typed, at, language)
@@ -87,7 +87,7 @@ class Config(commands.Cog):
     @config.autocomplete("close_hours")  # pyright: ignore[reportUnknownMemberType]
     @config.autocomplete("ask_hours")  # pyright: ignore[reportUnknownMemberType]
     @config.autocomplete("goal")  # pyright: ignore[reportUnknownMemberType]
-    async def complete_hours(self, inter: Slash, typed: str) -> Choices:
+    async def complete_hours(self, inter: SlashInteraction, typed: str) -> Choices:
         """Offer clocks and lengths, each with what it means."""
         focused = inter.data.focused_option.name
         return settings(focused, typed, language_of(str(inter.locale)))

@@ -8,7 +8,7 @@ from disnake.ext import commands
 from i18n import language_of
 from interactions.actions import TIME, Action
 from interactions.pipeline import answer, is_organiser
-from interactions.responder import Responder, Slash
+from interactions.responder import Responder, SlashInteraction
 from interactions.status import Process, status
 from views.command import described, option
 from views.help import help_text
@@ -26,7 +26,7 @@ class Server(commands.Cog):
         **described("PANEL"), default_member_permissions=disnake.Permissions(manage_guild=True)
     )
     async def panel(
-        self, inter: Slash, goal: str | None = option("PANEL_GOAL", max_length=TIME)
+        self, inter: SlashInteraction, goal: str | None = option("PANEL_GOAL", max_length=TIME)
     ) -> None:
         if goal is None:
             await answer(inter, Action("panel"))
@@ -34,7 +34,7 @@ class Server(commands.Cog):
             await answer(inter, Action("group_goal", start_text=goal))
 
     @commands.slash_command(**described("HELP"))
-    async def help(self, inter: Slash) -> None:
+    async def help(self, inter: SlashInteraction) -> None:
         fares = await status(self.client, inter)
         reply = help_text(
             language_of(str(inter.locale)), organiser=is_organiser(inter), status=fares

@@ -10,7 +10,7 @@ from interactions.actions import NOTE, TASK, TIME, Action
 from interactions.client import Client
 from interactions.completion import from_memory
 from interactions.pipeline import answer, command_of
-from interactions.responder import Slash
+from interactions.responder import SlashInteraction
 from interactions.routes import parse_id
 from queries.logbook import logbook
 from views.command import described, option
@@ -24,17 +24,17 @@ class Log(commands.Cog):
         self.client = client
 
     @commands.slash_command(**described("LOG"))
-    async def log(self, inter: Slash) -> None:
+    async def log(self, inter: SlashInteraction) -> None:
         """Hold the commands below."""
 
     @log.sub_command(**described("LOG_LIST"))
-    async def list(self, inter: Slash) -> None:
+    async def list(self, inter: SlashInteraction) -> None:
         await answer(inter, Action("log"))
 
     @log.sub_command(**described("LOG_ADD"))
     async def add(
         self,
-        inter: Slash,
+        inter: SlashInteraction,
         *,
         start: str = option("LOG_ADD_START", max_length=TIME, required=True),
         end: str | None = option("LOG_ADD_END", max_length=TIME),
@@ -48,7 +48,7 @@ class Log(commands.Cog):
     @log.sub_command(**described("LOG_EDIT"))
     async def edit(
         self,
-        inter: Slash,
+        inter: SlashInteraction,
         session: str = option("LOG_EDIT_SESSION", max_length=100, required=True),
     ) -> None:
         its = await self.chosen(inter, session)
@@ -57,25 +57,25 @@ class Log(commands.Cog):
     @log.sub_command(**described("LOG_DELETE"))
     async def delete(
         self,
-        inter: Slash,
+        inter: SlashInteraction,
         session: str = option("LOG_DELETE_SESSION", max_length=100, required=True),
     ) -> None:
         await answer(inter, Action("delete", await self.chosen(inter, session)))
 
     @edit.autocomplete("session")  # pyright: ignore[reportUnknownMemberType]
     @delete.autocomplete("session")  # pyright: ignore[reportUnknownMemberType]
-    async def complete_session(self, inter: Slash, typed: str) -> Choices:
+    async def complete_session(self, inter: SlashInteraction, typed: str) -> Choices:
         """Offer the member's latest sessions."""
         return await self.offered(inter, typed)
 
-    async def offered(self, inter: Slash, typed: str) -> Choices:
+    async def offered(self, inter: SlashInteraction, typed: str) -> Choices:
         """Return those of the member's latest sessions whose names contain what is typed."""
         command = command_of(inter)
         look = self.client.cache.logbook
         book = await from_memory(self.client, command, look, self.read)
         return sessions(typed, book.sessions, book.zone, command.at) if book else []
 
-    async def chosen(self, inter: Slash, session: str) -> int:
+    async def chosen(self, inter: SlashInteraction, session: str) -> int:
         """Return which session was chosen, by its id or by the name that completion shows.
 
         Raise UserError for words that are none of the choices.

@@ -9,7 +9,7 @@ from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
 from interactions.pipeline import answer, command_of
-from interactions.responder import Slash
+from interactions.responder import SlashInteraction
 from views.command import described, option
 from views.completion import Choices, zones
 
@@ -25,7 +25,7 @@ class Me(commands.Cog):
     @commands.slash_command(**described("ME"))
     async def me(
         self,
-        inter: Slash,
+        inter: SlashInteraction,
         zone: str | None = option("ME_ZONE", max_length=ZONE),
         file: disnake.Attachment | None = option("ME_IMPORT"),  # noqa: B008  as all options are
     ) -> None:
@@ -35,7 +35,7 @@ class Me(commands.Cog):
             await answer(inter, Action("zone", text=zone) if zone else Action("me"))
 
     @me.autocomplete("zone")  # pyright: ignore[reportUnknownMemberType]
-    async def complete_zone(self, inter: Slash, typed: str) -> Choices:
+    async def complete_zone(self, inter: SlashInteraction, typed: str) -> Choices:
         """Offer zones with the time it is there now."""
         at, language = command_of(inter).at, language_of(str(inter.locale))
         # the list of zones is read from files the first time

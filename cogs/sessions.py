@@ -11,7 +11,7 @@ from interactions.actions import NOTE, TASK, TIME, Action
 from interactions.client import Client
 from interactions.completion import from_memory
 from interactions.pipeline import answer, command_of
-from interactions.responder import Slash
+from interactions.responder import SlashInteraction
 from queries.guilds import known
 from queries.sessions import LONGEST_BACK
 from views.command import described, option
@@ -27,7 +27,7 @@ class Sessions(commands.Cog):
     @commands.slash_command(**described("START"))
     async def start(
         self,
-        inter: Slash,
+        inter: SlashInteraction,
         task: str | None = option("START_TASK", max_length=TASK),
         time: str | None = option("START_TIME", max_length=TIME),
         plan: str | None = option("START_PLAN", max_length=TIME),
@@ -37,37 +37,37 @@ class Sessions(commands.Cog):
     @commands.slash_command(**described("END"))
     async def end(
         self,
-        inter: Slash,
+        inter: SlashInteraction,
         note: str | None = option("END_NOTE", max_length=NOTE),
         time: str | None = option("END_TIME", max_length=TIME),
     ) -> None:
         await answer(inter, Action("end", text=note, start_text=time))
 
     @commands.slash_command(**described("BREAK"))
-    async def pause(self, inter: Slash) -> None:
+    async def pause(self, inter: SlashInteraction) -> None:
         await answer(inter, Action("break"))
 
     @commands.slash_command(**described("NOW"))
-    async def now(self, inter: Slash) -> None:
+    async def now(self, inter: SlashInteraction) -> None:
         await answer(inter, Action("now"))
 
     @commands.slash_command(**described("CANCEL"))
-    async def cancel(self, inter: Slash) -> None:
+    async def cancel(self, inter: SlashInteraction) -> None:
         await answer(inter, Action("cancel"))
 
     @start.autocomplete("task")  # pyright: ignore[reportUnknownMemberType]
-    async def complete_task(self, inter: Slash, typed: str) -> list[str]:
+    async def complete_task(self, inter: SlashInteraction, typed: str) -> list[str]:
         """Offer the member's latest tasks."""
         known = await self.known(command_of(inter))
         return tasks(known.tasks, typed) if known else []
 
     @start.autocomplete("time")  # pyright: ignore[reportUnknownMemberType]
-    async def complete_start(self, inter: Slash, typed: str) -> Choices:
+    async def complete_start(self, inter: SlashInteraction, typed: str) -> Choices:
         """Offer moments at which a session may have begun."""
         return await self.moments(inter, typed, LONGEST_BACK)
 
     @start.autocomplete("plan")  # pyright: ignore[reportUnknownMemberType]
-    async def complete_plan(self, inter: Slash, typed: str) -> Choices:
+    async def complete_plan(self, inter: SlashInteraction, typed: str) -> Choices:
         """Offer until when one may plan to work."""
         command = command_of(inter)
         known = await self.known(command)
@@ -75,11 +75,11 @@ class Sessions(commands.Cog):
         return plans(typed, command.at, known.zone, language) if known else []
 
     @end.autocomplete("time")  # pyright: ignore[reportUnknownMemberType]
-    async def complete_end(self, inter: Slash, typed: str) -> Choices:
+    async def complete_end(self, inter: SlashInteraction, typed: str) -> Choices:
         """Offer moments at which it may have ended."""
         return await self.moments(inter, typed, timedelta.max)
 
-    async def moments(self, inter: Slash, typed: str, longest: timedelta) -> Choices:
+    async def moments(self, inter: SlashInteraction, typed: str, longest: timedelta) -> Choices:
         """Return which moments are meant, in the member's zone and the reader's language."""
         command = command_of(inter)
         known = await self.known(command)

@@ -6,7 +6,7 @@ from i18n import language_of
 from interactions.actions import TIME, Action
 from interactions.client import Client
 from interactions.pipeline import answer, command_of
-from interactions.responder import Slash
+from interactions.responder import SlashInteraction
 from views.command import described, option, yes
 from views.completion import Choices, periods
 
@@ -20,14 +20,14 @@ class Stats(commands.Cog):
     @commands.slash_command(**described("STATS"))
     async def stats(
         self,
-        inter: Slash,
+        inter: SlashInteraction,
         period: str | None = option("STATS_PERIOD", max_length=TIME),
         share: bool = option("STATS_SHARE", default=False),
     ) -> None:
         await answer(inter, Action("share" if yes(share) else "stats", start_text=period))
 
     @stats.autocomplete("period")  # pyright: ignore[reportUnknownMemberType]
-    async def complete_period(self, inter: Slash, typed: str) -> Choices:
+    async def complete_period(self, inter: SlashInteraction, typed: str) -> Choices:
         """Offer periods, and say which days the typed ones are, from memory alone."""
         command = command_of(inter)
         known = self.client.cache.completion_data(command)

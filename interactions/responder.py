@@ -22,10 +22,10 @@ from views.picture import pictures_available
 from views.reply import Picture, Reply
 
 # Any client: what ours has beyond disnake's is said in interactions.client.
-Slash: TypeAlias = disnake.ApplicationCommandInteraction[Any]
+SlashInteraction: TypeAlias = disnake.ApplicationCommandInteraction[Any]
 ComponentInteraction: TypeAlias = disnake.MessageInteraction[Any]
 ModalInteraction: TypeAlias = disnake.ModalInteraction[Any]
-Inter: TypeAlias = Slash | ComponentInteraction | ModalInteraction
+Inter: TypeAlias = SlashInteraction | ComponentInteraction | ModalInteraction
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from domain.calendar import Calendar
 from domain.operations import Counts, Status
 from heartbeat import changed_at, state_file
 from interactions.client import Client
-from interactions.responder import Slash
+from interactions.responder import SlashInteraction
 from queries import operations
 from settings import VERSION
 
@@ -39,7 +39,7 @@ class Process(Client, Protocol):
 TIMEOUT = 1.0  # seconds for Discord, and for the database: an answer has three
 
 
-async def status(client: Process, inter: Slash) -> Status | None:
+async def status(client: Process, inter: SlashInteraction) -> Status | None:
     """Return how this process fares, if the application's owner asks, or one of its team."""
     try:
         if not await asyncio.wait_for(client.is_owner(inter.author), TIMEOUT):
