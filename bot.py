@@ -20,7 +20,7 @@ from disnake.webhook.async_ import async_context
 import clock
 from domain.command import Defaults
 from domain.errors import UserError
-from gateway import Gateways, use_patient_websockets
+from gateway import Gateways, use_backoff_websockets
 from health import Health
 from i18n import say
 from interactions.cache import Cache
@@ -69,7 +69,7 @@ def read_signatures_once() -> None:
 
 
 read_signatures_once()
-use_patient_websockets()
+use_backoff_websockets()
 
 
 class Bot(commands.AutoShardedInteractionBot):

@@ -75,6 +75,6 @@ class Gateways:
             await asyncio.sleep(GONE / 60)
 
 
-def use_patient_websockets() -> None:
+def use_backoff_websockets() -> None:
     """Make disnake connect with ours."""
     disnake.shard.DiscordWebSocket = PatientWebSocket  # pyright: ignore[reportPrivateImportUsage]
