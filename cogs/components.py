@@ -18,7 +18,7 @@ from interactions.client import Client
 from interactions.pipeline import answer, is_organiser, refuse_elsewhere
 from interactions.responder import ComponentInteraction, ModalInteraction, custom_id
 from interactions.routes import (
-    Pressed,
+    ParsedCustomId,
     parse_custom_id,
     parse_reopen,
     parse_retry,
@@ -71,7 +71,7 @@ class Buttons(commands.Cog):
         await answer(inter, action, beside=pressed.route.beside)
 
 
-def with_inputs(pressed: Pressed, message: disnake.Message | None) -> Action:
+def with_inputs(pressed: ParsedCustomId, message: disnake.Message | None) -> Action:
     """Add what stands in the message under a button."""
     match pressed.route.reads:
         case "inputs":
@@ -138,7 +138,7 @@ async def open_again(inter: ComponentInteraction, action: Action) -> None:
     await inter.response.send_modal(opened)
 
 
-async def open_form(inter: ComponentInteraction, pressed: Pressed) -> None:
+async def open_form(inter: ComponentInteraction, pressed: ParsedCustomId) -> None:
     """Open the form that a button asks for, with what is there."""
     refuse_others(inter)
     refuse_elsewhere(inter, pressed.action)

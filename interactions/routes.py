@@ -27,18 +27,18 @@ _SAID_AGAIN = Route("said", opens=True, reads="inputs")
 
 
 @dataclass(frozen=True, slots=True)
-class Pressed:
+class ParsedCustomId:
     """What was pressed, chosen or filled in, before any inputs are added."""
 
     route: Route
     action: Action
 
 
-def parse_custom_id(custom_id: str) -> Pressed:
+def parse_custom_id(custom_id: str) -> ParsedCustomId:
     """Read a `custom_id`; UserError for one that is none of ours."""
     custom_id, guild_id = split_guild(custom_id)
     if found := _SAID.fullmatch(custom_id):
-        return Pressed(_SAID_AGAIN, replace(_with_form(found), guild_id=guild_id))
+        return ParsedCustomId(_SAID_AGAIN, replace(_with_form(found), guild_id=guild_id))
     for pattern, name, route in _ROUTES.get(custom_id.partition(":")[0], ()):
         if found := pattern.fullmatch(custom_id):
             parts = found.groupdict()
@@ -51,7 +51,7 @@ def parse_custom_id(custom_id: str) -> Pressed:
                 page=parse_id(page) if page else 1,
                 guild_id=guild_id,
             )
-            return Pressed(route, action)
+            return ParsedCustomId(route, action)
     raise UserError("unknown_button")
 
 
