@@ -29,7 +29,7 @@ QUICK_BEAT = 0.2  # where the clock may be set ahead at any moment
 PAUSE, LONGEST_PAUSE = 10.0, 600.0
 
 
-class Beating(Protocol):
+class HealthCheck(Protocol):
     """The health check, which must be called while the event loop runs."""
 
     def beat(self) -> None:
@@ -39,7 +39,7 @@ class Beating(Protocol):
 class Process(Client, Protocol):
     """What this cog needs of the client beside `Client`."""
 
-    health: Beating
+    health: HealthCheck
 
     @property
     def guilds(self) -> Sequence[disnake.Guild]:
