@@ -13,7 +13,7 @@ from domain.forms import digest
 from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
-from interactions.responder import CONNECTION_ERRORS, Inter, Responder, too_late
+from interactions.responder import CONNECTION_ERRORS, AnyInteraction, Responder, too_late
 from interactions.routes import in_guild, retry_argument
 from views.errors import not_done, refusal, trouble
 from views.modal import again_button, asked, with_inputs
@@ -48,7 +48,7 @@ async def report(client: Client, error: BaseException, where: str, inter: object
         else:
             log.error("%s failed", where, exc_info=without_detail(error))
         return
-    interaction = cast("Inter", inter)
+    interaction = cast("AnyInteraction", inter)
     responder = client.responders.get(interaction.id) or Responder(interaction)
     try:
         reply = error_reply(client, error, where, interaction)
@@ -72,7 +72,7 @@ def without_detail(error: BaseException) -> BaseException:
     return error
 
 
-def log_unsent(where: str, inter: Inter, failure: BaseException) -> None:
+def log_unsent(where: str, inter: AnyInteraction, failure: BaseException) -> None:
     """Log that somebody could not be told something."""
     level = logging.INFO if too_late(failure) else logging.WARNING
     log.log(level, "%s of %d: cannot answer: %s", where, inter.id, failure)
@@ -84,7 +84,9 @@ def notify_of_quota(client: Client, error: BaseException | None) -> None:
         client.in_background(client.notify_owner("error.owner.quota"), "telling the owner")
 
 
-def error_reply(client: Client, error: BaseException, where: str, inter: Inter) -> Reply | None:
+def error_reply(
+    client: Client, error: BaseException, where: str, inter: AnyInteraction
+) -> Reply | None:
     """Choose what to tell; None if there is nobody to tell it to."""
     language = language_of(str(inter.locale))
     match error:

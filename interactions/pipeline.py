@@ -22,7 +22,7 @@ from interactions.client import Client
 from interactions.errors import SEND_ERRORS, ActionFailed, log_unsent
 from interactions.exporting import packed
 from interactions.placement import is_saved, place
-from interactions.responder import CONNECTION_ERRORS, Inter, Responder, guild_of, too_late
+from interactions.responder import CONNECTION_ERRORS, AnyInteraction, Responder, guild_of, too_late
 from interactions.routes import in_guild
 from queries.guilds import note_outage
 from queries.profile import private_members, quiet_servers
@@ -38,7 +38,7 @@ FORMS_LATER = 0.5  # seconds that a form has beyond those after which a wait is 
 
 
 def command_of(
-    inter: Inter, *, first_id: int | None = None, guild_id: int | None = None
+    inter: AnyInteraction, *, first_id: int | None = None, guild_id: int | None = None
 ) -> Command:
     """Return who asked, where and when; a retry keeps the id, and so the time, of its first try.
 
@@ -59,19 +59,19 @@ def command_of(
     )
 
 
-def is_organiser(inter: Inter) -> bool:
+def is_organiser(inter: AnyInteraction) -> bool:
     """Return whether the member may manage the server that they are in."""
     return inter.guild_id is not None and inter.permissions.manage_guild
 
 
-def refuse_elsewhere(inter: Inter, action: Action) -> None:
+def refuse_elsewhere(inter: AnyInteraction, action: Action) -> None:
     """Refuse outside of a server what makes something new there."""
     if inter.guild_id is None and not action.anywhere:
         raise UserError("servers_only")
 
 
 async def answer(
-    inter: Inter,
+    inter: AnyInteraction,
     action: Action,
     *,
     first_id: int | None = None,
@@ -250,7 +250,7 @@ async def show_answer(
         responder.give_up_place()
 
 
-def where_asked(inter: Inter, reply: Reply, guild_id: int) -> Reply:
+def where_asked(inter: AnyInteraction, reply: Reply, guild_id: int) -> Reply:
     """Return an answer as it is shown where it was asked: outside of its server it names that."""
     if inter.guild_id is not None:
         return reply

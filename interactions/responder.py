@@ -25,7 +25,7 @@ from views.reply import Picture, Reply
 SlashInteraction: TypeAlias = disnake.ApplicationCommandInteraction[Any]
 ComponentInteraction: TypeAlias = disnake.MessageInteraction[Any]
 ModalInteraction: TypeAlias = disnake.ModalInteraction[Any]
-Inter: TypeAlias = SlashInteraction | ComponentInteraction | ModalInteraction
+AnyInteraction: TypeAlias = SlashInteraction | ComponentInteraction | ModalInteraction
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ def too_late(error: BaseException) -> bool:
 class Responder:
     """An interaction and how far its answer is: what kind of wait is shown already."""
 
-    inter: Inter
+    inter: AnyInteraction
     font: Path | None = None
     wait: Wait = "none"
     began: float = field(default_factory=monotonic)
@@ -268,7 +268,7 @@ def custom_id(inter: ComponentInteraction | ModalInteraction) -> str:
     return inter.data.custom_id
 
 
-def guild_of(inter: Inter, named: int | None = None) -> int:
+def guild_of(inter: AnyInteraction, named: int | None = None) -> int:
     """Return in which server something is asked: where it is, or outside of any, the one named.
 
     Raise UserError for neither, and for a button that names another one than it is in.
