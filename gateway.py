@@ -12,11 +12,11 @@ from disnake.gateway import DiscordWebSocket
 LONGEST_PAUSE = 15.0  # seconds between tries; other shards of the process wait meanwhile
 GONE = 600.0  # seconds without a gateway after which another process may have better luck
 
-_opened: ContextVar["PatientWebSocket | None"] = ContextVar("opened", default=None)
+_opened: ContextVar["BackoffWebSocket | None"] = ContextVar("opened", default=None)
 _failures: dict[int | None, int] = {}  # in a row, of each shard
 
 
-class PatientWebSocket(DiscordWebSocket):
+class BackoffWebSocket(DiscordWebSocket):
     """disnake's connection, which pauses after one that was closed before Discord's HELLO.
 
     disnake tries again at once and leaves each socket open: some hundred tries later the pool of
@@ -28,7 +28,7 @@ class PatientWebSocket(DiscordWebSocket):
         _opened.set(self)
 
     @classmethod
-    async def from_client(cls, client: disnake.Client, **more: Any) -> "PatientWebSocket":
+    async def from_client(cls, client: disnake.Client, **more: Any) -> "BackoffWebSocket":
         """Connect; raise what disnake raises."""
         shard_id = more.get("shard_id")
         if failures := _failures.get(shard_id, 0):
@@ -77,4 +77,4 @@ class Gateways:
 
 def use_backoff_websockets() -> None:
     """Make disnake connect with ours."""
-    disnake.shard.DiscordWebSocket = PatientWebSocket  # pyright: ignore[reportPrivateImportUsage]
+    disnake.shard.DiscordWebSocket = BackoffWebSocket  # pyright: ignore[reportPrivateImportUsage]
