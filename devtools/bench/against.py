@@ -17,7 +17,7 @@ from devtools.bench import report
 from devtools.bench.bots import ROOT, worktree
 
 Seconds: TypeAlias = dict[str, dict[str, list[float]]]  # of each question in each case
-# A line makes it go through all cases of the bench that its commit has.
+# A line makes it go through the cases of the bench that its commit has.
 ASKING = """
 import asyncio, gc, json, sys, time, types
 try:
@@ -25,8 +25,9 @@ try:
 except ImportError:
     from bench import queries as bench  # as it was called at first
 bench.time = types.SimpleNamespace(perf_counter=time.process_time)
-sessions, *urls = sys.argv[1:]
+sessions, wanted, *urls = sys.argv[1:]
 cases = bench.cases(iter(urls).__next__, bench.Sizes(many=int(sessions)), history=False)
+cases = [case for case in cases if wanted in case.name]
 gc.collect()
 gc.freeze()
 
@@ -41,12 +42,14 @@ print(json.dumps({case.name: case.seconds for case in cases}))
 """
 
 
-def compared(commit: str, new_url: Callable[[], str], sessions: int, rounds: int) -> str:
-    """Ask both in turn, in databases of one kind; return a table."""
+def compared(
+    commit: str, new_url: Callable[[], str], sessions: int, rounds: int, case: str = ""
+) -> str:
+    """Ask both in turn, in databases of one kind; return a table of all cases, or of some."""
     with ExitStack() as stack:
         bots: list[subprocess.Popen[str]] = []
         for tree in (stack.enter_context(worktree(commit)), ROOT):
-            argv = [sys.executable, "-c", ASKING, str(sessions), new_url(), new_url()]
+            argv = [sys.executable, "-c", ASKING, str(sessions), case, new_url(), new_url()]
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
             bot = subprocess.Popen(argv, cwd=tree, text=True, **pipes)  # noqa: S603
             bots.append(stack.enter_context(bot))

@@ -1,6 +1,7 @@
 """How long the queries take, in a small database and for the same server in a large one.
 
-    python -m devtools.bench.queries [--sessions N] [--rounds N] [--history] [--against COMMIT]
+    python -m devtools.bench.queries [--sessions N] [--rounds N] [--history] [--database NAME]
+                                     [--against COMMIT [--case TEXT]]
 
 Every query is a transaction of its own through `database.run`, as a command makes it. A round asks
 everything once, in all the cases in turn: whatever else the machine does meets them all.
@@ -176,9 +177,12 @@ def run(options: argparse.Namespace, sizes: Sizes) -> Iterator[str]:
     """Measure both databases; yield what to print."""
     with databases() as kinds:
         for name, new_url in kinds.items():
+            if options.database not in (None, name):
+                continue
             yield f"\n### {name}\n"
             if options.against:
-                yield compared(options.against, new_url, sizes.many, options.rounds + UNTIMED)
+                rounds = options.rounds + UNTIMED
+                yield compared(options.against, new_url, sizes.many, rounds, options.case)
                 continue
             found = cases(new_url, sizes, history=options.history)
             asyncio.run(measure(found, options.rounds))
@@ -192,8 +196,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--sessions", type=int, default=Sizes().many, help="in the large database")
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--history", action="store_true", help="write down every start and end too")
+    parser.add_argument("--database", choices=("SQLite", "Postgres"), help="this one alone")
     parser.add_argument("--against", metavar="COMMIT", help="compare with the code of this commit")
+    parser.add_argument(
+        "--case", default="", help="compare the cases with this in their name alone"
+    )
     options = parser.parse_args(arguments)
+    if options.case and not options.against:
+        parser.error("--case is for --against")
     sizes = Sizes(many=options.sessions)
     if sizes.rest < 0:
         parser.error(f"--sessions must be at least {sizes.many - sizes.rest:,}")
