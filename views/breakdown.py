@@ -8,7 +8,7 @@ from domain.periods import as_dates
 from domain.summary import Part
 from i18n import say
 from views.logbook import marks, pages
-from views.reply import BLUE, Reply, clock, date_and_clock, from_to, line, task_of
+from views.reply import BLUE, Reply, clock, date_and_clock, from_to, task_of, text_reply
 from views.sessions import render
 from views.stats import footer
 
@@ -34,7 +34,7 @@ def _(answer: Breakdown, language: str) -> Reply:
     text_lines.append(say(language, "why.days", zone=calendar.zone.key, hour=calendar.day_starts))
     asked = f"{answer.asked_id}:{as_dates(answer.first, answer.last)}"
     turn = pages(f"why:{asked}", answer.page, answer.pages, language)
-    reply = line("\n".join(text_lines), BLUE, *turn)
+    reply = text_reply("\n".join(text_lines), BLUE, *turn)
     reply.embed.set_footer(text=footer(calendar))
     return reply
 

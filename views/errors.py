@@ -11,9 +11,9 @@ from views.reply import (
     Style,
     button,
     day_and_clock,
-    line,
     member_name,
     plain,
+    text_reply,
 )
 
 
@@ -24,7 +24,7 @@ def refusal(refused: UserError, language: str) -> Reply:
         values["now"] = values["now"] or say(language, "form.nothing")
     if "name" in refused.values:
         values["name"] = member_name(str(refused.values["name"]))
-    return line(say(language, f"refused.{refused.key}", **values), GREY)
+    return text_reply(say(language, f"refused.{refused.key}", **values), GREY)
 
 
 def shown(value: object) -> object:
@@ -36,10 +36,10 @@ def shown(value: object) -> object:
 
 def trouble(key: str, language: str, **values: object) -> Reply:
     """Return the message of a failure that is not the reader's."""
-    return line(say(language, key, **values), YELLOW)
+    return text_reply(say(language, key, **values), YELLOW)
 
 
 def not_done(again: str, language: str, key: str) -> Reply:
     """Return that nothing was saved, with a button that does `again` the same."""
     retry = button(language, "retry", f"retry:{again}", Style.primary)
-    return line(say(language, key), YELLOW, retry)
+    return text_reply(say(language, key), YELLOW, retry)

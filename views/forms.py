@@ -3,7 +3,7 @@
 from domain.forms import Form, Unchanged
 from i18n import say
 from views.modal import again_button, shown_by, with_inputs
-from views.reply import BLUE, GREY, Reply, line
+from views.reply import BLUE, GREY, Reply, text_reply
 from views.sessions import render
 
 
@@ -11,11 +11,11 @@ from views.sessions import render
 def _(answer: Form, language: str) -> Reply:
     name, digests = answer.name, answer.digests
     opens = again_button(language, "open_form", name, answer.target, digests)
-    reply = line(say(language, "form.here"), BLUE, opens)
+    reply = text_reply(say(language, "form.here"), BLUE, opens)
     shown = shown_by(name, digests, answer.preferences.zone)
     return with_inputs(reply, name, language, answer.inputs, shown)
 
 
 @render.register
 def _(_answer: Unchanged, language: str) -> Reply:
-    return line(say(language, "form.unchanged"), GREY)
+    return text_reply(say(language, "form.unchanged"), GREY)

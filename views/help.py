@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.operations import Status
 from i18n import say
-from views.reply import BLUE, Reply, ago, line, plain
+from views.reply import BLUE, Reply, ago, plain, text_reply
 
 
 def help_text(language: str, *, organiser: bool, status: Status | None = None) -> Reply:
@@ -14,7 +14,7 @@ def help_text(language: str, *, organiser: bool, status: Status | None = None) -
         text += "\n\n" + say(language, "help.organisers")
     if status:
         text += "\n\n" + "\n".join(operations(status, language))
-    return line(text, BLUE)
+    return text_reply(text, BLUE)
 
 
 def operations(status: Status, language: str) -> list[str]:

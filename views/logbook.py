@@ -20,9 +20,9 @@ from views.reply import (
     button,
     date_and_clock,
     from_to,
-    line,
     plain,
     task_of,
+    text_reply,
 )
 from views.sessions import MINUTE, render
 
@@ -42,13 +42,13 @@ NEWS = {
 def _(answer: LogbookPage, language: str) -> Reply:
     add = button(language, "add", "add")
     if not answer.sessions:
-        return line(say(language, "log.empty"), GREY, add)
+        return text_reply(say(language, "log.empty"), GREY, add)
     title = "log.page" if answer.pages > 1 else "log.title"
     lines = [
         say(language, title, page=answer.page, pages=answer.pages),
         *(log_line(language, session, answer) for session in answer.sessions),
     ]
-    reply = line(
+    reply = text_reply(
         "\n".join(lines),
         BLUE,
         menu(language, answer),
@@ -144,6 +144,6 @@ def _(answer: LogbookEntry, language: str) -> Reply:
         buttons.append(button(language, "delete", f"delete:{session.id}", Style.danger))
     if answer.change_id is not None:
         buttons.append(button(language, "undo", f"revert:{answer.change_id}"))
-    reply = line(text, GREY if gone else BLUE, *buttons)
+    reply = text_reply(text, GREY if gone else BLUE, *buttons)
     reply.embed.set_footer(text=answer.preferences.zone.key)
     return reply

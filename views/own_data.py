@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.decisions.own_data import Deletion, Exported
 from domain.imports import Imported, Preview
 from i18n import say
-from views.reply import BLUE, GREY, YELLOW, File, Reply, Style, button, day_and_clock, line
+from views.reply import BLUE, GREY, YELLOW, File, Reply, Style, button, day_and_clock, text_reply
 from views.sessions import render
 
 SHOWN = 10  # lines that are refused
@@ -13,15 +13,15 @@ SHOWN = 10  # lines that are refused
 
 @render.register
 def _(answer: Exported, language: str) -> Reply:
-    told = line(say(language, "exported", count=answer.sessions), BLUE)
+    told = text_reply(say(language, "exported", count=answer.sessions), BLUE)
     return Reply(told.embed, file=File("mokumoku.zip", answer.archive))
 
 
 @render.register
 def _(answer: Deletion, language: str) -> Reply:
     if answer.at is None:
-        return line(say(language, "deletion.stopped"), BLUE)
-    return line(
+        return text_reply(say(language, "deletion.stopped"), BLUE)
+    return text_reply(
         say(language, "deletion", at=day_and_clock(answer.at)),
         YELLOW,
         button(language, "keep_data", "keep_data", Style.primary),
@@ -48,15 +48,15 @@ def _(answer: Preview, language: str) -> Reply:
     if len(answer.refused) > SHOWN:
         said.append(say(language, "import.more", count=len(answer.refused) - SHOWN))
     if not answer.new:
-        return line("\n".join(said), GREY)
+        return text_reply("\n".join(said), GREY)
     add = button(language, "import", "import", Style.primary)
-    told = line("\n".join(said), BLUE, add)
+    told = text_reply("\n".join(said), BLUE, add)
     return replace(told, file=File("sessions.csv", answer.file))
 
 
 @render.register
 def _(answer: Imported, language: str) -> Reply:
     if answer.undone:
-        return line(say(language, "import.undone", count=answer.count), BLUE)
+        return text_reply(say(language, "import.undone", count=answer.count), BLUE)
     undo = button(language, "undo", f"undo_import:{answer.change_id}")
-    return line(say(language, "imported", count=answer.count), BLUE, undo)
+    return text_reply(say(language, "imported", count=answer.count), BLUE, undo)

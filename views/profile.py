@@ -9,7 +9,17 @@ from domain.command import Preferences
 from domain.decisions.profile import REMINDERS
 from domain.profile import GroupGoal, Profile
 from i18n import LANGUAGES, length, say
-from views.reply import BLUE, Part, Reply, Style, button, day_and_clock, goal_bar, line, select
+from views.reply import (
+    BLUE,
+    Part,
+    Reply,
+    Style,
+    button,
+    day_and_clock,
+    goal_bar,
+    select,
+    text_reply,
+)
 from views.sessions import render
 
 NEWS = {"shown": "title", "changed": "changed", "zone": "changed.zone", "undone": "undone"}
@@ -123,4 +133,4 @@ def _(answer: GroupGoal, language: str) -> Reply:
         buttons.append(button(language, "no_goal", "no_group_goal"))
     if answer.change_id is not None:
         buttons.append(button(language, "undo", f"restore:{answer.change_id}"))
-    return line(text, BLUE, *buttons)
+    return text_reply(text, BLUE, *buttons)

@@ -14,8 +14,8 @@ from views.reply import (
     clock,
     day_and_clock,
     from_to,
-    line,
     task_of,
+    text_reply,
 )
 from views.sessions import render
 
@@ -31,7 +31,7 @@ def _(answer: AskEndTime, language: str) -> Reply:
         task=task_of(language, session.task),
     )
     now, then = ("restart_now", "ended_at") if answer.then else ("just_now", "ended")
-    reply = line(
+    reply = text_reply(
         text,
         YELLOW,
         button(language, "just_now", f"{now}:{session.id}"),
@@ -58,7 +58,7 @@ def _(answer: Reminder, language: str) -> Reply:
         closes = day_and_clock(answer.closes_at)
         text += "\n" + say(language, "reminder.closes", at=closes, end=clock(due_at))
     more = (button(language, "more", f"more:{session.id}"),) if answer.planned else ()
-    return line(
+    return text_reply(
         text,
         YELLOW,
         button(language, "still", f"still:{session.id}", Style.primary),
@@ -77,7 +77,7 @@ def _(answer: Unanswered, language: str) -> Reply:
     text = say(language, "unanswered", end=clock(session.ended_at))
     task = task_of(language, session.task)
     text += "\n" + say(language, "unanswered.span", start=start, end=end, worked=took, task=task)
-    return line(
+    return text_reply(
         text,
         YELLOW,
         button(language, "until", f"until:{session.id}"),

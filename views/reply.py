@@ -74,7 +74,7 @@ class Reply:
         return any(custom_id.partition(":")[0] in actions for custom_id in ids)
 
 
-def line(text: str, color: int = GREY, *buttons: Part) -> Reply:
+def text_reply(text: str, color: int = GREY, *buttons: Part) -> Reply:
     """Create a reply of one sentence."""
     return Reply(disnake.Embed(description=text, color=color), buttons)
 

@@ -42,10 +42,10 @@ from views.reply import (
     day_and_clock,
     from_to,
     goal_bar,
-    line,
     member_name,
     plain,
     task_of,
+    text_reply,
 )
 
 SHOWN = 25  # members in a list; more would push the buttons off a phone's screen
@@ -104,7 +104,9 @@ def _(answer: Started, language: str) -> Reply:
         task=task_of(language, session.task),
         others=others,
     )
-    return line(f"{text}\n{since(language, session)}", GREEN, *running_buttons(language, session))
+    return text_reply(
+        f"{text}\n{since(language, session)}", GREEN, *running_buttons(language, session)
+    )
 
 
 @render.register
@@ -120,7 +122,7 @@ def _(answer: Continued, language: str) -> Reply:
         text = say(language, f"running.{state}", name=member_name(session.user_name), task=task)
         text += "\n" + say(language, "since", clock=clock(begun), ago=ago(begun))
         text += until(language, session)
-    reply = line(text, GREY if rest else GREEN, *running_buttons(language, session))
+    reply = text_reply(text, GREY if rest else GREEN, *running_buttons(language, session))
     if answer.news in GOING_ON:
         reply.embed.set_author(name=member_name(session.user_name, marked=False))
     if answer.change_id is None:
@@ -195,7 +197,7 @@ def _(answer: AlreadyOpen, language: str) -> Reply:
         start=clock_or_day(session.started_at, answer.at),
         task=task_of(language, session.task),
     )
-    reply = line(
+    reply = text_reply(
         text,
         YELLOW,
         button(language, "keep", f"keep:{session.id}", Style.primary),
@@ -210,11 +212,11 @@ def _(answer: NothingOpen, language: str) -> Reply:
     last = answer.last
     buttons = start_button(language), button(language, "add", "add")
     if last is None or last.ended_at is None:
-        return line(say(language, "nothing_open", last=""), GREY, *buttons)
+        return text_reply(say(language, "nothing_open", last=""), GREY, *buttons)
     closed = last.unconfirmed or last.closed_by == "removal"
     how = last.closed_by if closed else "last"
     text = say(language, f"nothing_open.{how}", end=day_and_clock(last.ended_at))
-    reply = line(say(language, "nothing_open", last=text), GREY, *buttons)
+    reply = text_reply(say(language, "nothing_open", last=text), GREY, *buttons)
     fix = "until" if last.unconfirmed else "fix"
     return reply.with_button(button(language, fix, f"{fix}:{last.id}")) if closed else reply
 
@@ -224,12 +226,12 @@ def _(answer: Working, language: str) -> Reply:
     sessions = answer.sessions
     own = end_button(language, answer.own) if answer.own else start_button(language)
     if not sessions:
-        return line(say(language, "working.nobody"), GREY, own)
+        return text_reply(say(language, "working.nobody"), GREY, own)
     lines = [say(language, "working", count=len(sessions))]
     lines += whole(working_line(language, session) for session in sessions[:SHOWN])
     if left := len(sessions) + 1 - len(lines):
         lines.append(say(language, "working.more", count=left))
-    return line("\n".join(lines), GREEN, own)
+    return text_reply("\n".join(lines), GREEN, own)
 
 
 def working_line(language: str, session: Session) -> str:
@@ -254,7 +256,7 @@ def _(answer: ConfirmDiscard, language: str) -> Reply:
         start=clock_or_day(session.started_at, answer.at),
         task=task_of(language, session.task),
     )
-    return line(
+    return text_reply(
         text,
         YELLOW,
         button(language, "discard", f"discard:{session.id}", Style.danger),
@@ -265,7 +267,7 @@ def _(answer: ConfirmDiscard, language: str) -> Reply:
 @render.register
 def _(answer: Discarded, language: str) -> Reply:
     undo = button(language, "undo", f"undo:{answer.change_id}")
-    return line(say(language, "discarded"), GREY, undo)
+    return text_reply(say(language, "discarded"), GREY, undo)
 
 
 @render.register
@@ -274,12 +276,12 @@ def _(answer: NotYours, language: str) -> Reply:
     own = end_button(language, answer.own) if answer.own else start_button(language)
     if answer.own is None:
         text = say(language, "refused.not_yours", name=member_name(answer.owner))
-    return line(text, GREY, own)
+    return text_reply(text, GREY, own)
 
 
 @render.register
 def _(_answer: Panel, language: str) -> Reply:
-    return line(
+    return text_reply(
         say(language, "panel"),
         BLUE,
         button(language, "panel.start", "panel:start", Style.success),

@@ -30,9 +30,9 @@ from views.reply import (
     Reply,
     button,
     goal_bar,
-    line,
     member_name,
     plain,
+    text_reply,
     together_lines,
 )
 from views.sessions import MINUTE, render, start_button
@@ -58,7 +58,7 @@ def _(answer: Stats, language: str) -> Reply:
     title = period_name(language, answer.period, today, starts)
     if not numbers.sessions:
         text = say(language, "stats.nothing", period=title)
-        return line(text, BLUE, start_button(language), button(language, "add", "add"))
+        return text_reply(text, BLUE, start_button(language), button(language, "add", "add"))
     text = "\n".join(lines(answer, language))
     if answer.shared and not shared:
         text += "\n\n" + say(language, "stats.private")

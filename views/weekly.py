@@ -17,8 +17,8 @@ from views.reply import (
     Style,
     button,
     goal_bar,
-    line,
     member_name,
+    text_reply,
     together_lines,
 )
 from views.stats import Days, bars, footer
@@ -57,4 +57,4 @@ def not_posted(
 ) -> Reply:
     """Return, to the organiser who set it, that a week was not posted, as far as is known."""
     channel, name = f"<#{channel_id}>", member_name(server)
-    return line(say(language, f"weekly.{outcome}", server=name, channel=channel), YELLOW)
+    return text_reply(say(language, f"weekly.{outcome}", server=name, channel=channel), YELLOW)

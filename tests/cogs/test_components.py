@@ -36,7 +36,7 @@ from tests.support.answers import LANGUAGES, NOW, TOKYO, ids, kinds, labels, of
 from tests.support.commands import command
 from views.answer import render
 from views.modal import FORMS, asked, modal
-from views.reply import Reply, line
+from views.reply import Reply, text_reply
 
 
 @pytest.mark.parametrize("text", ["0", "1", "123456789012345678", str(2**63 - 1), "007"])
@@ -152,7 +152,7 @@ def test_outside_of_a_server_a_button_names_it_if_it_may_be_there(custom_id):
     here = parse_custom_id(custom_id).action
     there = parse_custom_id(f"{custom_id}@6").action
     assert there == replace(here, guild_id=6)
-    shown = in_guild(line("", 0, Button(custom_id=custom_id, label="x")), 6)
+    shown = in_guild(text_reply("", 0, Button(custom_id=custom_id, label="x")), 6)
     assert ids(shown) == ([f"{custom_id}@6"] if here.anywhere else [])
 
 
@@ -166,7 +166,7 @@ def test_outside_of_a_server_a_button_names_it_if_it_may_be_there(custom_id):
     ],
 )
 def test_dates_that_an_earlier_release_wrote_in_a_footer_are_read(custom_id, footer, dates):
-    reply = line("x")
+    reply = text_reply("x")
     reply.embed.set_footer(text=footer)
     assert with_inputs(parse_custom_id(custom_id), sent(reply)).start_text == dates
 

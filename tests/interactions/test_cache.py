@@ -24,7 +24,7 @@ from interactions.actions import Action
 from interactions.cache import TASKS, Cache, Downtime
 from tests.support.answers import ASKED, NOW, TOKYO, ids, session
 from tests.support.commands import HANA, HERE, NANAO, THERE, command
-from views.reply import line
+from views.reply import text_reply
 
 OPEN, OVER = session(60), session(60, 0)
 STARTED = Started(ASKED, OPEN, 0)
@@ -102,7 +102,7 @@ AWAY = Interval(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
 
 
 def told(memory: Cache, result: Any) -> bool:
-    reply = line("x")
+    reply = text_reply("x")
     shown = memory.with_outage(reply, result, "ja", NOW)
     assert (shown is reply) == ("ボットが止まっていました" not in (shown.embed.description or ""))
     return shown is not reply
@@ -148,14 +148,14 @@ def test_what_is_no_session_or_none_any_more_is_not_concerned():
 
 def test_the_latest_absence_is_the_one_told():
     earlier = Interval(NOW - timedelta(minutes=50), NOW - timedelta(minutes=45))
-    shown = Cache([AWAY, earlier]).with_outage(line("x"), STARTED, "ja", NOW)
+    shown = Cache([AWAY, earlier]).with_outage(text_reply("x"), STARTED, "ja", NOW)
     assert f"<t:{int(AWAY.start.timestamp())}:f>" in (shown.embed.description or "")
     assert ids(shown) == ["stopped:5"]
 
 
 def test_an_absence_ends_no_later_than_discords_clock():
     jumped = Interval(NOW - timedelta(minutes=30), NOW + timedelta(days=365))
-    shown = Cache([jumped]).with_outage(line("x"), STARTED, "ja", NOW)
+    shown = Cache([jumped]).with_outage(text_reply("x"), STARTED, "ja", NOW)
     assert f"<t:{int(NOW.timestamp())}:t>" in (shown.embed.description or "")
     ahead = Interval(NOW + timedelta(minutes=5), NOW + timedelta(minutes=30))
     later = replace(STARTED, session=session(0))

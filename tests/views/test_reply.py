@@ -24,9 +24,9 @@ from views.reply import (
     day_and_clock,
     goal_bar,
     legacy_inputs,
-    line,
     plain,
     task_of,
+    text_reply,
     typed,
 )
 
@@ -113,7 +113,7 @@ def test_what_is_shown_as_typed_is_read_again_as_it_was(text: str | None) -> Non
 
 
 def test_what_is_no_load_is_not_taken_for_one() -> None:
-    assert legacy_inputs(message_of(line("x"))) == Inputs()
+    assert legacy_inputs(message_of(text_reply("x"))) == Inputs()
     assert legacy_inputs(SimpleNamespace(embeds=[])) == Inputs()  # pyright: ignore
     embed = disnake.Embed(description="x").set_footer(text="Asia/Tokyo").set_author(name="Nanao")
     assert legacy_inputs(message_of(Reply(embed))) == Inputs()
@@ -145,12 +145,12 @@ def test_what_earlier_releases_carried_is_read_too() -> None:
 
 def test_a_sixth_button_begins_a_new_row() -> None:
     more = [button("ja", "end", f"end:{number}") for number in range(7)]
-    reply = line("x", 0, more[0]).with_button(*more[1:])
+    reply = text_reply("x", 0, more[0]).with_button(*more[1:])
     assert labels(reply) == ["終了"] * 7
     assert reply.offers("end")
     assert not reply.offers("en", "fix")
     check(reply)
-    assert line("x").also("y").embed.description == "x\ny"
+    assert text_reply("x").also("y").embed.description == "x\ny"
 
 
 def test_instants_are_shown_on_each_readers_own_clock() -> None:
