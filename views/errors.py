@@ -11,8 +11,8 @@ from views.reply import (
     Style,
     button,
     day_and_clock,
+    escape_markdown,
     member_name,
-    plain,
     text_reply,
 )
 
@@ -31,7 +31,7 @@ def shown(value: object) -> object:
     """Show a value within a sentence."""
     if isinstance(value, datetime):
         return day_and_clock(value)
-    return plain(value) if isinstance(value, str) else value
+    return escape_markdown(value) if isinstance(value, str) else value
 
 
 def trouble(key: str, language: str, **values: object) -> Reply:

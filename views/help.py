@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.operations import Status
 from i18n import say
-from views.reply import BLUE, Reply, ago, plain, text_reply
+from views.reply import BLUE, Reply, ago, escape_markdown, text_reply
 
 
 def help_text(language: str, *, organiser: bool, status: Status | None = None) -> Reply:
@@ -41,7 +41,7 @@ def operations(status: Status, language: str) -> list[str]:
             open=counts.open,
             reminders=counts.reminders,
             closes=counts.closes,
-            migration=plain(counts.migration),
+            migration=escape_markdown(counts.migration),
         )
         if counts
         else say(language, "help.owner.silent"),

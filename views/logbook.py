@@ -19,8 +19,8 @@ from views.reply import (
     Style,
     button,
     date_and_clock,
+    escape_markdown,
     from_to,
-    plain,
     task_of,
     text_reply,
 )
@@ -136,7 +136,7 @@ def _(answer: LogbookEntry, language: str) -> Reply:
     gone = session.removed_at is not None
     key = NEWS["gone" if gone and answer.news == "undone" else answer.news]
     text = say(language, key)
-    note = "" if gone or not session.note else f"\n{plain(session.note)}"
+    note = "" if gone or not session.note else f"\n{escape_markdown(session.note)}"
     text = f"{text}\n{log_line(language, session, answer)}{note}"
     buttons: list[Button[None]] = []
     if not gone:

@@ -11,7 +11,7 @@ from domain import text
 from domain.forms import NOT_SHOWN, Digests, Shown
 from domain.logbook import Inputs
 from i18n import LANGUAGES, say
-from views.reply import Reply, Style, button, legacy_inputs, plain, select, typed
+from views.reply import Reply, Style, button, escape_markdown, legacy_inputs, select, typed
 
 TIME_OR_DAYS = ("time", "RANK_BY_TIME"), ("days", "RANK_BY_DAYS")
 A_DAY_OR_WEEK = ("day", "modal.goal.day"), ("week", "modal.goal.week")
@@ -151,7 +151,9 @@ def with_inputs(
         value: str | None = getattr(inputs, field.input)
         if value:
             named = choice_names(field, language).get(value, value)
-            embed.add_field(say(language, field.label), plain(named), inline=not field.long)
+            embed.add_field(
+                say(language, field.label), escape_markdown(named), inline=not field.long
+            )
     if shown.zone:
         embed.set_footer(text=shown.zone.key)
     return replace(reply, embed=embed)

@@ -84,13 +84,13 @@ def button(language: str, key: str, custom_id: str, style: Style = Style.seconda
     return Button(label=say(language, f"button.{key}"), custom_id=custom_id, style=style)
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Show what people typed as they typed it: no markdown, no mention, no timestamp."""
     return _LINE_START.sub(r"\1\\\2", _MARKS.sub(_escaped, text))
 
 
 def typed(shown: str) -> str:
-    """Return what people typed, of which `plain` has made this."""
+    """Return what people typed, of which `escape_markdown` has made this."""
     return _SHOWN.sub(lambda found: found["mark"] or found["link"] + (found["after"] or ""), shown)
 
 
@@ -100,7 +100,7 @@ def member_name(name: str, *, marked: bool = True) -> str:
     `marked`: where Discord reads markdown. Discord allows 32 characters, adopted rows have more.
     """
     shown = (one_line(name, 80) or "…").replace("://", ":\u200b//")
-    return plain(shown) if marked else shown
+    return escape_markdown(shown) if marked else shown
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -146,7 +146,7 @@ def ago(at: datetime) -> str:
 
 def task_of(language: str, task: str | None) -> str:
     """Return the task as part of a sentence; nothing without one."""
-    return say(language, "started.task", task=plain(task)) if task else ""
+    return say(language, "started.task", task=escape_markdown(task)) if task else ""
 
 
 def together_lines(language: str, together: timedelta) -> list[str]:

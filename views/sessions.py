@@ -40,10 +40,10 @@ from views.reply import (
     clock,
     clock_or_day,
     day_and_clock,
+    escape_markdown,
     from_to,
     goal_bar,
     member_name,
-    plain,
     task_of,
     text_reply,
 )
@@ -148,7 +148,9 @@ def _(answer: Ended, language: str) -> Reply:
     embed = disnake.Embed(description=text, color=BLUE)
     embed.set_author(name=member_name(session.user_name, marked=False))
     if session.note:
-        embed.add_field(say(language, "modal.note.label"), plain(session.note)[:1024], inline=False)
+        embed.add_field(
+            say(language, "modal.note.label"), escape_markdown(session.note)[:1024], inline=False
+        )
     embed.set_footer(text=zone.key)
     again = "same" if session.task else "start_again"
     start = button(language, again, f"same:{session.id}", Style.success)

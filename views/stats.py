@@ -29,9 +29,9 @@ from views.reply import (
     Picture,
     Reply,
     button,
+    escape_markdown,
     goal_bar,
     member_name,
-    plain,
     text_reply,
     together_lines,
 )
@@ -138,7 +138,7 @@ def lines(answer: Stats, language: str) -> list[str]:
         of = f"past_{answer.progress.goal.per}" if past else None
         found.append(goal_bar(language, answer.progress, of))
     tasks = [
-        say(language, "stats.task", task=plain(task), worked=length(language, worked))
+        say(language, "stats.task", task=escape_markdown(task), worked=length(language, worked))
         for task, worked in numbers.top_tasks
         if worked >= MINUTE
     ]

@@ -22,9 +22,9 @@ from views.reply import (
     button,
     clock,
     day_and_clock,
+    escape_markdown,
     goal_bar,
     legacy_inputs,
-    plain,
     task_of,
     text_reply,
     typed,
@@ -70,13 +70,13 @@ def as_shown(escaped: str) -> str:
     ],
 )
 def test_what_people_typed_is_no_markup(text: str, escaped: str) -> None:
-    assert plain(text) == escaped
+    assert escape_markdown(text) == escaped
     assert as_shown(escaped) == text
 
 
 @given(st.text(st.sampled_from("a1 \n*_~|`[]()<>@#-+.\\:/&!t"), max_size=40))
 def test_whatever_is_typed_is_shown_as_it_is(text: str) -> None:
-    escaped = plain(text)
+    escaped = escape_markdown(text)
     assert as_shown(escaped) == text
     assert typed(escaped) == text
     assert not re.search(r"(?<!\\)(?:\\\\)*[*_~|`\[<]", escaped)
@@ -86,14 +86,14 @@ def test_whatever_is_typed_is_shown_as_it_is(text: str) -> None:
 
 @given(st.lists(st.sampled_from([*NASTY, "https://a.b/c", "https://", ".", "<@1>", " "])))
 def test_no_mention_is_left_beside_any_link(parts: list[str]) -> None:
-    escaped = plain("".join(parts))
+    escaped = escape_markdown("".join(parts))
     without_links = re.sub(r"https?://[^\s<]+[^\s<.,:;\"')\]]", "…", escaped)
     assert not re.search(r"(?<!\\)(?:\\\\)*<(?!\u200b)", without_links)
 
 
 @given(st.text(max_size=500))
 def test_nothing_grows_beyond_what_a_field_holds(text: str) -> None:
-    assert len(plain(text)) <= 2 * len(text)
+    assert len(escape_markdown(text)) <= 2 * len(text)
 
 
 def message_of(reply: Reply) -> disnake.Message:
@@ -109,7 +109,7 @@ TYPED = st.none() | st.text(min_size=1, max_size=500).map(lambda text: clean(tex
 
 @given(TYPED)
 def test_what_is_shown_as_typed_is_read_again_as_it_was(text: str | None) -> None:
-    assert typed(plain(text or "x")) == (text or "x")
+    assert typed(escape_markdown(text or "x")) == (text or "x")
 
 
 def test_what_is_no_load_is_not_taken_for_one() -> None:
