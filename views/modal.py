@@ -11,7 +11,15 @@ from domain import text
 from domain.forms import NOT_SHOWN, Digests, Shown
 from domain.logbook import Inputs
 from i18n import LANGUAGES, say
-from views.reply import Reply, Style, button, escape_markdown, legacy_inputs, select, typed
+from views.reply import (
+    Reply,
+    Style,
+    button,
+    escape_markdown,
+    legacy_inputs,
+    select,
+    unescape_markdown,
+)
 
 TIME_OR_DAYS = ("time", "RANK_BY_TIME"), ("days", "RANK_BY_DAYS")
 A_DAY_OR_WEEK = ("day", "modal.goal.day"), ("week", "modal.goal.week")
@@ -163,7 +171,7 @@ def inputs_in(message: disnake.Message | None, form: str) -> Inputs:
     """Read what a message of ours shows of the inputs of a form, in whichever language."""
     if message is None or not message.embeds or not message.embeds[0].fields:
         return legacy_inputs(message)
-    shown = {field.name: typed(field.value or "") for field in message.embeds[0].fields}
+    shown = {field.name: unescape_markdown(field.value or "") for field in message.embeds[0].fields}
     found: dict[str, str] = {}
     for field in FORMS[form][1]:
         for language in LANGUAGES:

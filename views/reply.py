@@ -89,7 +89,7 @@ def escape_markdown(text: str) -> str:
     return _LINE_START.sub(r"\1\\\2", _MARKS.sub(_escaped, text))
 
 
-def typed(shown: str) -> str:
+def unescape_markdown(shown: str) -> str:
     """Return what people typed, of which `escape_markdown` has made this."""
     return _SHOWN.sub(lambda found: found["mark"] or found["link"] + (found["after"] or ""), shown)
 

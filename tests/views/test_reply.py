@@ -27,7 +27,7 @@ from views.reply import (
     legacy_inputs,
     task_of,
     text_reply,
-    typed,
+    unescape_markdown,
 )
 
 
@@ -78,7 +78,7 @@ def test_what_people_typed_is_no_markup(text: str, escaped: str) -> None:
 def test_whatever_is_typed_is_shown_as_it_is(text: str) -> None:
     escaped = escape_markdown(text)
     assert as_shown(escaped) == text
-    assert typed(escaped) == text
+    assert unescape_markdown(escaped) == text
     assert not re.search(r"(?<!\\)(?:\\\\)*[*_~|`\[<]", escaped)
     for shown in escaped.split("\n"):
         assert not re.match(r"\s*(?:#{1,3}|-#|[-+]|>|>>>|[0-9]+\.)\s", shown)
@@ -109,7 +109,7 @@ TYPED = st.none() | st.text(min_size=1, max_size=500).map(lambda text: clean(tex
 
 @given(TYPED)
 def test_what_is_shown_as_typed_is_read_again_as_it_was(text: str | None) -> None:
-    assert typed(escape_markdown(text or "x")) == (text or "x")
+    assert unescape_markdown(escape_markdown(text or "x")) == (text or "x")
 
 
 def test_what_is_no_load_is_not_taken_for_one() -> None:
