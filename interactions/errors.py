@@ -15,7 +15,7 @@ from interactions.actions import Action
 from interactions.client import Client
 from interactions.responder import CONNECTION_ERRORS, AnyInteraction, Responder, too_late
 from interactions.routes import in_guild, retry_argument
-from views.errors import not_done, refusal, trouble
+from views.errors import not_done, refusal_reply, trouble
 from views.modal import again_button, asked, with_inputs
 from views.reply import Reply
 
@@ -91,7 +91,7 @@ def error_reply(
     language = language_of(str(inter.locale))
     match error:
         case UserError():
-            return refusal(error, language)
+            return refusal_reply(error, language)
         case ActionFailed(__cause__=UserError() as cause):
             return refused_action(error.action, cause, language)
         case ActionFailed():
@@ -103,7 +103,7 @@ def error_reply(
             log.info("%s of %d: %s", where, inter.id, error)
             return None
         case commands.CheckFailure():
-            return refusal(UserError("servers_only"), language)
+            return refusal_reply(UserError("servers_only"), language)
         case _:
             log.error("%s of %d failed", where, inter.id, exc_info=without_detail(error))
             return trouble("error.bug", language, id=inter.id)
@@ -111,7 +111,7 @@ def error_reply(
 
 def refused_action(action: Action, refused: UserError, language: str) -> Reply:
     """Return why not; whoever typed something can open it again, unless no other words help."""
-    reply = refusal(refused, language)
+    reply = refusal_reply(refused, language)
     form = action.definition.form
     if not form or not asked(form) or not any(action.inputs) or refused.key in FINAL:
         return reply

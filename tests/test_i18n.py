@@ -124,7 +124,7 @@ def patterns() -> list[re.Pattern[str]]:
     found = []
     for _, tree in sources():
         for name, call, function in calls(tree):
-            if name == "say" and getattr(function, "name", "") not in (*SAYERS, "refusal"):
+            if name == "say" and getattr(function, "name", "") not in (*SAYERS, "refusal_reply"):
                 found += [
                     re.compile(
                         "".join(

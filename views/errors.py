@@ -17,7 +17,7 @@ from views.reply import (
 )
 
 
-def refusal(refused: UserError, language: str) -> Reply:
+def refusal_reply(refused: UserError, language: str) -> Reply:
     """Return the message of a UserError; instants in the reader's zone, typed text as typed."""
     values = {key: shown(value) for key, value in refused.values.items()}
     if refused.key == "form.changed":

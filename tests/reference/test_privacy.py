@@ -37,7 +37,7 @@ from tests.support.answers import LANGUAGES, payload
 from tests.support.commands import command
 from views import completion
 from views.answer import is_public, render
-from views.errors import refusal
+from views.errors import refusal_reply
 from views.picture.card import Card
 from views.reply import Reply
 
@@ -213,7 +213,7 @@ def readers() -> Iterator[Reader]:
 def text_of(answer: Answer | UserError, language: str, written: list[str]) -> str:
     """Give all that an answer shows, and what its picture says and is said to show."""
     known = isinstance(answer, UserError)
-    reply: Reply = refusal(answer, language) if known else render(answer, language)
+    reply: Reply = refusal_reply(answer, language) if known else render(answer, language)
     written.clear()
     if reply.picture:
         reply.picture.draw(None)

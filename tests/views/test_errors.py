@@ -9,7 +9,7 @@ import pytest
 from domain.errors import UserError
 from i18n import say, words
 from tests.support.answers import LANGUAGES, NASTY, check, ids, labels
-from views.errors import not_done, refusal, trouble
+from views.errors import not_done, refusal_reply, trouble
 
 AT = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 VALUES: dict[str, Any] = {"start": AT, "end": AT}
@@ -22,17 +22,17 @@ def test_every_no_is_a_sentence_that_discord_takes(key: str, language: str) -> N
     asked = re.findall(r"{(\w+)}", words(language)[f"refused.{key}"])
     for nasty in NASTY:
         values = {name: VALUES.get(name, (nasty * 80)[:80].strip()) for name in asked}
-        reply = refusal(UserError(key, **values), language)
+        reply = refusal_reply(UserError(key, **values), language)
         check(reply)
         assert reply.embed.description
         assert not reply.buttons
 
 
 def test_instants_are_shown_on_the_readers_clock_and_words_as_they_were_typed() -> None:
-    text = refusal(UserError("clash", start=AT, end=AT), "en-US").embed.description
+    text = refusal_reply(UserError("clash", start=AT, end=AT), "en-US").embed.description
     clock = "<t:1782907200:f>"
     assert text == say("en-US", "refused.clash", start=clock, end=clock)
-    text = refusal(UserError("time.unreadable", text="*99:00*"), "ja").embed.description
+    text = refusal_reply(UserError("time.unreadable", text="*99:00*"), "ja").embed.description
     assert text == r"「\*99:00\*」は読めませんでした。例：20分前、19:00、昨日 23:10"
 
 

@@ -9,7 +9,7 @@ from domain.command import Answer, Continued, Ended, NotYours, Restarted, Starte
 from domain.errors import UserError
 from tests.support.answers import ASKED, payload, session
 from views.answer import render
-from views.errors import refusal
+from views.errors import refusal_reply
 from views.reply import Reply, member_name
 
 EVIL = "\u202eanana\u2066 [x](https://evil.example) https://evil.example/_a_ <@1>"
@@ -43,7 +43,7 @@ def test_a_name_is_harmless_in_every_answer(answer: Answer, language: str) -> No
 
 @pytest.mark.parametrize("language", ["ja", "en-US"])
 def test_a_name_is_harmless_in_a_refusal(language: str) -> None:
-    check(refusal(UserError("not_yours", name=EVIL), language))
+    check(refusal_reply(UserError("not_yours", name=EVIL), language))
 
 
 def test_a_harmless_name_is_shown_as_it_is() -> None:
