@@ -30,7 +30,7 @@ from interactions.responder import Responders
 from interactions.schedule import Schedule
 from settings import PROJECT, Settings
 from tasks import Tasks
-from views.errors import trouble
+from views.errors import failure_reply
 
 log = logging.getLogger(__name__)
 
@@ -259,7 +259,9 @@ class Bot(commands.AutoShardedInteractionBot):
         left = list(self.responders.values())
         if left:
             log.warning("%d commands are unfinished and may not be saved", len(left))
-            words = (one.answer_privately(trouble("error.stopping", one.language)) for one in left)
+            words = (
+                one.answer_privately(failure_reply("error.stopping", one.language)) for one in left
+            )
             telling = [asyncio.ensure_future(word) for word in words]
             await asyncio.wait(telling, timeout=TELL_SECONDS)
         if names := self.tasks.unfinished:

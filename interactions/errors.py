@@ -15,7 +15,7 @@ from interactions.actions import Action
 from interactions.client import Client
 from interactions.responder import CONNECTION_ERRORS, AnyInteraction, Responder, too_late
 from interactions.routes import in_guild, retry_argument
-from views.errors import not_done, refusal_reply, trouble
+from views.errors import failure_reply, not_done, refusal_reply
 from views.modal import again_button, asked, with_inputs
 from views.reply import Reply
 
@@ -106,7 +106,7 @@ def error_reply(
             return refusal_reply(UserError("servers_only"), language)
         case _:
             log.error("%s of %d failed", where, inter.id, exc_info=without_detail(error))
-            return trouble("error.bug", language, id=inter.id)
+            return failure_reply("error.bug", language, id=inter.id)
 
 
 def refused_action(action: Action, refused: UserError, language: str) -> Reply:
@@ -127,11 +127,11 @@ def failed_action(error: ActionFailed, language: str) -> Reply:
     """Return what became of an action that the database did not take."""
     cause, action = error.__cause__, error.action
     if isinstance(cause, database.QuotaExceeded):
-        return trouble("error.quota", language)
+        return failure_reply("error.quota", language)
     if action.definition.reads:
-        return trouble("error.unread", language)
+        return failure_reply("error.unread", language)
     if action.definition.file:
-        return trouble("error.unsaved.file", language)
+        return failure_reply("error.unsaved.file", language)
     key = "error.unsure" if isinstance(cause, database.OutcomeUnknown) else "error.unsaved"
     reply = not_done(retry_argument(action, error.command.id), language, key)
     form = action.definition.form

@@ -28,7 +28,7 @@ from queries.guilds import note_outage
 from queries.profile import private_members, quiet_servers
 from queries.reminders import take_untold
 from views.answer import render
-from views.errors import trouble
+from views.errors import failure_reply
 from views.modal import modal, shown_by
 from views.reply import Reply
 
@@ -224,7 +224,7 @@ async def show_answer(
     async def sentence() -> None:
         saved = is_saved(result, action)
         await responder.answer_privately(
-            trouble("error.saved" if saved else "error.unshown", language, id=inter.id)
+            failure_reply("error.saved" if saved else "error.unshown", language, id=inter.id)
         )
 
     try:

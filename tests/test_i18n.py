@@ -35,7 +35,7 @@ OF_THEIR_OWN = {"picture.range"}
 # Who says a key: the argument's position, what is put before it, and what is put in by itself.
 SAYERS: dict[str, tuple[int, str, set[str]]] = {
     "say": (1, "", set()),
-    "trouble": (0, "", set()),
+    "failure_reply": (0, "", set()),
     "notify_owner": (0, "", set()),
     "button": (1, "button.", set()),
     "again_button": (1, "button.", set()),

@@ -34,7 +34,7 @@ def shown(value: object) -> object:
     return escape_markdown(value) if isinstance(value, str) else value
 
 
-def trouble(key: str, language: str, **values: object) -> Reply:
+def failure_reply(key: str, language: str, **values: object) -> Reply:
     """Return the message of a failure that is not the reader's."""
     return text_reply(say(language, key, **values), YELLOW)
 

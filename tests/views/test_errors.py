@@ -9,7 +9,7 @@ import pytest
 from domain.errors import UserError
 from i18n import say, words
 from tests.support.answers import LANGUAGES, NASTY, check, ids, labels
-from views.errors import not_done, refusal_reply, trouble
+from views.errors import failure_reply, not_done, refusal_reply
 
 AT = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 VALUES: dict[str, Any] = {"start": AT, "end": AT}
@@ -56,7 +56,7 @@ def test_what_was_not_saved_can_be_tried_again(language: str, text: str, label: 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", [key for key in words("ja") if key.startswith("error.")])
 def test_every_trouble_is_told_without_a_button(key: str, language: str) -> None:
-    reply = trouble(key, language, id=2**63 - 1)
+    reply = failure_reply(key, language, id=2**63 - 1)
     check(reply)
     assert reply.embed.description
     assert not reply.buttons

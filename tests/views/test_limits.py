@@ -34,7 +34,7 @@ from tests.support.answers import LANGUAGES, check, kinds, payload
 from tests.support.lives import rows_of
 from views import completion
 from views.answer import render
-from views.errors import not_done, refusal_reply, trouble
+from views.errors import failure_reply, not_done, refusal_reply
 from views.help import help_text
 from views.modal import FORMS, again_button, asked, digests_as_text, modal, with_inputs
 from views.reply import Reply
@@ -332,7 +332,7 @@ def test_every_no_at_its_worst_is_one_that_discord_takes(piece, language):
     for key in (key for key in words(language) if key.startswith("refused.")):
         keeps_to_limits(refusal_reply(UserError(key.removeprefix("refused."), **values), language))
     for key in (key for key in words(language) if key.startswith("error.")):
-        keeps_to_limits(trouble(key, language, id=LARGEST))
+        keeps_to_limits(failure_reply(key, language, id=LARGEST))
         for form in FORMS:
             again = f"group_goal:{LARGEST}:{LARGEST}:{digests_as_text(SHOWN.digests)}"
             reply = not_done(again, language, "error.unsaved")
