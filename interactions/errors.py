@@ -15,7 +15,7 @@ from interactions.actions import Action
 from interactions.client import Client
 from interactions.responder import CONNECTION_ERRORS, AnyInteraction, Responder, too_late
 from interactions.routes import in_guild, retry_argument
-from views.errors import failure_reply, not_done, refusal_reply
+from views.errors import failure_reply, refusal_reply, unsaved_reply
 from views.modal import again_button, asked, with_inputs
 from views.reply import Reply
 
@@ -133,6 +133,6 @@ def failed_action(error: ActionFailed, language: str) -> Reply:
     if action.definition.file:
         return failure_reply("error.unsaved.file", language)
     key = "error.unsure" if isinstance(cause, database.OutcomeUnknown) else "error.unsaved"
-    reply = not_done(retry_argument(action, error.command.id), language, key)
+    reply = unsaved_reply(retry_argument(action, error.command.id), language, key)
     form = action.definition.form
     return with_inputs(reply, form, language, action.inputs, action.shown) if form else reply

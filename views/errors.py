@@ -39,7 +39,7 @@ def failure_reply(key: str, language: str, **values: object) -> Reply:
     return text_reply(say(language, key, **values), YELLOW)
 
 
-def not_done(again: str, language: str, key: str) -> Reply:
+def unsaved_reply(again: str, language: str, key: str) -> Reply:
     """Return that nothing was saved, with a button that does `again` the same."""
     retry = button(language, "retry", f"retry:{again}", Style.primary)
     return text_reply(say(language, key), YELLOW, retry)

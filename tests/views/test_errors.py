@@ -9,7 +9,7 @@ import pytest
 from domain.errors import UserError
 from i18n import say, words
 from tests.support.answers import LANGUAGES, NASTY, check, ids, labels
-from views.errors import failure_reply, not_done, refusal_reply
+from views.errors import failure_reply, refusal_reply, unsaved_reply
 
 AT = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 VALUES: dict[str, Any] = {"start": AT, "end": AT}
@@ -48,7 +48,7 @@ def test_instants_are_shown_on_the_readers_clock_and_words_as_they_were_typed() 
     ],
 )
 def test_what_was_not_saved_can_be_tried_again(language: str, text: str, label: str) -> None:
-    reply = not_done("start:123", language, "error.unsaved")
+    reply = unsaved_reply("start:123", language, "error.unsaved")
     assert (reply.embed.description, labels(reply)) == (text, [label])
     assert ids(reply) == ["retry:start:123"]
 

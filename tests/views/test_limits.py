@@ -34,7 +34,7 @@ from tests.support.answers import LANGUAGES, check, kinds, payload
 from tests.support.lives import rows_of
 from views import completion
 from views.answer import render
-from views.errors import failure_reply, not_done, refusal_reply
+from views.errors import failure_reply, refusal_reply, unsaved_reply
 from views.help import help_text
 from views.modal import FORMS, again_button, asked, digests_as_text, modal, with_inputs
 from views.reply import Reply
@@ -335,7 +335,7 @@ def test_every_no_at_its_worst_is_one_that_discord_takes(piece, language):
         keeps_to_limits(failure_reply(key, language, id=LARGEST))
         for form in FORMS:
             again = f"group_goal:{LARGEST}:{LARGEST}:{digests_as_text(SHOWN.digests)}"
-            reply = not_done(again, language, "error.unsaved")
+            reply = unsaved_reply(again, language, "error.unsaved")
             keeps_to_limits(with_inputs(reply, form, language, typed(piece), SHOWN))
             button = again_button(language, "again", "group_goal", LARGEST, SHOWN.digests)
             keeps_to_limits(reply.with_button(button))
