@@ -16,7 +16,7 @@ from interactions.client import Client
 from interactions.responder import CONNECTION_ERRORS, AnyInteraction, Responder, too_late
 from interactions.routes import in_guild, retry_argument
 from views.errors import failure_reply, refusal_reply, unsaved_reply
-from views.modal import again_button, asked, with_inputs
+from views.modal import again_button, visible_fields, with_inputs
 from views.reply import Reply
 
 log = logging.getLogger(__name__)
@@ -113,7 +113,7 @@ def refused_action(action: Action, refused: UserError, language: str) -> Reply:
     """Return why not; whoever typed something can open it again, unless no other words help."""
     reply = refusal_reply(refused, language)
     form = action.definition.form
-    if not form or not asked(form) or not any(action.inputs) or refused.key in FINAL:
+    if not form or not visible_fields(form) or not any(action.inputs) or refused.key in FINAL:
         return reply
     digests = action.shown.digests
     if refused.key == "form.changed":  # they have been told what it is now

@@ -110,7 +110,7 @@ def modal(
     inputs = inputs or Inputs()
     parts = [
         Label(say(language, field.label), part(field, language, inputs, shown))
-        for field in asked(form)
+        for field in visible_fields(form)
     ]
     if form in FILES:
         label, which = (say(language, key) for key in FILES[form])
@@ -137,7 +137,7 @@ def part(
     )
 
 
-def asked(form: str) -> list[Field]:
+def visible_fields(form: str) -> list[Field]:
     """Return the fields that a form asks for."""
     return [field for field in FORMS[form][1] if not field.hidden]
 

@@ -35,7 +35,7 @@ from interactions.routes import (
 from tests.support.answers import LANGUAGES, NOW, TOKYO, ids, kinds, labels, of
 from tests.support.commands import command
 from views.answer import render
-from views.modal import FORMS, asked, modal
+from views.modal import FORMS, modal, visible_fields
 from views.reply import Reply, text_reply
 
 
@@ -361,7 +361,7 @@ def test_try_again_asks_for_the_same_once_more(verb, target, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", ["time.unreadable", "form.changed", "unknown_button"])
 @pytest.mark.parametrize(
-    "verb", [name for name, one in ACTIONS.items() if one.form and asked(one.form)]
+    "verb", [name for name, one in ACTIONS.items() if one.form and visible_fields(one.form)]
 )
 def test_what_is_refused_opens_again_with_what_was_typed(verb, key, language):
     target = 2**63 - 1 if ACTIONS[verb].target == "session" else None
@@ -390,7 +390,9 @@ def test_what_is_refused_opens_again_with_what_was_typed(verb, key, language):
     assert (pressed.action, pressed.route.opens) == (Action(verb, target, again=True), True)
     filled = filled_in(submitted(form), with_inputs(pressed, sent(reply)))
     assert filled.inputs == action.inputs
-    for one in (field.input for field in asked(action.definition.form) if not field.choices):
+    for one in (
+        field.input for field in visible_fields(action.definition.form) if not field.choices
+    ):
         shown = getattr(filled.shown.digests, one), getattr(digests, one)
         assert shown[0] in (shown[1], None)
     assert filled.shown.zone == action.shown.zone
