@@ -109,7 +109,7 @@ def modal(
     title, _ = FORMS[form]
     inputs = inputs or Inputs()
     parts = [
-        Label(say(language, field.label), part(field, language, inputs, shown))
+        Label(say(language, field.label), field_component(field, language, inputs, shown))
         for field in visible_fields(form)
     ]
     if form in FILES:
@@ -118,7 +118,7 @@ def modal(
     return disnake.ui.Modal(title=say(language, title), custom_id=custom_id, components=parts)
 
 
-def part(
+def field_component(
     field: Field, language: str, inputs: Inputs, shown: Shown
 ) -> TextInput | StringSelect[None]:
     """Create what a field is filled in with."""
