@@ -29,7 +29,7 @@ from queries.profile import private_members, quiet_servers
 from queries.reminders import take_untold
 from views.answer import render
 from views.errors import failure_reply
-from views.modal import modal, shown_by
+from views.modal import modal, shown_in
 from views.reply import Reply
 
 log = logging.getLogger(__name__)
@@ -127,7 +127,7 @@ async def show_wait(client: Client, responder: Responder, command: Command, acti
 def filled_modal(form: Form, custom_id: str, language: str) -> disnake.ui.Modal:
     """Create a form with what was read for it."""
     language = form.preferences.language or language
-    shown = shown_by(form.name, form.digests, form.preferences.zone)
+    shown = shown_in(form.name, form.digests, form.preferences.zone)
     return modal(form.name, custom_id, language, form.inputs, shown)
 
 

@@ -2,7 +2,7 @@
 
 from domain.forms import Form, Unchanged
 from i18n import say
-from views.modal import again_button, shown_by, with_inputs
+from views.modal import again_button, shown_in, with_inputs
 from views.reply import BLUE, GREY, Reply, text_reply
 from views.sessions import render
 
@@ -12,7 +12,7 @@ def _(answer: Form, language: str) -> Reply:
     name, digests = answer.name, answer.digests
     opens = again_button(language, "open_form", name, answer.target, digests)
     reply = text_reply(say(language, "form.here"), BLUE, opens)
-    shown = shown_by(name, digests, answer.preferences.zone)
+    shown = shown_in(name, digests, answer.preferences.zone)
     return with_inputs(reply, name, language, answer.inputs, shown)
 
 

@@ -200,7 +200,7 @@ def again_button(
     return button(language, key, f"again:{its}", Style.primary)
 
 
-def shown_by(form: str, digests: Digests, zone: ZoneInfo | None) -> Shown:
+def shown_in(form: str, digests: Digests, zone: ZoneInfo | None) -> Shown:
     """Return what the fields of a form say that they show; the zone if there are times."""
     timed = any(field in TIMES for field in FORMS[form][1])
     return Shown(digests, zone if timed else None)

@@ -16,7 +16,7 @@ from queries.logbook import delete
 from queries.profile import set_goal, set_group_goal, set_zone
 from tests.support.commands import at, begun, command, do, worked
 from tests.support.rows import everything, intervals, log, refused, session, unchanged
-from views.modal import shown_by
+from views.modal import shown_in
 
 OF_SESSIONS: list[FormName] = ["note", "fix", "edit"]
 OF_CHOICES: list[FormName] = ["zone", "goal", "group_goal", "server_zone", "server_goal"]
@@ -25,7 +25,7 @@ OF_CHOICES: list[FormName] = ["zone", "goal", "group_goal", "server_zone", "serv
 def opened(name: FormName, target: int | None = None, when: str = "22:00") -> tuple[Inputs, Shown]:
     """Open a form; give what it shows, and what its fields say that they showed."""
     form = do(filled, command(when), name, target)
-    return form.inputs, shown_by(name, form.digests, form.preferences.zone)
+    return form.inputs, shown_in(name, form.digests, form.preferences.zone)
 
 
 def sent(
