@@ -26,7 +26,7 @@ from domain.sessions import Session
 from domain.text import distinct_tasks
 from interactions.actions import Action
 from views.reply import Reply
-from views.sessions import away
+from views.sessions import with_outage_note
 
 log = logging.getLogger(__name__)
 
@@ -235,7 +235,7 @@ class Cache:
             over = session.ended_at
             if session.started_at <= outage.start and (over is None or outage.end <= over):
                 self.announced.add(session.id)
-                return away(reply, language, outage, session)
+                return with_outage_note(reply, language, outage, session)
         return reply
 
 

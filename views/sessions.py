@@ -316,7 +316,7 @@ def until(language: str, session: Session) -> str:
     return say(language, "until", clock=clock_or_day(planned, session.started_at))
 
 
-def away(reply: Reply, language: str, outage: Interval, session: Session) -> Reply:
+def with_outage_note(reply: Reply, language: str, outage: Interval, session: Session) -> Reply:
     """Return a reply with the note that the bot was away, and a button to say when it ended."""
     text = say(language, "away", start=day_and_clock(outage.start), end=clock(outage.end))
     if reply.offers("fix", "ended_at", "stopped"):

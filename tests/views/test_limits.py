@@ -38,7 +38,7 @@ from views.errors import failure_reply, refusal_reply, unsaved_reply
 from views.help import help_text
 from views.modal import FORMS, again_button, digests_as_text, modal, visible_fields, with_inputs
 from views.reply import Reply
-from views.sessions import away
+from views.sessions import with_outage_note
 
 # As they are called in Discord's OpenAPI file, or on which page of its documentation they stand.
 LIMITS = {
@@ -265,7 +265,9 @@ def test_every_answer_at_its_worst_is_one_that_discord_takes(kind, piece):
         for language in LANGUAGES:
             reply = render(answer, language)
             keeps_to_limits(reply)
-            keeps_to_limits(away(reply, language, Interval(NOW - HOUR, NOW), sessions(piece)[1]))
+            keeps_to_limits(
+                with_outage_note(reply, language, Interval(NOW - HOUR, NOW), sessions(piece)[1])
+            )
 
 
 def test_the_worst_is_bad_enough():

@@ -39,7 +39,7 @@ from tests.support.answers import (
     session,
 )
 from views.answer import is_public, render
-from views.sessions import away
+from views.sessions import with_outage_note
 
 T = int(NOW.timestamp())
 OPEN = session(60, task="数学")
@@ -63,7 +63,7 @@ def test_discord_takes_every_answer_and_only_posts_are_public(kind, data):
         check(reply)
         assert reply.embed.description
         assert len(set(ids(reply))) == len(reply.buttons)
-        check(away(reply, language, Interval(NOW - timedelta(hours=1), NOW), OPEN))
+        check(with_outage_note(reply, language, Interval(NOW - timedelta(hours=1), NOW), OPEN))
     if kind is Panel:
         expected = True
     elif answer.preferences.private or (not answer.preferences.posts and kind is not Stats):
@@ -323,15 +323,15 @@ OUTAGE = Interval(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
 
 
 def test_an_absence_is_told_and_another_end_offered():
-    reply = away(render(STARTED, "ja"), "ja", OUTAGE, OPEN)
+    reply = with_outage_note(render(STARTED, "ja"), "ja", OUTAGE, OPEN)
     told = f"<t:{T - 1800}:f>から<t:{T - 600}:t>まで、ボットが止まっていました。"
     assert told in (reply.embed.description or "")
     assert "stopped:5" in ids(reply)
 
 
 def test_an_answer_with_its_own_repair_gets_no_second_one():
-    ended = away(render(ENDED, "ja"), "ja", OUTAGE, OVER)
+    ended = with_outage_note(render(ENDED, "ja"), "ja", OUTAGE, OVER)
     assert ids(ended) == ids(render(ENDED, "ja"))
-    double = away(render(AlreadyOpen(ASKED, OPEN, NOW, None), "ja"), "ja", OUTAGE, OPEN)
+    double = with_outage_note(render(AlreadyOpen(ASKED, OPEN, NOW, None), "ja"), "ja", OUTAGE, OPEN)
     assert ids(double) == ["keep:5", "restart:5", "ended_at:5"]
     assert "ボットが止まっていました" in (double.embed.description or "")
