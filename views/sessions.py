@@ -230,7 +230,7 @@ def _(answer: Working, language: str) -> Reply:
     if not sessions:
         return text_reply(say(language, "working.nobody"), GREY, own)
     lines = [say(language, "working", count=len(sessions))]
-    lines += whole(working_line(language, session) for session in sessions[:SHOWN])
+    lines += lines_that_fit(working_line(language, session) for session in sessions[:SHOWN])
     if left := len(sessions) + 1 - len(lines):
         lines.append(say(language, "working.more", count=left))
     return text_reply("\n".join(lines), GREEN, own)
@@ -292,7 +292,7 @@ def _(_answer: Panel, language: str) -> Reply:
     )
 
 
-def whole(lines: Iterable[str]) -> list[str]:
+def lines_that_fit(lines: Iterable[str]) -> list[str]:
     """Return as many whole lines as an embed may have."""
     kept: list[str] = []
     for text in lines:
