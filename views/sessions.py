@@ -105,7 +105,7 @@ def _(answer: Started, language: str) -> Reply:
         others=others,
     )
     return text_reply(
-        f"{text}\n{since(language, session)}", GREEN, *running_buttons(language, session)
+        f"{text}\n{since_text(language, session)}", GREEN, *running_buttons(language, session)
     )
 
 
@@ -302,7 +302,7 @@ def lines_that_fit(lines: Iterable[str]) -> list[str]:
     return kept
 
 
-def since(language: str, session: Session) -> str:
+def since_text(language: str, session: Session) -> str:
     """Return since when a session is active."""
     start = session.started_at
     return say(language, "since", clock=clock(start), ago=ago(start)) + until(language, session)
