@@ -121,7 +121,7 @@ def _(answer: Continued, language: str) -> Reply:
         task = task_of(language, session.task)
         text = say(language, f"running.{state}", name=member_name(session.user_name), task=task)
         text += "\n" + say(language, "since", clock=clock(begun), ago=ago(begun))
-        text += until(language, session)
+        text += until_text(language, session)
     reply = text_reply(text, GREY if rest else GREEN, *running_buttons(language, session))
     if answer.news in GOING_ON:
         reply.embed.set_author(name=member_name(session.user_name, marked=False))
@@ -246,7 +246,7 @@ def working_line(language: str, session: Session) -> str:
         task=task_of(language, session.task),
         clock=clock(begun),
         ago=ago(begun),
-    ) + until(language, session)
+    ) + until_text(language, session)
 
 
 @render.register
@@ -305,10 +305,12 @@ def lines_that_fit(lines: Iterable[str]) -> list[str]:
 def since_text(language: str, session: Session) -> str:
     """Return since when a session is active."""
     start = session.started_at
-    return say(language, "since", clock=clock(start), ago=ago(start)) + until(language, session)
+    return say(language, "since", clock=clock(start), ago=ago(start)) + until_text(
+        language, session
+    )
 
 
-def until(language: str, session: Session) -> str:
+def until_text(language: str, session: Session) -> str:
     """Return until when its member plans to work; nothing without a plan."""
     planned = session.planned_end_at
     if planned is None:
