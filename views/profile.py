@@ -52,13 +52,13 @@ def lines(answer: Profile, language: str) -> list[str]:
         if goal
         else say(language, "me.goal.none"),
         say(language, "me.listed" if prefs.listed else "me.unlisted"),
-        say(language, f"me.{seen(prefs)}"),
+        say(language, f"me.{visibility_key(prefs)}"),
         choice_name(language, "remind_hours", remind_of(answer)),
         *soon,
     ]
 
 
-def seen(prefs: Preferences) -> str:
+def visibility_key(prefs: Preferences) -> str:
     """Return the key of who sees the member's starts and ends."""
     if prefs.private:
         return "private"
