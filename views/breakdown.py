@@ -27,7 +27,12 @@ def _(answer: Breakdown, language: str) -> Reply:
         # each is what it adds to the whole seconds so far: so they add up to the total
         counted_now = counted_before + part.worked
         text_lines.append(
-            part_line(language, part, exact(whole(counted_now) - whole(counted_before)), answer)
+            part_line(
+                language,
+                part,
+                exact(whole_seconds(counted_now) - whole_seconds(counted_before)),
+                answer,
+            )
         )
         counted_before = counted_now
     calendar = answer.preferences.calendar
@@ -72,7 +77,7 @@ def interval(rest: Ends[datetime]) -> str:
     return f"{clock(rest[0])}–{clock(rest[1])}"
 
 
-def whole(worked: timedelta) -> timedelta:
+def whole_seconds(worked: timedelta) -> timedelta:
     """Return a length in whole seconds."""
     return timedelta(seconds=worked // timedelta(seconds=1))
 
