@@ -20,7 +20,7 @@ SPANS = 3  # breaks of one session that are named
 @render.register
 def _(answer: Breakdown, language: str) -> Reply:
     title = "why.title" if answer.pages == 1 else "why.page"
-    numbers = {"total": exact(answer.total), "page": answer.page, "pages": answer.pages}
+    numbers = {"total": exact_length(answer.total), "page": answer.page, "pages": answer.pages}
     text_lines = [say(language, title, count=answer.count, **numbers)]
     counted_before = answer.before
     for part in answer.parts:
@@ -30,7 +30,7 @@ def _(answer: Breakdown, language: str) -> Reply:
             part_line(
                 language,
                 part,
-                exact(whole_seconds(counted_now) - whole_seconds(counted_before)),
+                exact_length(whole_seconds(counted_now) - whole_seconds(counted_before)),
                 answer,
             )
         )
@@ -55,7 +55,7 @@ def part_line(language: str, part: Part, counted: str, answer: Breakdown) -> str
     if rests:
         intervals = say(language, "why.and").join(map(interval, rests[:SPANS]))
         more = "…" if len(rests) > SPANS else ""
-        rest = exact(part.interval.length - part.worked)
+        rest = exact_length(part.interval.length - part.worked)
         how.append(say(language, "why.break", rest=rest, intervals=intervals + more))
     if session.active:
         how.append(say(language, "why.running"))
@@ -82,7 +82,7 @@ def whole_seconds(worked: timedelta) -> timedelta:
     return timedelta(seconds=worked // timedelta(seconds=1))
 
 
-def exact(worked: timedelta) -> str:
+def exact_length(worked: timedelta) -> str:
     """Return a length to the second, as 1:05:09."""
     minutes, seconds = divmod(worked // timedelta(seconds=1), 60)
     hours, minutes = divmod(minutes, 60)
