@@ -17,7 +17,7 @@ from queries.goals import SERVER, goals
 from queries.history import commit
 from queries.reading import read
 from queries.stored_settings import chosen
-from queries.work_intervals import A_WEEK, everybody, members_in, this_week, week
+from queries.work_intervals import A_WEEK, as_one_text, everybody, members_in, this_week, week
 
 
 def board(command: Command, period_text: str | None, by: RankBy, page: int) -> Leaderboard:
@@ -65,7 +65,7 @@ def names_of(latest: dict[int, int]) -> dict[int, str]:
 
 def _working(guild_id: int) -> Query:
     """Select who works in a server now."""
-    return Session.select(Session.user_id).where(
+    return Session.select(as_one_text(Session.user_id).alias("members")).where(
         Session.guild_id == guild_id, Session.ended_at.is_null(), Session.removed_at.is_null()
     )
 
@@ -80,7 +80,7 @@ def open_now(guild_id: int) -> set[int]:
 
 def _listed(guild_id: int) -> Query:
     """Select who chose to be on a server's leaderboard, and is still there to be seen."""
-    return Membership.select(Membership.user_id).where(
+    return Membership.select(as_one_text(Membership.user_id).alias("members")).where(
         Membership.guild_id == guild_id,
         Membership.listed,
         ~Membership.private,
