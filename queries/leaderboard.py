@@ -48,7 +48,7 @@ def work_of(command: Command, period_text: str | None) -> dict[str, Statement]:
         "server_goals": goals(guild_id, SERVER),
     }
     if window.start > command.at - A_WEEK or window.end < command.at:
-        reads["week"] = this_week(week, command)
+        reads["week"] = week(*this_week(command))
     return reads
 
 

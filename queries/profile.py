@@ -16,7 +16,7 @@ from queries.goals import goals
 from queries.history import commit, recorded_as
 from queries.reading import read
 from queries.stored_settings import chosen, deletion
-from queries.work_intervals import everybody, this_week
+from queries.work_intervals import everybody, this_week, week_of_goal
 
 
 def profile(command: Command) -> Profile:
@@ -84,7 +84,7 @@ def set_group_goal(
         command,
         lock=True,
         server_goals=goals(command.guild_id, SERVER),
-        week=this_week(everybody, command),
+        week=everybody(*this_week(command)),
     )
     return commit(command, *decisions.set_group_goal(state, command, text, shown))
 
@@ -100,7 +100,7 @@ def restore(command: Command, change_id: int) -> Profile | GroupGoal:
         deletion=deletion(who[1]),
         goals=goals(*who),
         server_goals=goals(command.guild_id, SERVER),
-        week=this_week(everybody, command),  # the goal may come back with this
+        week=week_of_goal(*this_week(command), change_id),  # a goal comes back with its progress
     )
     return commit(command, *decisions.restore(state, command))
 

@@ -7,10 +7,9 @@ from typing import Any
 
 from peewee import SQL, Node, NodeList, Query, Select, SqliteDatabase, Value, fn
 
-from database.round_trips import Statement
 from domain.command import Command
 from domain.work_intervals import BREAKS, NOBODY, Row, Work, add, nothing
-from models import Break, Goal, Membership, Session, database
+from models import Break, Goal, History, Membership, Session, database
 from queries.compiled import CompiledQuery, read_json
 from queries.goals import SERVER
 from queries.session_rows import breaks_of_session, not_before, restored
@@ -76,7 +75,7 @@ def _rows(table: Any, id_: Any, user_id: Any, started: Any, ended: Any) -> Any:
 
 
 def _packed(table: Any, *columns: Any) -> Any:
-    """Select each column of all rows as one text: rows take three times as long to hand over.
+    """Select each column of all rows as one text.
 
     To plan that takes Postgres longer, so it is for whole servers alone.
     """
@@ -99,17 +98,24 @@ def unpacked(parts: Iterable[Row]) -> Work:
 
 
 def _all(
-    guild_id: Any, start: Any, end: Any, now: Any, *where: Node, select: Callable[..., Any] = _rows
+    guild_id: Any,
+    start: Any,
+    end: Any,
+    now: Any,
+    *where: Node,
+    select: Callable[..., Any] = _rows,
+    only_if: tuple[Node, ...] = (),
 ) -> Query:
     """Select sessions, and breaks as if they were of user 0: all in one query.
 
     Each part is one that an index answers from where it begins to where it ends.
     """
     here = Session.guild_id == guild_id, Session.removed_at.is_null(), Session.started_at < end
+    where = *only_if, *where
     who = Session.id, Session.user_id, Session.started_at
     over = select(Session, *who, Session.ended_at).where(*here, Session.ended_at > start, *where)
     active = select(Session, *who, now).where(*here, Session.ended_at.is_null(), *where)
-    rests = Break.guild_id == guild_id, Break.started_at < end
+    rests = Break.guild_id == guild_id, Break.started_at < end, *only_if
     of = Break.session, Value(NOBODY), Break.started_at
     breaks = select(Break, *of, Break.ended_at).where(*rests, Break.ended_at > start)
     lasting = select(Break, *of, Value(LASTS)).where(*rests, Break.ended_at.is_null())
@@ -127,17 +133,29 @@ everybody = CompiledQuery(_everybody, light=True, unpack=unpacked)
 def _week(guild_id: int, start: datetime, end: datetime, now: datetime) -> Query:
     """Select the same, if the server has a goal at all."""
     goal = Goal.select(Goal.from_on).where(Goal.guild_id == guild_id, Goal.user_id == SERVER)
-    return _all(guild_id, start, end, now, fn.EXISTS(goal), select=_packed)
+    return _all(guild_id, start, end, now, select=_packed, only_if=(fn.EXISTS(goal),))
 
 
 week = CompiledQuery(_week, light=True, unpack=unpacked)
 
 
-def this_week(
-    query: "CompiledQuery[[int, datetime, datetime, datetime]]", command: Command
-) -> Statement:
-    """Select a server's work of this week, wherever on earth it begins."""
-    return query(command.guild_id, command.at - A_WEEK, command.at, command.at)
+def _week_of_goal(
+    guild_id: int, start: datetime, end: datetime, now: datetime, change_id: int
+) -> Query:
+    """Select the same, if a change was one of the server's goal."""
+    whose = History.after["whose"].as_text().cast("TEXT")
+    made = History.select(History.interaction_id).where(
+        History.interaction_id == change_id, History.guild_id == guild_id, whose == str(SERVER)
+    )
+    return _all(guild_id, start, end, now, select=_packed, only_if=(fn.EXISTS(made),))
+
+
+week_of_goal = CompiledQuery(_week_of_goal, light=True, unpack=unpacked)
+
+
+def this_week(command: Command) -> tuple[int, datetime, datetime, datetime]:
+    """Return what selects a server's work of this week, wherever on earth it begins."""
+    return command.guild_id, command.at - A_WEEK, command.at, command.at
 
 
 def _companions(guild_id: Any, user_id: Any, start: Any, end: Any, now: Any) -> Query:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from database.round_trips import fetch
 from domain.profile import GroupGoal, Profile
 from models import Goal, Guild, History, Member, Membership
 from queries.guilds import working
@@ -23,6 +24,7 @@ from queries.profile import (
     set_zone,
 )
 from queries.sessions import begin
+from queries.work_intervals import this_week, week_of_goal
 from tests.support.commands import HANA, HERE, NANAO, THERE, begun, command, do, worked
 from tests.support.rows import everything, log, refused, unchanged
 
@@ -206,6 +208,23 @@ def test_the_servers_goal_is_undone_by_whoever_set_it():
     organiser = replace(command("21:03"), organiser=True)
     assert isinstance(do(restore, organiser, asked.id), GroupGoal)
     assert Goal.select().count() == 0
+
+
+def test_only_the_undo_of_a_servers_goal_reads_the_servers_week():
+    worked("20:00", "20:30", HANA)
+    choices = (set_listed, "yes"), (set_goal, "1h", "day"), (set_group_goal, "100h")
+    for n, (set_it, *said) in enumerate(choices):
+        asked = command(f"21:0{n}")
+        do(set_it, asked, *said)
+        reads = {"week": week_of_goal(*this_week(asked), asked.id)}
+        assert bool(do(fetch, reads)["week"].sessions) == (set_it is set_group_goal)
+    organiser = replace(command("21:05"), organiser=True)
+    do(set_group_goal, organiser, "none")
+    back = do(restore, replace(command("21:06"), organiser=True), organiser.id)
+    assert (back.progress.aim, back.progress.done) == (
+        timedelta(hours=100),
+        timedelta(minutes=30),
+    )
 
 
 def test_a_board_is_joined_by_who_left_and_came_back():
