@@ -7,13 +7,13 @@ what the arithmetic does.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from operator import itemgetter
+from itertools import compress
+from operator import gt
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 # Instants, or texts that are in the order of the instants they write.
 T = TypeVar("T", datetime, str)
 Ends: TypeAlias = tuple[T, T]
-_START = itemgetter(0)
 
 
 def in_utc(at: datetime) -> datetime:
@@ -85,20 +85,13 @@ def covered(starts: list[T], ends: list[T], times: int = 1) -> list[Ends[T]]:
     """
     starts.sort()
     ends.sort()
-    found: list[Ends[T]] = []
     if len(starts) < times:
-        return found
-    first, last = starts[times - 1], ends[0]
-    for start, end in zip(starts[times:], ends[1:], strict=False):
-        if start <= last:
-            last = end  # which is not before the one before
-            continue
-        if first < last:
-            found.append((first, last))
-        first, last = start, end
-    if first < last:
-        found.append((first, last))
-    return found
+        return []
+    later = starts[times:]
+    apart = list(map(gt, later, ends))
+    firsts = starts[times - 1], *compress(later, apart)
+    lasts = *compress(ends, apart), ends[len(later)]
+    return [(first, last) for first, last in zip(firsts, lasts, strict=True) if first < last]
 
 
 def union(intervals: Iterable[tuple[T, T, *tuple[Any, ...]]]) -> list[Ends[T]]:

@@ -1,9 +1,8 @@
 """A server's leaderboard: who of those who chose to be on it worked how much."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from operator import itemgetter
 from typing import Literal
 
 from domain.command import Answer
@@ -11,8 +10,6 @@ from domain.goals import Progress
 from domain.periods import Period
 
 RankBy = Literal["time", "days"]
-MINUTE = timedelta(minutes=1)
-_ORDER = itemgetter(0, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +31,19 @@ class Place:
     entry: Entry
 
 
-def rank(entries: Iterable[Entry], by: RankBy = "time") -> list[Place]:
-    """Return the places, the most first; ties share one and the next is left out (1, 1, 3).
+def rank(worths: Mapping[int, int], part: slice = slice(None)) -> list[tuple[int, int]]:
+    """Return places and members of a part of all, the most first.
 
-    Time counts in whole minutes, as it is shown.
+    Ties share a place and the next is left out (1, 1, 3).
     """
-    worths = [(-_worth(entry, by), entry.user_name, entry.user_id, entry) for entry in entries]
-    places: list[Place] = []
-    place, before = 0, None
-    for number, (worth, _, _, entry) in enumerate(sorted(worths, key=_ORDER), 1):
-        if worth != before:
-            place, before = number, worth
-        places.append(Place(place, entry))
-    return places
+    ordered = sorted(sorted(worths), key=worths.__getitem__, reverse=True)
+    return [(place_of(user_id, worths), user_id) for user_id in ordered[part]]
 
 
-def _worth(entry: Entry, by: RankBy) -> int:
-    return entry.days if by == "days" else entry.time // MINUTE
+def place_of(user_id: int, worths: Mapping[int, int]) -> int:
+    """Return the place of a member: one more than those who did more."""
+    own = worths[user_id]
+    return 1 + sum(worth > own for worth in worths.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from domain.work_intervals import (
     cut,
     intervals_of,
     lengths_by,
+    lengths_of,
 )
 
 _TICK = timedelta.resolution
@@ -93,7 +94,7 @@ def summary(rows: Iterable[Row], window: Interval, calendar: Calendar) -> Summar
     """
     rows = list(rows)
     found = cut(rows, window)
-    time = lengths_by(found.sessions, found)
+    time = lengths_by(found.sessions, lengths_of(found))
     intervals = intervals_of(found)
     pieces = list(calendar.cut(intervals))
     days = by_day(pieces)

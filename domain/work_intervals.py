@@ -9,9 +9,8 @@ compared.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import compress, count
 from operator import sub
 from typing import Any, NamedTuple, TypeAlias
 
@@ -70,50 +69,59 @@ def cut(work: Work | Iterable[Row], window: Interval) -> Work:
     """Return what lies in a window: sessions, and their breaks with start and end swapped."""
     work = work if isinstance(work, Work) else work_in(work)
     first, last = as_text(window.start), as_text(window.end)
-    ends = zip(work.starts, work.ends, strict=True)
-    touching = [start < last and start < end and end > first for start, end in ends]
-    found = nothing()
-    add(found[:4], (compress(column, touching) for column in work[:4]))
-    found.starts[:] = [start if start > first else first for start in found.starts]
-    found.ends[:] = [end if end < last else last for end in found.ends]
-    if work.breaks[0]:
-        _add_breaks(found, *work.breaks)
+    found, with_breaks = nothing(), {*work.breaks[0]}
+    sessions, members, starts, ends, _ = found
+    place: dict[int, int] = {}
+    for id_, member, begun, over in zip(*work[:4], strict=True):
+        start, end = begun if begun > first else first, over if over < last else last
+        if start < end:
+            if id_ in with_breaks:
+                place[id_] = len(sessions)
+            sessions.append(id_)
+            members.append(member)
+            starts.append(start)
+            ends.append(end)
+    for id_, begun, over in zip(*work.breaks, strict=True):
+        n = place.get(id_)
+        if n is not None:
+            first, last = starts[n], ends[n]
+            start, end = begun if begun > first else first, over if over < last else last
+            if start < end:
+                sessions.append(id_)
+                members.append(members[n])
+                starts.append(end)
+                ends.append(start)
     return found
 
 
-def _add_breaks(found: Work, ids: list[int], begun: list[str], over: list[str]) -> None:
-    """Add to what was cut, with their ends swapped, the breaks that lie in it."""
-    place = dict(zip(found.sessions, count(), strict=False))
-    _, members, starts, ends, _ = found
-    pieces = [
-        (
-            id_,
-            members[n],
-            end if end < ends[n] else ends[n],
-            start if start > starts[n] else starts[n],
-        )
-        for id_, n, start, end in zip(ids, map(place.get, ids), begun, over, strict=True)
-        if n is not None and start < ends[n] and start < end and end > starts[n]
-    ]
-    add(found[:4], zip(*pieces, strict=True))
-
-
-def lengths_by(keys: Iterable[int], work: Work) -> dict[int, timedelta]:
-    """Add up the work that was cut by the session, or the member, of each piece."""
+def lengths_by(keys: Iterable[int], lengths: Iterable[timedelta]) -> dict[int, timedelta]:
+    """Add up the lengths of work by the session, or the member, of each."""
     found, zero = dict[int, timedelta](), timedelta()
-    for key, length in zip(keys, _lengths(work), strict=True):
+    for key, length in zip(keys, lengths, strict=True):
         found[key] = found.get(key, zero) + length
     return found
 
 
 def total_of(work: Work) -> timedelta:
     """Add up the work that was cut."""
-    return sum(_lengths(work), timedelta())
+    return sum(lengths_of(work), timedelta())
 
 
-def _lengths(work: Work) -> Iterator[timedelta]:
+def lengths_of(work: Work) -> list[timedelta]:
+    """Return the length of each piece of the work that was cut; breaks are less than nothing."""
     instant = datetime.fromisoformat
-    return map(sub, map(instant, work.ends), map(instant, work.starts))
+    return list(map(sub, map(instant, work.ends), map(instant, work.starts)))
+
+
+def total_since(at: datetime, work: Work, lengths: Iterable[timedelta]) -> timedelta:
+    """Add up what was done from an instant on, of work that was cut and of its lengths."""
+    first, found, instant = as_text(at), timedelta(), datetime.fromisoformat
+    for start, end, length in zip(work.starts, work.ends, lengths, strict=True):
+        if start >= first:
+            found += length if end >= first else instant(first) - instant(start)
+        elif end > first:
+            found += instant(end) - instant(first)
+    return found
 
 
 def intervals_of(work: Work, at_once: int = 1) -> list[Ends[datetime]]:

@@ -1,6 +1,7 @@
 """A server's leaderboard, from the rows of everybody's work."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -8,21 +9,23 @@ from domain.calendar import Calendar, by_day, counted_days
 from domain.command import Command
 from domain.decisions.stats import asked_period
 from domain.goals import Goal, Progress, progress
-from domain.intervals import total
-from domain.leaderboard import MINUTE, Entry, Leaderboard, Place, RankBy, rank
+from domain.intervals import Interval, total
+from domain.leaderboard import Entry, Leaderboard, Place, RankBy, place_of, rank
 from domain.state import Decision, MemberReturned, State
 from domain.work_intervals import (
-    Row,
     Work,
     by_member,
     cut,
     intervals_of,
     joined,
     lengths_by,
+    lengths_of,
     total_of,
+    total_since,
 )
 
 PAGE = 10
+MINUTE = timedelta(minutes=1)
 
 
 def board(
@@ -31,35 +34,48 @@ def board(
     """Return who worked how much, still without names, and of which session to take each name."""
     prefs, calendar, now = state.prefs, state.prefs.server_calendar, command.at
     wanted = asked_period(period_text or "month", now, calendar)
-    work = cut(state.everybody, wanted.window.until(now))
+    window = wanted.window.until(now)
+    work = cut(state.everybody, window)
     shown = {*state.listed} - {command.user_id}
     if prefs.listed and not prefs.private:
         shown.add(command.user_id)
-    time = lengths_by(work.members, work)
-    entries = entries_of(work, time, shown | {command.user_id}, by, calendar)
-    places = rank((entry for entry in entries if entry.user_id in shown), by)
-    pages = max(1, -(-len(places) // PAGE))
+    lengths = lengths_of(work)
+    time = lengths_by(work.members, lengths)
+    worths = worths_of(work, time, shown | {command.user_id}, by, calendar)
+    ranked = {id_: worth for id_, worth in worths.items() if id_ in shown}
+    pages = max(1, -(-len(ranked) // PAGE))
     page = min(max(page, 1), pages)
-    on_page = places[(page - 1) * PAGE : page * PAGE]
-    own = next((entry for entry in entries if entry.user_id == command.user_id), None)
+    on_page = rank(ranked, slice((page - 1) * PAGE, page * PAGE))
     working = state.working if now in wanted.window else frozenset[int]()
-    week = state.week if state.week is not None else state.everybody
+
+    def entry(user_id: int) -> Entry:
+        days = worths[user_id] if by == "days" else 0
+        return Entry(user_id, "", time[user_id], days, user_id in working)
+
+    def worked(week: Interval) -> timedelta:
+        if state.week is None and window.start <= week.start and window.end == week.end:
+            return total_since(week.start, work, lengths)
+        return total_of(cut(state.everybody if state.week is None else state.week, week))
+
+    own = None
+    if command.user_id in worths:
+        own = replace(entry(command.user_id), user_name=command.user_name)
     answer = Leaderboard(
         prefs,
         command.id,
         now,
         wanted,
         by,
-        tuple(replace(place, entry=marked_active(place.entry, working)) for place in on_page),
+        tuple(Place(place, entry(user_id)) for place, user_id in on_page),
         page,
         pages,
-        own and replace(marked_active(own, working), user_name=command.user_name),
-        place_of(command.user_id, places),
+        own,
+        place_of(command.user_id, ranked) if command.user_id in ranked else None,
         sum(time.values(), timedelta()),
         total(intervals_of(work, at_once=2)),
-        progress_of_server(state.server_goals, week, calendar, now),
+        progress_of_server(state.server_goals, worked, calendar, now),
     )
-    return answer, latest_sessions(work, {place.entry.user_id for place in on_page})
+    return answer, latest_sessions(work, {user_id for _, user_id in on_page})
 
 
 def named(answer: Leaderboard, names: dict[int, str]) -> Leaderboard:
@@ -76,51 +92,40 @@ def came_back(answer: Leaderboard) -> Decision[Leaderboard]:
     return answer, (MemberReturned(),) if answer.preferences.left else ()
 
 
-def entries_of(
+def worths_of(
     work: Work,
     time: Mapping[int, timedelta],
-    members: Collection[int],
+    members: AbstractSet[int],
     by: RankBy,
     calendar: Calendar,
-) -> list[Entry]:
-    """Return what each of these members did; without those below a minute, or without a day.
-
-    Days are counted only where the order is by days.
-    """
+) -> dict[int, int]:
+    """Return how many minutes each of these members worked, or on how many days; without none."""
     if by == "time":
-        enough = ((id_, worked) for id_, worked in time.items() if worked >= MINUTE)
-        return [Entry(id_, "", worked, 0) for id_, worked in enough if id_ in members]
-    entries: list[Entry] = []
-    for id_, mine in by_member(work, members).items():
-        days = counted_days(by_day(calendar.cut(joined(*mine))))
-        if days:
-            entries.append(Entry(id_, "", time[id_], len(days)))
-    return entries
-
-
-def marked_active(entry: Entry, working: Collection[int]) -> Entry:
-    """Return an entry with whether its member works now."""
-    return replace(entry, active=entry.user_id in working)
+        minutes = ((id_, time[id_] // MINUTE) for id_ in members & time.keys())
+        return {id_: worth for id_, worth in minutes if worth > 0}
+    return {
+        id_: days
+        for id_, mine in by_member(work, members).items()
+        if (days := len(counted_days(by_day(calendar.cut(joined(*mine))))))
+    }
 
 
 def latest_sessions(work: Work, members: Collection[int]) -> dict[int, int]:
     """Return each member's latest session, of which their name is taken."""
-    rows = zip(work.starts, work.sessions, work.members, work.ends, strict=True)
-    theirs = [row for row in rows if row[2] in members and row[0] < row[3]]
-    return {member: session for _, session, member, _ in sorted(theirs)}
-
-
-def place_of(user_id: int, places: Iterable[Place]) -> int | None:
-    """Return the place of a member."""
-    return next((place.place for place in places if place.entry.user_id == user_id), None)
+    sessions, whose, starts, ends, _ = work
+    theirs = (n for n, member in enumerate(whose) if member in members and starts[n] < ends[n])
+    return {whose[n]: sessions[n] for n in sorted(theirs, key=lambda n: (starts[n], sessions[n]))}
 
 
 def progress_of_server(
-    goals: Sequence[Goal], work: Work | Iterable[Row], calendar: Calendar, now: datetime
+    goals: Sequence[Goal],
+    worked: Callable[[Interval], timedelta],
+    calendar: Calendar,
+    now: datetime,
 ) -> Progress | None:
-    """Return how far the server's goal has come this week, of which there is all work."""
+    """Return how far the server's goal has come this week; `worked` adds up a window's work."""
 
     def done(first: date, last: date) -> timedelta:
-        return total_of(cut(work, calendar.between(first, last).until(now)))
+        return worked(calendar.between(first, last).until(now))
 
     return progress(goals, calendar.day_of(now), done, calendar.week_starts)

@@ -15,6 +15,7 @@ from domain.goals import Goal, goal_on, goal_text, parse_aim
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import Decision, SettingsChanged, State
+from domain.work_intervals import cut, total_of
 from domain.zones import parse_zone
 
 SERVER = 0  # in place of a member's id: the goal is the server's
@@ -143,7 +144,9 @@ def set_group_goal(
 def group_goal(state: State, command: Command) -> GroupGoal:
     """Return the server's goal for this week."""
     calendar, week = state.prefs.server_calendar, state.week or ()
-    progress = progress_of_server(state.server_goals, week, calendar, command.at)
+    progress = progress_of_server(
+        state.server_goals, lambda window: total_of(cut(week, window)), calendar, command.at
+    )
     return GroupGoal(state.prefs, progress, command.id)
 
 

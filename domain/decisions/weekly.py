@@ -8,11 +8,20 @@ from itertools import chain, starmap
 from typing import NamedTuple
 
 from domain.calendar import ONE_DAY, Calendar, bounds_before, by_day, counted_days, start_of
-from domain.decisions.leaderboard import PAGE, entries_of, latest_sessions
+from domain.decisions.leaderboard import MINUTE, PAGE, latest_sessions, worths_of
 from domain.goals import Goal, Progress, goal_on
 from domain.intervals import Interval, total
-from domain.leaderboard import MINUTE, Place, rank
-from domain.work_intervals import Row, Work, by_member, cut, intervals_of, joined, lengths_by
+from domain.leaderboard import Entry, Place, rank
+from domain.work_intervals import (
+    Row,
+    Work,
+    by_member,
+    cut,
+    intervals_of,
+    joined,
+    lengths_by,
+    lengths_of,
+)
 
 LATE = timedelta(hours=12)  # after an outage it is still posted, but no later
 LOOK_AHEAD = 15  # days: a week, and one more where a zone skips the day
@@ -90,13 +99,13 @@ def week(
     """
     calendar = posting.calendar
     work = cut(work, window)
-    time = lengths_by(work.members, work)
+    time = lengths_by(work.members, lengths_of(work))
     whole = sum(time.values(), timedelta())
     if whole < MINUTE:
         return None
     first, last = calendar.day_of(window.start), calendar.day_of(window.end - timedelta.resolution)
     goal = goal_on(goals, last)
-    places = rank(entries_of(work, time, listed, "time", calendar))[:PAGE]
+    places = rank(worths_of(work, time, listed, "time", calendar), slice(PAGE))
     each = by_member(work).values()
     answer = Week(
         first,
@@ -107,6 +116,6 @@ def week(
         total(intervals_of(work, at_once=2)),
         sum(map(bool, time.values())),
         goal and Progress(goal, first, last, whole),
-        tuple(places),
+        tuple(Place(place, Entry(user_id, "", time[user_id], 0)) for place, user_id in places),
     )
-    return answer, latest_sessions(work, {place.entry.user_id for place in places})
+    return answer, latest_sessions(work, {user_id for _, user_id in places})

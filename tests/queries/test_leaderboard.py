@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from domain.leaderboard import Entry
+from models import Break, Guild, Membership, Session
 from models import Goal as GoalRow
-from models import Guild, Membership, Session
 from queries.active import pause
 from queries.leaderboard import board, note_gone
 from queries.preferences import preferences
@@ -170,11 +170,23 @@ def test_breaks_are_no_work_here_either():
 def test_the_servers_goal_is_of_its_week():
     GoalRow.create(guild_id=HERE, user_id=0, from_on=date(2026, 6, 1), minutes=600, per="week")
     worked("2026-06-28T20:00", "2026-06-28T23:00", HANA)  # Sunday
+    over_midnight = worked("2026-06-28T23:00", "2026-06-29T01:00", 33)
+    Break.create(
+        session=over_midnight,
+        guild_id=HERE,
+        started_at=at("2026-06-28T23:30"),
+        ended_at=at("2026-06-29T00:30"),
+    )
     worked("2026-06-29T20:00", "2026-06-29T23:00", HANA)
     worked("20:00", "21:00")
-    for said in ("today", "week", "year"):
+    for said in (
+        "today",
+        "week",
+        "year",
+        "1/1-6/30",
+    ):  # where June is not over yet, it is July here
         progress = shown(said).progress
-        assert (progress.done, progress.aim) == (4 * HOUR, 10 * HOUR)
+        assert (progress.done, progress.aim) == (4.5 * HOUR, 10 * HOUR), said
 
 
 def test_a_period_that_nobody_can_read():

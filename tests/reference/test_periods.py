@@ -18,7 +18,7 @@ from domain.command import Command
 from domain.decisions.stats import Stats
 from domain.intervals import Interval, total, union
 from domain.leaderboard import Entry, Leaderboard
-from domain.work_intervals import SESSION, Row, cut, intervals_of, lengths_by, work_in
+from domain.work_intervals import SESSION, Row, cut, intervals_of, lengths_by, lengths_of, work_in
 from queries.leaderboard import board
 from queries.logbook import listed
 from queries.session_rows import number_of
@@ -146,5 +146,5 @@ def test_all_work_of_a_server_is_there_and_nothing_twice(said: str) -> None:
         assert {id_: its for id_, its in intervals.items() if its} == {
             id_: union(its) for id_, its in expected.items()
         }
-        times = lengths_by(work.members, work)
+        times = lengths_by(work.members, lengths_of(work))
         assert {user: length for user, length in times.items() if length} == time
