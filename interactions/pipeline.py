@@ -97,7 +97,7 @@ async def answer(
         if busy:  # a wait costs less than the work: all waits go before it
             await show_wait(client, responder, command, action)
     finally:  # even if nobody can be told any more
-        work = asyncio.ensure_future(run(client, action, command))
+        work = asyncio.ensure_future(run_action(client, action, command))
         work.add_done_callback(ignore_outcome)
     try:
         if not busy:
@@ -131,7 +131,7 @@ def filled_modal(form: Form, custom_id: str, language: str) -> disnake.ui.Modal:
     return modal(form.name, custom_id, language, form.inputs, shown)
 
 
-async def run(client: Client, action: Action, command: Command) -> Answer:
+async def run_action(client: Client, action: Action, command: Command) -> Answer:
     """Do what was asked, unless it takes long and the member waits for such a thing already."""
     if not action.definition.alone:
         return await done(client, action, command)

@@ -334,7 +334,7 @@ async def test_a_member_waits_for_one_thing_of_their_data_at_a_time(monkeypatch)
         return begin_export(asked)
 
     async def press(action, who=NANAO):
-        return await pipeline.run(client, Action(action, text="x"), command("23:00", who))
+        return await pipeline.run_action(client, Action(action, text="x"), command("23:00", who))
 
     monkeypatch.setattr(own_data, "export", held)
     client: Any = SimpleNamespace(cache=Cache(), get_guild=lambda _: None)
