@@ -134,17 +134,17 @@ def filled_modal(form: Form, custom_id: str, language: str) -> disnake.ui.Modal:
 async def run_action(client: Client, action: Action, command: Command) -> Answer:
     """Do what was asked, unless it takes long and the member waits for such a thing already."""
     if not action.definition.alone:
-        return await done(client, action, command)
+        return await execute(client, action, command)
     if command.user_id in client.cache.waiting:
         raise UserError("one_at_a_time")
     client.cache.waiting.add(command.user_id)
     try:
-        return await done(client, action, command)
+        return await execute(client, action, command)
     finally:
         client.cache.waiting.discard(command.user_id)
 
 
-async def done(client: Client, action: Action, command: Command) -> Answer:
+async def execute(client: Client, action: Action, command: Command) -> Answer:
     """Ask the database, and what takes more: who is still there, where one may post, an export."""
     if action.definition.file:
         action = replace(action, content=await fetched(client, action.file or ""))
