@@ -167,7 +167,7 @@ async def read_private(client: Client) -> None:
     client.cache.learn_private(members, servers)
 
 
-async def show_untold(client: Client, responder: Responder, command: Command) -> None:
+async def show_undelivered(client: Client, responder: Responder, command: Command) -> None:
     """Show a member what they could not be told by DM, beside an answer and as privately."""
     with client.tasks.must_finish(f"what {command.id} was to tell beside its answer"):
         for notice in await database.run(take_untold, command):
@@ -278,7 +278,9 @@ async def follow_up(client: Client, responder: Responder, command: Command, resu
     if membership.names_others(result):
         client.in_background(membership.note_who_left(client, command, result), "asking who left")
     if result.preferences.untold and responder.inter.guild_id is not None:
-        client.in_background(show_untold(client, responder, command), "telling what was not told")
+        client.in_background(
+            show_undelivered(client, responder, command), "telling what was not told"
+        )
     try:
         await responder.finish_pictures()
     except SEND_ERRORS as error:  # the words are there
