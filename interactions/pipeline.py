@@ -26,7 +26,7 @@ from interactions.responder import CONNECTION_ERRORS, AnyInteraction, Responder,
 from interactions.routes import in_guild
 from queries.guilds import note_outage
 from queries.profile import private_members, quiet_servers
-from queries.reminders import take_untold
+from queries.reminders import take_undelivered
 from views.answer import render
 from views.errors import failure_reply
 from views.modal import modal, shown_in
@@ -170,7 +170,7 @@ async def read_private(client: Client) -> None:
 async def show_undelivered(client: Client, responder: Responder, command: Command) -> None:
     """Show a member what they could not be told by DM, beside an answer and as privately."""
     with client.tasks.must_finish(f"what {command.id} was to tell beside its answer"):
-        for notice in await database.run(take_untold, command):
+        for notice in await database.run(take_undelivered, command):
             language = notice.preferences.language or responder.language
             await responder.answer_privately(render(notice, language))
 

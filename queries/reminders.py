@@ -89,7 +89,7 @@ def note_untold(session_id: int, what: Literal["reminder", "timeout"]) -> None:
     Session.update(untold=what).where(Session.id == session_id, holds, over).execute()
 
 
-def take_untold(command: Command) -> list[Notice]:
+def take_undelivered(command: Command) -> list[Notice]:
     """Return what a member could not be told of their sessions here, each once."""
     who = command.guild_id, command.user_id
     reads = {"sessions": _untold(*who), "settings": settings(*who)}

@@ -152,14 +152,14 @@ def test_what_could_not_be_told_is_told_once_at_the_next_command() -> None:
     do(reminders.note_untold, id_, "reminder")
     asked = command("17:00")
     assert do(working, asked).preferences.untold
-    (notice,) = do(reminders.take_untold, asked)
+    (notice,) = do(reminders.take_undelivered, asked)
     assert isinstance(notice, Reminder)
     assert notice.late
-    assert do(reminders.take_untold, asked) == []
+    assert do(reminders.take_undelivered, asked) == []
     assert not do(working, asked).preferences.untold
     take(id_, at("12:00") + 12 * HOUR)
     do(reminders.note_untold, id_, "timeout")
-    (notice,) = do(reminders.take_untold, command("23:00"))
+    (notice,) = do(reminders.take_undelivered, command("23:00"))
     assert isinstance(notice, Unanswered)
 
 
@@ -172,7 +172,7 @@ def test_what_is_answered_meanwhile_is_no_longer_to_be_told() -> None:
     take(id_, "20:01")
     do(reminders.note_untold, id_, "reminder")
     do(end, command("20:02"), None, None)
-    assert do(reminders.take_untold, command("20:03")) == []
+    assert do(reminders.take_undelivered, command("20:03")) == []
     assert session(id_).untold is None
 
 
