@@ -67,7 +67,7 @@ class Reminders(commands.Cog):
         sent = await direct_messages.send(self.client, session.user_id, reply, nonce_of(notice))
         log.info("%s of session %d: %s", what, session.id, "sent" if sent else "waits to be told")
         if not sent:
-            await database.run(reminders.note_untold, session.id, what)
+            await database.run(reminders.note_undelivered, session.id, what)
 
     async def name_of(self, guild_id: int) -> str | None:
         """Return what a server is called, also one of another shard; None if it is not known."""

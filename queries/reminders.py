@@ -82,7 +82,7 @@ def _remind(session_id: int, at: datetime) -> Query:
 _reminded = CompiledQuery(_remind, guarded=True)
 
 
-def note_untold(session_id: int, what: Literal["reminder", "timeout"]) -> None:
+def note_undelivered(session_id: int, what: Literal["reminder", "timeout"]) -> None:
     """Write down that a member could not be told of something, if it still holds."""
     holds = Session.reminded_at.is_null(False) if what == "reminder" else Session.closed_by == what
     over = Session.ended_at.is_null(what == "reminder")

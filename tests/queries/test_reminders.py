@@ -149,7 +149,7 @@ def test_sessions_of_no_server_yet_and_removed_ones_are_never_due() -> None:
 def test_what_could_not_be_told_is_told_once_at_the_next_command() -> None:
     id_ = begun("12:00")
     take(id_, "16:00")
-    do(reminders.note_untold, id_, "reminder")
+    do(reminders.note_undelivered, id_, "reminder")
     asked = command("17:00")
     assert do(working, asked).preferences.untold
     (notice,) = do(reminders.take_undelivered, asked)
@@ -158,7 +158,7 @@ def test_what_could_not_be_told_is_told_once_at_the_next_command() -> None:
     assert do(reminders.take_undelivered, asked) == []
     assert not do(working, asked).preferences.untold
     take(id_, at("12:00") + 12 * HOUR)
-    do(reminders.note_untold, id_, "timeout")
+    do(reminders.note_undelivered, id_, "timeout")
     (notice,) = do(reminders.take_undelivered, command("23:00"))
     assert isinstance(notice, Unanswered)
 
@@ -167,10 +167,10 @@ def test_what_is_answered_meanwhile_is_no_longer_to_be_told() -> None:
     id_ = begun("12:00")
     take(id_, "16:00")
     do(still, command("16:01"), id_)
-    do(reminders.note_untold, id_, "reminder")
+    do(reminders.note_undelivered, id_, "reminder")
     assert session(id_).untold is None
     take(id_, "20:01")
-    do(reminders.note_untold, id_, "reminder")
+    do(reminders.note_undelivered, id_, "reminder")
     do(end, command("20:02"), None, None)
     assert do(reminders.take_undelivered, command("20:03")) == []
     assert session(id_).untold is None
