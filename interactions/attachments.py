@@ -12,7 +12,7 @@ MAX_BYTES = 5 * 2**20  # bytes: 10,000 sessions with long notes
 TIMEOUT = 10.0
 
 
-async def fetched(client: Client, url: str) -> bytes:
+async def fetch_attachment(client: Client, url: str) -> bytes:
     """Return a file that Discord keeps; raises UserError for anything else, or too much."""
     if not is_discords(url, client.settings.discord_api_url):
         raise UserError("import.gone")

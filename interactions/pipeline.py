@@ -17,7 +17,7 @@ from domain.leaderboard import Leaderboard
 from i18n import language_of
 from interactions import channels, membership
 from interactions.actions import Action
-from interactions.attachments import fetched
+from interactions.attachments import fetch_attachment
 from interactions.client import Client
 from interactions.errors import SEND_ERRORS, ActionFailed, log_unsent
 from interactions.exporting import packed
@@ -147,7 +147,7 @@ async def run_action(client: Client, action: Action, command: Command) -> Answer
 async def execute(client: Client, action: Action, command: Command) -> Answer:
     """Ask the database, and what takes more: who is still there, where one may post, an export."""
     if action.definition.file:
-        action = replace(action, content=await fetched(client, action.file or ""))
+        action = replace(action, content=await fetch_attachment(client, action.file or ""))
     result = await database.run(action.do, command)
     if isinstance(result, Leaderboard):
         return await membership.without_gone(client, action, command, result)

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from domain.errors import UserError
 from i18n import LANGUAGES, say
 from interactions import attachments
-from interactions.attachments import MAX_BYTES, fetched, is_discords
+from interactions.attachments import MAX_BYTES, fetch_attachment, is_discords
 
 API = "http://127.0.0.1:8080/api/v10"
 
@@ -77,7 +77,7 @@ async def host() -> AsyncIterator[tuple[Any, str]]:
 
 async def test_a_file_is_taken_whole(host):
     client, files = host
-    assert await fetched(client, f"{files}most") == b"x" * MAX_BYTES
+    assert await fetch_attachment(client, f"{files}most") == b"x" * MAX_BYTES
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ async def test_what_is_out_of_bounds_gets_one_sentence(host, name, key, monkeypa
     if name == "slow":
         monkeypatch.setattr(attachments, "TIMEOUT", 0.2)
     with pytest.raises(UserError) as refused:
-        await fetched(client, files + name)
+        await fetch_attachment(client, files + name)
     assert refused.value.key == key
     for language in LANGUAGES:
         said = say(language, f"refused.{key}", **refused.value.values)
@@ -108,4 +108,4 @@ async def test_nobody_else_is_asked(host):
     _, files = host
     elsewhere: Any = SimpleNamespace(settings=SimpleNamespace(discord_api_url=None))
     with pytest.raises(UserError, match=r"import\.gone"):
-        await fetched(elsewhere, f"{files}most")
+        await fetch_attachment(elsewhere, f"{files}most")
