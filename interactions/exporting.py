@@ -43,7 +43,7 @@ def refuse_large(packed: BytesIO) -> None:
         raise UserError("export.too_large", text=str(MAX_BYTES // 2**20))
 
 
-async def packed(client: Client, command: Command, begun: Exported) -> Exported:
+async def pack_export(client: Client, command: Command, begun: Exported) -> Exported:
     """Add what a member did to what they chose.
 
     Raises UserError if it is more than Discord takes.

@@ -20,7 +20,7 @@ from interactions.actions import Action
 from interactions.attachments import fetch_attachment
 from interactions.client import Client
 from interactions.errors import SEND_ERRORS, ActionFailed, log_unsent
-from interactions.exporting import packed
+from interactions.exporting import pack_export
 from interactions.placement import is_saved, place
 from interactions.responder import CONNECTION_ERRORS, AnyInteraction, Responder, guild_of, too_late
 from interactions.routes import in_guild
@@ -154,7 +154,7 @@ async def execute(client: Client, action: Action, command: Command) -> Answer:
     if isinstance(result, Config):
         return channels.looked_at(client, command.guild_id, result)
     if isinstance(result, Exported):
-        return await packed(client, command, result)
+        return await pack_export(client, command, result)
     return result
 
 

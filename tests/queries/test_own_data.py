@@ -48,7 +48,7 @@ async def exported(who: int = NANAO) -> dict[str, Any]:
     """Export as a member does; return each file's rows or values."""
     asked = command("23:00", who)
     begins = await database.run(own_data.export, asked)
-    answer = await exporting.packed(CLIENT, asked, begins)
+    answer = await exporting.pack_export(CLIENT, asked, begins)
     assert isinstance(answer, Exported)
     file = render(answer, "ja").file
     assert file
