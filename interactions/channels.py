@@ -27,7 +27,7 @@ def may_attach(client: Client, guild_id: int, channel_id: int) -> bool:
     return bool(guild and channel and channel.permissions_for(guild.me).attach_files)
 
 
-def looked_at(client: Client, guild_id: int, answer: Config) -> Config:
+def with_blocked(client: Client, guild_id: int, answer: Config) -> Config:
     """Return settings with what is in the way of their weekly summary."""
     if answer.summary is None:
         return answer

@@ -152,7 +152,7 @@ async def execute(client: Client, action: Action, command: Command) -> Answer:
     if isinstance(result, Leaderboard):
         return await membership.without_gone(client, action, command, result)
     if isinstance(result, Config):
-        return channels.looked_at(client, command.guild_id, result)
+        return channels.with_blocked(client, command.guild_id, result)
     if isinstance(result, Exported):
         return await pack_export(client, command, result)
     return result
