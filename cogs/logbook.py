@@ -8,7 +8,7 @@ from domain.errors import UserError
 from domain.logbook import Inputs
 from interactions.actions import NOTE, TASK, TIME, Action
 from interactions.client import Client
-from interactions.completion import from_memory
+from interactions.completion import cached_or_read
 from interactions.pipeline import answer, command_of
 from interactions.responder import SlashInteraction
 from interactions.routes import parse_id
@@ -72,7 +72,7 @@ class Log(commands.Cog):
         """Return those of the member's latest sessions whose names contain what is typed."""
         command = command_of(inter)
         look = self.client.cache.logbook
-        book = await from_memory(self.client, command, look, self.read)
+        book = await cached_or_read(self.client, command, look, self.read)
         return sessions(typed, book.sessions, book.zone, command.at) if book else []
 
     async def chosen(self, inter: SlashInteraction, session: str) -> int:

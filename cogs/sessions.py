@@ -9,7 +9,7 @@ from domain.command import Command, CompletionData
 from i18n import language_of
 from interactions.actions import NOTE, TASK, TIME, Action
 from interactions.client import Client
-from interactions.completion import from_memory
+from interactions.completion import cached_or_read
 from interactions.pipeline import answer, command_of
 from interactions.responder import SlashInteraction
 from queries.guilds import known
@@ -88,7 +88,9 @@ class Sessions(commands.Cog):
 
     async def known(self, command: Command) -> CompletionData | None:
         """Return what is known of the member."""
-        return await from_memory(self.client, command, self.client.cache.completion_data, self.read)
+        return await cached_or_read(
+            self.client, command, self.client.cache.completion_data, self.read
+        )
 
     async def read(self, command: Command) -> None:
         """Read what completion needs of a member."""

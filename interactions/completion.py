@@ -12,7 +12,7 @@ TIMEOUT = 1.0  # seconds; Discord gives up after three
 T = TypeVar("T")
 
 
-async def from_memory(
+async def cached_or_read(
     client: Client,
     command: Command,
     look: Callable[[Command], T | None],

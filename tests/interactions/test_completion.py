@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import interactions.completion
-from interactions.completion import from_memory
+from interactions.completion import cached_or_read
 from tests.support.commands import command
 
 
@@ -35,9 +35,9 @@ async def test_the_first_completion_waits_a_moment_for_what_is_read(
 
     client: Any = SimpleNamespace(in_background=in_background)
     asked = command("21:00")
-    assert await from_memory(client, asked, lambda _: memory.get("known"), read) == found
+    assert await cached_or_read(client, asked, lambda _: memory.get("known"), read) == found
     assert len(reads) == (not there)
     goes_on.set()
     await asyncio.gather(*background)
-    again = await from_memory(client, asked, lambda _: memory.get("known"), read)
+    again = await cached_or_read(client, asked, lambda _: memory.get("known"), read)
     assert again == ("old" if there else "new"), "the next letter has it"
