@@ -24,7 +24,7 @@ TRIES = 3  # as those who are gone make room for others
 AT_ONCE = 100  # members in one question
 
 
-async def without_gone(
+async def without_former_members(
     client: Client, action: Action, command: Command, board: Leaderboard
 ) -> Answer:
     """Return the board without those of its page who left, and write down that they did."""

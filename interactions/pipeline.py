@@ -150,7 +150,7 @@ async def execute(client: Client, action: Action, command: Command) -> Answer:
         action = replace(action, content=await fetch_attachment(client, action.file or ""))
     result = await database.run(action.do, command)
     if isinstance(result, Leaderboard):
-        return await membership.without_gone(client, action, command, result)
+        return await membership.without_former_members(client, action, command, result)
     if isinstance(result, Config):
         return channels.with_blocked(client, command.guild_id, result)
     if isinstance(result, Exported):
