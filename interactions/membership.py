@@ -31,7 +31,7 @@ async def without_former_members(
     try:
         for _ in range(TRIES):
             on_page = [place.entry.user_id for place in board.places]
-            gone = await gone_from(client, command.guild_id, on_page)
+            gone = await former_members(client, command.guild_id, on_page)
             if not gone:
                 break
             await database.run(note_gone, command.guild_id, gone, command.at)
@@ -63,11 +63,11 @@ async def note_who_left(client: Client, command: Command, result: Answer) -> Non
         working = await database.run(open_now, guild_id)
     else:
         return
-    if gone := await gone_from(client, guild_id, working):
+    if gone := await former_members(client, guild_id, working):
         await database.run(note_gone, guild_id, gone, command.at)
 
 
-async def gone_from(client: Client, guild_id: int, members: Collection[int]) -> list[int]:
+async def former_members(client: Client, guild_id: int, members: Collection[int]) -> list[int]:
     """Ask which members are gone, unless they were seen not long ago."""
     unseen = client.cache.unseen((guild_id, user_id) for user_id in members)
     asked = [user_id for _, user_id in unseen][:AT_ONCE]
