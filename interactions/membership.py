@@ -15,7 +15,7 @@ from domain.command import Answer, Command, Restarted, Started, Working
 from domain.leaderboard import Leaderboard
 from interactions.actions import Action
 from interactions.client import Client
-from queries.leaderboard import note_gone, open_now
+from queries.leaderboard import note_left, open_now
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ async def without_former_members(
             gone = await former_members(client, command.guild_id, on_page)
             if not gone:
                 break
-            await database.run(note_gone, command.guild_id, gone, command.at)
+            await database.run(note_left, command.guild_id, gone, command.at)
             again = await database.run(action.do, command)
             assert isinstance(again, Leaderboard)
             board = again
@@ -64,7 +64,7 @@ async def note_who_left(client: Client, command: Command, result: Answer) -> Non
     else:
         return
     if gone := await former_members(client, guild_id, working):
-        await database.run(note_gone, guild_id, gone, command.at)
+        await database.run(note_left, guild_id, gone, command.at)
 
 
 async def former_members(client: Client, guild_id: int, members: Collection[int]) -> list[int]:

@@ -91,7 +91,7 @@ def _listed(guild_id: int) -> Query:
 listed = CompiledQuery(_listed, light=True, unpack=members_in)
 
 
-def note_gone(guild_id: int, user_ids: Collection[int], at: datetime) -> None:
+def note_left(guild_id: int, user_ids: Collection[int], at: datetime) -> None:
     """Write down that members were seen to be gone; they come back when they say a word."""
     rows = [
         {"guild_id": guild_id, "user_id": user_id, "left_at": at} for user_id in sorted(user_ids)

@@ -18,7 +18,7 @@ from domain.reminders import AskEndTime
 from models import Guild, Member, Membership, Session
 from queries.active import pause, resume
 from queries.guilds import end_open_sessions
-from queries.leaderboard import board, note_gone
+from queries.leaderboard import board, note_left
 from queries.logbook import add, edit
 from queries.sessions import begin, end, end_named
 from queries.stats import breakdown, stats
@@ -167,7 +167,7 @@ def test_who_left_is_on_no_board_and_breaks_none():
     listed(NANAO, HANA)
     worked("20:00", "21:00")
     worked("20:00", "22:00", HANA)
-    do(note_gone, HERE, [HANA], at("22:30"))
+    do(note_left, HERE, [HANA], at("22:30"))
     found = do(board, command("23:00"), "today", "time", 1)
     assert [(one.place, one.entry.user_name) for one in found.places] == [(1, "Nanao")]
     assert found.total == 3 * HOUR

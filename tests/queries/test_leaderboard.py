@@ -6,7 +6,7 @@ from domain.leaderboard import Entry
 from models import Break, Guild, Membership, Session
 from models import Goal as GoalRow
 from queries.active import pause
-from queries.leaderboard import board, note_gone
+from queries.leaderboard import board, note_left
 from queries.preferences import preferences
 from queries.sessions import begin, end
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
@@ -113,7 +113,7 @@ def test_the_private_are_on_no_list_but_in_the_total():
 def test_who_left_is_not_listed_until_they_say_a_word():
     listed(HANA)
     worked("20:00", "21:00", HANA)
-    do(note_gone, HERE, [HANA], at("22:00"))
+    do(note_left, HERE, [HANA], at("22:00"))
     assert shown().places == ()
     assert do(preferences, command("22:10", HANA)).left
     do(begin, command("22:30", HANA), None, None)
