@@ -6,7 +6,7 @@ import disnake
 from disnake.http import Route
 
 from interactions.client import Client
-from interactions.posting import once, retried
+from interactions.posting import idempotent_message, retried
 from interactions.responder import CONNECTION_ERRORS
 from views.reply import Reply
 
@@ -21,7 +21,7 @@ async def send(client: Client, user_id: int, reply: Reply, nonce: str) -> bool:
     try:
         channel = await retried(lambda: client.http.start_private_message(user_id))
         route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel["id"])
-        message = once(reply, nonce)
+        message = idempotent_message(reply, nonce)
         await retried(lambda: client.http.request(route, json=message))
     except (disnake.HTTPException, *CONNECTION_ERRORS) as error:
         closed = isinstance(error, disnake.HTTPException) and error.code in CLOSED

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-def once(reply: Reply, nonce: str) -> dict[str, Any]:
+def idempotent_message(reply: Reply, nonce: str) -> dict[str, Any]:
     """Return a message that Discord takes once.
 
     The same `nonce` within a few minutes is the same message to it, so that a request that is
@@ -59,7 +59,7 @@ async def post(
     drawing = reply.picture if picture and pictures_available() else None
     if drawing and (file := await drawn(drawing, client.settings.font_path)):
         embed, files = embed.copy().set_image(file=file), [file]
-    message = once(replace(reply, embed=embed), nonce) | {"flags": SILENT.value}
+    message = idempotent_message(replace(reply, embed=embed), nonce) | {"flags": SILENT.value}
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)
 
     def send() -> Awaitable[Any]:
