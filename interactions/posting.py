@@ -73,14 +73,14 @@ async def post(
         return client.http.request(route, form=form, files=files)
 
     try:
-        await retried(send)
+        await with_retry(send)
     except (disnake.HTTPException, *CONNECTION_ERRORS) as error:
         log.warning("cannot post in channel %s: %s", channel_id, error)
         return False
     return True
 
 
-async def retried(send: Callable[[], Awaitable[T]]) -> T:
+async def with_retry(send: Callable[[], Awaitable[T]]) -> T:
     """Send what Discord takes once, and once more if the connection broke."""
     try:
         return await send()
