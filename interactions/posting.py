@@ -12,7 +12,7 @@ from disnake.ui.action_row import normalize_components_to_dict
 
 import clock
 from interactions.client import Client
-from interactions.responder import CONNECTION_ERRORS, SILENT, drawn
+from interactions.responder import CONNECTION_ERRORS, SILENT, draw_picture
 from views.picture import pictures_available
 from views.reply import Reply
 
@@ -57,7 +57,7 @@ async def post(
     """
     embed, files = reply.embed, list[disnake.File]()
     drawing = reply.picture if picture and pictures_available() else None
-    if drawing and (file := await drawn(drawing, client.settings.font_path)):
+    if drawing and (file := await draw_picture(drawing, client.settings.font_path)):
         embed, files = embed.copy().set_image(file=file), [file]
     message = idempotent_message(replace(reply, embed=embed), nonce) | {"flags": SILENT.value}
     route = Route("POST", "/channels/{channel_id}/messages", channel_id=channel_id)

@@ -210,7 +210,7 @@ class Responder:
             payload["file"] = disnake.File(BytesIO(reply.file.data), reply.file.name)
         if reply.picture is None or not pictures_available():
             return payload
-        drawing = asyncio.ensure_future(drawn(reply.picture, self.font))
+        drawing = asyncio.ensure_future(draw_picture(reply.picture, self.font))
         if late:
             await asyncio.wait(
                 {drawing}, timeout=self.left if self.wait == "none" else PICTURE_TIMEOUT
@@ -253,7 +253,7 @@ def _with_picture(reply: Reply, picture: disnake.File | None) -> dict[str, Any]:
     return {"embed": reply.embed.copy().set_image(file=picture)} if picture else {}
 
 
-async def drawn(picture: Picture, font: Path | None) -> disnake.File | None:
+async def draw_picture(picture: Picture, font: Path | None) -> disnake.File | None:
     """Draw a picture in a thread; None if it cannot be drawn, for the words alone do."""
     try:
         data = await asyncio.get_running_loop().run_in_executor(_drawing_pool, picture.draw, font)
