@@ -15,7 +15,7 @@ from domain.zones import exact_zone
 from i18n import language_of
 from interactions.actions import Action
 from interactions.client import Client
-from interactions.pipeline import answer, is_organiser, refuse_elsewhere
+from interactions.pipeline import answer, is_organiser, refuse_in_dm
 from interactions.responder import ComponentInteraction, ModalInteraction, custom_id
 from interactions.routes import (
     ParsedCustomId,
@@ -141,7 +141,7 @@ async def open_again(inter: ComponentInteraction, action: Action) -> None:
 async def open_form(inter: ComponentInteraction, pressed: ParsedCustomId) -> None:
     """Open the form that a button asks for, with what is there."""
     refuse_others(inter)
-    refuse_elsewhere(inter, pressed.action)
+    refuse_in_dm(inter, pressed.action)
     definition, its_id = pressed.action.definition, custom_id(inter)
     if definition.organisers and not is_organiser(inter):
         raise UserError("organisers_only")

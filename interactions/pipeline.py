@@ -64,7 +64,7 @@ def is_organiser(inter: AnyInteraction) -> bool:
     return inter.guild_id is not None and inter.permissions.manage_guild
 
 
-def refuse_elsewhere(inter: AnyInteraction, action: Action) -> None:
+def refuse_in_dm(inter: AnyInteraction, action: Action) -> None:
     """Refuse outside of a server what makes something new there."""
     if inter.guild_id is None and not action.anywhere:
         raise UserError("servers_only")
@@ -88,7 +88,7 @@ async def answer(
     client.cache.note_time(inter.created_at)
     action = action.cleaned()
     command = command_of(inter, first_id=first_id, guild_id=action.guild_id)
-    refuse_elsewhere(inter, action)
+    refuse_in_dm(inter, action)
     if action.definition.organisers and not command.organiser:
         raise UserError("organisers_only")  # a server may hand the command to anybody
     busy = client.responders.too_many
