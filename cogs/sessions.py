@@ -12,7 +12,7 @@ from interactions.client import Client
 from interactions.completion import cached_or_read
 from interactions.pipeline import answer, command_of
 from interactions.responder import SlashInteraction
-from queries.guilds import known
+from queries.guilds import completion_data
 from queries.sessions import LONGEST_BACK
 from views.command import described, option
 from views.completion import Choices, moments, plans, tasks
@@ -94,7 +94,9 @@ class Sessions(commands.Cog):
 
     async def read(self, command: Command) -> None:
         """Read what completion needs of a member."""
-        self.client.cache.keep_completion_data(command, await database.run(known, command))
+        self.client.cache.keep_completion_data(
+            command, await database.run(completion_data, command)
+        )
 
 
 def setup(client: Client) -> None:

@@ -52,7 +52,7 @@ def panel(command: Command) -> Panel:
     return Panel(preferences(command))
 
 
-def known(command: Command) -> CompletionData:
+def completion_data(command: Command) -> CompletionData:
     """Read what completion needs of the one who types."""
     who = command.guild_id, command.user_id
     found = fetch({"settings": settings(*who), "tasks": latest_tasks(*who)})

@@ -14,7 +14,7 @@ async def conversation(ask: Ask) -> None:
     """Ask everything once, each a minute after the one before."""
     begun = await ask(sessions.begin, "数学", None)
     await ask(guilds.working)
-    await ask(guilds.known)
+    await ask(guilds.completion_data)
     await ask(corrections.ask_to_discard)
     ended = await ask(sessions.end, None, None)
     await ask(corrections.set_note, ended.session.id, "3問解けた")

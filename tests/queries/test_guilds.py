@@ -11,8 +11,8 @@ from models import Guild, History, Member, Membership, Session
 from queries.guilds import (
     TASKS,
     adopt,
+    completion_data,
     end_open_sessions,
-    known,
     last_command,
     leave,
     note_outage,
@@ -91,9 +91,12 @@ def test_the_latest_different_tasks_come_first():
     for minute, task in enumerate(["math", "reading", None, "math", "Math"]):
         do(begin, command(f"20:{minute * 2:02}"), task, None)
         do(end, command(f"20:{minute * 2 + 1:02}"), None, None)
-    assert do(known, command("23:00")).tasks == ["Math", "reading"]  # as it was typed last
-    assert do(known, command("23:00", HANA)).tasks == []
-    assert do(known, command("23:00", NANAO, THERE)).tasks == []
+    assert do(completion_data, command("23:00")).tasks == [
+        "Math",
+        "reading",
+    ]  # as it was typed last
+    assert do(completion_data, command("23:00", HANA)).tasks == []
+    assert do(completion_data, command("23:00", NANAO, THERE)).tasks == []
 
 
 def test_tasks_are_as_many_as_a_completion_shows_and_none_that_was_discarded():
@@ -103,14 +106,14 @@ def test_tasks_are_as_many_as_a_completion_shows_and_none_that_was_discarded():
         do(end, command(worked_at + timedelta(seconds=30)), None, None)
     newest = Session.get(Session.task == f"task {TASKS + 4}")
     Session.update(removed_at=at("23:00")).where(Session.id == newest.id).execute()
-    found = do(known, command("23:00")).tasks
+    found = do(completion_data, command("23:00")).tasks
     assert found == [f"task {number}" for number in range(TASKS + 3, 3, -1)]
 
 
 def test_what_completion_needs_is_read_at_once():
     Member.create(user_id=NANAO, zone="Europe/London")
     begun("20:00", task="math")
-    found = do(known, command("21:00"))
+    found = do(completion_data, command("21:00"))
     assert (found.zone.key, found.tasks) == ("Europe/London", ["math"])
 
 

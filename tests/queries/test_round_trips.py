@@ -22,7 +22,7 @@ from queries import reminders, weekly
 from queries.active import pause
 from queries.config import change
 from queries.corrections import set_note
-from queries.guilds import known
+from queries.guilds import completion_data
 from queries.logbook import logbook
 from queries.profile import set_listed
 from queries.sessions import begin, begin_same, end
@@ -221,7 +221,7 @@ def test_the_end_of_a_break_takes_two(ids):
     assert done(Action("resume", target=1), ids) == 2
 
 
-@pytest.mark.parametrize("what", [known, logbook])
+@pytest.mark.parametrize("what", [completion_data, logbook])
 def test_completion_takes_one(what, ids):
     assert counted(what, command(NOW)) == 1
 

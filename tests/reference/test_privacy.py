@@ -28,7 +28,7 @@ from i18n import say
 from interactions.actions import ACTIONS, Action
 from interactions.pipeline import filled_modal
 from queries.forms import filled
-from queries.guilds import known
+from queries.guilds import completion_data
 from queries.leaderboard import board
 from queries.logbook import logbook
 from tests.reference.conftest import Loaded
@@ -195,7 +195,7 @@ class Reader:
     def choices(self) -> Iterator[str]:
         """Give what completion and forms show: from what memory keeps."""
         asked = self.command(0)
-        yield from completion.tasks(peek(known, asked).tasks, "")
+        yield from completion.tasks(peek(completion_data, asked).tasks, "")
         book = peek(logbook, asked)
         for choice in completion.sessions("", book.sessions, book.zone, asked.at):
             yield choice.name
