@@ -181,7 +181,7 @@ class Startup(commands.Cog):
         joined = self.client.guilds
         if home is None and len(joined) == 1 and self.client.settings.shard_ids is None:
             home = joined[0].id
-        if count := await database.run(guilds.arrive, guild_ids, home, now):
+        if count := await database.run(guilds.note_joined, guild_ids, home, now):
             self.client.schedule.invalidate()
             log.info("%d adopted sessions now belong to server %d", count, home)
 

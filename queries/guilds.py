@@ -128,7 +128,7 @@ def note_seen(guild_ids: Collection[int], at: datetime) -> None:
         ).execute()
 
 
-def arrive(guild_ids: Collection[int], home: int | None, at: datetime) -> int:
+def note_joined(guild_ids: Collection[int], home: int | None, at: datetime) -> int:
     """Write down that the bot is in servers; return how many sessions found a home."""
     note_seen(guild_ids, at)
     return adopt(home) if home else 0
