@@ -97,7 +97,7 @@ class Startup(commands.Cog):
             if self.client.get_guild(guild.id) is not None:
                 log.info("back in server %d, so nothing is ended", guild.id)
                 return
-            closed = await database.run(guilds.leave, guild.id, removed)
+            closed = await database.run(guilds.note_removed, guild.id, removed)
             log.info("removed from server %d: %d sessions ended", guild.id, closed)
             self.client.schedule.invalidate()
 
@@ -154,7 +154,7 @@ class Startup(commands.Cog):
         # where only the commands are installed the bot has never been seen, so it has not left
         for guild_id in await database.run(guilds.seen) - here:
             if is_ours(self.client.settings, guild_id):
-                closed = await database.run(guilds.leave, guild_id, left)
+                closed = await database.run(guilds.note_removed, guild_id, left)
                 log.info("no longer in server %d: %d sessions ended", guild_id, closed)
         await self.arrive(here, now)
         if left < now:

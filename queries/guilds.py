@@ -140,7 +140,7 @@ def seen() -> set[int]:
     return {row.guild_id for row in rows}
 
 
-def leave(guild_id: int, at: datetime) -> int:
+def note_removed(guild_id: int, at: datetime) -> int:
     """End what runs in a server that removed the bot; return how many sessions."""
     forget(guild_id, at)
     return end_open_sessions(guild_id, at)

@@ -14,8 +14,8 @@ from queries.guilds import (
     completion_data,
     end_open_sessions,
     last_command,
-    leave,
     note_outage,
+    note_removed,
     note_seen,
     outages,
     panel,
@@ -217,7 +217,7 @@ def test_a_server_is_seen_once_and_forgotten_when_it_is_left():
     assert Guild.get_by_id(HERE).seen_at == at("21:00")
     assert Guild.get_by_id(HERE).language == "en-US"
     running = begun("21:30")
-    assert do(leave, HERE, at("22:00")) == 1
+    assert do(note_removed, HERE, at("22:00")) == 1
     assert Session.get_by_id(running).ended_at == at("22:00")
     assert do(seen) == {THERE}
     do(note_seen, [HERE], at("23:00"))

@@ -371,7 +371,7 @@ def test_the_rows_of_a_server_that_removed_the_bot_go_after_90_days(back, days, 
     worked("09:30", "10:00", where=THERE)
     do(set_goal, command("10:00"), "2h", "day")
     do(guilds.note_seen, [HERE, THERE], at("08:00"))
-    do(guilds.leave, HERE, at("11:00"))
+    do(guilds.note_removed, HERE, at("11:00"))
     if back:
         do(guilds.note_seen, [HERE], at("12:00"))
     due = {} if back else {HERE: at("11:00") + timedelta(days=90)}

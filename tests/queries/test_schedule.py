@@ -82,7 +82,7 @@ def summary(*, empty: bool = False) -> datetime:
 
 def left() -> datetime:
     Guild.create(guild_id=HERE, seen_at=at("12:00"))
-    do(guilds.leave, HERE, at("12:00"))
+    do(guilds.note_removed, HERE, at("12:00"))
     return at("12:00") + 90 * DAY
 
 
