@@ -152,7 +152,7 @@ class Startup(commands.Cog):
                 left = start
         here = {guild.id for guild in self.client.guilds}
         # where only the commands are installed the bot has never been seen, so it has not left
-        for guild_id in await database.run(guilds.seen) - here:
+        for guild_id in await database.run(guilds.known_guilds) - here:
             if is_ours(self.client.settings, guild_id):
                 closed = await database.run(guilds.note_removed, guild_id, left)
                 log.info("no longer in server %d: %d sessions ended", guild_id, closed)

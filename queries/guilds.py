@@ -121,7 +121,9 @@ def forget(guild_id: int, at: datetime) -> None:
 
 def note_seen(guild_ids: Collection[int], at: datetime) -> None:
     """Write down that the bot is in servers, where that was not known."""
-    rows = [{"guild_id": guild_id, "seen_at": at} for guild_id in sorted({*guild_ids} - seen())]
+    rows = [
+        {"guild_id": guild_id, "seen_at": at} for guild_id in sorted({*guild_ids} - known_guilds())
+    ]
     for some in chunked(rows, 500):
         Guild.insert_many(some).on_conflict(
             conflict_target=[Guild.guild_id], update={Guild.seen_at: at, Guild.removed_at: None}
@@ -134,7 +136,7 @@ def note_joined(guild_ids: Collection[int], home: int | None, at: datetime) -> i
     return adopt(home) if home else 0
 
 
-def seen() -> set[int]:
+def known_guilds() -> set[int]:
     """Return the servers that the bot is known to have been in, and not to have left."""
     rows = Guild.select(Guild.guild_id).where(Guild.seen_at.is_null(False))
     return {row.guild_id for row in rows}

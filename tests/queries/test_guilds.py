@@ -13,13 +13,13 @@ from queries.guilds import (
     adopt,
     completion_data,
     end_open_sessions,
+    known_guilds,
     last_command,
     note_outage,
     note_removed,
     note_seen,
     outages,
     panel,
-    seen,
     working,
 )
 from queries.sessions import begin, end
@@ -213,15 +213,15 @@ def test_a_server_is_seen_once_and_forgotten_when_it_is_left():
     Guild.create(guild_id=HERE, language="en-US")
     do(note_seen, [HERE, THERE], at("21:00"))
     do(note_seen, [HERE], at("22:00"))
-    assert do(seen) == {HERE, THERE}
+    assert do(known_guilds) == {HERE, THERE}
     assert Guild.get_by_id(HERE).seen_at == at("21:00")
     assert Guild.get_by_id(HERE).language == "en-US"
     running = begun("21:30")
     assert do(note_removed, HERE, at("22:00")) == 1
     assert Session.get_by_id(running).ended_at == at("22:00")
-    assert do(seen) == {THERE}
+    assert do(known_guilds) == {THERE}
     do(note_seen, [HERE], at("23:00"))
-    assert do(seen) == {HERE, THERE}
+    assert do(known_guilds) == {HERE, THERE}
     do(note_seen, [], at("23:00"))
 
 
