@@ -25,7 +25,7 @@ from interactions.placement import is_saved, place
 from interactions.responder import CONNECTION_ERRORS, AnyInteraction, Responder, guild_of, too_late
 from interactions.routes import in_guild
 from queries.guilds import note_outage
-from queries.profile import private_members, quiet_servers
+from queries.profile import guilds_without_posts, private_members
 from queries.reminders import take_undelivered
 from views.answer import render
 from views.errors import failure_reply
@@ -163,7 +163,7 @@ async def read_private(client: Client) -> None:
 
     It follows a command that the database has answered, and needs no connection of its own.
     """
-    members, servers = await database.run(private_members), await database.run(quiet_servers)
+    members, servers = await database.run(private_members), await database.run(guilds_without_posts)
     client.cache.learn_private(members, servers)
 
 

@@ -105,7 +105,7 @@ def restore(command: Command, change_id: int) -> Profile | GroupGoal:
     return commit(command, *decisions.restore(state, command))
 
 
-def quiet_servers() -> set[int]:
+def guilds_without_posts() -> set[int]:
     """List the servers in which no start and no end is posted."""
     return {row.guild_id for row in Guild.select(Guild.guild_id).where(~Guild.posts)}
 

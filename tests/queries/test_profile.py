@@ -11,9 +11,9 @@ from models import Goal, Guild, History, Member, Membership
 from queries.guilds import working
 from queries.preferences import preferences
 from queries.profile import (
+    guilds_without_posts,
     private_members,
     profile,
-    quiet_servers,
     restore,
     set_day_starts,
     set_goal,
@@ -110,7 +110,7 @@ def test_private_is_seen_by_nobody_and_counted_by_nobody():
     assert do(private_members) == {(HERE, NANAO)}
     Guild.create(guild_id=HERE, posts=False)
     Guild.create(guild_id=THERE)
-    assert do(quiet_servers) == {HERE}
+    assert do(guilds_without_posts) == {HERE}
 
 
 def test_choices_are_undone_and_the_undo_too():
