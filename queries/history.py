@@ -111,7 +111,7 @@ def commit(command: Command, answer: A, changes: Sequence[Change]) -> A:
     if statements:
         if command.language not in (None, answer.preferences.last_language):
             statements.append(spoken_in(command))
-        round_trips.write(statements, explained)
+        round_trips.write(statements, as_user_error)
     return answer
 
 
@@ -182,7 +182,7 @@ def _remove(user_id: int, guild_id: int, first_id: int, last_id: int, at: Any) -
     )
 
 
-def explained(error: Exception) -> Exception:
+def as_user_error(error: Exception) -> Exception:
     """Return what a person is told of a rule of the database, or the error itself."""
     key = "changed_meanwhile" if isinstance(error, NoRowMet) else models.violation(error)
     return UserError(key) if key else error

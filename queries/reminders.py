@@ -16,7 +16,7 @@ from domain.state import SessionChanged
 from models import Guild, Member, Session
 from queries import session_rows
 from queries.compiled import CompiledQuery
-from queries.history import explained, lock_of, recorded, statements_of
+from queries.history import as_user_error, lock_of, recorded, statements_of
 from queries.preferences import HOURS, hours_of, preferences_of, settings
 
 
@@ -58,7 +58,7 @@ def take(defaults: Defaults, key: SessionKey, now: datetime) -> Taken:
     if after is None:
         return Taken(next_at(session, prefs.hours))
     asked = replace(asked, user_name=session.user_name)
-    write(list(_taken(asked, session, after)), explained)
+    write(list(_taken(asked, session, after)), as_user_error)
     ended = after.ended_at is not None
     notice = Unanswered(prefs, after) if ended else decisions.reminder(prefs, after, now)
     return Taken(next_at(after, prefs.hours), notice)
@@ -97,7 +97,7 @@ def take_undelivered(command: Command) -> list[Notice]:
     prefs = preferences_of(command, found["settings"])
     sessions = session_rows.sessions(found["sessions"])
     if sessions:
-        write([_told(session.id) for session in sessions], explained)
+        write([_told(session.id) for session in sessions], as_user_error)
     return list(_notices(prefs, sessions, command.at))
 
 
