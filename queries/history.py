@@ -120,24 +120,24 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
     match change:
         case SessionCreated(cmd, session, before, second):
             after = snapshot(session)
-            yield recorded(command, cmd, session.id, before, after, second=second)
+            yield history_row(command, cmd, session.id, before, after, second=second)
             yield _insert(**{name: getattr(session, name) for name in COLUMNS})
         case SessionChanged(cmd, before, after):
-            yield recorded(command, cmd, after.id, snapshot(before), snapshot(after))
+            yield history_row(command, cmd, after.id, snapshot(before), snapshot(after))
             yield from _breaks(before, after)
             guarded = {f"was_{name}": getattr(before, name) for name in VERSION_FIELDS}
             values = {name: getattr(after, name) for name in CHANGED_FIELDS}
             yield _write_over(id_=after.id, **guarded, **values)
         case SettingsChanged(cmd, before, after):
-            yield recorded(command, cmd, None, before, after)
+            yield history_row(command, cmd, None, before, after)
             yield from stored_settings.restore(command, after)
         case MemberReturned():
             yield came_back(command)
         case SessionsImported(sessions):
-            yield recorded(command, "import", None, imported(0), imported(len(sessions)))
+            yield history_row(command, "import", None, imported(0), imported(len(sessions)))
             yield from inserted(sessions)
         case ImportUndone(change_id, count):
-            yield recorded(command, "undo", None, imported(count), imported(0))
+            yield history_row(command, "undo", None, imported(count), imported(0))
             yield _remove(
                 user_id=command.user_id,
                 guild_id=command.guild_id,
@@ -188,7 +188,7 @@ def as_user_error(error: Exception) -> Exception:
     return UserError(key) if key else error
 
 
-def recorded(
+def history_row(
     command: Command,
     cmd: str,
     session_id: int | None,

@@ -16,7 +16,7 @@ from domain.state import SessionChanged
 from models import Guild, Member, Session
 from queries import session_rows
 from queries.compiled import CompiledQuery
-from queries.history import as_user_error, lock_of, recorded, statements_of
+from queries.history import as_user_error, history_row, lock_of, statements_of
 from queries.preferences import HOURS, hours_of, preferences_of, settings
 
 
@@ -68,7 +68,7 @@ def _taken(asked: Command, before: Value, after: Value) -> Iterator[Statement]:
     if after.ended_at:
         yield from statements_of(asked, SessionChanged("timeout", before, after))
     else:
-        yield recorded(asked, "remind", after.id, None, None)
+        yield history_row(asked, "remind", after.id, None, None)
         yield _reminded(after.id, asked.at)
 
 
