@@ -9,7 +9,7 @@ from domain.decisions import config as decisions
 from domain.forms import NOT_SHOWN, Shown
 from domain.state import State
 from queries.goals import SERVER, goals
-from queries.history import commit, recorded_as
+from queries.history import change_by, commit
 from queries.reading import read
 from queries.stored_settings import chosen, server_settings
 
@@ -29,7 +29,7 @@ def change(
 
 def restore(command: Command, change_id: int) -> Config:
     """Take back what an organiser set by an interaction, within 24 hours and if it still holds."""
-    state = read_server(command, recorded=recorded_as(change_id, command.guild_id))
+    state = read_server(command, recorded=change_by(change_id, command.guild_id))
     return commit(command, *decisions.restore(state, command))
 
 

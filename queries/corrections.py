@@ -12,7 +12,7 @@ from models import History, Session
 from queries import session_rows
 from queries.active import read_named
 from queries.compiled import CompiledQuery
-from queries.history import commit, recorded_as
+from queries.history import change_by, commit
 from queries.reading import read, read_more
 from queries.session_rows import FOR_EVER
 from queries.sessions import day_of
@@ -100,7 +100,7 @@ def revert(command: Command, change_id: int) -> LogbookEntry:
 def change(command: Command, change_id: int) -> dict[str, Statement]:
     """Select a change, its session, and what may share time with the session as it was."""
     return {
-        "recorded": recorded_as(change_id, command.guild_id),
+        "recorded": change_by(change_id, command.guild_id),
         "named": changed_by(change_id, command.guild_id),
         "near": near_before(change_id, command.guild_id, command.user_id),
     }

@@ -47,7 +47,7 @@ def lock_of(command: Command) -> int:
 
 
 @CompiledQuery
-def recorded_as(change_id: int, guild_id: int) -> Query:
+def change_by(change_id: int, guild_id: int) -> Query:
     """Select the change that an interaction made in a server."""
     return History.select(
         *(History.user_id, History.user_name, History.session_id, History.created_at),

@@ -13,7 +13,7 @@ from domain.exports import read_instant
 from domain.imports import Imported, Lines, Preview, read_lines
 from models import Session
 from queries.compiled import CompiledQuery
-from queries.history import commit, recorded_as
+from queries.history import change_by, commit
 from queries.preferences import preferences
 from queries.reading import read
 from queries.session_rows import FOR_EVER
@@ -68,7 +68,7 @@ def import_sessions(command: Command, file: bytes) -> Imported:
     """Add what is new in a table."""
     # before anything is locked: a long table takes a slow machine seconds
     lines = read_lines(file, preferences(command).zone, command.guild_id)
-    state = read(command, lock=True, recorded=recorded_as(command.id, command.guild_id))
+    state = read(command, lock=True, recorded=change_by(command.id, command.guild_id))
     if state.done(command):
         if state.recorded is None or state.recorded.after is None:
             raise UserError("unknown_button")
@@ -79,5 +79,5 @@ def import_sessions(command: Command, file: bytes) -> Imported:
 
 def undo_import(command: Command, change_id: int) -> Imported:
     """Remove all that an import added."""
-    state = read(command, lock=True, recorded=recorded_as(change_id, command.guild_id))
+    state = read(command, lock=True, recorded=change_by(change_id, command.guild_id))
     return commit(command, *decisions.undo_import(state, command, change_id))

@@ -13,7 +13,7 @@ from domain.snapshots import Snapshot
 from domain.state import State
 from models import Guild, Membership
 from queries.goals import goals
-from queries.history import commit, recorded_as
+from queries.history import change_by, commit
 from queries.reading import read
 from queries.stored_settings import chosen, deletion
 from queries.work_intervals import everybody, this_week, week_of_goal
@@ -95,7 +95,7 @@ def restore(command: Command, change_id: int) -> Profile | GroupGoal:
     state = read(
         command,
         lock=True,
-        recorded=recorded_as(change_id, command.guild_id),
+        recorded=change_by(change_id, command.guild_id),
         chosen=chosen(*who),
         deletion=deletion(who[1]),
         goals=goals(*who),
