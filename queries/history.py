@@ -135,7 +135,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             yield came_back(command)
         case SessionsImported(sessions):
             yield history_row(command, "import", None, imported(0), imported(len(sessions)))
-            yield from inserted(sessions)
+            yield from insert_sessions(sessions)
         case ImportUndone(change_id, count):
             yield history_row(command, "undo", None, imported(count), imported(0))
             yield _remove(
@@ -152,7 +152,7 @@ def imported(count: int) -> Snapshot:
     return {"sessions": count}
 
 
-def inserted(sessions: Sequence[Value]) -> Iterator[Statement]:
+def insert_sessions(sessions: Sequence[Value]) -> Iterator[Statement]:
     """Insert many sessions and their breaks."""
     rows = (_insert(**{name: getattr(session, name) for name in COLUMNS}) for session in sessions)
     rests = (
