@@ -161,10 +161,10 @@ def insert_sessions(sessions: Sequence[Value]) -> Iterator[Statement]:
         for rest in session.breaks
     )
     for statements in (rows, rests):
-        yield from map(at_once, chunked(statements, AT_ONCE))
+        yield from map(multi_row_insert, chunked(statements, AT_ONCE))
 
 
-def at_once(inserts: Sequence[Statement]) -> Statement:
+def multi_row_insert(inserts: Sequence[Statement]) -> Statement:
     """Make one statement of many that insert a row each; Peewee needs many times as long for it."""
     head, values, rest = inserts[0].sql.partition(" VALUES ")
     row, *_ = rest.partition(" RETURNING ")  # which nobody reads
