@@ -16,7 +16,7 @@ from devtools.rows import DISCORD_EPOCH, MILLISECOND, Server
 from domain.sessions import Session
 from domain.snapshots import snapshot
 from queries.compiled import plain
-from queries.history import WRITTEN, as_json
+from queries.history import HISTORY_COLUMNS, as_json
 
 Contents = tuple[str, Sequence[str], Iterable[Sequence[Any]]]  # a table, its columns, its rows
 
@@ -54,7 +54,7 @@ def _contents(found: list[Server], *, history: bool) -> Iterator[Contents]:
     goals = ((s.guild_id, m.user_id, "2026-01-05", 90, "day") for s in found for m in s.members)
     yield "goal", ("guild_id", "user_id", "from_on", "minutes", "per"), goals
     if history:
-        yield "history", WRITTEN, chain.from_iterable(map(_log, sessions))
+        yield "history", HISTORY_COLUMNS, chain.from_iterable(map(_log, sessions))
 
 
 def _values(table: str, columns: Sequence[str], found: Iterable[Any]) -> Contents:
@@ -62,7 +62,7 @@ def _values(table: str, columns: Sequence[str], found: Iterable[Any]) -> Content
 
 
 def _log(session: Session) -> Iterator[tuple[Any, ...]]:
-    """Write down how a session began and ended, as the commands did; in the order of `WRITTEN`."""
+    """Write down how a session began and ended, as commands do; in the order of HISTORY_COLUMNS."""
     over = snapshot(session)  # type: ignore[arg-type]
     running = over | dict.fromkeys(("note", "ended_at", "removed_at", "closed_by"))
     before, after = as_json(running), as_json(over)

@@ -37,7 +37,7 @@ AT_ONCE = 500  # rows of one INSERT: SQLite takes 32,766 values
 VERSION_FIELDS = ("started_at", "ended_at", "removed_at")
 # What a change writes of a session: what snapshots keep, and what is no matter of undoing.
 CHANGED_FIELDS = (*SNAPSHOT_FIELDS, "user_name", "active_at", "reminded_at", "untold")
-WRITTEN = tuple(field.name for field in History._meta.sorted_fields)
+HISTORY_COLUMNS = tuple(field.name for field in History._meta.sorted_fields)
 
 
 def lock_of(command: Command) -> int:
@@ -64,7 +64,7 @@ def recorded_in(rows: list[Row]) -> RecordedChange | None:
 
 
 _write_down: CompiledQuery[...] = CompiledQuery(
-    lambda **values: History.insert(values).returning(), WRITTEN
+    lambda **values: History.insert(values).returning(), HISTORY_COLUMNS
 )
 _insert: CompiledQuery[...] = CompiledQuery(
     lambda **values: Session.insert(values).returning(), COLUMNS
