@@ -27,7 +27,7 @@ from domain.state import (
 from models import Break, History, Session
 from queries import stored_settings
 from queries.compiled import CompiledQuery
-from queries.preferences import came_back, spoken_in
+from queries.preferences import clear_left_at, spoken_in
 from queries.session_rows import COLUMNS
 
 A = TypeVar("A", bound=Answer)
@@ -132,7 +132,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             yield history_row(command, cmd, None, before, after)
             yield from stored_settings.restore(command, after)
         case MemberReturned():
-            yield came_back(command)
+            yield clear_left_at(command)
         case SessionsImported(sessions):
             yield history_row(command, "import", None, imported(0), imported(len(sessions)))
             yield from insert_sessions(sessions)

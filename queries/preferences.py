@@ -118,7 +118,7 @@ def spoken_in(command: Command) -> Statement:
     )
 
 
-def came_back(command: Command) -> Statement:
+def clear_left_at(command: Command) -> Statement:
     """Forget that a member was once seen to be gone: they are here now."""
     return statement(
         Membership.update(left_at=None).where(
