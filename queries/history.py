@@ -27,7 +27,7 @@ from domain.state import (
 from models import Break, History, Session
 from queries import stored_settings
 from queries.compiled import CompiledQuery
-from queries.preferences import clear_left_at, spoken_in
+from queries.preferences import clear_left_at, store_language
 from queries.session_rows import COLUMNS
 
 A = TypeVar("A", bound=Answer)
@@ -110,7 +110,7 @@ def commit(command: Command, answer: A, changes: Sequence[Change]) -> A:
     statements = [statement for change in changes for statement in statements_of(command, change)]
     if statements:
         if command.language not in (None, answer.preferences.last_language):
-            statements.append(spoken_in(command))
+            statements.append(store_language(command))
         round_trips.write(statements, as_user_error)
     return answer
 

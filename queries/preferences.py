@@ -107,7 +107,7 @@ def hours_of(row: Row) -> Hours:
     )
 
 
-def spoken_in(command: Command) -> Statement:
+def store_language(command: Command) -> Statement:
     """Keep the language of a member's last interaction, for what they are told by DM."""
     return statement(
         Member.insert(user_id=command.user_id, last_language=command.language)
