@@ -69,7 +69,7 @@ class State:
     working: AbstractSet[int] = frozenset()  # who are active
     unseen: AbstractSet[int] = frozenset()  # who are private, or left
 
-    def done(self, command: Command) -> bool:
+    def already_done(self, command: Command) -> bool:
         """Return whether this interaction has been carried out already.
 
         It comes twice as a retry, or to a second process. Raise UserError if it was somebody
@@ -79,7 +79,7 @@ class State:
             raise UserError("unknown_button")
         return self.previous is not None
 
-    def own(self, session: Session | None, command: Command) -> Session:
+    def require_own(self, session: Session | None, command: Command) -> Session:
         """Return a session that is this member's; raise UserError for anybody else's or none."""
         if session is None:
             raise UserError("unknown_button")

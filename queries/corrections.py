@@ -47,7 +47,7 @@ def fix(
     state = read(command, lock=True, named=named, **day_of(command))
     inputs = Inputs(start=start_text, end=end_text)
     times = logbook_decisions.times_to_fix(state, command, inputs, shown)
-    session = state.own(state.named, command)
+    session = state.require_own(state.named, command)
     start = times.get("started_at", session.started_at)
     end = times.get("ended_at", session.ended_at) or command.at
     state = read_more(
@@ -85,7 +85,7 @@ def undo(command: Command, change_id: int) -> Ended | Continued | Discarded:
         companions=companions_restored(change_id, *who, command.at),
         **day_of(command),
     )
-    if state.done(command):  # its session may have changed since
+    if state.already_done(command):  # its session may have changed since
         session_id = state.named.id if state.named else 0
         state = read_more(state, companions=companions_of(session_id, *who, command.at))
     return commit(command, *decisions.undo(state, command))

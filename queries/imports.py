@@ -69,7 +69,7 @@ def import_sessions(command: Command, file: bytes) -> Imported:
     # before anything is locked: a long table takes a slow machine seconds
     lines = read_lines(file, preferences(command).zone, command.guild_id)
     state = read(command, lock=True, recorded=change_by(command.id, command.guild_id))
-    if state.done(command):
+    if state.already_done(command):
         if state.recorded is None or state.recorded.after is None:
             raise UserError("unknown_button")
         return Imported(state.prefs, state.recorded.after["sessions"], command.id)

@@ -50,7 +50,7 @@ def end(
         companions=companions_at_end(*who, command.at),
         **day_of(command),
     )
-    if state.done(command) and state.previous:  # the session was ended already
+    if state.already_done(command) and state.previous:  # the session was ended already
         done_to = state.previous.session_id or 0
         state = read_more(state, companions=companions_of(done_to, *who, command.at))
     return commit(command, *decisions.end(state, command, note, time_text, retried=retried))

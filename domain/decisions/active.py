@@ -14,7 +14,7 @@ HALF_AN_HOUR = timedelta(minutes=30)
 
 def toggle_break(state: State, command: Command) -> Decision[Continued | NothingOpen]:
     """Begin a break in the active session, or end the one that lasts."""
-    done, session = state.done(command), state.active
+    done, session = state.already_done(command), state.active
     if session is None or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
     return with_break(state, command, session, done=done, rest=not session.open_break)
@@ -22,7 +22,7 @@ def toggle_break(state: State, command: Command) -> Decision[Continued | Nothing
 
 def set_break(state: State, command: Command, *, rest: bool) -> Decision[Continued | NothingOpen]:
     """Begin or end a break in the session that a button names."""
-    done, session = state.done(command), named_active(state, command)
+    done, session = state.already_done(command), named_active(state, command)
     if session is None:
         return NothingOpen(state.prefs, state.last), ()
     return with_break(state, command, session, done=done, rest=rest)
@@ -30,7 +30,7 @@ def set_break(state: State, command: Command, *, rest: bool) -> Decision[Continu
 
 def named_active(state: State, command: Command) -> Session | None:
     """Return the session that a button names; None if it was not active at the press."""
-    session = state.own(state.named, command)
+    session = state.require_own(state.named, command)
     return session if session.active and session.started_at <= command.at else None
 
 
@@ -53,8 +53,8 @@ def set_task(
     state: State, command: Command, task: str | None, shown: Shown
 ) -> Decision[Continued | NothingOpen | Unchanged]:
     """Set the task of an active session."""
-    done = state.done(command)
-    session = state.own(state.named, command)
+    done = state.already_done(command)
+    session = state.require_own(state.named, command)
     if not session.active:
         return NothingOpen(state.prefs, state.last), ()
     if done:
@@ -69,7 +69,7 @@ def set_task(
 
 def still(state: State, command: Command) -> Decision[Continued | NothingOpen]:
     """Record the member's activity."""
-    done, session = state.done(command), named_active(state, command)
+    done, session = state.already_done(command), named_active(state, command)
     if session is None:
         return NothingOpen(state.prefs, state.last), ()
     if done:
@@ -80,7 +80,7 @@ def still(state: State, command: Command) -> Decision[Continued | NothingOpen]:
 
 def more(state: State, command: Command) -> Decision[Continued | NothingOpen]:
     """Move the planned end by half an hour, counted from now if that is later."""
-    done, session = state.done(command), named_active(state, command)
+    done, session = state.already_done(command), named_active(state, command)
     if session is None:
         return NothingOpen(state.prefs, state.last), ()
     if done:

@@ -65,7 +65,7 @@ def change(
     shown: Shown = NOT_SHOWN,
 ) -> Decision[Config | ConfirmSettings]:
     """Change settings from now on, those that change numbers only if the organiser is `sure`."""
-    if state.done(command):
+    if state.already_done(command):
         return config(state, command, page_of(typed), news="changed", change_id=command.id)
     typed = changed_in(state, command, typed, shown)
     wanted = {SETTINGS[name][0]: SETTINGS[name][1](value) for name, value in typed.items()}
@@ -191,7 +191,7 @@ def moves_summary(settings: Snapshot) -> bool:
 
 def restore(state: State, command: Command) -> Decision[Config]:
     """Take back what an organiser set, within 24 hours and if it still holds."""
-    done = state.done(command)
+    done = state.already_done(command)
     made = undoable(state.recorded, command, of_session=False)
     assert made.before is not None
     assert made.after is not None

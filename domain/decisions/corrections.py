@@ -20,8 +20,8 @@ def set_note(
     state: State, command: Command, note: str | None, shown: Shown
 ) -> Decision[Ended | Unchanged]:
     """Set the note of a session that has ended."""
-    done = state.done(command)
-    session = state.own(state.named, command)
+    done = state.already_done(command)
+    session = state.require_own(state.named, command)
     new = done or is_new("text", note, shown.digests.text, session.note)
     return rewrite(state, command, "note", {"note": note} if new else {})
 
@@ -38,8 +38,8 @@ def rewrite(
     state: State, command: Command, cmd: str, changes: dict[str, Any]
 ) -> Decision[Ended | Unchanged]:
     """Change fields of a session that has ended."""
-    done = state.done(command)
-    session = state.own(state.named, command)
+    done = state.already_done(command)
+    session = state.require_own(state.named, command)
     if done:
         return ended(state, command, session), ()
     refuse_unfinished(session)
@@ -56,8 +56,8 @@ def confirmed(session: Session, command: Command) -> dict[str, Any]:
 
 def confirm(state: State, command: Command) -> Decision[LogbookEntry]:
     """Confirm the end of a session that was ended unanswered."""
-    done = state.done(command)
-    session = state.own(state.named, command)
+    done = state.already_done(command)
+    session = state.require_own(state.named, command)
     if session.removed_at:
         raise UserError("discarded_since")
     changes = {} if done else confirmed(session, command)
@@ -75,8 +75,8 @@ def ask_to_discard(state: State, command: Command) -> Decision[ConfirmDiscard | 
 
 def discard(state: State, command: Command) -> Decision[Discarded | NothingOpen]:
     """Discard an active session; its row stays for the undo."""
-    done = state.done(command)
-    session = state.own(state.named, command)
+    done = state.already_done(command)
+    session = state.require_own(state.named, command)
     if done:
         return Discarded(state.prefs, session, command.id), ()
     if not session.active:
@@ -106,9 +106,9 @@ def revert(state: State, command: Command) -> Decision[LogbookEntry]:
 
 def taken_back(state: State, command: Command) -> tuple[Session, tuple[Change, ...]]:
     """Return the session as it was before a change."""
-    done = state.done(command)
+    done = state.already_done(command)
     made = undoable(state.recorded, command, of_session=True)
-    session = state.own(state.named, command)
+    session = state.require_own(state.named, command)
     if done:
         return session, ()
     refuse_late(made, command)

@@ -38,7 +38,7 @@ def filled(state: State, command: Command, name: FormName, target: int | None) -
         case "group_goal" | "server_goal":
             return of_goal(state, name, server_goal(state, command)), ()
         case _:
-            session = state.own(state.named, command)
+            session = state.require_own(state.named, command)
             if session.removed_at:
                 raise UserError("discarded_since")
             inputs = of_session(session, state.prefs.zone, name)

@@ -79,7 +79,7 @@ def import_sessions(
 
 def undo_import(state: State, command: Command, change_id: int) -> Decision[Imported]:
     """Remove all that an import added, within 24 hours."""
-    done = state.done(command)
+    done = state.already_done(command)
     made = undoable(state.recorded, command, of_session=False)
     if made.after is None or "sessions" not in made.after:
         raise UserError("unknown_button")

@@ -23,7 +23,7 @@ LONGEST = timedelta(hours=24)
 
 def shown(state: State, command: Command) -> Decision[LogbookEntry]:
     """Show one session, to be edited."""
-    session = state.own(state.named, command)
+    session = state.require_own(state.named, command)
     if session.removed_at:
         raise UserError("discarded_since")
     return LogbookEntry(state.prefs, session, "shown", command.at), ()
@@ -31,7 +31,7 @@ def shown(state: State, command: Command) -> Decision[LogbookEntry]:
 
 def times_to_add(state: State, command: Command, inputs: Inputs) -> Interval | None:
     """Return the times of a session to add; None if this interaction added it already."""
-    if state.done(command) and state.previous and state.previous.session_id:
+    if state.already_done(command) and state.previous and state.previous.session_id:
         return None
     if inputs.start is None or (inputs.end is None) == (inputs.length is None):
         raise UserError("add.incomplete")
@@ -47,7 +47,7 @@ def add(
     """Add a session that was not recorded."""
     if times is None:
         assert state.previous
-        session = state.own(state.previous.session, command)
+        session = state.require_own(state.previous.session, command)
         return LogbookEntry(state.prefs, session, "added", command.at, command.id), ()
     refuse(clashing(state.near, times.start, times.end))
     session = new_session(
@@ -66,8 +66,8 @@ def add(
 
 def times_to_fix(state: State, command: Command, inputs: Inputs, shown: Shown) -> dict[str, Any]:
     """Return the corrected times of a session that has ended; nothing if they stay."""
-    done = state.done(command)
-    session = state.own(state.named, command)
+    done = state.already_done(command)
+    session = state.require_own(state.named, command)
     if done:
         return {}
     refuse_unfinished(session)
@@ -76,8 +76,8 @@ def times_to_fix(state: State, command: Command, inputs: Inputs, shown: Shown) -
 
 def times_to_edit(state: State, command: Command, inputs: Inputs, shown: Shown) -> dict[str, Any]:
     """Return the changed times of a session; nothing if they stay."""
-    done = state.done(command)
-    session = state.own(state.named, command)
+    done = state.already_done(command)
+    session = state.require_own(state.named, command)
     if session.removed_at:
         raise UserError("discarded_since")
     return {} if done else times(session, inputs, command, state.prefs.zone, shown)
@@ -87,8 +87,8 @@ def edit(
     state: State, command: Command, inputs: Inputs, times: dict[str, Any], shown: Shown
 ) -> Decision[LogbookEntry]:
     """Edit a session; times that are left out, or typed as they are, stay to the second."""
-    session = state.own(state.named, command)
-    if state.done(command):
+    session = state.require_own(state.named, command)
+    if state.already_done(command):
         return LogbookEntry(state.prefs, session, "edited", command.at, command.id), ()
     refuse_clash(state, session, times)
     known, texts = shown.digests, {}
@@ -107,8 +107,8 @@ def edit(
 
 def delete(state: State, command: Command) -> Decision[LogbookEntry]:
     """Delete a session; its row stays for the undo."""
-    done = state.done(command)
-    session = state.own(state.named, command)
+    done = state.already_done(command)
+    session = state.require_own(state.named, command)
     if done:
         return LogbookEntry(state.prefs, session, "deleted", command.at, command.id), ()
     if session.removed_at:

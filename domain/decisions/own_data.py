@@ -34,14 +34,14 @@ def ask_to_delete(state: State, command: Command, text: str | None) -> Decision[
     if task_key(text or "").strip() not in CONFIRMING_WORDS:
         raise UserError("delete_data.word", text=text or "")
     at = state.deletion or command.at + DELETION_DELAY
-    changes = () if state.deletion or state.done(command) else (deletion_change(None, at),)
+    changes = () if state.deletion or state.already_done(command) else (deletion_change(None, at),)
     return Deletion(state.prefs, command.user_id, at), changes
 
 
 def keep_data(state: State, command: Command) -> Decision[Deletion]:
     """Keep it: nothing is deleted."""
     kept = Deletion(state.prefs, command.user_id, None)
-    if state.done(command):
+    if state.already_done(command):
         return kept, ()
     if state.deletion is None:
         raise UserError("keep_data.nothing")

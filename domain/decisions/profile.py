@@ -64,7 +64,7 @@ def apply_choice(
 ) -> tuple[State, tuple[SettingsChanged, ...]]:
     """Return the state once a choice is written, and the change; none if it was made already."""
     assert state.chosen is not None
-    if state.done(command):
+    if state.already_done(command):
         return state, ()
     after = state.chosen | choice
     return with_choice(state, after), (SettingsChanged("me", state.chosen, after),)
@@ -81,7 +81,7 @@ def set_zone(
     """Set the member's zone; without a text to the server's."""
     assert state.chosen is not None
     digest, now = shown.digests.text, state.chosen["zone"]
-    if digest and not state.done(command) and not is_new("text", text, digest, now):
+    if digest and not state.already_done(command) and not is_new("text", text, digest, now):
         return Unchanged(state.prefs), ()
     return choose(state, command, "zone", zone_of(text))
 
@@ -163,7 +163,7 @@ def change_goal(
 
     None if a form asks for the goal that it showed.
     """
-    if state.done(command):
+    if state.already_done(command):
         return goals, ()
     on = date.fromisoformat(new["from_on"])
     if shown.digests.start is not None:
@@ -191,7 +191,7 @@ def with_goal(goals: Sequence[Goal], kept: Snapshot) -> list[Goal]:
 
 def restore(state: State, command: Command) -> Decision[Profile | GroupGoal]:
     """Undo a choice, within 24 hours and if it has not been changed since."""
-    done = state.done(command)
+    done = state.already_done(command)
     made = undoable(state.recorded, command, of_session=False)
     before, after = made.before, made.after
     assert before is not None

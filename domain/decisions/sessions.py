@@ -37,8 +37,8 @@ def begin(
     retried: bool,
 ) -> Decision[Started | AlreadyOpen]:
     """Start a session, at the time given or at the command's."""
-    if state.done(command) and state.previous and state.previous.session_id:
-        return started(state, state.own(state.previous.session, command)), ()
+    if state.already_done(command) and state.previous and state.previous.session_id:
+        return started(state, state.require_own(state.previous.session, command)), ()
     at = (
         command.at
         if time_text is None
@@ -74,8 +74,8 @@ def end(
     state: State, command: Command, note: str | None, time_text: str | None, *, retried: bool
 ) -> Decision[Ended | NothingOpen | AskEndTime]:
     """End the member's active session; ask when it ended if it had no activity for long."""
-    if state.done(command) and state.previous and state.previous.session_id:
-        return ended(state, command, state.own(state.previous.session, command)), ()
+    if state.already_done(command) and state.previous and state.previous.session_id:
+        return ended(state, command, state.require_own(state.previous.session, command)), ()
     session = state.active
     if session is None or session.started_at > command.at:
         if retried:
@@ -98,7 +98,7 @@ def end_named(
 
     Ask when it ended if it had no activity for long, unless the member is `sure` that it is now.
     """
-    done, session = state.done(command), state.named
+    done, session = state.already_done(command), state.named
     if session is None:
         raise UserError("unknown_button")
     if session.user_id != command.user_id:
@@ -125,10 +125,10 @@ def restart(
 
     Ask when it ended if it had no activity for long, unless the member is `sure` that it is now.
     """
-    done = state.done(command)
-    session = state.own(state.named, command)
+    done = state.already_done(command)
+    session = state.require_own(state.named, command)
     if done:
-        fresh = started(state, state.own(state.fresh, command))
+        fresh = started(state, state.require_own(state.fresh, command))
         return Restarted(state.prefs, ended(state, command, session), fresh), ()
     if not session.active or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
