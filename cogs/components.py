@@ -73,7 +73,7 @@ class Buttons(commands.Cog):
 
 def with_inputs(pressed: ParsedCustomId, message: disnake.Message | None) -> Action:
     """Add what stands in the message under a button."""
-    match pressed.route.reads:
+    match pressed.route.message_data:
         case "inputs":
             inputs = inputs_in(message, pressed.action.definition.form)
             return replace(pressed.action, text=inputs.text, end_text=inputs.end)

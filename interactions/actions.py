@@ -57,7 +57,7 @@ class Route:
 
     pattern: str
     opens: bool = False
-    reads: Literal["", "inputs", "dates", "file"] = ""
+    message_data: Literal["", "inputs", "dates", "file"] = ""
     beside: bool = False
 
 
@@ -69,7 +69,7 @@ class Definition:
     text: Text = A_TASK
     form: str = ""  # in which its inputs are typed
     target: Target = "nothing"
-    reads: bool = False  # saves nothing, so there is nothing to try again either
+    read_only: bool = False  # saves nothing, so there is nothing to try again either
     organisers: bool = False  # they alone may, by whatever button
     public: bool = False  # a success is for everybody to see
     file: bool = False  # of somebody's: pressed again rather than tried again
@@ -245,8 +245,8 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             form="ended",
             target="session",
             routes=(
-                Route("just_now:{target}", reads="inputs"),
-                Route("ended:{target}", opens=True, reads="inputs"),
+                Route("just_now:{target}", message_data="inputs"),
+                Route("ended:{target}", opens=True, message_data="inputs"),
             ),
         ),
         "restart": Definition(
@@ -254,15 +254,15 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             form="ended_at",
             target="session",
             routes=(
-                Route("restart:{target}", reads="inputs"),
-                Route("ended_at:{target}", opens=True, reads="inputs"),
+                Route("restart:{target}", message_data="inputs"),
+                Route("ended_at:{target}", opens=True, message_data="inputs"),
             ),
         ),
         "restart_asked": Definition(
             run=lambda c, a: sessions.restart(c, _aimed(a), a.text, plan=a.end_text, sure=True),
             form="next",
             target="session",
-            routes=(Route("restart_now:{target}", reads="inputs"),),
+            routes=(Route("restart_now:{target}", message_data="inputs"),),
         ),
         "still": Definition(
             run=lambda c, a: active.still(c, _aimed(a)),
@@ -324,7 +324,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             corrects=True,
             routes=(Route("undo:{target}"),),
         ),
-        "cancel": Definition(run=lambda c, _: corrections.ask_to_discard(c), reads=True),
+        "cancel": Definition(run=lambda c, _: corrections.ask_to_discard(c), read_only=True),
         "discard": Definition(
             run=lambda c, a: corrections.discard(c, _aimed(a)),
             target="session",
@@ -332,10 +332,10 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         # the server
         "now": Definition(
-            run=lambda c, _: guilds.working(c), reads=True, routes=(Route("panel:now"),)
+            run=lambda c, _: guilds.working(c), read_only=True, routes=(Route("panel:now"),)
         ),
         "panel": Definition(
-            run=lambda c, _: guilds.panel(c), reads=True, organisers=True, public=True
+            run=lambda c, _: guilds.panel(c), read_only=True, organisers=True, public=True
         ),
         "group_goal": Definition(
             run=lambda c, a: profile.set_group_goal(c, a.start_text, a.shown),
@@ -350,7 +350,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         "config": Definition(
             run=lambda c, a: config.shown(c, parse_page(a.text or "main")),
-            reads=True,
+            read_only=True,
             organisers=True,
             routes=(Route("config:{text}"),),
         ),
@@ -390,12 +390,14 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         # the logbook
         "log": Definition(
-            run=lambda c, a: logbook.listed(c, a.page), reads=True, routes=(Route("log:{page}"),)
+            run=lambda c, a: logbook.listed(c, a.page),
+            read_only=True,
+            routes=(Route("log:{page}"),),
         ),
         "entry": Definition(
             run=lambda c, a: logbook.shown(c, _aimed(a)),
             target="session",
-            reads=True,
+            read_only=True,
             routes=(Route("entry:{target}"),),
         ),
         "add": Definition(
@@ -432,23 +434,23 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             run=lambda c, a: stats.stats(_as_asked(c, a), a.start_text),
             form="stats",
             target="asked",
-            reads=True,
+            read_only=True,
         ),
         "share": Definition(
             run=lambda c, a: stats.stats(_as_asked(c, a), a.start_text, shared=True),
             form="stats",
             target="asked",
-            reads=True,
+            read_only=True,
             public=True,
-            routes=(Route("share:{target}[:{dates}]", reads="dates"),),
+            routes=(Route("share:{target}[:{dates}]", message_data="dates"),),
         ),
         "why": Definition(
             run=lambda c, a: stats.breakdown(_as_asked(c, a), a.start_text, a.page),
             target="asked",
-            reads=True,
+            read_only=True,
             routes=(
-                Route("why:{target}[:{dates}]", reads="dates", beside=True),
-                Route("why:{target}[:{dates}]:{page}", reads="dates"),
+                Route("why:{target}[:{dates}]", message_data="dates", beside=True),
+                Route("why:{target}[:{dates}]:{page}", message_data="dates"),
             ),
         ),
         "rank": Definition(
@@ -457,18 +459,18 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             ),
             form="rank",
             target="asked",
-            reads=True,
-            routes=(Route("rank:{text}[:{target}][:{dates}][:{page}]", reads="dates"),),
+            read_only=True,
+            routes=(Route("rank:{text}[:{target}][:{dates}][:{page}]", message_data="dates"),),
         ),
         "join": Definition(
             run=_join,
             target="asked",
-            routes=(Route("join:{text}[:{target}][:{dates}][:{page}]", reads="dates"),),
+            routes=(Route("join:{text}[:{target}][:{dates}][:{page}]", message_data="dates"),),
         ),
         # what a form shows; `text` is its name
-        "form": Definition(run=_form, reads=True),
+        "form": Definition(run=_form, read_only=True),
         # what one chooses
-        "me": Definition(run=lambda c, _: profile.profile(c), reads=True),
+        "me": Definition(run=lambda c, _: profile.profile(c), read_only=True),
         "zone": Definition(
             run=lambda c, a: profile.set_zone(c, a.text, a.shown),
             form="zone",
@@ -509,7 +511,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         "preview": Definition(
             run=lambda c, a: imports.preview(c, a.content),
             form="import",
-            reads=True,
+            read_only=True,
             file=True,
             alone=True,
             routes=(Route("preview", opens=True, beside=True),),
@@ -517,7 +519,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         "import": Definition(
             run=lambda c, a: imports.import_sessions(c, a.content),
             file=True,
-            routes=(Route("import", reads="file"),),
+            routes=(Route("import", message_data="file"),),
         ),
         "undo_import": Definition(
             run=lambda c, a: imports.undo_import(c, _aimed(a)),
@@ -534,7 +536,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         "export": Definition(
             run=lambda c, _: own_data.export(c),
-            reads=True,
+            read_only=True,
             alone=True,
             routes=(Route("export", beside=True),),
         ),

@@ -128,7 +128,7 @@ def failed_action(error: ActionFailed, language: str) -> Reply:
     cause, action = error.__cause__, error.action
     if isinstance(cause, database.QuotaExceeded):
         return failure_reply("error.quota", language)
-    if action.definition.reads:
+    if action.definition.read_only:
         return failure_reply("error.unread", language)
     if action.definition.file:
         return failure_reply("error.unsaved.file", language)

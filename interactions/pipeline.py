@@ -106,7 +106,7 @@ async def answer(
                 await show_wait(client, responder, command, action)
         result = await work
     except (database.ConnectionLost, UserError) as error:
-        if isinstance(error, database.ConnectionLost) and not action.definition.reads:
+        if isinstance(error, database.ConnectionLost) and not action.definition.read_only:
             client.schedule.invalidate()  # it may be saved all the same
         raise ActionFailed(action, command) from error
     if opens and isinstance(result, Form) and not inter.response.is_done():

@@ -83,4 +83,4 @@ def is_saved(answer: Answer, action: Action) -> bool:
     )
     if isinstance(answer, ConfirmSettings):
         nothing_new = answer.change_id is None
-    return not action.definition.reads and not nothing_new
+    return not action.definition.read_only and not nothing_new

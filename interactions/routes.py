@@ -23,7 +23,7 @@ _MORE = rf"(?::(?P<digests>{_DIGESTS})|:(?P<text>[\w-]*)(?::(?P<dates>[\d.-]*))?
 _RETRY = re.compile(rf"retry:(?P<name>\w+):(?P<first>{_ID})(?::(?P<target>{_ID})?{_MORE})?")
 _AGAIN = re.compile(rf"again:(?P<name>\w+):(?P<target>{_ID})?:(?P<digests>{_DIGESTS})")
 _SAID = re.compile(rf"said:(?P<name>\w+)(?::(?P<target>{_ID}))?")
-_SAID_AGAIN = Route("said", opens=True, reads="inputs")
+_SAID_AGAIN = Route("said", opens=True, message_data="inputs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def parse_retry(custom_id: str) -> tuple[Action, int] | None:
     custom_id, guild_id = split_guild(custom_id)
     found = _RETRY.fullmatch(custom_id)
     known = ACTIONS.get(found["name"]) if found else None
-    if found is None or known is None or known.reads or known.file:
+    if found is None or known is None or known.read_only or known.file:
         raise UserError("unknown_button")
     target = parse_id(found["target"]) if found["target"] else None
     action = Action(found["name"], target, retried=True, guild_id=guild_id)

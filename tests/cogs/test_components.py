@@ -341,7 +341,7 @@ def sent(reply: Reply) -> Any:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "verb", [name for name, one in ACTIONS.items() if not one.reads and not one.file]
+    "verb", [name for name, one in ACTIONS.items() if not one.read_only and not one.file]
 )
 @pytest.mark.parametrize("target", [None, 2**63 - 1])
 def test_try_again_asks_for_the_same_once_more(verb, target, language):

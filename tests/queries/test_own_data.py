@@ -342,7 +342,7 @@ async def test_a_member_waits_for_one_thing_of_their_data_at_a_time(monkeypatch)
     await asyncio.sleep(0)
     refused_meanwhile = [name for name, one in ACTIONS.items() if one.alone]
     assert refused_meanwhile == ["preview", "export"]
-    assert all(ACTIONS[name].reads for name in refused_meanwhile)
+    assert all(ACTIONS[name].read_only for name in refused_meanwhile)
     for action in refused_meanwhile:
         with pytest.raises(UserError) as second:
             await press(action)

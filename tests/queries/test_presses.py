@@ -95,4 +95,6 @@ def test_what_is_somebody_elses_or_another_servers_is_left_alone(action, ids):
 
 
 def test_every_action_that_changes_something_is_pressed():
-    assert {one.name for one in PRESSES} == {name for name, one in ACTIONS.items() if not one.reads}
+    assert {one.name for one in PRESSES} == {
+        name for name, one in ACTIONS.items() if not one.read_only
+    }
