@@ -75,7 +75,7 @@ class Definition:
     file: bool = False  # of somebody's: pressed again rather than tried again
     # Takes so long that a member may have one of these at a time. None that saves something is: of
     # two processes the slower one, still at the last press, would refuse what the other one does.
-    alone: bool = False
+    exclusive: bool = False
     corrects: bool = False  # what was posted before: no news if done in private
     routes: tuple[Route, ...] = ()
 
@@ -513,7 +513,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             form="import",
             read_only=True,
             file=True,
-            alone=True,
+            exclusive=True,
             routes=(Route("preview", opens=True, beside=True),),
         ),
         "import": Definition(
@@ -537,7 +537,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         "export": Definition(
             run=lambda c, _: own_data.export(c),
             read_only=True,
-            alone=True,
+            exclusive=True,
             routes=(Route("export", beside=True),),
         ),
     }

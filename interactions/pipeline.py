@@ -133,7 +133,7 @@ def filled_modal(form: Form, custom_id: str, language: str) -> disnake.ui.Modal:
 
 async def run_action(client: Client, action: Action, command: Command) -> Answer:
     """Do what was asked, unless it takes long and the member waits for such a thing already."""
-    if not action.definition.alone:
+    if not action.definition.exclusive:
         return await execute(client, action, command)
     if command.user_id in client.cache.waiting:
         raise UserError("one_at_a_time")

@@ -340,7 +340,7 @@ async def test_a_member_waits_for_one_thing_of_their_data_at_a_time(monkeypatch)
     client: Any = SimpleNamespace(cache=Cache(), get_guild=lambda _: None)
     first = asyncio.ensure_future(press("export"))
     await asyncio.sleep(0)
-    refused_meanwhile = [name for name, one in ACTIONS.items() if one.alone]
+    refused_meanwhile = [name for name, one in ACTIONS.items() if one.exclusive]
     assert refused_meanwhile == ["preview", "export"]
     assert all(ACTIONS[name].read_only for name in refused_meanwhile)
     for action in refused_meanwhile:
