@@ -107,7 +107,7 @@ class Action:
     content: bytes = b""  # of that file, once it is fetched
 
     @property
-    def anywhere(self) -> bool:
+    def allowed_in_dm(self) -> bool:
         """Whether it may be asked outside of its server: it names what is the member's own.
 
         What makes a post may not.

@@ -66,7 +66,7 @@ def is_organiser(inter: AnyInteraction) -> bool:
 
 def refuse_in_dm(inter: AnyInteraction, action: Action) -> None:
     """Refuse outside of a server what makes something new there."""
-    if inter.guild_id is None and not action.anywhere:
+    if inter.guild_id is None and not action.allowed_in_dm:
         raise UserError("servers_only")
 
 

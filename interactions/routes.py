@@ -99,7 +99,7 @@ def in_guild(reply: Reply, guild_id: int, server: str | None = None) -> Reply:
         custom_id = button.custom_id or ""
         retry = parse_retry(custom_id)
         action = retry[0] if retry else parse_reopen(custom_id) or parse_custom_id(custom_id).action
-        if isinstance(button, Button) and action.anywhere:
+        if isinstance(button, Button) and action.allowed_in_dm:
             button.custom_id = f"{custom_id}@{guild_id}"
             buttons.append(button)
     return replace(reply, buttons=tuple(buttons))

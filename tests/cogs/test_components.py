@@ -153,7 +153,7 @@ def test_outside_of_a_server_a_button_names_it_if_it_may_be_there(custom_id):
     there = parse_custom_id(f"{custom_id}@6").action
     assert there == replace(here, guild_id=6)
     shown = in_guild(text_reply("", 0, Button(custom_id=custom_id, label="x")), 6)
-    assert ids(shown) == ([f"{custom_id}@6"] if here.anywhere else [])
+    assert ids(shown) == ([f"{custom_id}@6"] if here.allowed_in_dm else [])
 
 
 @pytest.mark.parametrize(
