@@ -58,7 +58,7 @@ class Reply:
     picture: Picture | None = None
     file: File | None = None
 
-    def also(self, text: str) -> "Reply":
+    def with_line(self, text: str) -> "Reply":
         """Return it with one more line."""
         embed = self.embed.copy()
         embed.description = f"{embed.description}\n{text}"
@@ -68,7 +68,7 @@ class Reply:
         """Return it with more buttons; the sixth begins a new row."""
         return replace(self, buttons=(*self.buttons, *more))
 
-    def offers(self, *actions: str) -> bool:
+    def has_button_for(self, *actions: str) -> bool:
         """Return whether it has a button for one of these."""
         ids = (button.custom_id or "" for button in self.buttons)
         return any(custom_id.partition(":")[0] in actions for custom_id in ids)

@@ -321,6 +321,6 @@ def until_text(language: str, session: Session) -> str:
 def with_outage_note(reply: Reply, language: str, outage: Interval, session: Session) -> Reply:
     """Return a reply with the note that the bot was away, and a button to say when it ended."""
     text = say(language, "away", start=day_and_clock(outage.start), end=clock(outage.end))
-    if reply.offers("fix", "ended_at", "stopped"):
-        return reply.also(text)
-    return reply.also(text).with_button(button(language, "ended_at", f"stopped:{session.id}"))
+    if reply.has_button_for("fix", "ended_at", "stopped"):
+        return reply.with_line(text)
+    return reply.with_line(text).with_button(button(language, "ended_at", f"stopped:{session.id}"))

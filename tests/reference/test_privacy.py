@@ -284,8 +284,8 @@ def test_who_is_private_shares_with_nobody_and_is_told_so(language: str) -> None
     assert not is_public(answer)
     assert (shown.embed.description or "").endswith(say(language, "stats.private"))
     assert shown.embed.author.name is None
-    assert shown.offers("why")
-    assert not shown.offers("share")
+    assert shown.has_button_for("why")
+    assert not shown.has_button_for("share")
 
 
 def test_the_board_has_who_is_listed_and_nobody_else() -> None:

@@ -147,10 +147,10 @@ def test_a_sixth_button_begins_a_new_row() -> None:
     more = [button("ja", "end", f"end:{number}") for number in range(7)]
     reply = text_reply("x", 0, more[0]).with_button(*more[1:])
     assert labels(reply) == ["終了"] * 7
-    assert reply.offers("end")
-    assert not reply.offers("en", "fix")
+    assert reply.has_button_for("end")
+    assert not reply.has_button_for("en", "fix")
     check(reply)
-    assert text_reply("x").also("y").embed.description == "x\ny"
+    assert text_reply("x").with_line("y").embed.description == "x\ny"
 
 
 def test_instants_are_shown_on_each_readers_own_clock() -> None:
