@@ -34,7 +34,7 @@ AUTOMATIC = "cmd IN ('remind', 'timeout')"
 # Why a session ended when it was not its member who ended it.
 CLOSED_BY = ("removal", "timeout")
 # Notices that could not be sent by DM; they are shown at the member's next command.
-UNTOLD = ("reminder", "timeout")
+NOTICES = ("reminder", "timeout")
 # What is posted in a server once a period.
 KINDS = ("week",)
 # What a goal is for.
@@ -126,7 +126,7 @@ class Session(BaseModel):
         constraints: ClassVar = [
             Check("ended_at >= started_at"),
             one_of("closed_by", CLOSED_BY),
-            one_of("untold", UNTOLD),
+            one_of("untold", NOTICES),
         ]
 
 

@@ -75,7 +75,7 @@ class Preferences:
     left: bool = False  # the bot saw that they left the server
     hours: Hours = DEFAULT_HOURS
     last_language: str | None = None  # of their last interaction
-    untold: bool = False  # a notice about a session here could not be sent by DM yet
+    undelivered: bool = False  # a notice about a session here could not be sent by DM yet
     week_starts: int = 0  # the server's, for everybody in it; 0 is Monday
     posts: bool = True  # starts and ends are posted in the server at all
 

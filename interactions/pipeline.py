@@ -169,7 +169,7 @@ async def read_private(client: Client) -> None:
 
 async def show_undelivered(client: Client, responder: Responder, command: Command) -> None:
     """Show a member what they could not be told by DM, beside an answer and as privately."""
-    with client.tasks.must_finish(f"what {command.id} was to tell beside its answer"):
+    with client.tasks.must_finish(f"the undelivered notices of {command.id}"):
         for notice in await database.run(take_undelivered, command):
             language = notice.preferences.language or responder.language
             await responder.answer_privately(render(notice, language))
@@ -277,9 +277,9 @@ async def follow_up(client: Client, responder: Responder, command: Command, resu
         client.in_background(write_outages(client), "writing down an absence")
     if membership.names_others(result):
         client.in_background(membership.note_who_left(client, command, result), "asking who left")
-    if result.preferences.untold and responder.inter.guild_id is not None:
+    if result.preferences.undelivered and responder.inter.guild_id is not None:
         client.in_background(
-            show_undelivered(client, responder, command), "telling what was not told"
+            show_undelivered(client, responder, command), "sending undelivered notices"
         )
     try:
         await responder.finish_pictures()

@@ -46,7 +46,7 @@ def settings(guild_id: int, user_id: int) -> Query:
 
     Each table's columns are one value: Postgres takes twice as long to plan a join of them.
     """
-    untold = Session.select(Session.id).where(
+    undelivered = Session.select(Session.id).where(
         Session.guild_id == guild_id, Session.user_id == user_id, Session.untold.is_null(False)
     )
     here = Membership.guild_id == guild_id, Membership.user_id == user_id
@@ -54,7 +54,7 @@ def settings(guild_id: int, user_id: int) -> Query:
         "server": Guild.select(json_array(*OF_SERVER.values())).where(Guild.guild_id == guild_id),
         "member": Member.select(json_array(*OF_MEMBER.values())).where(Member.user_id == user_id),
         "membership": Membership.select(json_array(*OF_MEMBERSHIP.values())).where(*here),
-        "untold": fn.EXISTS(untold),
+        "undelivered": fn.EXISTS(undelivered),
     }
     return Select(columns=[value.alias(name) for name, value in found.items()])
 
@@ -85,7 +85,7 @@ def preferences_of(command: Command, rows: list[Row]) -> Preferences:
         left=membership["left_at"] is not None,
         hours=hours_of(server | {"server_remind_hours": server["remind_hours"]} | member),
         last_language=member["last_language"],
-        untold=bool(row["untold"]),
+        undelivered=bool(row["undelivered"]),
         week_starts=server["week_starts"] or 0,
         posts=server["posts"] is None or bool(server["posts"]),  # a server that nobody set up
     )

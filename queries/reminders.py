@@ -92,17 +92,17 @@ def note_undelivered(session_id: int, what: Literal["reminder", "timeout"]) -> N
 def take_undelivered(command: Command) -> list[Notice]:
     """Return what a member could not be told of their sessions here, each once."""
     who = command.guild_id, command.user_id
-    reads = {"sessions": _untold(*who), "settings": settings(*who)}
+    reads = {"sessions": _undelivered(*who), "settings": settings(*who)}
     found = fetch(reads, lock=lock_of(command))
     prefs = preferences_of(command, found["settings"])
     sessions = session_rows.sessions(found["sessions"])
     if sessions:
-        write([_told(session.id) for session in sessions], as_user_error)
+        write([_delivered(session.id) for session in sessions], as_user_error)
     return list(_notices(prefs, sessions, command.at))
 
 
 @CompiledQuery
-def _untold(guild_id: int, user_id: int) -> Query:
+def _undelivered(guild_id: int, user_id: int) -> Query:
     return (
         session_rows.with_breaks()
         .where(
@@ -115,7 +115,7 @@ def _untold(guild_id: int, user_id: int) -> Query:
 
 
 @CompiledQuery
-def _told(session_id: int) -> Query:
+def _delivered(session_id: int) -> Query:
     return Session.update(untold=None).where(Session.id == session_id)
 
 

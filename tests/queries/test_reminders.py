@@ -151,12 +151,12 @@ def test_what_could_not_be_told_is_told_once_at_the_next_command() -> None:
     take(id_, "16:00")
     do(reminders.note_undelivered, id_, "reminder")
     asked = command("17:00")
-    assert do(working, asked).preferences.untold
+    assert do(working, asked).preferences.undelivered
     (notice,) = do(reminders.take_undelivered, asked)
     assert isinstance(notice, Reminder)
     assert notice.late
     assert do(reminders.take_undelivered, asked) == []
-    assert not do(working, asked).preferences.untold
+    assert not do(working, asked).preferences.undelivered
     take(id_, at("12:00") + 12 * HOUR)
     do(reminders.note_undelivered, id_, "timeout")
     (notice,) = do(reminders.take_undelivered, command("23:00"))
