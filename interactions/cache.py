@@ -30,7 +30,7 @@ from views.sessions import with_outage_note
 
 log = logging.getLogger(__name__)
 
-NOTICED = timedelta(minutes=5)  # shorter absences are nobody's trouble
+NOTICED = timedelta(minutes=5)  # shorter downtimes matter to nobody
 SEEN_FOR = 3600.0  # seconds for which a member counts as there
 MEMBERS = 5000  # as many as one process may ever meet in a while; some 2 kB each
 LOGBOOKS = 300  # of those who look at their log; up to 30 kB each

@@ -179,7 +179,7 @@ async def write_outages(client: Client) -> None:
     """Write down what was missed since the last command; kept for the next one if that fails."""
     outages, client.cache.unwritten = client.cache.unwritten, []
     try:
-        with client.tasks.must_finish("writing down an absence"):
+        with client.tasks.must_finish("writing down a downtime"):
             for outage in outages:
                 await database.run(note_outage, outage)
     except database.ConnectionLost:
@@ -274,7 +274,7 @@ async def follow_up(client: Client, responder: Responder, command: Command, resu
     if not client.cache.private_known:
         client.in_background(read_private(client), "reading who is private")
     if client.cache.unwritten:
-        client.in_background(write_outages(client), "writing down an absence")
+        client.in_background(write_outages(client), "writing down a downtime")
     if membership.names_others(result):
         client.in_background(membership.note_who_left(client, command, result), "asking who left")
     if result.preferences.undelivered and responder.inter.guild_id is not None:

@@ -8,7 +8,7 @@ from i18n import say
 from tests.cogs.test_components import STAND_FOR
 from tests.e2e.deployment import Deployment, Place
 from tests.e2e.people import ids, labels, private
-from tests.e2e.test_absence import TELL_QUERIES
+from tests.e2e.test_downtime import TELL_QUERIES
 from tests.support.until import until
 
 

@@ -12,8 +12,8 @@ from devtools.sandbox.snowflakes import shard_of
 from i18n import say
 from tests.e2e.deployment import Deployment
 from tests.e2e.people import labels, private, public
-from tests.e2e.test_absence import TELL_QUERIES
 from tests.e2e.test_database import AWAY
+from tests.e2e.test_downtime import TELL_QUERIES
 from tests.e2e.test_night import at_night, button_names, dm, noted
 from tests.support.stand_ins import Proxy, error_response
 from views.reply import clock, day_and_clock

@@ -1,4 +1,4 @@
-"""Servers that come and go, absences of the bot itself, homes for adopted sessions, shards."""
+"""Servers that come and go, downtimes of the bot itself, homes for adopted sessions, shards."""
 
 import asyncio
 import os
@@ -152,7 +152,7 @@ def alive_file(deployment: Deployment) -> Path:
     return found
 
 
-async def test_after_an_absence_the_next_command_says_so(database_url, deploy):
+async def test_after_a_downtime_the_next_command_says_so(database_url, deploy):
     deployment = await deploy(database_url)
     place = deployment.place()
     process = await deployment.start()
@@ -191,7 +191,7 @@ async def test_after_an_absence_the_next_command_says_so(database_url, deploy):
     assert "止まっていました" not in none.updated.text
 
 
-async def test_a_short_absence_is_nobodys_trouble(tmp_path, deploy):
+async def test_a_short_downtime_is_nobodys_trouble(tmp_path, deploy):
     deployment = await deploy(f"sqlite:///{tmp_path / 'test.db'}")
     place = deployment.place()
     process = await deployment.start()

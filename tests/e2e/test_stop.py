@@ -209,7 +209,7 @@ async def test_health_follows_the_gateway(tmp_path, deploy):
     assert await check.ask("/") == 404
     deployment.discord.fail_next(503, match="CONNECT", times=1000)
     await deployment.discord.drop_gateway()
-    assert await check.ask() == 200, "a short absence is none"
+    assert await check.ask() == 200, "a short downtime is none"
     await check.until(503)
     deployment.discord.faults.clear()
     await check.until(200)

@@ -1,4 +1,4 @@
-"""What is known without asking the database, and when an absence is told."""
+"""What is known without asking the database, and when a downtime is told."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -96,7 +96,7 @@ def test_of_whom_nothing_is_known_nothing_is_learnt():
     assert memory.completion_data(command("21:00")) is None
 
 
-# Absences.
+# Downtimes.
 
 AWAY = Interval(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
 
@@ -121,13 +121,13 @@ def told(memory: Cache, result: Any) -> bool:
         (60, 40, False),
     ],
 )
-def test_an_absence_concerns_whoever_worked_all_through_it(start, over, concerned):
+def test_a_downtime_concerns_whoever_worked_all_through_it(start, over, concerned):
     one = session(start, over)
     result: Any = replace(STARTED, session=one) if over is None else replace(ENDED, session=one)
     assert told(Cache([AWAY]), result) is concerned
 
 
-def test_an_absence_is_told_once_and_again_at_the_end():
+def test_a_downtime_is_told_once_and_again_at_the_end():
     memory = Cache([AWAY])
     assert told(memory, AlreadyOpen(ASKED, OPEN, NOW, None))
     assert not told(memory, AlreadyOpen(ASKED, OPEN, NOW, None))
@@ -153,7 +153,7 @@ def test_the_latest_absence_is_the_one_told():
     assert ids(shown) == ["stopped:5"]
 
 
-def test_an_absence_ends_no_later_than_discords_clock():
+def test_a_downtime_ends_no_later_than_discords_clock():
     jumped = Interval(NOW - timedelta(minutes=30), NOW + timedelta(days=365))
     shown = Cache([jumped]).with_outage(text_reply("x"), STARTED, "ja", NOW)
     assert f"<t:{int(NOW.timestamp())}:t>" in (shown.embed.description or "")
@@ -188,7 +188,7 @@ def minutes(count: float) -> timedelta:
     ],
 )
 @pytest.mark.parametrize("known", [True, False])
-def test_an_absence_is_dated_by_the_commands(downtime, noted, found, known, monkeypatch):
+def test_a_downtime_is_dated_by_the_commands(downtime, noted, found, known, monkeypatch):
     monkeypatch.setattr(clock, "boot_time", lambda: 1000.0)
     cache = Cache()
     if noted is not None:

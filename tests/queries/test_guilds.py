@@ -261,7 +261,7 @@ def test_the_last_command_tells_when_anybody_was_there():
         ("20:00", "21:01", "21:01", False),  # and is
     ],
 )
-def test_an_absence_is_written_down_from_when_anybody_was_last_there(alive, heard, since, noted):
+def test_a_downtime_is_written_down_from_when_anybody_was_last_there(alive, heard, since, noted):
     if heard:
         begun(heard)
     assert do(note_outage_before, alive and at(alive), at("21:00")) == (since and at(since))

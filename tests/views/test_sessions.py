@@ -322,7 +322,7 @@ def test_a_room_of_as_many_as_are_shown_has_no_more():
 OUTAGE = Interval(NOW - timedelta(minutes=30), NOW - timedelta(minutes=10))
 
 
-def test_an_absence_is_told_and_another_end_offered():
+def test_a_downtime_is_told_and_another_end_offered():
     reply = with_outage_note(render(STARTED, "ja"), "ja", OUTAGE, OPEN)
     told = f"<t:{T - 1800}:f>から<t:{T - 600}:t>まで、ボットが止まっていました。"
     assert told in (reply.embed.description or "")

@@ -1,4 +1,4 @@
-"""Absences of a process that goes on: frozen, or without a gateway; and what idling costs."""
+"""Downtimes of a process that goes on: frozen, or without a gateway; and what idling costs."""
 
 import asyncio
 import os
@@ -41,7 +41,7 @@ LOST = ["Attempting a reconnect", "Failed to connect for shard"]
 
 
 @pytest.mark.parametrize("how", ["frozen", "no gateway"])
-async def test_an_absence_without_a_restart_is_told_too(database_url, deploy, how):
+async def test_a_downtime_without_a_restart_is_told_too(database_url, deploy, how):
     deployment: Deployment = await deploy(database_url)
     deployment.allowed += [*LOST, "WARNING interactions.cache: nobody was there"]
     began = datetime.now(UTC)
