@@ -167,7 +167,7 @@ class Startup(commands.Cog):
         """Log a downtime, and write to the owner after a long one."""
         count, late = await database.run(operations.left_open, end)
         log.warning(
-            "nobody was there from %s to %s: %d sessions open, %d reminders late",
+            "downtime from %s to %s: %d sessions open, %d reminders late",
             *(start, end, count, late),
         )
         if end - start > LONG:

@@ -207,7 +207,7 @@ class Cache:
             self.outages = [Interval(start, end), *self.outages]
             self.unwritten.append(Interval(start, end))
             if not known:
-                log.warning("nobody was there from %s to %s", start, end)
+                log.warning("downtime from %s to %s", start, end)
         elif known:
             self.unwritten.append(Interval(start, start))
 

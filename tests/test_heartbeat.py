@@ -1,4 +1,4 @@
-"""The file whose age tells the next start how long nobody was there."""
+"""The file whose age tells the next start how long the downtime was."""
 
 import logging
 import os

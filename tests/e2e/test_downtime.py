@@ -43,7 +43,7 @@ LOST = ["Attempting a reconnect", "Failed to connect for shard"]
 @pytest.mark.parametrize("how", ["frozen", "no gateway"])
 async def test_a_downtime_without_a_restart_is_told_too(database_url, deploy, how):
     deployment: Deployment = await deploy(database_url)
-    deployment.allowed += [*LOST, "WARNING interactions.cache: nobody was there"]
+    deployment.allowed += [*LOST, "WARNING interactions.cache: downtime"]
     began = datetime.now(UTC)
     process = await deployment.start(NOTICED_SOON)
     place = deployment.place()
@@ -51,7 +51,7 @@ async def test_a_downtime_without_a_restart_is_told_too(database_url, deploy, ho
     await place.nanao.slash("start")
     await place.hana.slash("now")
     await asyncio.sleep(0.3)  # there are heartbeats after the start, by Discord's clock too
-    before = process.log.count("nobody was there from ")  # a busy machine may have kept it waiting
+    before = process.log.count("downtime from ")  # a busy machine may have kept it waiting
     if how == "frozen":
         process.popen.send_signal(signal.SIGSTOP)
         await asyncio.sleep(3)
@@ -60,7 +60,7 @@ async def test_a_downtime_without_a_restart_is_told_too(database_url, deploy, ho
         deployment.discord.fail_next(1001, times=3, match="CONNECT")
         await deployment.discord.drop_gateway()
         await deployment.discord.ready(commands=False)
-    await until(lambda: process.log.count("nobody was there from ") > before)
+    await until(lambda: process.log.count("downtime from ") > before)
     told = private(await place.nanao.slash("now"))
     assert "ボットが止まっていました" in told.text
     assert labels(told) == ["終了", "終えた時刻を入力"]
@@ -80,7 +80,7 @@ async def test_a_machine_that_starts_with_its_shutdowns_clock_was_away_all_the_s
     database_url, deploy
 ):
     deployment: Deployment = await deploy(database_url)
-    deployment.allowed.append("WARNING interactions.cache: nobody was there from")
+    deployment.allowed.append("WARNING interactions.cache: downtime from")
     process = await deployment.start()
     place = deployment.place()
     stopped = datetime.now(UTC) - timedelta(hours=1)

@@ -37,7 +37,7 @@ async def noted(deployment: Deployment, column: str, value: object) -> None:
 
 async def test_a_night_that_nobody_answers(database_url, deploy, words: SimpleNamespace) -> None:
     deployment: Deployment = await deploy(database_url)
-    deployment.allowed.append("WARNING interactions.cache: nobody was there from")  # overnight
+    deployment.allowed.append("WARNING interactions.cache: downtime from")  # overnight
     deployment.later()
     process = await deployment.start()
     place = await at_night(deployment, words.language)
@@ -63,7 +63,7 @@ async def test_a_night_that_nobody_answers(database_url, deploy, words: SimpleNa
     again = await dm(place, place.nanao, 2)
     await process.stop()
     # only Discord's clock went on, so that to the bot it was away until then
-    deployment.allowed.append("WARNING interactions.cache: nobody was there from")
+    deployment.allowed.append("WARNING interactions.cache: downtime from")
     process = await deployment.start()  # whatever one process knew, another one reads
     await process.logged("the start is complete")  # that has its own time
     deployment.later(hours=8)

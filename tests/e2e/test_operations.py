@@ -45,9 +45,9 @@ async def test_a_start_says_how_long_nobody_was_there(database_url, deploy, minu
     await process.stop()
     then = (now - timedelta(minutes=minutes)).timestamp()
     os.utime(alive_file(deployment), (then, then))
-    deployment.allowed.append("WARNING cogs.startup: nobody was there")
+    deployment.allowed.append("WARNING cogs.startup: downtime")
     again = await deployment.start()
-    await again.logged(r"nobody was there from .*: 1 sessions open, 0 reminders late")
+    await again.logged(r"downtime from .*: 1 sessions open, 0 reminders late")
     if told:
         await until(lambda: of(deployment, deployment.discord.owner))
     await place.hana.slash("now")  # whatever else there is to tell was told before it

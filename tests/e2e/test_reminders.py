@@ -18,7 +18,7 @@ from tests.e2e.test_night import at_night, button_names, dm, noted
 from tests.support.stand_ins import Proxy, error_response
 from views.reply import clock, day_and_clock
 
-OVERNIGHT = "nobody was there from"  # only clocks that were set ahead
+OVERNIGHT = "downtime from"  # only clocks that were set ahead
 
 
 async def test_a_plan_is_shown_reminds_and_can_be_moved(

@@ -144,7 +144,7 @@ async def test_where_the_bot_was_never_seen_it_is_not_missed(database_url, deplo
     assert closed(deployment, start.id) == (None, None)
 
 
-# nobody was there
+# downtime
 
 
 def alive_file(deployment: Deployment) -> Path:
@@ -164,9 +164,9 @@ async def test_after_a_downtime_the_next_command_says_so(database_url, deploy):
     await process.stop()
     then = time.time() - 40 * 60
     os.utime(alive_file(deployment), (then, then))
-    deployment.allowed.append("WARNING cogs.startup: nobody was there")
+    deployment.allowed.append("WARNING cogs.startup: downtime")
     again = await deployment.start()
-    await again.logged("nobody was there from ")
+    await again.logged("downtime from ")
     fresh = await fourth.slash("start")
 
     here = private(await nanao.slash("now"))
@@ -203,7 +203,7 @@ async def test_a_short_downtime_is_nobodys_trouble(tmp_path, deploy):
     again = await deployment.start()
     await again.logged("the start is complete")
     assert "止まっていました" not in private(await place.nanao.slash("now")).text
-    assert "nobody was there" not in again.log
+    assert "downtime" not in again.log
 
 
 async def test_a_start_settles_in_once_the_database_is_there(tmp_path, deploy):
@@ -237,7 +237,7 @@ async def test_another_process_was_there_all_the_time(postgres, deploy):
     os.utime(old, (then, then))
     second = await deployment.start(STATE_DIRECTORY=elsewhere)
     await second.logged("the start is complete")
-    assert "nobody was there" not in second.log
+    assert "downtime" not in second.log
     ended = await place.nanao.press(start.message, "終了")
     assert "止まっていました" not in ended.updated.text
 

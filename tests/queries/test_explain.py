@@ -63,7 +63,7 @@ PARTIAL = {
 FEW = {
     "guild": "one row for a server, and only if it was set up",
     "migratehistory": "one row for a migration",
-    "outage": "one row for a time in which nobody was there",
+    "outage": "one row for each downtime",
 }
 MAY_SCAN = {
     "queries.guilds.last_command": "asked once, at a start: 0.1 s for 400,000 rows of the log",

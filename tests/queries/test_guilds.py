@@ -1,4 +1,4 @@
-"""Who is here, what a server's coming and going does, and when nobody was there; both databases."""
+"""Who is here, what a server's coming and going does, and downtimes; both databases."""
 
 from datetime import timedelta
 
