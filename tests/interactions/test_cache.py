@@ -146,7 +146,7 @@ def test_what_is_no_session_or_none_any_more_is_not_concerned():
     assert not told(Cache(), STARTED)
 
 
-def test_the_latest_absence_is_the_one_told():
+def test_the_latest_downtime_is_the_one_told():
     earlier = Interval(NOW - timedelta(minutes=50), NOW - timedelta(minutes=45))
     shown = Cache([AWAY, earlier]).with_outage(text_reply("x"), STARTED, "ja", NOW)
     assert f"<t:{int(AWAY.start.timestamp())}:f>" in (shown.embed.description or "")
