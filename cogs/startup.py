@@ -76,8 +76,8 @@ class Startup(commands.Cog):
         now, self.heard = clock.now(), clock.boot_time()
         here_since = self.heard
         self.client.in_background(self.beat(), "heartbeat")
-        setting_up = self.until_done(lambda: self.set_up(now, here_since), "settling in")
-        self.client.in_background(setting_up, "settling in")
+        setting_up = self.until_done(lambda: self.set_up(now, here_since), "setting up")
+        self.client.in_background(setting_up, "setting up")
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: disnake.Guild) -> None:
@@ -137,7 +137,7 @@ class Startup(commands.Cog):
             except database.QuotaExceeded:
                 raise
             except database.ConnectionLost as error:
-                log.warning("%s later: %s", name, error)
+                log.warning("%s failed; trying again: %s", name, error)
             await self.client.tasks.rest(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 

@@ -254,7 +254,7 @@ async def test_a_database_that_cannot_be_reached_is_for_later(deploy, tmp_path):
 @pytest.mark.parametrize("at", ["the next command", "rest"])
 async def test_a_file_that_is_gone_ends_the_bot(deploy, tmp_path, url, at):
     deployment = await deploy(url)
-    deployment.allowed += [r" (ERROR|WARNING) (mokumoku|interactions)", r"settling in"]
+    deployment.allowed += [r" (ERROR|WARNING) (mokumoku|interactions)", r"setting up"]
     soon = "from database import executor; executor.FILE_SECONDS = 0.2"
     process = await deployment.start(soon if at == "rest" else "")
     nanao = deployment.place().nanao

@@ -116,15 +116,15 @@ async def test_a_removal_while_the_database_is_away_is_kept_with_its_own_time(tm
     start = await place.nanao.slash("start")
     await until_seen(deployment, place)
     deployment.allowed += [
-        "WARNING cogs.startup: leaving a server later",
+        "WARNING cogs.startup: leaving a server failed",
         "WARNING interactions.errors: what is due: no such table",
     ]
     with deployment.renamed("session"):
         before = datetime.now(UTC)
         await place.guild.remove_bot()
-        await process.logged("leaving a server later")
+        await process.logged("leaving a server failed")
         removed = datetime.now(UTC)
-        await process.logged("(?s)(leaving a server later.*){2}")
+        await process.logged("(?s)(leaving a server failed.*){2}")
     assert before < await until_closed(deployment, start.id) < removed
 
 
@@ -214,10 +214,10 @@ async def test_a_start_settles_in_once_the_database_is_there(tmp_path, deploy):
     await until_seen(deployment, place)
     await process.stop()
     await place.guild.remove_bot()
-    deployment.allowed.append("WARNING cogs.startup: settling in later")
+    deployment.allowed.append("WARNING cogs.startup: setting up failed")
     with deployment.renamed("session"):
         again = await deployment.start(TRY_AGAIN_SOON)
-        await again.logged("settling in later")
+        await again.logged("setting up failed")
     await until_closed(deployment, start.id)
 
 
