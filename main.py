@@ -234,7 +234,7 @@ async def watch_database() -> None:
     raise Stop(UNREACHABLE, await database.replaced())
 
 
-async def live(settings: configuration.Settings, health: Health, signals: BootSignals) -> None:
+async def run_bot(settings: configuration.Settings, health: Health, signals: BootSignals) -> None:
     """Run until a signal; raises Stop for what an operator must mend."""
     import database
 
@@ -291,7 +291,7 @@ def main() -> int:
     try:
         health = open_health(settings)
         prepare_database(settings)
-        asyncio.run(live(settings, health, signals))
+        asyncio.run(run_bot(settings, health, signals))
     except Stop as stop:
         log.error("%s", stop)
         return stop.code
