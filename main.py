@@ -93,7 +93,7 @@ class BootSignals:
     def _wait(self) -> None:
         if signal.sigwait(self.WAITED_FOR) in self.NUMBERS:
             log.info("stopping before it has begun")
-            leave(0)
+            exit_process(0)
 
     def hand_over(self) -> None:
         """Leave the signals to the handlers that there are by now."""
@@ -301,7 +301,7 @@ def main() -> int:
     return 0
 
 
-def leave(code: int) -> NoReturn:
+def exit_process(code: int) -> NoReturn:
     """End the process at once: a thread that waits for a dead host would delay its clean-up."""
     logging.shutdown()
     sys.stdout.flush()
@@ -310,4 +310,4 @@ def leave(code: int) -> NoReturn:
 
 
 if __name__ == "__main__":
-    leave(main())
+    exit_process(main())

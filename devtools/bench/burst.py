@@ -20,7 +20,10 @@ from devtools.sandbox import Interaction, NotAnswered
 
 IN_TIME = 3.0  # seconds, of Discord's
 PATIENCE = 30.0
-BENT = "import interactions.responder as p, main; p.BUSY = {} or p.BUSY; main.leave(main.main())"
+BENT = (
+    "import interactions.responder as p, main; p.BUSY = {} or p.BUSY; "
+    "main.exit_process(main.main())"
+)
 HEADS = ("", "at once", "bound", "first answer ≤ 3 s", "waits", "answered", "saved")
 TIMES = ("p50, s", "p95, s", "all answered, s", "CPU, s")
 

@@ -18,7 +18,7 @@ from tests.support.until import stopwatch
 ROOT = Path(__file__).resolve().parents[2]
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ ([A-Z]+) ")
 BEGIN = "import sys, main"
-RUN = "main.leave(main.main())"
+RUN = "main.exit_process(main.main())"
 # To load it takes a second of a processor, so most processes are forked from one that has.
 LOADED = get_context("forkserver")
 LOADED.set_forkserver_preload(["tests.e2e.preload"])
