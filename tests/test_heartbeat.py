@@ -20,23 +20,32 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def mark(monkeypatch: pytest.MonkeyPatch, url: str = "sqlite:////srv/a.db") -> Heartbeat:
+def heartbeat(monkeypatch: pytest.MonkeyPatch, url: str = "sqlite:////srv/a.db") -> Heartbeat:
     monkeypatch.setenv("DISCORD_TOKEN", "x")
     monkeypatch.setenv("DATABASE_URL", url)
     return Heartbeat(settings.load(Path("/nowhere/.env")))
 
 
 def test_nobody_knows_before_the_first_time(folder, monkeypatch):
-    assert mark(monkeypatch).last() is None
+    assert heartbeat(monkeypatch).last() is None
     assert list(folder.iterdir()) == []
 
 
+def test_the_file_of_an_earlier_release_counts_until_there_is_another(folder, monkeypatch):
+    one = heartbeat(monkeypatch)
+    one.legacy_path.touch()
+    os.utime(one.legacy_path, (1, 1))
+    assert one.last() == datetime.fromtimestamp(1, UTC)
+    one.touch()
+    assert one.last() != datetime.fromtimestamp(1, UTC)
+
+
 def test_the_next_start_finds_when_the_last_process_was_alive(folder, monkeypatch):
-    one = mark(monkeypatch)
+    one = heartbeat(monkeypatch)
     one.touch()
     long_ago = time.time() - 3600
     os.utime(one.path, (long_ago, long_ago))
-    found = mark(monkeypatch).last()
+    found = heartbeat(monkeypatch).last()
     assert found is not None
     assert abs(found - datetime.fromtimestamp(long_ago, UTC)) < timedelta(seconds=1)
     one.touch()
@@ -47,20 +56,20 @@ def test_the_next_start_finds_when_the_last_process_was_alive(folder, monkeypatc
 
 
 def test_each_database_has_a_mark_of_its_own_that_does_not_tell_its_password(folder, monkeypatch):
-    first = mark(monkeypatch, NEON.format("sesame"))
-    assert first.path == mark(monkeypatch, NEON.format("another")).path
-    assert first.path != mark(monkeypatch, "postgresql://u:sesame@host/other").path
+    first = heartbeat(monkeypatch, NEON.format("sesame"))
+    assert first.path == heartbeat(monkeypatch, NEON.format("another")).path
+    assert first.path != heartbeat(monkeypatch, "postgresql://u:sesame@host/other").path
     assert "sesame" not in str(first.path)
 
 
 def test_without_a_folder_of_its_own_it_stands_in_the_project(monkeypatch):
     monkeypatch.delenv("STATE_DIRECTORY", raising=False)
-    assert mark(monkeypatch).path.parent == settings.PROJECT
+    assert heartbeat(monkeypatch).path.parent == settings.PROJECT
 
 
 def test_a_disk_that_cannot_be_written_is_told_of_once(folder, monkeypatch, caplog):
     monkeypatch.setenv("STATE_DIRECTORY", str(folder / "not" / "there"))
-    one = mark(monkeypatch)
+    one = heartbeat(monkeypatch)
     with caplog.at_level(logging.WARNING):
         one.touch()
         one.touch()

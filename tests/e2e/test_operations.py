@@ -12,7 +12,7 @@ from settings import VERSION
 from tests.e2e.deployment import Deployment
 from tests.e2e.people import private
 from tests.e2e.scene import embed
-from tests.e2e.test_server import alive_file
+from tests.e2e.test_server import heartbeat_file
 from tests.support.until import until
 
 
@@ -44,7 +44,7 @@ async def test_a_start_says_how_long_nobody_was_there(database_url, deploy, minu
     await process.logged("in 1 server")
     await process.stop()
     then = (now - timedelta(minutes=minutes)).timestamp()
-    os.utime(alive_file(deployment), (then, then))
+    os.utime(heartbeat_file(deployment), (then, then))
     deployment.allowed.append("WARNING cogs.startup: downtime")
     again = await deployment.start()
     await again.logged(r"downtime from .*: 1 sessions open, 0 reminders late")

@@ -147,8 +147,8 @@ async def test_where_the_bot_was_never_seen_it_is_not_missed(database_url, deplo
 # downtime
 
 
-def alive_file(deployment: Deployment) -> Path:
-    (found,) = deployment.folder.glob(".alive-*")
+def heartbeat_file(deployment: Deployment) -> Path:
+    (found,) = deployment.folder.glob(".heartbeat-*")
     return found
 
 
@@ -163,7 +163,7 @@ async def test_after_a_downtime_the_next_command_says_so(database_url, deploy):
     await process.logged("in 1 server")
     await process.stop()
     then = time.time() - 40 * 60
-    os.utime(alive_file(deployment), (then, then))
+    os.utime(heartbeat_file(deployment), (then, then))
     deployment.allowed.append("WARNING cogs.startup: downtime")
     again = await deployment.start()
     await again.logged("downtime from ")
@@ -199,7 +199,7 @@ async def test_a_short_downtime_is_nobodys_trouble(tmp_path, deploy):
     await process.logged("in 1 server")
     await process.stop()
     then = time.time() - 4 * 60
-    os.utime(alive_file(deployment), (then, then))
+    os.utime(heartbeat_file(deployment), (then, then))
     again = await deployment.start()
     await again.logged("the start is complete")
     assert "止まっていました" not in private(await place.nanao.slash("now")).text
@@ -232,7 +232,7 @@ async def test_another_process_was_there_all_the_time(postgres, deploy):
     elsewhere = deployment.folder / "elsewhere"  # a machine where the file is old
     elsewhere.mkdir()
     then = time.time() - 40 * 60
-    old = elsewhere / alive_file(deployment).name
+    old = elsewhere / heartbeat_file(deployment).name
     old.touch()
     os.utime(old, (then, then))
     second = await deployment.start(STATE_DIRECTORY=elsewhere)
