@@ -106,7 +106,7 @@ async def test_a_session_that_is_invalidated_while_idle_asks_the_database_nothin
     place = deployment.place()  # there already: one that the bot joins is read anew
     process = await deployment.start(IDENTIFY_AT_ONCE + TELL_QUERIES, due=True)
     await place.nanao.slash("start")
-    await process.logged("QUERY <function quiet_servers")  # the last behind a first answer
+    await process.logged("QUERY <function guilds_without_posts")  # the last behind a first answer
     await process.logged("QUERY <function purges")  # the last kind that is read
     before = process.log.count("QUERY")
     assert before

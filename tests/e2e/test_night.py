@@ -177,7 +177,7 @@ async def test_with_nobody_working_nobody_is_asked(tmp_path, deploy) -> None:
     process = await deployment.start(TELL_QUERIES)
     await place.nanao.slash("start")
     await place.nanao.slash("end")
-    await process.logged("QUERY <function quiet_servers")  # the last behind a first answer
+    await process.logged("QUERY <function guilds_without_posts")  # the last behind a first answer
     await process.logged("QUERY <function purges")  # the last kind that is read
     before = process.log.count("QUERY")
     for _ in range(10):

@@ -203,7 +203,7 @@ async def test_a_short_downtime_is_nobodys_trouble(tmp_path, deploy):
     again = await deployment.start()
     await again.logged("the start is complete")
     assert "止まっていました" not in private(await place.nanao.slash("now")).text
-    assert "downtime" not in again.log
+    assert "downtime from" not in again.log
 
 
 async def test_a_start_settles_in_once_the_database_is_there(tmp_path, deploy):
@@ -237,7 +237,7 @@ async def test_another_process_was_there_all_the_time(postgres, deploy):
     os.utime(old, (then, then))
     second = await deployment.start(STATE_DIRECTORY=elsewhere)
     await second.logged("the start is complete")
-    assert "downtime" not in second.log
+    assert "downtime from" not in second.log
     ended = await place.nanao.press(start.message, "終了")
     assert "止まっていました" not in ended.updated.text
 

@@ -60,7 +60,7 @@ def test_the_table_says_who_may_what_and_what_only_reads():
     }
     assert those("public") == {"start", "same", "end", "break", "panel", "share"}
     assert those("corrects") == {"note", "fix", "until", "undo"}
-    assert those("reads") == {
+    assert those("read_only") == {
         *("now", "cancel", "panel", "log", "entry"),
         *("stats", "share", "why", "rank", "me", "config", "export", "preview", "form"),
     }
