@@ -280,8 +280,6 @@ def main() -> int:
     except configuration.SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201  there is no log before the settings
         return FATAL
-    # a database thread that comes back from a wait need not wait 5 ms more for its turn
-    sys.setswitchinterval(0.0005)
     set_up_logging(settings)
     if settings.clock_file:
         clock.follow(settings.clock_file)
