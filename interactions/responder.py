@@ -63,6 +63,8 @@ class Responder:
         default_factory=list[Callable[[], Awaitable[None]]]
     )
     _gone: bool = False  # the wait, or the message under the button
+    # Discord takes one first response: a shutdown's word must not be one beside a wait under way.
+    _first: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def language(self) -> str:
@@ -95,10 +97,13 @@ class Responder:
         privately. If it refuses that too, the answer itself may go through. Raises what
         `too_late` knows.
         """
-        for wait in dict.fromkeys((wait_for(self.origin, public=public), "private")):
-            if await self._shown(wait):
-                self.wait = wait
+        async with self._first:
+            if self.inter.response.is_done():
                 return
+            for wait in dict.fromkeys((wait_for(self.origin, public=public), "private")):
+                if await self._shown(wait):
+                    self.wait = wait
+                    return
 
     async def _shown(self, wait: Wait) -> bool:
         """Show a wait, again if the connection broke; return whether it is there."""
@@ -155,20 +160,21 @@ class Responder:
 
     async def answer_privately(self, reply: Reply) -> None:
         """Answer for the reader alone; a public wait is taken away first."""
-        first = self.wait == "none" and not self.inter.response.is_done()
-        fills = self.wait == "private" and not self._gone
-        payload = await self._payload(reply, late=first or fills)
-        if fills:
-            await self.inter.edit_original_response(**payload)
-        elif not first:
-            if self.wait in ("public", "private"):
-                # a follow-up would take the place of a wait, and be seen by whoever sees that
-                with suppress(disnake.NotFound):  # a moderator was faster
-                    await self.inter.delete_original_response()
-            self.wait = "message"
-            await self.inter.followup.send(**payload, ephemeral=True)
-        else:
-            await self.inter.response.send_message(**payload, ephemeral=True)
+        async with self._first:
+            first = self.wait == "none" and not self.inter.response.is_done()
+            fills = self.wait == "private" and not self._gone
+            payload = await self._payload(reply, late=first or fills)
+            if fills:
+                await self.inter.edit_original_response(**payload)
+            elif not first:
+                if self.wait in ("public", "private"):
+                    # a follow-up would take the place of a wait, and be seen by whoever sees that
+                    with suppress(disnake.NotFound):  # a moderator was faster
+                        await self.inter.delete_original_response()
+                self.wait = "message"
+                await self.inter.followup.send(**payload, ephemeral=True)
+            else:
+                await self.inter.response.send_message(**payload, ephemeral=True)
 
     async def replace(self, reply: Reply) -> None:
         """Replace the message under the button by the answer."""
