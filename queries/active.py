@@ -6,7 +6,7 @@ from domain.forms import NOT_SHOWN, Shown, Unchanged
 from domain.state import State
 from queries import session_rows
 from queries.history import commit
-from queries.reading import read
+from queries.unit_of_work import read
 
 
 def toggle_break(command: Command) -> Continued | NothingOpen:

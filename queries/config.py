@@ -10,8 +10,8 @@ from domain.forms import NOT_SHOWN, Shown
 from domain.state import State
 from queries.goals import SERVER, goals
 from queries.history import change_by, commit
-from queries.reading import read
 from queries.stored_settings import chosen, server_settings
+from queries.unit_of_work import read
 
 
 def shown(command: Command, page: Page = "main") -> Config:

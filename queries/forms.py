@@ -7,7 +7,7 @@ from queries import session_rows
 from queries.config import read_server
 from queries.goals import goals
 from queries.history import commit
-from queries.reading import read
+from queries.unit_of_work import read
 
 
 def filled(command: Command, name: FormName, target: int | None) -> Form:

@@ -13,7 +13,7 @@ from models import Break, Goal, Guild, History, Membership, Outage, Posting, Ses
 from queries import session_rows
 from queries.compiled import CompiledQuery, plain
 from queries.preferences import preferences, preferences_of, settings
-from queries.reading import called_now, read
+from queries.unit_of_work import called_now, read
 from queries.work_intervals import unseen
 
 KEPT = timedelta(days=90)  # the rows of a server that removed the bot

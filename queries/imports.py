@@ -15,8 +15,8 @@ from models import Session
 from queries.compiled import CompiledQuery
 from queries.history import change_by, commit
 from queries.preferences import preferences
-from queries.reading import read
 from queries.session_rows import FOR_EVER
+from queries.unit_of_work import read
 
 SECOND = timedelta(seconds=1)
 

@@ -6,7 +6,7 @@ from domain.forms import NOT_SHOWN, Shown
 from domain.logbook import LATEST, Inputs, Logbook, LogbookEntry, LogbookPage
 from queries import session_rows
 from queries.history import commit
-from queries.reading import read, read_more
+from queries.unit_of_work import read, read_more
 
 PAGE = 10
 

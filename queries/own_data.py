@@ -18,8 +18,8 @@ from models import Break, Goal, Guild, History, Member, Membership, Session, dat
 from queries.compiled import CompiledQuery, read_json
 from queries.history import commit
 from queries.preferences import preferences_of, settings
-from queries.reading import read
 from queries.stored_settings import deletion
+from queries.unit_of_work import read
 from queries.work_intervals import LASTS, breaks_as_text
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -8,7 +8,7 @@ from domain.reminders import AskEndTime
 from queries import session_rows
 from queries.goals import goals
 from queries.history import commit
-from queries.reading import read, read_more
+from queries.unit_of_work import read, read_more
 from queries.work_intervals import A_WEEK, companions_at_end, companions_of, others, own_since
 
 

@@ -11,7 +11,7 @@ from domain.intervals import Interval
 from domain.work_intervals import Work, work_in
 from queries import session_rows
 from queries.goals import goals
-from queries.reading import read
+from queries.unit_of_work import read
 from queries.work_intervals import companions_within, elsewhere, own, rows_in
 
 

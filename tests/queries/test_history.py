@@ -24,8 +24,8 @@ from models import COMMANDS, History, Session
 from queries.corrections import set_note
 from queries.history import commit
 from queries.preferences import preferences
-from queries.reading import read
 from queries.sessions import begin
+from queries.unit_of_work import read
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
 from tests.support.rows import refused, session
 
