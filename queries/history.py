@@ -66,7 +66,7 @@ def recorded_in(rows: list[Row]) -> RecordedChange | None:
 _write_down: CompiledQuery[...] = CompiledQuery(
     lambda **values: History.insert(values).returning(), HISTORY_COLUMNS
 )
-_insert: CompiledQuery[...] = CompiledQuery(
+insert_session: CompiledQuery[...] = CompiledQuery(
     lambda **values: Session.insert(values).returning(), COLUMNS
 )
 
@@ -121,7 +121,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
         case SessionCreated(cmd, session, before, second):
             after = snapshot(session)
             yield history_row(command, cmd, session.id, before, after, second=second)
-            yield _insert(**{name: getattr(session, name) for name in COLUMNS})
+            yield insert_session(**{name: getattr(session, name) for name in COLUMNS})
         case SessionChanged(cmd, before, after):
             yield history_row(command, cmd, after.id, snapshot(before), snapshot(after))
             yield from _breaks(before, after)
@@ -154,7 +154,9 @@ def imported(count: int) -> Snapshot:
 
 def insert_sessions(sessions: Sequence[Value]) -> Iterator[Statement]:
     """Insert many sessions and their breaks."""
-    rows = (_insert(**{name: getattr(session, name) for name in COLUMNS}) for session in sessions)
+    rows = (
+        insert_session(**{name: getattr(session, name) for name in COLUMNS}) for session in sessions
+    )
     rests = (
         _write_break(session.id, session.guild_id, rest.started_at, rest.ended_at)
         for session in sessions
