@@ -83,7 +83,7 @@ def _same(column: Field, was: Node) -> Node:
     return (column == was) | (column.is_null() & Expression(was, OP.IS, SQL("NULL")))
 
 
-_write_over: CompiledQuery[...] = CompiledQuery(
+update_session: CompiledQuery[...] = CompiledQuery(
     _written_over,
     ("id_", *(f"was_{name}" for name in VERSION_FIELDS), *CHANGED_FIELDS),
     guarded=True,
@@ -127,7 +127,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             yield from _breaks(before, after)
             guarded = {f"was_{name}": getattr(before, name) for name in VERSION_FIELDS}
             values = {name: getattr(after, name) for name in CHANGED_FIELDS}
-            yield _write_over(id_=after.id, **guarded, **values)
+            yield update_session(id_=after.id, **guarded, **values)
         case SettingsChanged(cmd, before, after):
             yield history_row(command, cmd, None, before, after)
             yield from stored_settings.restore(command, after)
