@@ -124,7 +124,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             yield insert_session(**{name: getattr(session, name) for name in COLUMNS})
         case SessionChanged(cmd, before, after):
             yield history_row(command, cmd, after.id, snapshot(before), snapshot(after))
-            yield from _breaks(before, after)
+            yield from replace_breaks(before, after)
             guarded = {f"was_{name}": getattr(before, name) for name in VERSION_FIELDS}
             values = {name: getattr(after, name) for name in CHANGED_FIELDS}
             yield update_session(id_=after.id, **guarded, **values)
@@ -218,7 +218,7 @@ def as_json(kept: Snapshot | None) -> str | None:
     return None if kept is None else json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
-def _breaks(before: Value, after: Value) -> list[Statement]:
+def replace_breaks(before: Value, after: Value) -> list[Statement]:
     if before.breaks == after.breaks:
         return []
     return [
