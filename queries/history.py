@@ -138,7 +138,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             yield from insert_sessions(sessions)
         case ImportUndone(change_id, count):
             yield history_row(command, "undo", None, imported(count), imported(0))
-            yield _remove(
+            yield remove_imported(
                 user_id=command.user_id,
                 guild_id=command.guild_id,
                 first_id=change_id + 1,
@@ -175,7 +175,7 @@ def multi_row_insert(inserts: Sequence[Statement]) -> Statement:
 
 
 @CompiledQuery
-def _remove(user_id: int, guild_id: int, first_id: int, last_id: int, at: Any) -> Query:
+def remove_imported(user_id: int, guild_id: int, first_id: int, last_id: int, at: Any) -> Query:
     return Session.update({Session.removed_at: at}).where(
         Session.id.between(first_id, last_id),
         Session.user_id == user_id,
