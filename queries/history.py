@@ -63,7 +63,7 @@ def recorded_in(rows: list[Row]) -> RecordedChange | None:
     return None
 
 
-_write_down: CompiledQuery[...] = CompiledQuery(
+insert_history: CompiledQuery[...] = CompiledQuery(
     lambda **values: History.insert(values).returning(), HISTORY_COLUMNS
 )
 insert_session: CompiledQuery[...] = CompiledQuery(
@@ -200,7 +200,7 @@ def history_row(
     second: bool = False,
 ) -> Statement:
     """Write a row for a command; `second` for the other half of one interaction, id 0: of none."""
-    return _write_down(
+    return insert_history(
         user_id=str(command.user_id),
         user_name=command.user_name,
         cmd=cmd,
