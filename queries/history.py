@@ -91,7 +91,7 @@ update_session: CompiledQuery[...] = CompiledQuery(
 
 
 @CompiledQuery
-def _forget_breaks(session_id: int) -> Query:
+def _delete_breaks(session_id: int) -> Query:
     return Break.delete().where(Break.session == session_id)
 
 
@@ -222,7 +222,7 @@ def replace_breaks(before: Value, after: Value) -> list[Statement]:
     if before.breaks == after.breaks:
         return []
     return [
-        _forget_breaks(after.id),
+        _delete_breaks(after.id),
         *(
             _write_break(after.id, after.guild_id, rest.started_at, rest.ended_at)
             for rest in after.breaks
