@@ -96,7 +96,7 @@ def _delete_breaks(session_id: int) -> Query:
 
 
 @CompiledQuery
-def _write_break(session_id: int, guild_id: int, start: Any, end: Any) -> Query:
+def _insert_break(session_id: int, guild_id: int, start: Any, end: Any) -> Query:
     row = {Break.session: session_id, Break.guild_id: guild_id}
     return Break.insert(row | {Break.started_at: start, Break.ended_at: end}).returning()
 
@@ -158,7 +158,7 @@ def insert_sessions(sessions: Sequence[Value]) -> Iterator[Statement]:
         insert_session(**{name: getattr(session, name) for name in COLUMNS}) for session in sessions
     )
     rests = (
-        _write_break(session.id, session.guild_id, rest.started_at, rest.ended_at)
+        _insert_break(session.id, session.guild_id, rest.started_at, rest.ended_at)
         for session in sessions
         for rest in session.breaks
     )
@@ -224,7 +224,7 @@ def replace_breaks(before: Value, after: Value) -> list[Statement]:
     return [
         _delete_breaks(after.id),
         *(
-            _write_break(after.id, after.guild_id, rest.started_at, rest.ended_at)
+            _insert_break(after.id, after.guild_id, rest.started_at, rest.ended_at)
             for rest in after.breaks
         ),
     ]
