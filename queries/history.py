@@ -71,7 +71,7 @@ insert_session: CompiledQuery[...] = CompiledQuery(
 )
 
 
-def _written_over(id_: Node, **values: Node) -> Query:
+def _guarded_update(id_: Node, **values: Node) -> Query:
     unchanged = [
         _same(getattr(Session, name), values.pop(f"was_{name}")) for name in VERSION_FIELDS
     ]
@@ -84,7 +84,7 @@ def _same(column: Field, was: Node) -> Node:
 
 
 update_session: CompiledQuery[...] = CompiledQuery(
-    _written_over,
+    _guarded_update,
     ("id_", *(f"was_{name}" for name in VERSION_FIELDS), *CHANGED_FIELDS),
     guarded=True,
 )
