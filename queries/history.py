@@ -40,7 +40,7 @@ CHANGED_FIELDS = (*SNAPSHOT_FIELDS, "user_name", "active_at", "reminded_at", "un
 HISTORY_COLUMNS = tuple(field.name for field in History._meta.sorted_fields)
 
 
-def lock_of(command: Command) -> int:
+def lock_key(command: Command) -> int:
     """Return the key of the lock on what a member does in a server."""
     key = f"{command.guild_id}:{command.user_id}".encode()
     return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), signed=True)

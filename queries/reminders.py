@@ -16,7 +16,7 @@ from domain.state import SessionChanged
 from models import Guild, Member, Session
 from queries import session_rows
 from queries.compiled import CompiledQuery
-from queries.history import as_user_error, history_row, lock_of, statements_of
+from queries.history import as_user_error, history_row, lock_key, statements_of
 from queries.preferences import HOURS, hours_of, preferences_of, settings
 
 
@@ -49,7 +49,7 @@ def take(defaults: Defaults, key: SessionKey, now: datetime) -> Taken:
         "session": session_rows.by_id(key.session_id, key.guild_id),
         "settings": settings(key.guild_id, key.user_id),
     }
-    found = fetch(reads, lock=lock_of(asked))
+    found = fetch(reads, lock=lock_key(asked))
     session = session_rows.first(found["session"])
     prefs = preferences_of(asked, found["settings"])
     if session is None:
@@ -93,7 +93,7 @@ def take_undelivered(command: Command) -> list[Notice]:
     """Return what a member could not be told of their sessions here, each once."""
     who = command.guild_id, command.user_id
     reads = {"sessions": _undelivered(*who), "settings": settings(*who)}
-    found = fetch(reads, lock=lock_of(command))
+    found = fetch(reads, lock=lock_key(command))
     prefs = preferences_of(command, found["settings"])
     sessions = session_rows.sessions(found["sessions"])
     if sessions:

@@ -10,7 +10,7 @@ from domain.sessions import Session
 from domain.state import PreviousResult, State
 from queries import session_rows
 from queries.goals import SERVER, goals_in
-from queries.history import lock_of, recorded_in
+from queries.history import lock_key, recorded_in
 from queries.preferences import preferences_of, settings
 from queries.stored_settings import chosen_in, deletion_in, server_in
 from queries.work_intervals import rows_in
@@ -55,7 +55,7 @@ def read(command: Command, *, lock: bool | Literal["server"] = False, **reads: S
     if lock:
         reads["previous"] = session_rows.done_by(command.id)
     whose = replace(command, user_id=SERVER) if lock == "server" else command
-    found = fetch(reads, lock=lock_of(whose) if lock else None)
+    found = fetch(reads, lock=lock_key(whose) if lock else None)
     prefs = preferences_of(command, found.pop("prefs"))
     values = values_in(found)
     previous = values.get("previous")

@@ -18,7 +18,7 @@ from database import Postgres, connection_for
 from devtools.sandbox import Member, NotAnswered
 from i18n import say
 from migrator import Router
-from queries.history import lock_of
+from queries.history import lock_key
 from tests.e2e.deployment import IDENTIFY_AT_ONCE, Deployment, Place
 from tests.e2e.load import check_rows, crowd, work
 from tests.e2e.people import ids
@@ -87,7 +87,7 @@ async def vanished(world: World) -> None:
         for member in world.members[:4]:
             other = await asyncio.to_thread(psycopg2.connect, hole.url)
             other.autocommit = True
-            lock = lock_of(SimpleNamespace(guild_id=world.place.guild.id, user_id=member.id))
+            lock = lock_key(SimpleNamespace(guild_id=world.place.guild.id, user_id=member.id))
             begin = f"{Postgres.BEGIN}SELECT pg_advisory_xact_lock({lock})"
             await asyncio.to_thread(other.cursor().execute, begin)
         hole.swallows = True
