@@ -134,10 +134,12 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
         case MemberReturned():
             yield clear_left_at(command)
         case SessionsImported(sessions):
-            yield history_row(command, "import", None, imported(0), imported(len(sessions)))
+            yield history_row(
+                command, "import", None, import_snapshot(0), import_snapshot(len(sessions))
+            )
             yield from insert_sessions(sessions)
         case ImportUndone(change_id, count):
-            yield history_row(command, "undo", None, imported(count), imported(0))
+            yield history_row(command, "undo", None, import_snapshot(count), import_snapshot(0))
             yield remove_imported(
                 user_id=command.user_id,
                 guild_id=command.guild_id,
@@ -147,7 +149,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
             )
 
 
-def imported(count: int) -> Snapshot:
+def import_snapshot(count: int) -> Snapshot:
     """Return what the history keeps of an import: its sessions' ids follow its own."""
     return {"sessions": count}
 
