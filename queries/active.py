@@ -5,8 +5,7 @@ from domain.decisions import active as decisions
 from domain.forms import NOT_SHOWN, Shown, Unchanged
 from domain.state import State
 from queries import session_rows
-from queries.history import commit
-from queries.unit_of_work import read
+from queries.unit_of_work import commit, read
 
 
 def toggle_break(command: Command) -> Continued | NothingOpen:

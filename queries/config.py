@@ -9,9 +9,9 @@ from domain.decisions import config as decisions
 from domain.forms import NOT_SHOWN, Shown
 from domain.state import State
 from queries.goals import SERVER, goals
-from queries.history import change_by, commit
+from queries.history import change_by
 from queries.stored_settings import chosen, server_settings
-from queries.unit_of_work import read
+from queries.unit_of_work import commit, read
 
 
 def shown(command: Command, page: Page = "main") -> Config:

@@ -6,8 +6,7 @@ from domain.forms import Form, FormName
 from queries import session_rows
 from queries.config import read_server
 from queries.goals import goals
-from queries.history import commit
-from queries.unit_of_work import read
+from queries.unit_of_work import commit, read
 
 
 def filled(command: Command, name: FormName, target: int | None) -> Form:

@@ -13,10 +13,10 @@ from domain.exports import read_instant
 from domain.imports import Imported, Lines, Preview, read_lines
 from models import Session
 from queries.compiled import CompiledQuery
-from queries.history import change_by, commit
+from queries.history import change_by
 from queries.preferences import preferences
 from queries.session_rows import FOR_EVER
-from queries.unit_of_work import read
+from queries.unit_of_work import commit, read
 
 SECOND = timedelta(seconds=1)
 

@@ -14,9 +14,8 @@ from domain.leaderboard import Leaderboard, RankBy
 from models import Membership, Session
 from queries.compiled import CompiledQuery, statement
 from queries.goals import SERVER, goals
-from queries.history import commit
 from queries.stored_settings import chosen
-from queries.unit_of_work import read
+from queries.unit_of_work import commit, read
 from queries.work_intervals import A_WEEK, as_one_text, everybody, members_in, this_week, week
 
 

@@ -5,8 +5,7 @@ from domain.decisions import logbook as decisions
 from domain.forms import NOT_SHOWN, Shown
 from domain.logbook import LATEST, Inputs, Logbook, LogbookEntry, LogbookPage
 from queries import session_rows
-from queries.history import commit
-from queries.unit_of_work import read, read_more
+from queries.unit_of_work import commit, read, read_more
 
 PAGE = 10
 

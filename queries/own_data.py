@@ -16,10 +16,9 @@ from domain.decisions.own_data import Deletion, Exported
 from domain.exports import ActRow, WorkedRow, read_instant
 from models import Break, Goal, Guild, History, Member, Membership, Session, database
 from queries.compiled import CompiledQuery, read_json
-from queries.history import commit
 from queries.preferences import preferences_of, settings
 from queries.stored_settings import deletion
-from queries.unit_of_work import read
+from queries.unit_of_work import commit, read
 from queries.work_intervals import LASTS, breaks_as_text
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)

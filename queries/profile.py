@@ -13,9 +13,9 @@ from domain.snapshots import Snapshot
 from domain.state import State
 from models import Guild, Membership
 from queries.goals import goals
-from queries.history import change_by, commit
+from queries.history import change_by
 from queries.stored_settings import chosen, deletion
-from queries.unit_of_work import read
+from queries.unit_of_work import commit, read
 from queries.work_intervals import everybody, this_week, week_of_goal
 
 

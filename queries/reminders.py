@@ -16,8 +16,9 @@ from domain.state import SessionChanged
 from models import Guild, Member, Session
 from queries import session_rows
 from queries.compiled import CompiledQuery
-from queries.history import as_user_error, history_row, lock_key, statements_of
+from queries.history import history_row
 from queries.preferences import HOURS, hours_of, preferences_of, settings
+from queries.unit_of_work import as_user_error, lock_key, statements_of
 
 
 @CompiledQuery

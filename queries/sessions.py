@@ -7,8 +7,7 @@ from domain.decisions.sessions import LONGEST_BACK
 from domain.reminders import AskEndTime
 from queries import session_rows
 from queries.goals import goals
-from queries.history import commit
-from queries.unit_of_work import read, read_more
+from queries.unit_of_work import commit, read, read_more
 from queries.work_intervals import A_WEEK, companions_at_end, companions_of, others, own_since
 
 

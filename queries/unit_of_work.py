@@ -1,19 +1,36 @@
-"""Read what a command needs to decide, in one round trip."""
+"""A command's unit of work: one round trip reads what it needs, another writes what it decided."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from database.round_trips import Row, Statement, fetch
-from domain.command import Command
+import models
+from database import round_trips
+from database.round_trips import NoRowMet, Row, Statement, fetch
+from domain.command import Answer, Command
+from domain.errors import UserError
 from domain.sessions import Session
-from domain.state import PreviousResult, State
-from queries import session_rows
+from domain.snapshots import snapshot
+from domain.state import (
+    Change,
+    ImportUndone,
+    MemberReturned,
+    PreviousResult,
+    SessionChanged,
+    SessionCreated,
+    SessionsImported,
+    SettingsChanged,
+    State,
+)
+from queries import session_rows, session_writes, stored_settings
 from queries.goals import SERVER, goals_in
-from queries.history import lock_key, recorded_in
-from queries.preferences import preferences_of, settings
+from queries.history import history_row, import_snapshot, recorded_in
+from queries.preferences import clear_left_at, preferences_of, settings, store_language
 from queries.stored_settings import chosen_in, deletion_in, server_in
 from queries.work_intervals import rows_in
+
+A = TypeVar("A", bound=Answer)
 
 
 def number_in(rows: list[Row]) -> int:
@@ -85,3 +102,67 @@ def read_more(state: State, **reads: Statement) -> State:
 def values_in(found: dict[str, list[Row]]) -> dict[str, Any]:
     """Return the values of a State that rows stand for."""
     return {name: VALUES[name](rows) if name in VALUES else rows for name, rows in found.items()}
+
+
+def commit(command: Command, answer: A, changes: Sequence[Change]) -> A:
+    """Write down what was decided, each change behind its row of the history; return the answer.
+
+    Raise UserError if the member gave the same command in the same millisecond, or if somebody
+    else was faster.
+    """
+    statements = [statement for change in changes for statement in statements_of(command, change)]
+    if statements:
+        if command.language not in (None, answer.preferences.last_language):
+            statements.append(store_language(command))
+        round_trips.write(statements, as_user_error)
+    return answer
+
+
+def statements_of(command: Command, change: Change) -> Iterator[Statement]:
+    """Return what a change writes."""
+    match change:
+        case SessionCreated(cmd, session, before, second):
+            after = snapshot(session)
+            yield history_row(command, cmd, session.id, before, after, second=second)
+            yield session_writes.insert_session(
+                **{name: getattr(session, name) for name in session_rows.COLUMNS}
+            )
+        case SessionChanged(cmd, before, after):
+            yield history_row(command, cmd, after.id, snapshot(before), snapshot(after))
+            yield from session_writes.replace_breaks(before, after)
+            guarded = {
+                f"was_{name}": getattr(before, name) for name in session_writes.VERSION_FIELDS
+            }
+            values = {name: getattr(after, name) for name in session_writes.CHANGED_FIELDS}
+            yield session_writes.update_session(id_=after.id, **guarded, **values)
+        case SettingsChanged(cmd, before, after):
+            yield history_row(command, cmd, None, before, after)
+            yield from stored_settings.restore(command, after)
+        case MemberReturned():
+            yield clear_left_at(command)
+        case SessionsImported(sessions):
+            yield history_row(
+                command, "import", None, import_snapshot(0), import_snapshot(len(sessions))
+            )
+            yield from session_writes.insert_sessions(sessions)
+        case ImportUndone(change_id, count):
+            yield history_row(command, "undo", None, import_snapshot(count), import_snapshot(0))
+            yield session_writes.remove_imported(
+                user_id=command.user_id,
+                guild_id=command.guild_id,
+                first_id=change_id + 1,
+                last_id=change_id + count,
+                at=command.at,
+            )
+
+
+def as_user_error(error: Exception) -> Exception:
+    """Return what a person is told of a rule of the database, or the error itself."""
+    key = "changed_meanwhile" if isinstance(error, NoRowMet) else models.violation(error)
+    return UserError(key) if key else error
+
+
+def lock_key(command: Command) -> int:
+    """Return the key of the lock on what a member does in a server."""
+    key = f"{command.guild_id}:{command.user_id}".encode()
+    return int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), signed=True)

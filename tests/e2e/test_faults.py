@@ -18,7 +18,7 @@ from database import Postgres, connection_for
 from devtools.sandbox import Member, NotAnswered
 from i18n import say
 from migrator import Router
-from queries.history import lock_key
+from queries.unit_of_work import lock_key
 from tests.e2e.deployment import IDENTIFY_AT_ONCE, Deployment, Place
 from tests.e2e.load import check_rows, crowd, work
 from tests.e2e.people import ids

@@ -22,10 +22,9 @@ from domain.snapshots import SNAPSHOT_FIELDS, restored, same, snapshot
 from domain.state import SessionChanged
 from models import COMMANDS, History, Session
 from queries.corrections import set_note
-from queries.history import commit
 from queries.preferences import preferences
 from queries.sessions import begin
-from queries.unit_of_work import read
+from queries.unit_of_work import commit, read
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
 from tests.support.rows import refused, session
 
