@@ -8,7 +8,7 @@ import peewee as pw
 import pytest
 
 from migrator import MigrationError, Router
-from tests.migrator.conftest import one, opened
+from tests.migrator.conftest import Idle, one, opened
 from tests.migrator.facts import facts
 from tests.migrator.files import apply
 from tests.migrator.kinds import InstantField, aged, check, person, with_pets
@@ -17,8 +17,8 @@ from tests.migrator.run.test_script import script
 
 
 @pytest.fixture
-def postgres_database(postgres_urls: tuple[str, str]) -> Iterator[pw.Database]:
-    yield from one(postgres_urls[0])
+def postgres_database(postgres_urls: tuple[str, str], idle: Idle) -> Iterator[pw.Database]:
+    yield from one(postgres_urls[0], idle)
 
 
 @pytest.fixture
