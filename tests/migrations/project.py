@@ -7,8 +7,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.migrator.processes import command, forked
+
 HOUSE = Path(__file__).resolve().parents[2]
-PW_MIGRATE = str(Path(sys.executable).with_name("pw_migrate"))
 NAMES = tuple(sorted(path.stem for path in HOUSE.glob("migrations/[0-9]*.py")))
 LATER = f"{len(NAMES) + 1:03}_later"  # the name of one that is not written yet
 
@@ -73,27 +74,17 @@ class Project:
         mine = {"DATABASE_URL": url} if url else {}
         return kept | mine | {"DISCORD_TOKEN": "nobody.asks.for.it"}
 
-    def run(self, *command: str, url: str | None = None, code: int = 0) -> str:
+    def run(self, *words: str, url: str | None = None, code: int = 0) -> str:
         """Run a command; returns what it says, and insists on its exit code."""
-        done = subprocess.run(
-            command,
-            check=False,
-            cwd=self.root,
-            env=self.environment(url),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == code, done.stdout
-        return done.stdout
+        done = forked(lambda: command(*words), self.root, self.environment(url))
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
 
     def pw_migrate(self, *arguments: str, url: str | None = None, code: int = 0) -> str:
-        return self.run(PW_MIGRATE, *arguments, url=url, code=code)
+        return self.run("pw_migrate", *arguments, url=url, code=code)
 
     def check(self, url: str, code: int = 0) -> str:
-        return self.run(sys.executable, "-m", "migrator", "check", url=url, code=code)
+        return self.run("python", "-m", "migrator", "check", url=url, code=code)
 
     def start(self, url: str) -> subprocess.Popen[str]:
         """Start a process that prepares the database when it is sent a line."""

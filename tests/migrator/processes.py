@@ -1,24 +1,38 @@
 """Commands in a process of their own, which is a fork of this one: no Python is started anew."""
 
+import logging
 import os
 import pty
 import runpy
 import sys
+import sysconfig
 import tempfile
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from subprocess import CompletedProcess
 
 
-def forked(action: Callable[[], object], folder: Path) -> "CompletedProcess[str]":
-    """Run a function in a folder, in a process without a terminal."""
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def forked(
+    action: Callable[[], object], folder: Path, environment: Mapping[str, str] | None = None
+) -> "CompletedProcess[str]":
+    """Run a function in a folder, in a process without a terminal.
+
+    One with an environment of its own has nothing of this project: its folder has another copy.
+    """
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         child = os.fork()
         if not child:
             for number, stream in enumerate((open(os.devnull), out, err)):  # noqa: SIM115
                 os.dup2(stream.fileno(), number)
+            if environment is not None:
+                forget_the_project()
+                os.environ.clear()
+                os.environ.update(environment)
             finish(action, folder)
         _, status = os.waitpid(child, 0)
         for stream in (out, err):
@@ -55,6 +69,19 @@ def command(*words: str) -> None:
     runpy.run_module(name, run_name="__main__", alter_sys=True)
 
 
+def forget_the_project() -> None:
+    """Let every module of this project be imported anew, from somewhere else."""
+    installed = sysconfig.get_path("purelib")
+    for name, module in [*sys.modules.items()]:
+        file = str(getattr(module, "__file__", None))
+        own = file.startswith(f"{ROOT}/") and not file.startswith(installed)
+        if own or name.partition(".")[0] == "peewee_migrate":  # which migrations/conf.py changes
+            del sys.modules[name]
+    logging.root.handlers.clear()
+    logging.root.manager.loggerDict.clear()
+    sys.path[:] = [path for path in sys.path if Path(path).resolve() != ROOT]
+
+
 def finish(action: Callable[[], object], folder: Path) -> None:
     """Run the function as a new process would, and end."""
     code = 1
@@ -68,6 +95,8 @@ def finish(action: Callable[[], object], folder: Path) -> None:
         code = 0
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        if isinstance(error.code, str):
+            print(error.code, file=sys.stderr)
     except BaseException:  # noqa: BLE001 (a process that ends says why)
         traceback.print_exc()
     finally:
