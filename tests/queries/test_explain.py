@@ -180,8 +180,8 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 
 @cache
 def many_rows() -> list[Server]:
-    """Draw some tens of thousands of sessions, once for both databases."""
-    return list(servers(50, 60, 500))
+    """Draw ten thousand sessions, once for both databases."""
+    return list(servers(20, 60, 500))
 
 
 @pytest.fixture(scope="module")
