@@ -50,7 +50,7 @@ def opened(handle: peewee.Database) -> Iterator[None]:
         database.close(5)
         with handle.atomic():
             for table in reversed(TABLES):  # what refers to another goes first
-                table.delete().execute()
+                handle.execute_sql(f'DELETE FROM "{table._meta.table_name}"')
         models.database.initialize(before)
 
 

@@ -48,8 +48,7 @@ def prepared(action: Action, ids: dict[int, int]) -> Action:
 def rows() -> dict[str, list[tuple[Any, ...]]]:
     """Read every row of every table."""
     return {
-        table.__name__: sorted((tuple(row.__data__.values()) for row in table.select()), key=repr)
-        for table in TABLES
+        table.__name__: sorted(table.select().tuples().execute(), key=repr) for table in TABLES
     }
 
 

@@ -132,29 +132,34 @@ def ids() -> dict[int, int]:
         since = at("12:00").date()
         Goal.create(guild_id=HERE, user_id=whose, from_on=since, minutes=60, per="week")
     worked_on(*(at(f"2026-06-{day}T10:00") for day in range(10, 30)))
-    over = session_at(at("19:00"), at("19:30"))
-    active = session_at(at("20:00"), None)
-    session_at(at("19:10"), None, HANA)
+    over, unanswered, active, _ = sessions_at(
+        (at("19:00"), at("19:30"), NANAO),
+        (at("18:00"), at("18:30"), NANAO),
+        (at("20:00"), None, NANAO),
+        (at("19:10"), None, HANA),
+    )
+    Session.update(closed_by="timeout").where(Session.id == unanswered).execute()
     noted, listed, shown = command("20:30"), command("20:31"), command("20:32")
     do(set_note, noted, over, "first")
     do(set_listed, listed, "yes")
     do(change, shown, {"posts": "no"}, sure=False)
-    unanswered = session_at(at("18:00"), at("18:30"))
-    Session.update(closed_by="timeout").where(Session.id == unanswered).execute()
     return {1: active, 2: over, 3: noted.id, 4: listed.id, 5: shown.id, 6: unanswered}
 
 
 def worked_on(*starts: datetime) -> None:
     """Work for an hour from each of some moments on."""
-    for start in starts:
-        session_at(start, start + timedelta(hours=1))
+    sessions_at(*((start, start + timedelta(hours=1), NANAO) for start in starts))
 
 
-def session_at(start: datetime, end: datetime | None, who: int = NANAO) -> int:
-    """Have a session; return its id."""
-    name = {NANAO: "Nanao", HANA: "Hana"}[who]
-    row = {"user_name": name, "started_at": start, "ended_at": end}
-    return Session.create(id=next(IDS), guild_id=HERE, user_id=who, **row).id
+def sessions_at(*wanted: tuple[datetime, datetime | None, int]) -> list[int]:
+    """Have sessions from when to when, of whom; return their ids."""
+    columns = ("id", "guild_id", "user_id", "user_name", "started_at", "ended_at")
+    rows = [
+        (next(IDS), HERE, who, {NANAO: "Nanao", HANA: "Hana"}[who], start, end)
+        for start, end, who in wanted
+    ]
+    Session.insert_many(rows, [getattr(Session, name) for name in columns]).execute()
+    return [row[0] for row in rows]
 
 
 def counted(what: Callable[..., Any], *values: Any) -> int:
