@@ -280,7 +280,6 @@ async def test_a_password_that_is_wrong_is_final(guarded, deploy):
     assert "hush-hush" not in deployment.processes[0].log
 
 
-@pytest.mark.usefixtures("fresh_python")
 async def test_processes_that_start_together_on_an_empty_database_all_come_up(
     empty_database_url, deploy
 ):
@@ -354,7 +353,6 @@ async def test_it_stops_at_once_while_it_waits_for_discord(deploy, url, number):
     assert await process.stop(number) < 5
 
 
-@pytest.mark.usefixtures("fresh_python")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("silent", [False, True])
 async def test_it_stops_at_once_while_it_waits_for_its_database(postgres, deploy, number, silent):
