@@ -1,5 +1,7 @@
 """conf.py finds the database as the bot does: DATABASE_URL, `.env`, else a file in the project."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,10 @@ def migrated(path: Path) -> bool:
 
 
 def test_without_any_setting(project):
+    """By the command itself, where all other tests fork one."""
     assert not (project.root / "mokumoku.db").exists()
-    project.pw_migrate("migrate")
+    command = Path(sys.executable).with_name("pw_migrate"), "migrate"
+    subprocess.run(command, cwd=project.root, env=project.environment(None), check=True)
     assert migrated(project.root / "mokumoku.db")
 
 
