@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from subprocess import CompletedProcess
 
-
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -96,7 +95,7 @@ def finish(action: Callable[[], object], folder: Path) -> None:
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else int(error.code is not None)
         if isinstance(error.code, str):
-            print(error.code, file=sys.stderr)
+            sys.stderr.write(f"{error.code}\n")
     except BaseException:  # noqa: BLE001 (a process that ends says why)
         traceback.print_exc()
     finally:

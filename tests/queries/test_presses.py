@@ -47,9 +47,7 @@ def prepared(action: Action, ids: dict[int, int]) -> Action:
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:
     """Read every row of every table."""
-    return {
-        table.__name__: sorted(table.select().tuples().execute(), key=repr) for table in TABLES
-    }
+    return {table.__name__: sorted(table.select().tuples().execute(), key=repr) for table in TABLES}
 
 
 def pressed(action: Action, asked: Command) -> Answer | tuple[str, dict[str, Any]]:
