@@ -48,12 +48,12 @@ bot.Bot.before_identify_hook = at_once
 # Know who keeps to themselves before the first command. Else the wait for it is private, if a busy
 # machine takes a second, and its post stands beside the answer.
 KNOWN = """
-import bot, database, interactions.pipeline
+import bot, database, interactions.follow_up
 from contextlib import suppress
 connect = bot.Bot.connect
 async def known(self, **more):
     with suppress(database.ConnectionLost):
-        await interactions.pipeline.read_private(self)
+        await interactions.follow_up.read_private(self)
     await connect(self, **more)
 bot.Bot.connect = known
 """
