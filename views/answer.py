@@ -4,6 +4,7 @@ from views import (
     breakdown,
     config,
     forms,
+    guild,
     leaderboard,
     logbook,
     own_data,
@@ -16,6 +17,7 @@ from views import (
 # Each registers how its answers are shown.
 KINDS = (
     sessions,
+    guild,
     logbook,
     stats,
     breakdown,

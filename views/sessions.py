@@ -1,6 +1,5 @@
 """How each answer about a session looks."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from functools import singledispatch
 
@@ -20,7 +19,6 @@ from domain.command import (
     Panel,
     Restarted,
     Started,
-    Working,
 )
 from domain.decisions.stats import Stats
 from domain.intervals import Interval, total
@@ -48,8 +46,6 @@ from views.reply import (
     text_reply,
 )
 
-SHOWN = 25  # members in a list; more would push the buttons off a phone's screen
-ROOM = 3900  # characters that a list may take of an embed's 4096
 MINUTE = timedelta(minutes=1)
 # What is told of a session that goes on, with work and in a break.
 GOING_ON = {"kept": ("kept", "kept.resting"), "undone": ("undone", "undone.resting")}
@@ -224,32 +220,6 @@ def _(answer: NothingOpen, language: str) -> Reply:
 
 
 @render.register
-def _(answer: Working, language: str) -> Reply:
-    sessions = answer.sessions
-    own = end_button(language, answer.own) if answer.own else start_button(language)
-    if not sessions:
-        return text_reply(say(language, "working.nobody"), GREY, own)
-    lines = [say(language, "working", count=len(sessions))]
-    lines += lines_that_fit(working_line(language, session) for session in sessions[:SHOWN])
-    if left := len(sessions) + 1 - len(lines):
-        lines.append(say(language, "working.more", count=left))
-    return text_reply("\n".join(lines), GREEN, own)
-
-
-def working_line(language: str, session: Session) -> str:
-    """Return the line of one who works, or takes a break, and since when."""
-    begun = session.open_break.started_at if session.open_break else session.started_at
-    return say(
-        language,
-        "working.resting" if session.open_break else "working.line",
-        name=member_name(session.user_name),
-        task=task_of(language, session.task),
-        clock=clock(begun),
-        ago=ago(begun),
-    ) + until_text(language, session)
-
-
-@render.register
 def _(answer: ConfirmDiscard, language: str) -> Reply:
     session = answer.session
     text = say(
@@ -279,27 +249,6 @@ def _(answer: NotYours, language: str) -> Reply:
     if answer.own is None:
         text = say(language, "refused.not_yours", name=member_name(answer.owner))
     return text_reply(text, GREY, own)
-
-
-@render.register
-def _(_answer: Panel, language: str) -> Reply:
-    return text_reply(
-        say(language, "panel"),
-        BLUE,
-        button(language, "panel.start", "panel:start", Style.success),
-        button(language, "end", "panel:end", Style.danger),
-        button(language, "now", "panel:now"),
-    )
-
-
-def lines_that_fit(lines: Iterable[str]) -> list[str]:
-    """Return as many whole lines as an embed may have."""
-    kept: list[str] = []
-    for text in lines:
-        if sum(map(len, kept)) + len(text) > ROOM:
-            break
-        kept.append(text)
-    return kept
 
 
 def since_text(language: str, session: Session) -> str:
