@@ -12,13 +12,16 @@ from domain.command import (
     Ended,
     NothingOpen,
     NotYours,
+    Panel,
+    Restarted,
+    Started,
     Working,
 )
 from domain.config import ConfirmSettings
+from domain.decisions.stats import Stats
 from domain.forms import Form, Unchanged
 from domain.reminders import AskEndTime
 from interactions.actions import Action
-from views.answer import is_public
 
 Wait: TypeAlias = Literal["none", "public", "private", "message"]
 
@@ -84,3 +87,15 @@ def is_saved(answer: Answer, action: Action) -> bool:
     if isinstance(answer, ConfirmSettings):
         nothing_new = answer.change_id is None
     return not action.definition.read_only and not nothing_new
+
+
+def is_public(answer: Answer) -> bool:
+    """Return whether everybody in the channel may see an answer."""
+    if isinstance(answer, Stats):  # nothing is nobody's news
+        shared = answer.shared and bool(answer.summary.sessions)
+        return shared and not answer.preferences.private
+    if isinstance(answer, Continued):
+        return answer.preferences.posted and answer.news in ("paused", "resumed")
+    if isinstance(answer, Started | Ended | Restarted):
+        return answer.preferences.posted
+    return isinstance(answer, Panel)

@@ -29,4 +29,3 @@ KINDS = (
     forms,
 )
 render = sessions.render
-is_public = sessions.is_public

@@ -16,11 +16,9 @@ from domain.command import (
     Ended,
     NothingOpen,
     NotYours,
-    Panel,
     Restarted,
     Started,
 )
-from domain.decisions.stats import Stats
 from domain.intervals import Interval, total
 from domain.logbook import Inputs
 from domain.sessions import Session, break_time, worked
@@ -55,18 +53,6 @@ GOING_ON = {"kept": ("kept", "kept.resting"), "undone": ("undone", "undone.resti
 def render(answer: Answer, language: str) -> Reply:
     """Show an answer in a language."""
     raise TypeError(f"no view for {type(answer).__name__}")
-
-
-def is_public(answer: Answer) -> bool:
-    """Return whether everybody in the channel may see an answer."""
-    if isinstance(answer, Stats):  # nothing is nobody's news
-        shared = answer.shared and bool(answer.summary.sessions)
-        return shared and not answer.preferences.private
-    if isinstance(answer, Continued):
-        return answer.preferences.posted and answer.news in ("paused", "resumed")
-    if isinstance(answer, Started | Ended | Restarted):
-        return answer.preferences.posted
-    return isinstance(answer, Panel)
 
 
 def end_button(language: str, session: Session) -> Button[None]:

@@ -27,6 +27,7 @@ from domain.sessions import Session
 from i18n import say
 from interactions.actions import ACTIONS, Action
 from interactions.pipeline import filled_modal
+from interactions.placement import is_public
 from queries.forms import filled
 from queries.guilds import completion_data
 from queries.leaderboard import board
@@ -36,7 +37,7 @@ from tests.reference.plain import peek
 from tests.support.answers import LANGUAGES, payload
 from tests.support.commands import command
 from views import completion
-from views.answer import is_public, render
+from views.answer import render
 from views.errors import refusal_reply
 from views.picture.card import Card
 from views.reply import Reply

@@ -26,6 +26,7 @@ from domain.decisions.stats import Stats
 from domain.intervals import Interval
 from domain.sessions import Break
 from i18n import say
+from interactions.placement import is_public
 from tests.support.answers import (
     ASKED,
     LANGUAGES,
@@ -38,7 +39,7 @@ from tests.support.answers import (
     of,
     session,
 )
-from views.answer import is_public, render
+from views.answer import render
 from views.sessions import with_outage_note
 
 T = int(NOW.timestamp())
