@@ -13,6 +13,9 @@ from views import (
     sessions,
     stats,
 )
+from views.reply import render
+
+__all__ = ["KINDS", "render"]
 
 # Each registers how its answers are shown.
 KINDS = (
@@ -28,4 +31,3 @@ KINDS = (
     reminders,
     forms,
 )
-render = sessions.render

@@ -8,8 +8,7 @@ from domain.periods import as_dates
 from domain.summary import Part
 from i18n import say
 from views.logbook import marks, pages
-from views.reply import BLUE, Reply, clock, date_and_clock, from_to, task_of, text_reply
-from views.sessions import render
+from views.reply import BLUE, Reply, clock, date_and_clock, from_to, render, task_of, text_reply
 from views.stats import footer
 
 SHORT = 30  # characters of a task where every part has its line

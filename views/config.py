@@ -6,8 +6,7 @@ from disnake.ui import Button, ChannelSelect, StringSelect
 
 from domain.config import Config, ConfirmSettings, settings_text
 from i18n import LANGUAGES, length, say
-from views.reply import BLUE, YELLOW, Part, Reply, Style, button, select
-from views.sessions import render
+from views.reply import BLUE, YELLOW, Part, Reply, Style, button, render, select
 
 NEWS = {"shown": "config.title", "changed": "me.changed", "undone": "me.undone"}
 # What the menus offer, beside the present value: fewer than the 25 that Discord allows.

@@ -3,8 +3,7 @@
 from domain.forms import Form, Unchanged
 from i18n import say
 from views.modal import again_button, shown_in, with_inputs
-from views.reply import BLUE, GREY, Reply, text_reply
-from views.sessions import render
+from views.reply import BLUE, GREY, Reply, render, text_reply
 
 
 @render.register

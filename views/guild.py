@@ -15,10 +15,11 @@ from views.reply import (
     button,
     clock,
     member_name,
+    render,
     task_of,
     text_reply,
 )
-from views.sessions import end_button, render, start_button, until_text
+from views.sessions import end_button, start_button, until_text
 
 SHOWN = 25  # members in a list; more would push the buttons off a phone's screen
 ROOM = 3900  # characters that a list may take of an embed's 4096

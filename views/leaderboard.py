@@ -8,8 +8,17 @@ from domain.leaderboard import Entry, Leaderboard, Place, RankBy
 from domain.periods import as_dates
 from i18n import length, say
 from views.logbook import pages
-from views.reply import BLUE, Part, Reply, Style, button, goal_bar, member_name, together_lines
-from views.sessions import render
+from views.reply import (
+    BLUE,
+    Part,
+    Reply,
+    Style,
+    button,
+    goal_bar,
+    member_name,
+    render,
+    together_lines,
+)
 from views.stats import footer, period_name
 
 

@@ -21,10 +21,11 @@ from views.reply import (
     date_and_clock,
     escape_markdown,
     from_to,
+    render,
     task_of,
     text_reply,
 )
-from views.sessions import MINUTE, render
+from views.sessions import MINUTE
 
 LONGEST = 100  # characters of a choice, Discord's limit
 NEWS = {

@@ -5,8 +5,18 @@ from dataclasses import replace
 from domain.decisions.own_data import Deletion, Exported
 from domain.imports import Imported, Preview
 from i18n import say
-from views.reply import BLUE, GREY, YELLOW, File, Reply, Style, button, day_and_clock, text_reply
-from views.sessions import render
+from views.reply import (
+    BLUE,
+    GREY,
+    YELLOW,
+    File,
+    Reply,
+    Style,
+    button,
+    day_and_clock,
+    render,
+    text_reply,
+)
 
 SHOWN = 10  # lines that are refused
 

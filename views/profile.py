@@ -17,10 +17,10 @@ from views.reply import (
     button,
     day_and_clock,
     goal_bar,
+    render,
     select,
     text_reply,
 )
-from views.sessions import render
 
 NEWS = {"shown": "title", "changed": "changed", "zone": "changed.zone", "undone": "undone"}
 

@@ -14,10 +14,10 @@ from views.reply import (
     clock,
     day_and_clock,
     from_to,
+    render,
     task_of,
     text_reply,
 )
-from views.sessions import render
 
 
 @render.register

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import singledispatch
 from pathlib import Path
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import disnake
 from disnake import SelectOption
 from disnake.ui import Button, ChannelSelect, StringSelect
 
+from domain.command import Answer
 from domain.goals import Progress
 from domain.logbook import Inputs
 from domain.text import one_line
@@ -72,6 +74,12 @@ class Reply:
         """Return whether it has a button for one of these."""
         ids = (button.custom_id or "" for button in self.buttons)
         return any(custom_id.partition(":")[0] in actions for custom_id in ids)
+
+
+@singledispatch
+def render(answer: Answer, language: str) -> Reply:
+    """Show an answer in a language."""
+    raise TypeError(f"no view for {type(answer).__name__}")
 
 
 def text_reply(text: str, color: int = GREY, *buttons: Part) -> Reply:

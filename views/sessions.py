@@ -1,7 +1,6 @@
 """How each answer about a session looks."""
 
 from datetime import timedelta
-from functools import singledispatch
 
 import disnake
 from disnake.ui import Button
@@ -9,7 +8,6 @@ from disnake.utils import snowflake_time
 
 from domain.command import (
     AlreadyOpen,
-    Answer,
     ConfirmDiscard,
     Continued,
     Discarded,
@@ -40,6 +38,7 @@ from views.reply import (
     from_to,
     goal_bar,
     member_name,
+    render,
     task_of,
     text_reply,
 )
@@ -47,12 +46,6 @@ from views.reply import (
 MINUTE = timedelta(minutes=1)
 # What is told of a session that goes on, with work and in a break.
 GOING_ON = {"kept": ("kept", "kept.resting"), "undone": ("undone", "undone.resting")}
-
-
-@singledispatch
-def render(answer: Answer, language: str) -> Reply:
-    """Show an answer in a language."""
-    raise TypeError(f"no view for {type(answer).__name__}")
 
 
 def end_button(language: str, session: Session) -> Button[None]:

@@ -32,10 +32,11 @@ from views.reply import (
     escape_markdown,
     goal_bar,
     member_name,
+    render,
     text_reply,
     together_lines,
 )
-from views.sessions import MINUTE, render, start_button
+from views.sessions import MINUTE, start_button
 
 
 class Days(TypedDict):
