@@ -25,12 +25,11 @@ from health import Health
 from i18n import say
 from interactions.cache import Cache
 from interactions.callbacks import CallbackAdapter, bound_requests
-from interactions.errors import report
+from interactions.errors import report, report_unfinished
 from interactions.responder import Responders
 from interactions.schedule import Schedule
 from settings import PROJECT, Settings
 from tasks import Tasks
-from views.errors import failure_reply
 
 log = logging.getLogger(__name__)
 
@@ -259,10 +258,7 @@ class Bot(commands.AutoShardedInteractionBot):
         left = list(self.responders.values())
         if left:
             log.warning("%d commands are unfinished and may not be saved", len(left))
-            words = (
-                one.answer_privately(failure_reply("error.stopping", one.language)) for one in left
-            )
-            telling = [asyncio.ensure_future(word) for word in words]
+            telling = [asyncio.ensure_future(report_unfinished(one)) for one in left]
             await asyncio.wait(telling, timeout=TELL_SECONDS)
         if names := self.tasks.unfinished:
             log.warning("unfinished, and may not be sent or saved: %s", ", ".join(names))

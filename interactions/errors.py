@@ -60,6 +60,14 @@ async def report(client: Client, error: BaseException, where: str, inter: object
         client.responders.end(interaction.id)
 
 
+async def report_unfinished(responder: Responder) -> None:
+    """Answer what cannot be finished: the process ends first, and it may be saved or not."""
+    try:
+        await responder.answer_privately(failure_reply("error.stopping", responder.language))
+    except SEND_ERRORS as failure:  # such as an answer that was faster
+        log_unsent("stopping", responder.inter, failure)
+
+
 def without_detail(error: BaseException) -> BaseException:
     """Return an error without the values of a row that a database names: people typed them."""
     at: BaseException | None = error
