@@ -104,18 +104,17 @@ def _all(
     now: Any,
     *where: Node,
     select: Callable[..., Any] = _rows,
-    only_if: tuple[Node, ...] = (),
 ) -> Query:
     """Select sessions, and breaks as if they were of user 0: all in one query.
 
-    Each part is one that an index answers from where it begins to where it ends.
+    Each part is one that an index answers from where it begins to where it ends. Where a query
+    selects the server, and finds none, nothing is read; SQLite reads all before it asks an EXISTS.
     """
     here = Session.guild_id == guild_id, Session.removed_at.is_null(), Session.started_at < end
-    where = *only_if, *where
     who = Session.id, Session.user_id, Session.started_at
     over = select(Session, *who, Session.ended_at).where(*here, Session.ended_at > start, *where)
     active = select(Session, *who, now).where(*here, Session.ended_at.is_null(), *where)
-    rests = Break.guild_id == guild_id, Break.started_at < end, *only_if
+    rests = Break.guild_id == guild_id, Break.started_at < end
     of = Break.session, Value(NOBODY), Break.started_at
     breaks = select(Break, *of, Break.ended_at).where(*rests, Break.ended_at > start)
     lasting = select(Break, *of, Value(LASTS)).where(*rests, Break.ended_at.is_null())
@@ -132,8 +131,8 @@ everybody = CompiledQuery(_everybody, light=True, unpack=unpacked)
 
 def _week(guild_id: int, start: datetime, end: datetime, now: datetime) -> Query:
     """Select the same, if the server has a goal at all."""
-    goal = Goal.select(Goal.from_on).where(Goal.guild_id == guild_id, Goal.user_id == SERVER)
-    return _all(guild_id, start, end, now, select=_packed, only_if=(fn.EXISTS(goal),))
+    goal = Goal.select(Goal.guild_id).where(Goal.guild_id == guild_id, Goal.user_id == SERVER)
+    return _all(goal.limit(1), start, end, now, select=_packed)
 
 
 week = CompiledQuery(_week, light=True, unpack=unpacked)
@@ -144,10 +143,10 @@ def _week_of_goal(
 ) -> Query:
     """Select the same, if a change was one of the server's goal."""
     whose = History.after["whose"].as_text().cast("TEXT")
-    made = History.select(History.interaction_id).where(
+    made = History.select(History.guild_id).where(
         History.interaction_id == change_id, History.guild_id == guild_id, whose == str(SERVER)
     )
-    return _all(guild_id, start, end, now, select=_packed, only_if=(fn.EXISTS(made),))
+    return _all(made, start, end, now, select=_packed)
 
 
 week_of_goal = CompiledQuery(_week_of_goal, light=True, unpack=unpacked)
