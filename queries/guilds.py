@@ -88,7 +88,7 @@ def adopt(guild_id: int) -> int:
     One that would overlap with what its member did in the server stays where it is.
     """
     here = Session.alias()
-    clash = here.select(here.id).where(
+    clash = here.select(here.user_name).where(  # which only `session_of_member` leads to
         here.guild_id == guild_id,
         here.user_id == Session.user_id,
         here.removed_at.is_null(),
