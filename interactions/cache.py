@@ -71,18 +71,18 @@ class Cache:
     outages: Sequence[Interval] = ()
     downtimes: list[Downtime] = field(default_factory=list[Downtime])  # that have no date yet
     clock_offset: float | None = None  # seconds from `clock.boot_time` to Discord's clock
-    unwritten: list[Interval] = field(default_factory=list[Interval])
-    announced: set[int] = field(default_factory=set[int])
-    waiting: set[int] = field(default_factory=set[int])  # members, for what takes long
+    unwritten_outages: list[Interval] = field(default_factory=list[Interval])
+    announced_sessions: set[int] = field(default_factory=set[int])
+    busy_members: set[int] = field(default_factory=set[int])  # members, for what takes long
     private: set[Key] = field(default_factory=set[Key])
-    quiet: set[int] = field(default_factory=set[int])  # servers in which nothing is posted
+    silent_guilds: set[int] = field(default_factory=set[int])  # servers in which nothing is posted
     private_known: bool = False  # all of them
     public: BoundedDict[Key, None] = field(default_factory=lambda: BoundedDict[Key, None](MEMBERS))
     seen: BoundedDict[Key, float] = field(default_factory=lambda: BoundedDict[Key, float](MEMBERS))
     members: BoundedDict[Key, CompletionData] = field(
         default_factory=lambda: BoundedDict[Key, CompletionData](MEMBERS)
     )
-    checked: BoundedDict[int, float] = field(
+    checked_guilds: BoundedDict[int, float] = field(
         default_factory=lambda: BoundedDict[int, float](MEMBERS)
     )
     logbooks: BoundedDict[Key, Logbook] = field(
@@ -93,17 +93,17 @@ class Cache:
         """What is known of the one who asks."""
         return self.members.get(key_of(command))
 
-    def may_be_seen(self, command: Command) -> bool:
+    def is_known_public(self, command: Command) -> bool:
         """Return whether it is known that the one who asks does not keep to themselves."""
         key = key_of(command)
-        if command.guild_id in self.quiet:
+        if command.guild_id in self.silent_guilds:
             return False
         return key in self.public or (self.private_known and key not in self.private)
 
-    def learn_private(self, keys: Iterable[Key], guild_ids: Iterable[int]) -> None:
+    def set_private_members(self, keys: Iterable[Key], guild_ids: Iterable[int]) -> None:
         """Keep who keeps to themselves, and which servers keep everybody's posts to themselves."""
         self.private.update(keys)
-        self.quiet.update(guild_ids)
+        self.silent_guilds.update(guild_ids)
         self.private_known = True
 
     def keep_completion_data(self, command: Command, known: CompletionData) -> None:
@@ -125,22 +125,22 @@ class Cache:
         """Keep what was read of a member's sessions."""
         self.logbooks.put(key_of(command), book)
 
-    def see(self, keys: Iterable[Key]) -> None:
+    def note_present(self, keys: Iterable[Key]) -> None:
         """Note that members are there."""
         for key in keys:
             self.seen.put(key, time.monotonic())
 
-    def unseen(self, keys: Iterable[Key]) -> list[Key]:
+    def not_recently_seen(self, keys: Iterable[Key]) -> list[Key]:
         """Return those of whom it is not known that they are still there."""
         now = time.monotonic()
         return [key for key in keys if now - self.seen.get(key, now - SEEN_FOR) >= SEEN_FOR]
 
-    def may_check(self, guild_id: int) -> bool:
+    def should_check_members(self, guild_id: int) -> bool:
         """Return whether it is time to look who works in a server, and note that somebody does."""
         now = time.monotonic()
-        if now - self.checked.get(guild_id, now - SEEN_FOR) < SEEN_FOR:
+        if now - self.checked_guilds.get(guild_id, now - SEEN_FOR) < SEEN_FOR:
             return False
-        self.checked.put(guild_id, now)
+        self.checked_guilds.put(guild_id, now)
         return True
 
     def update(self, command: Command, action: Action, result: Answer) -> None:
@@ -148,14 +148,15 @@ class Cache:
         key = key_of(command)
         if isinstance(result, Profile) and result.change_id is not None:
             self.forget_elsewhere(key)
-        self.see([key])
+        self.note_present([key])
         if result.preferences.private:
             self.private.add(key)
             self.public.pop(key, None)
         else:
             self.private.discard(key)
             self.public.put(key, None)
-        (self.quiet.discard if result.preferences.posts else self.quiet.add)(command.guild_id)
+        posts, silent = result.preferences.posts, self.silent_guilds
+        (silent.discard if posts else silent.add)(command.guild_id)
         if known := self.members.get(key):
             tasks = known.tasks
             if action.text and isinstance(result, Started | Restarted):
@@ -205,11 +206,11 @@ class Cache:
         self.outages = [outage for outage in self.outages if outage.start != start]
         if end - start >= NOTICED:
             self.outages = [Interval(start, end), *self.outages]
-            self.unwritten.append(Interval(start, end))
+            self.unwritten_outages.append(Interval(start, end))
             if not known:
                 log.warning("downtime from %s to %s", start, end)
         elif known:
-            self.unwritten.append(Interval(start, start))
+            self.unwritten_outages.append(Interval(start, start))
 
     def add_outages(self, outages: Iterable[Interval]) -> None:
         """Add outages that were written down earlier."""
@@ -226,7 +227,7 @@ class Cache:
         session = result.own if isinstance(result, Working) else getattr(result, "session", None)
         if not isinstance(session, Session) or isinstance(result, Discarded):
             return reply
-        if session.id in self.announced and not isinstance(result, Ended):
+        if session.id in self.announced_sessions and not isinstance(result, Ended):
             return reply
         for known in self.outages:
             if known.start >= at:
@@ -234,7 +235,7 @@ class Cache:
             outage = Interval(known.start, min(known.end, at))
             over = session.ended_at
             if session.started_at <= outage.start and (over is None or outage.end <= over):
-                self.announced.add(session.id)
+                self.announced_sessions.add(session.id)
                 return with_outage_note(reply, language, outage, session)
         return reply
 

@@ -16,7 +16,7 @@ async def follow_up(client: Client, responder: Responder, command: Command, resu
     """Do what an answer need not wait for."""
     if not client.cache.private_known:
         client.in_background(read_private(client), "reading who is private")
-    if client.cache.unwritten:
+    if client.cache.unwritten_outages:
         client.in_background(write_outages(client), "writing down a downtime")
     if membership.names_others(result):
         client.in_background(membership.note_who_left(client, command, result), "asking who left")
@@ -36,7 +36,7 @@ async def read_private(client: Client) -> None:
     It follows a command that the database has answered, and needs no connection of its own.
     """
     members, servers = await database.run(private_members), await database.run(guilds_without_posts)
-    client.cache.learn_private(members, servers)
+    client.cache.set_private_members(members, servers)
 
 
 async def show_undelivered(client: Client, responder: Responder, command: Command) -> None:
@@ -49,11 +49,11 @@ async def show_undelivered(client: Client, responder: Responder, command: Comman
 
 async def write_outages(client: Client) -> None:
     """Write down what was missed since the last command; kept for the next one if that fails."""
-    outages, client.cache.unwritten = client.cache.unwritten, []
+    outages, client.cache.unwritten_outages = client.cache.unwritten_outages, []
     try:
         with client.tasks.must_finish("writing down a downtime"):
             for outage in outages:
                 await database.run(note_outage, outage)
     except database.ConnectionLost:
-        client.cache.unwritten += outages
+        client.cache.unwritten_outages += outages
         raise

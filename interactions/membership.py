@@ -59,7 +59,11 @@ async def note_who_left(client: Client, command: Command, result: Answer) -> Non
     started = result.started if isinstance(result, Restarted) else result
     if isinstance(result, Working):
         working = [session.user_id for session in result.sessions]
-    elif isinstance(started, Started) and started.others and client.cache.may_check(guild_id):
+    elif (
+        isinstance(started, Started)
+        and started.others
+        and client.cache.should_check_members(guild_id)
+    ):
         working = await database.run(open_now, guild_id)
     else:
         return
@@ -69,7 +73,7 @@ async def note_who_left(client: Client, command: Command, result: Answer) -> Non
 
 async def former_members(client: Client, guild_id: int, members: Collection[int]) -> list[int]:
     """Ask which members are gone, unless they were seen not long ago."""
-    unseen = client.cache.unseen((guild_id, user_id) for user_id in members)
+    unseen = client.cache.not_recently_seen((guild_id, user_id) for user_id in members)
     asked = [user_id for _, user_id in unseen][:AT_ONCE]
     guild = client.get_guild(guild_id)
     if not asked or guild is None:
@@ -80,5 +84,5 @@ async def former_members(client: Client, guild_id: int, members: Collection[int]
         log.info("cannot ask who of %d members is still in server %d", len(asked), guild_id)
         return []
     there = {member.id for member in found}
-    client.cache.see((guild_id, user_id) for user_id in there)
+    client.cache.note_present((guild_id, user_id) for user_id in there)
     return [user_id for user_id in asked if user_id not in there]

@@ -118,7 +118,7 @@ async def answer(
 
 async def show_wait(client: Client, responder: Responder, command: Command, action: Action) -> None:
     """Show that the answer takes a moment, to whoever may see the answer."""
-    seen = action.definition.public and client.cache.may_be_seen(command)
+    seen = action.definition.public and client.cache.is_known_public(command)
     await responder.show_wait(public=seen)
 
 
@@ -133,13 +133,13 @@ async def run_action(client: Client, action: Action, command: Command) -> Answer
     """Do what was asked, unless it takes long and the member waits for such a thing already."""
     if not action.definition.exclusive:
         return await execute(client, action, command)
-    if command.user_id in client.cache.waiting:
+    if command.user_id in client.cache.busy_members:
         raise UserError("one_at_a_time")
-    client.cache.waiting.add(command.user_id)
+    client.cache.busy_members.add(command.user_id)
     try:
         return await execute(client, action, command)
     finally:
-        client.cache.waiting.discard(command.user_id)
+        client.cache.busy_members.discard(command.user_id)
 
 
 async def execute(client: Client, action: Action, command: Command) -> Answer:

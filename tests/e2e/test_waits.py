@@ -24,11 +24,11 @@ views.stats.bars_png = slow
 MANY = 5
 TELL_KNOWN = """
 from interactions.cache import Cache
-learn = Cache.learn_private
+learn = Cache.set_private_members
 def told(*args):
     learn(*args)
     print("KNOWN", flush=True)
-Cache.learn_private = told
+Cache.set_private_members = told
 """
 FEW = f"import interactions.responder; interactions.responder.BUSY = {MANY}"
 

@@ -200,14 +200,14 @@ def test_a_downtime_is_dated_by_the_commands(downtime, noted, found, known, monk
     outages = [Interval(NOW - found[0], NOW - found[1])] if found else []
     assert list(cache.outages) == outages
     taken_back = [Interval(downtime.start, downtime.start)] if noted and downtime.start else []
-    assert cache.unwritten == (outages or taken_back)
+    assert cache.unwritten_outages == (outages or taken_back)
     assert cache.downtimes == []
 
 
 def test_until_a_command_tells_the_time_nothing_is_said():
     cache = Cache()
     cache.note_downtime(Downtime(0, 1000))
-    assert (list(cache.outages), cache.unwritten) == ([], [])
+    assert (list(cache.outages), cache.unwritten_outages) == ([], [])
 
 
 def test_a_command_that_waited_for_the_process_to_wake_up_dates_nothing(monkeypatch):
@@ -222,17 +222,17 @@ def test_a_command_that_waited_for_the_process_to_wake_up_dates_nothing(monkeypa
 
 def test_an_answer_tells_whether_its_member_may_be_seen():
     cache, asked, now = Cache(), command("21:00"), Action("now")
-    assert not cache.may_be_seen(asked), "nobody knows yet"
+    assert not cache.is_known_public(asked), "nobody knows yet"
     cache.update(asked, now, Working(ASKED, (), None))
-    assert cache.may_be_seen(asked)
-    assert not cache.may_be_seen(command("21:00", HANA))
+    assert cache.is_known_public(asked)
+    assert not cache.is_known_public(command("21:00", HANA))
     cache.update(asked, now, Working(replace(ASKED, private=True), (), None))
-    assert not cache.may_be_seen(asked)
-    cache.learn_private([], [THERE])
-    assert cache.may_be_seen(command("21:00", HANA))
-    assert not cache.may_be_seen(asked)
-    assert not cache.may_be_seen(command("21:00", HANA, THERE)), "nobody is, there"
+    assert not cache.is_known_public(asked)
+    cache.set_private_members([], [THERE])
+    assert cache.is_known_public(command("21:00", HANA))
+    assert not cache.is_known_public(asked)
+    assert not cache.is_known_public(command("21:00", HANA, THERE)), "nobody is, there"
     cache.update(command("21:00", HANA, THERE), now, Working(ASKED, (), None))
-    assert cache.may_be_seen(command("21:00", HANA, THERE))
+    assert cache.is_known_public(command("21:00", HANA, THERE))
     cache.update(asked, now, Working(replace(ASKED, posts=False), (), None))
-    assert not cache.may_be_seen(command("21:00", HANA))
+    assert not cache.is_known_public(command("21:00", HANA))
