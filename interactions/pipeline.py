@@ -79,7 +79,7 @@ async def answer(
     """Do what was asked and show the answer; `beside`: what was pressed stays as it is.
 
     `opens` is the id of the form to which the answer is filled in, if it is there in time: a form
-    cannot follow a wait. Raises NotDone for what was refused, or if the database could not be
+    cannot follow a wait. Raise ActionFailed for what was refused, or if the database could not be
     asked; once it is saved, nothing.
     """
     client: Client = inter.bot
