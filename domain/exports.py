@@ -21,7 +21,7 @@ HISTORY = ("at", "command", "server", "session", "before", "after")
 FORMULAS, TEXT = frozenset("=+-@\t\r＝＋－＠'"), "'"
 
 
-class WorkedRow(NamedTuple):
+class ExportedSession(NamedTuple):
     """A session as it comes out of the database: instants as text in UTC, breaks from and to."""
 
     id: int
@@ -77,12 +77,12 @@ class InZone:
         return local.utcoffset() or timedelta(), local.isoformat()[len("2026-07-01T10:00:00") :]
 
 
-def sessions_table(rows: Iterable[WorkedRow], local: InZone, now: datetime) -> str:
+def sessions_table(rows: Iterable[ExportedSession], local: InZone, now: datetime) -> str:
     """Write a row for each session."""
     return table([session_row(row, local, now) for row in rows])
 
 
-def session_row(row: WorkedRow, local: InZone, now: datetime) -> Sequence[object]:
+def session_row(row: ExportedSession, local: InZone, now: datetime) -> Sequence[object]:
     """Write one session; what lasts has no end."""
     start = read_instant(row.started_at)
     until = max(start, now) if row.ended_at is None else read_instant(row.ended_at)

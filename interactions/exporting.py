@@ -16,8 +16,8 @@ from domain.exports import (
     HISTORY,
     SERVERS,
     SESSIONS,
+    ExportedSession,
     InZone,
-    WorkedRow,
     history_table,
     inert,
     number,
@@ -50,7 +50,7 @@ async def pack_export(client: Client, command: Command, begun: Exported) -> Expo
     """
     local, packed, servers = InZone(begun.preferences.zone), BytesIO(), set[int]()
 
-    def sessions(rows: Sequence[WorkedRow]) -> str:
+    def sessions(rows: Sequence[ExportedSession]) -> str:
         servers.update(row.guild_id for row in rows)
         return sessions_table(rows, local, command.at)
 

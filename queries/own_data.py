@@ -13,7 +13,7 @@ from database.round_trips import Row, fetch
 from domain.command import Command
 from domain.decisions import own_data as decisions
 from domain.decisions.own_data import Deletion, Exported
-from domain.exports import ActRow, WorkedRow, read_instant
+from domain.exports import ActRow, ExportedSession, read_instant
 from models import Break, Goal, Guild, History, Member, Membership, Session, database
 from queries.compiled import CompiledQuery, read_json
 from queries.preferences import preferences_of, settings
@@ -85,11 +85,11 @@ def _sessions(user_id: int, start: datetime, id_: int, limit: int) -> Query:
 _page_of_sessions = CompiledQuery(_sessions, light=True)
 
 
-def sessions_page(command: Command, last: WorkedRow | None) -> Sequence[WorkedRow]:
+def sessions_page(command: Command, last: ExportedSession | None) -> Sequence[ExportedSession]:
     """Read the sessions of a member behind the last one that was read, the oldest first."""
     start, id_ = (read_instant(last.started_at), last.id) if last else (LONG_AGO, 0)
     rows = fetch({"page": _page_of_sessions(command.user_id, start, id_, PAGE)})["page"]
-    found = map(WorkedRow._make, rows)
+    found = map(ExportedSession._make, rows)
     return [row._replace(breaks=read_breaks(row.breaks)) if row.breaks else row for row in found]
 
 

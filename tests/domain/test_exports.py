@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from domain.exports import (
     SESSIONS,
     ActRow,
+    ExportedSession,
     InZone,
-    WorkedRow,
     as_typed,
     history_table,
     inert,
@@ -50,7 +50,7 @@ def test_what_was_typed_comes_back(typed):
 
 
 ROWS = st.builds(
-    WorkedRow,
+    ExportedSession,
     id=st.integers(1, 2**63 - 1),
     guild_id=st.integers(0, 2**63 - 1),
     started_at=st.just("2026-07-01 11:00:00"),
@@ -74,7 +74,7 @@ def test_every_row_has_every_column_whatever_people_typed(drawn):
 
 def test_times_have_the_offset_of_a_zone_and_breaks_both_ends():
     lasts = "2026-07-01 11:50:00", None
-    row = WorkedRow(
+    row = ExportedSession(
         *(5, 1, "2026-07-01 11:00:00.123", None),
         *([("2026-07-01 11:30:00", "2026-07-01 11:40:00"), lasts], None, None, None, None),
     )

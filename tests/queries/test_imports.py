@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.command import Command
-from domain.exports import BOM, SESSIONS, InZone, WorkedRow, sessions_table, table
+from domain.exports import BOM, SESSIONS, ExportedSession, InZone, sessions_table, table
 from domain.text import clean, one_line
 from models import Break, History, Session
 from queries import corrections, imports, own_data, profile
@@ -80,7 +80,7 @@ def test_an_export_comes_back_whole_and_only_once(turn, before, spans, saved_aga
     over = live(nanao, at_turn + before, spans)
     # at a moment of its own, for the ids of sessions follow from it
     asked = command(over + timedelta(hours=1, milliseconds=nanao), nanao, zone=zone)
-    rows: list[WorkedRow] = []
+    rows: list[ExportedSession] = []
     while page := do(own_data.sessions_page, asked, rows[-1] if rows else None):
         rows += page
     text = table([SESSIONS]) + sessions_table(rows, InZone(ZoneInfo(zone)), asked.at)
