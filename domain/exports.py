@@ -35,7 +35,7 @@ class ExportedSession(NamedTuple):
     closed_by: str | None
 
 
-class ActRow(NamedTuple):
+class ExportedChange(NamedTuple):
     """A row of the history; before and after are JSON."""
 
     at: str
@@ -108,7 +108,7 @@ def session_row(row: ExportedSession, local: InZone, now: datetime) -> Sequence[
     )
 
 
-def history_table(rows: Iterable[ActRow], local: InZone) -> str:
+def history_table(rows: Iterable[ExportedChange], local: InZone) -> str:
     """Write a row for each act; by hand, for JSON is nearly all quotes, slow for `csv`."""
     return "".join(
         [

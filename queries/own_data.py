@@ -13,7 +13,7 @@ from database.round_trips import Row, fetch
 from domain.command import Command
 from domain.decisions import own_data as decisions
 from domain.decisions.own_data import Deletion, Exported
-from domain.exports import ActRow, ExportedSession, read_instant
+from domain.exports import ExportedChange, ExportedSession, read_instant
 from models import Break, Goal, Guild, History, Member, Membership, Session, database
 from queries.compiled import CompiledQuery, read_json
 from queries.preferences import preferences_of, settings
@@ -126,11 +126,11 @@ def without_nulls(kept: Field) -> Any:
 _page_of_acts = CompiledQuery(_acts, light=True)
 
 
-def acts_page(command: Command, last: ActRow | None) -> Sequence[ActRow]:
+def acts_page(command: Command, last: ExportedChange | None) -> Sequence[ExportedChange]:
     """Read what a member did behind the last act that was read, by command and time."""
     cmd, at = (last.cmd, read_instant(last.at)) if last else ("", LONG_AGO)
     rows = fetch({"page": _page_of_acts(str(command.user_id), cmd, at, PAGE)})["page"]
-    return [*map(ActRow._make, rows)]
+    return [*map(ExportedChange._make, rows)]
 
 
 def ask_to_delete(command: Command, text: str | None) -> Deletion:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from domain.exports import (
     SESSIONS,
-    ActRow,
+    ExportedChange,
     ExportedSession,
     InZone,
     as_typed,
@@ -96,6 +96,6 @@ def test_an_instant_is_written_in_a_zone_as_datetime_does(name, seconds, data):
 @given(st.none() | texts(100))
 def test_what_was_done_is_one_row_whatever_people_typed(typed):
     kept = typed and json.dumps({"task": typed}, ensure_ascii=False)
-    act = ActRow("2026-07-01 11:00:00.000000", "note", 1, None, None, kept)
+    act = ExportedChange("2026-07-01 11:00:00.000000", "note", 1, None, None, kept)
     (row,) = csv.reader(StringIO(history_table([act], InZone(TOKYO)), newline=""))
     assert row == ["2026-07-01T20:00:00+09:00", "note", "#1", "", "", kept or ""]
