@@ -46,7 +46,7 @@ class ExportedChange(NamedTuple):
     after: str | None
 
 
-class InZone:
+class ZoneFormatter:
     """Instants of the database, written in a zone with its offset.
 
     What the offset is, is looked up once for each day: for each instant it would take three times
@@ -77,12 +77,12 @@ class InZone:
         return local.utcoffset() or timedelta(), local.isoformat()[len("2026-07-01T10:00:00") :]
 
 
-def sessions_table(rows: Iterable[ExportedSession], local: InZone, now: datetime) -> str:
+def sessions_table(rows: Iterable[ExportedSession], local: ZoneFormatter, now: datetime) -> str:
     """Write a row for each session."""
     return table([session_row(row, local, now) for row in rows])
 
 
-def session_row(row: ExportedSession, local: InZone, now: datetime) -> Sequence[object]:
+def session_row(row: ExportedSession, local: ZoneFormatter, now: datetime) -> Sequence[object]:
     """Write one session; what lasts has no end."""
     start = read_instant(row.started_at)
     until = max(start, now) if row.ended_at is None else read_instant(row.ended_at)
@@ -108,7 +108,7 @@ def session_row(row: ExportedSession, local: InZone, now: datetime) -> Sequence[
     )
 
 
-def history_table(rows: Iterable[ExportedChange], local: InZone) -> str:
+def history_table(rows: Iterable[ExportedChange], local: ZoneFormatter) -> str:
     """Write a row for each act; by hand, for JSON is nearly all quotes, slow for `csv`."""
     return "".join(
         [

@@ -17,7 +17,7 @@ from domain.exports import (
     SERVERS,
     SESSIONS,
     ExportedSession,
-    InZone,
+    ZoneFormatter,
     history_table,
     inert,
     number,
@@ -48,7 +48,7 @@ async def pack_export(client: Client, command: Command, begun: Exported) -> Expo
 
     Raises UserError if it is more than Discord takes.
     """
-    local, packed, servers = InZone(begun.preferences.zone), BytesIO(), set[int]()
+    local, packed, servers = ZoneFormatter(begun.preferences.zone), BytesIO(), set[int]()
 
     def sessions(rows: Sequence[ExportedSession]) -> str:
         servers.update(row.guild_id for row in rows)

@@ -14,7 +14,7 @@ from domain.exports import (
     SESSIONS,
     ExportedChange,
     ExportedSession,
-    InZone,
+    ZoneFormatter,
     as_typed,
     history_table,
     inert,
@@ -65,7 +65,7 @@ ROWS = st.builds(
 
 @given(ROWS)
 def test_every_row_has_every_column_whatever_people_typed(drawn):
-    (row,) = csv.reader(StringIO(sessions_table([drawn], InZone(TOKYO), NOW), newline=""))
+    (row,) = csv.reader(StringIO(sessions_table([drawn], ZoneFormatter(TOKYO), NOW), newline=""))
     told = dict(zip(SESSIONS, row, strict=True))
     assert (as_typed(told["task"]), as_typed(told["note"])) == (drawn.task or "", drawn.note or "")
     assert bool(told["end"]) == (drawn.ended_at is not None)
@@ -78,7 +78,7 @@ def test_times_have_the_offset_of_a_zone_and_breaks_both_ends():
         *(5, 1, "2026-07-01 11:00:00.123", None),
         *([("2026-07-01 11:30:00", "2026-07-01 11:40:00"), lasts], None, None, None, None),
     )
-    (told,) = csv.reader(StringIO(sessions_table([row], InZone(TOKYO), NOW)))
+    (told,) = csv.reader(StringIO(sessions_table([row], ZoneFormatter(TOKYO), NOW)))
     assert told[:4] == ["#1", "2026-07-01T20:00:00.123000+09:00", "", "2399"]
     assert told[4] == (
         "2026-07-01T20:30:00+09:00/2026-07-01T20:40:00+09:00 2026-07-01T20:50:00+09:00/"
@@ -90,12 +90,12 @@ def test_an_instant_is_written_in_a_zone_as_datetime_does(name, seconds, data):
     turn = data.draw(st.sampled_from(ODD_TIMES[name]))
     text = str((utc(turn) + timedelta(seconds=seconds / 4)).replace(tzinfo=None))
     zone = ZoneInfo(name)
-    assert InZone(zone)(text) == read_instant(text).astimezone(zone).isoformat()
+    assert ZoneFormatter(zone)(text) == read_instant(text).astimezone(zone).isoformat()
 
 
 @given(st.none() | texts(100))
 def test_what_was_done_is_one_row_whatever_people_typed(typed):
     kept = typed and json.dumps({"task": typed}, ensure_ascii=False)
     act = ExportedChange("2026-07-01 11:00:00.000000", "note", 1, None, None, kept)
-    (row,) = csv.reader(StringIO(history_table([act], InZone(TOKYO)), newline=""))
+    (row,) = csv.reader(StringIO(history_table([act], ZoneFormatter(TOKYO)), newline=""))
     assert row == ["2026-07-01T20:00:00+09:00", "note", "#1", "", "", kept or ""]

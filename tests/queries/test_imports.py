@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.command import Command
-from domain.exports import BOM, SESSIONS, ExportedSession, InZone, sessions_table, table
+from domain.exports import BOM, SESSIONS, ExportedSession, ZoneFormatter, sessions_table, table
 from domain.text import clean, one_line
 from models import Break, History, Session
 from queries import corrections, imports, own_data, profile
@@ -83,7 +83,7 @@ def test_an_export_comes_back_whole_and_only_once(turn, before, spans, saved_aga
     rows: list[ExportedSession] = []
     while page := do(own_data.sessions_page, asked, rows[-1] if rows else None):
         rows += page
-    text = table([SESSIONS]) + sessions_table(rows, InZone(ZoneInfo(zone)), asked.at)
+    text = table([SESSIONS]) + sessions_table(rows, ZoneFormatter(ZoneInfo(zone)), asked.at)
     # as it is, or as a spreadsheet in Japan saves it: without BOM, with semicolons
     file = (BOM + text).encode()
     if saved_again:
