@@ -101,8 +101,8 @@ def session_row(row: ExportedSession, local: ZoneFormatter, now: datetime) -> Se
         row.ended_at and local(row.ended_at),
         int(worked.total_seconds()),
         breaks,
-        inert(row.task),
-        inert(row.note),
+        escape_formula(row.task),
+        escape_formula(row.note),
         row.edited_at and local(row.edited_at),
         row.closed_by,
     )
@@ -141,11 +141,11 @@ def read_instant(text: str) -> datetime:
     return datetime.fromisoformat(text + "+00:00")
 
 
-def inert(text: str | None) -> str:
+def escape_formula(text: str | None) -> str:
     """Write what people typed so that no spreadsheet runs it."""
     return TEXT + text if text and text[0] in FORMULAS else text or ""
 
 
 def as_typed(cell: str) -> str:
-    """Return what people typed from what `inert` wrote."""
+    """Return what people typed from what `escape_formula` wrote."""
     return cell[1:] if cell[:1] == TEXT and cell[1:2] in FORMULAS else cell
