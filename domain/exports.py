@@ -146,6 +146,6 @@ def escape_formula(text: str | None) -> str:
     return TEXT + text if text and text[0] in FORMULAS else text or ""
 
 
-def as_typed(cell: str) -> str:
+def unescape_formula(cell: str) -> str:
     """Return what people typed from what `escape_formula` wrote."""
     return cell[1:] if cell[:1] == TEXT and cell[1:2] in FORMULAS else cell

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from domain.command import Answer
 from domain.errors import UserError
-from domain.exports import as_typed, number
+from domain.exports import number, unescape_formula
 from domain.sessions import Break
 from domain.text import NOTE, TASK, clean, one_line
 
@@ -158,8 +158,8 @@ def read_line(line: int, cells: Cells, zone: ZoneInfo, guild_id: int) -> Importe
         over := instant(end, zone, after=begun),
         bool(server),
         breaks_in(cells.get("breaks", ""), zone, begun, over),
-        one_line(as_typed(task or ""), TASK),
-        clean(as_typed(cells.get("note", "")), NOTE),
+        one_line(unescape_formula(task or ""), TASK),
+        clean(unescape_formula(cells.get("note", "")), NOTE),
     )
 
 

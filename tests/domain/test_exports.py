@@ -15,11 +15,11 @@ from domain.exports import (
     ExportedChange,
     ExportedSession,
     ZoneFormatter,
-    as_typed,
     escape_formula,
     history_table,
     read_instant,
     sessions_table,
+    unescape_formula,
 )
 from tests.support.answers import NOW, TOKYO, texts
 from tests.support.lives import ODD_TIMES, utc
@@ -41,12 +41,12 @@ from tests.support.lives import ODD_TIMES, utc
 )
 def test_no_spreadsheet_takes_what_was_typed_for_a_formula(typed, cell):
     assert escape_formula(typed) == cell
-    assert as_typed(cell) == (typed or "")
+    assert unescape_formula(cell) == (typed or "")
 
 
 @given(st.text(alphabet="=+-@'a\t＝"))
 def test_what_was_typed_comes_back(typed):
-    assert as_typed(escape_formula(typed)) == typed
+    assert unescape_formula(escape_formula(typed)) == typed
 
 
 ROWS = st.builds(
@@ -67,7 +67,10 @@ ROWS = st.builds(
 def test_every_row_has_every_column_whatever_people_typed(drawn):
     (row,) = csv.reader(StringIO(sessions_table([drawn], ZoneFormatter(TOKYO), NOW), newline=""))
     told = dict(zip(SESSIONS, row, strict=True))
-    assert (as_typed(told["task"]), as_typed(told["note"])) == (drawn.task or "", drawn.note or "")
+    assert (unescape_formula(told["task"]), unescape_formula(told["note"])) == (
+        drawn.task or "",
+        drawn.note or "",
+    )
     assert bool(told["end"]) == (drawn.ended_at is not None)
     assert told["server"] == f"#{drawn.guild_id}"
 
