@@ -96,7 +96,7 @@ def session_row(row: ExportedSession, local: ZoneFormatter, now: datetime) -> Se
         parts = (f"{local(since)}/{local(over) if over else ''}" for since, over in row.breaks)
         breaks = " ".join(parts)
     return (
-        number(row.guild_id),
+        format_id(row.guild_id),
         local(row.started_at),
         row.ended_at and local(row.ended_at),
         int(worked.total_seconds()),
@@ -112,7 +112,7 @@ def history_table(rows: Iterable[ExportedChange], local: ZoneFormatter) -> str:
     """Write a row for each act; by hand, for JSON is nearly all quotes, slow for `csv`."""
     return "".join(
         [
-            f"{local(row.at)},{row.cmd},{number(row.guild_id)},{number(row.session_id)},"
+            f"{local(row.at)},{row.cmd},{format_id(row.guild_id)},{format_id(row.session_id)},"
             f"{quoted(row.before)},{quoted(row.after)}\r\n"
             for row in rows
         ]
@@ -131,7 +131,7 @@ def table(rows: Iterable[Sequence[object]]) -> str:
     return text.getvalue()
 
 
-def number(id_: int | None) -> str:
+def format_id(id_: int | None) -> str:
     """Write an id of Discord's: of a bare number Excel keeps fifteen digits."""
     return "" if id_ is None else f"#{id_}"
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from domain.command import Answer
 from domain.errors import UserError
-from domain.exports import number, unescape_formula
+from domain.exports import format_id, unescape_formula
 from domain.sessions import Break
 from domain.text import NOTE, TASK, clean, one_line
 
@@ -139,7 +139,7 @@ def decoded(file: bytes) -> str:
 def read_line(line: int, cells: Cells, zone: ZoneInfo, guild_id: int) -> ImportedLine:
     """Read one line."""
     server = cells.get("server", "").strip()
-    if server and server != number(guild_id):
+    if server and server != format_id(guild_id):
         raise UnreadableLine("server")
     if {*TOGGL} <= {*cells}:
         start = f"{cells['start date']} {cells['start time']}"

@@ -19,8 +19,8 @@ from domain.exports import (
     ExportedSession,
     ZoneFormatter,
     escape_formula,
+    format_id,
     history_table,
-    number,
     sessions_table,
     table,
 )
@@ -81,7 +81,7 @@ async def pack_export(client: Client, command: Command, begun: Exported) -> Expo
             "history.csv", HISTORY, own_data.acts_page, lambda rows: history_table(rows, local)
         )
         names = ((id_, client.get_guild(id_)) for id_ in sorted(servers))
-        rows = [(number(id_), escape_formula(guild.name)) for id_, guild in names if guild]
+        rows = [(format_id(id_), escape_formula(guild.name)) for id_, guild in names if guild]
         archive.writestr("servers.csv", BOM + table([SERVERS, *rows]))
         for file in archive.infolist():
             file.date_time = command.at.astimezone(local.zone).timetuple()[:6]
