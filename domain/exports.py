@@ -113,13 +113,13 @@ def history_table(rows: Iterable[ExportedChange], local: ZoneFormatter) -> str:
     return "".join(
         [
             f"{local(row.at)},{row.cmd},{format_id(row.guild_id)},{format_id(row.session_id)},"
-            f"{quoted(row.before)},{quoted(row.after)}\r\n"
+            f"{quote_cell(row.before)},{quote_cell(row.after)}\r\n"
             for row in rows
         ]
     )
 
 
-def quoted(text: str | None) -> str:
+def quote_cell(text: str | None) -> str:
     """Write a cell of a CSV that has quotes and commas in it."""
     return '"' + text.replace('"', '""') + '"' if text else ""
 
