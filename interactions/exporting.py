@@ -78,7 +78,7 @@ async def pack_export(client: Client, command: Command, begun: Exported) -> Expo
         archive.writestr("profile.json", begun.profile)
         count = await sheet("sessions.csv", SESSIONS, own_data.sessions_page, sessions)
         await sheet(
-            "history.csv", HISTORY, own_data.acts_page, lambda rows: history_table(rows, local)
+            "history.csv", HISTORY, own_data.history_page, lambda rows: history_table(rows, local)
         )
         names = ((id_, client.get_guild(id_)) for id_ in sorted(servers))
         rows = [(format_id(id_), escape_formula(guild.name)) for id_, guild in names if guild]

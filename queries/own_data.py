@@ -126,7 +126,7 @@ def without_nulls(kept: Field) -> Any:
 _page_of_acts = CompiledQuery(_acts, light=True)
 
 
-def acts_page(command: Command, last: ExportedChange | None) -> Sequence[ExportedChange]:
+def history_page(command: Command, last: ExportedChange | None) -> Sequence[ExportedChange]:
     """Read what a member did behind the last act that was read, by command and time."""
     cmd, at = (last.cmd, read_instant(last.at)) if last else ("", LONG_AGO)
     rows = fetch({"page": _page_of_acts(str(command.user_id), cmd, at, PAGE)})["page"]
