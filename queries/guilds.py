@@ -16,7 +16,7 @@ from queries.preferences import preferences, preferences_of, settings
 from queries.unit_of_work import called_now, read
 from queries.work_intervals import unseen
 
-KEPT = timedelta(days=90)  # the rows of a server that removed the bot
+KEEP_FOR = timedelta(days=90)  # the rows of a server that removed the bot
 TASKS = 25  # as many as a completion may show
 
 
@@ -151,13 +151,13 @@ def note_removed(guild_id: int, at: datetime) -> int:
 def purges() -> dict[int, datetime]:
     """Return which servers removed the bot, and when their rows go."""
     rows = Guild.select(Guild.guild_id, Guild.removed_at).where(Guild.removed_at.is_null(False))
-    return {row.guild_id: row.removed_at + KEPT for row in rows if row.removed_at}
+    return {row.guild_id: row.removed_at + KEEP_FOR for row in rows if row.removed_at}
 
 
 def purge(guild_id: int, now: datetime) -> bool:
     """Delete every row of a server that removed the bot, if it is due; return whether it was."""
     # who deletes this row does the rest; the bot may be back
-    its = Guild.guild_id == guild_id, Guild.removed_at <= now - KEPT
+    its = Guild.guild_id == guild_id, Guild.removed_at <= now - KEEP_FOR
     if not Guild.delete().where(*its).execute():
         return False
     for table in (History, Break, Session, Membership, Goal, Posting):
