@@ -16,7 +16,7 @@ def last_known(session: Session) -> datetime:
     return max(session.last_activity, session.planned_end_at or session.last_activity)
 
 
-def long_ago(session: Session, hours: Hours, now: datetime) -> bool:
+def must_ask_end(session: Session, hours: Hours, now: datetime) -> bool:
     """Return whether an end must ask when the session ended, instead of taking it to be now."""
     return bool(hours.ask) and now - last_known(session) > hours.ask * HOUR
 

@@ -18,7 +18,7 @@ from domain.command import (
 from domain.errors import UserError
 from domain.goals import progress
 from domain.intervals import inside, total
-from domain.reminders import AskEndTime, long_ago
+from domain.reminders import AskEndTime, must_ask_end
 from domain.sessions import Break, Session, worked
 from domain.state import Change, Decision, MemberReturned, SessionChanged, SessionCreated, State
 from domain.times import parse_plan, parse_time
@@ -81,7 +81,7 @@ def end(
         if retried:
             refuse_newer([as_instant(row[START]) for row in state.days], command)
         return NothingOpen(state.prefs, state.last), ()
-    if time_text is None and long_ago(session, state.prefs.hours, command.at):
+    if time_text is None and must_ask_end(session, state.prefs.hours, command.at):
         return AskEndTime(state.prefs, session, command.at, note), ()
     return end_with_note(state, command, session, note, time_text)
 
@@ -107,7 +107,7 @@ def end_named(
         return ended(state, command, session), ()
     if not session.active or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
-    if not sure and time_text is None and long_ago(session, state.prefs.hours, command.at):
+    if not sure and time_text is None and must_ask_end(session, state.prefs.hours, command.at):
         return AskEndTime(state.prefs, session, command.at), ()
     return end_with_note(state, command, session, note, time_text)
 
@@ -132,7 +132,7 @@ def restart(
         return Restarted(state.prefs, ended(state, command, session), fresh), ()
     if not session.active or session.started_at > command.at:
         return NothingOpen(state.prefs, state.last), ()
-    if not sure and time_text is None and long_ago(session, state.prefs.hours, command.at):
+    if not sure and time_text is None and must_ask_end(session, state.prefs.hours, command.at):
         return AskEndTime(state.prefs, session, command.at, task, "restart", plan), ()
     answer, changes = end_with_note(state, command, session, None, time_text)
     new = replace(

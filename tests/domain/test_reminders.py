@@ -19,7 +19,7 @@ from domain.reminders import (
     Unanswered,
     close_at,
     last_known,
-    long_ago,
+    must_ask_end,
     next_at,
     remind_at,
 )
@@ -126,8 +126,8 @@ def test_in_a_night_with_a_clock_change_hours_elapse_and_times_are_the_zones(
     prefs = replace(PREFS, zone=ZoneInfo(zone), hours=Hours())
     now = session(eleven, None)
     assert remind_at(now, prefs.hours) == asked_at == eleven + 4 * HOUR
-    assert not long_ago(now, prefs.hours, eleven + 6 * HOUR)
-    assert long_ago(now, prefs.hours, eleven + 6.1 * HOUR)
+    assert not must_ask_end(now, prefs.hours, eleven + 6 * HOUR)
+    assert must_ask_end(now, prefs.hours, eleven + 6.1 * HOUR)
     told = replace(now, reminded_at=asked_at)
     assert close_at(told, prefs.hours) == eleven + 12 * HOUR
     text = render(decisions.reminder(prefs, told, asked_at), language).embed.description or ""
@@ -216,7 +216,7 @@ def test_an_end_long_after_the_last_sign_asks_first(ago, hours, planned, asked):
     until = None if planned is None else NOW - planned * HOUR
     now = session(NOW - ago * HOUR, None, planned_end_at=until)
     read = state(active=now, named=now, prefs=replace(PREFS, hours=hours))
-    assert long_ago(now, hours, NOW) is asked
+    assert must_ask_end(now, hours, NOW) is asked
     assert last_known(now) <= NOW
     for answer, changes in (
         sessions.end(read, ASKED, "note", None, retried=False),
