@@ -186,7 +186,7 @@ def parse_settings(text: str | None) -> dict[str, str]:
     return typed
 
 
-def _aimed(action: Action) -> int:
+def _target_of(action: Action) -> int:
     assert action.target is not None  # `do` has seen to it
     return action.target
 
@@ -221,7 +221,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("start"), Route("panel:start")),
         ),
         "same": Definition(
-            run=lambda c, a: sessions.begin_same(c, _aimed(a), retried=a.retried),
+            run=lambda c, a: sessions.begin_same(c, _target_of(a), retried=a.retried),
             target="session",
             public=True,
             routes=(Route("same:{target}", beside=True),),
@@ -234,13 +234,13 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("panel:end"),),
         ),
         "end_named": Definition(
-            run=lambda c, a: sessions.end_named(c, _aimed(a), time_text=a.start_text),
+            run=lambda c, a: sessions.end_named(c, _target_of(a), time_text=a.start_text),
             form="ended_at",
             target="session",
             routes=(Route("end:{target}"), Route("stopped:{target}", opens=True)),
         ),
         "end_asked": Definition(
-            run=lambda c, a: sessions.end_named(c, _aimed(a), a.text, a.start_text, sure=True),
+            run=lambda c, a: sessions.end_named(c, _target_of(a), a.text, a.start_text, sure=True),
             text=A_NOTE,
             form="ended",
             target="session",
@@ -250,7 +250,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             ),
         ),
         "restart": Definition(
-            run=lambda c, a: sessions.restart(c, _aimed(a), a.text, a.start_text, a.end_text),
+            run=lambda c, a: sessions.restart(c, _target_of(a), a.text, a.start_text, a.end_text),
             form="ended_at",
             target="session",
             routes=(
@@ -259,40 +259,40 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             ),
         ),
         "restart_asked": Definition(
-            run=lambda c, a: sessions.restart(c, _aimed(a), a.text, plan=a.end_text, sure=True),
+            run=lambda c, a: sessions.restart(c, _target_of(a), a.text, plan=a.end_text, sure=True),
             form="next",
             target="session",
             routes=(Route("restart_now:{target}", message_data="inputs"),),
         ),
         "still": Definition(
-            run=lambda c, a: active.still(c, _aimed(a)),
+            run=lambda c, a: active.still(c, _target_of(a)),
             target="session",
             routes=(Route("still:{target}"), Route("keep:{target}")),
         ),
         "more": Definition(
-            run=lambda c, a: active.more(c, _aimed(a)),
+            run=lambda c, a: active.more(c, _target_of(a)),
             target="session",
             routes=(Route("more:{target}"),),
         ),
         "break": Definition(run=lambda c, _: active.toggle_break(c), public=True),
         "pause": Definition(
-            run=lambda c, a: active.pause(c, _aimed(a)),
+            run=lambda c, a: active.pause(c, _target_of(a)),
             target="session",
             routes=(Route("pause:{target}"),),
         ),
         "resume": Definition(
-            run=lambda c, a: active.resume(c, _aimed(a)),
+            run=lambda c, a: active.resume(c, _target_of(a)),
             target="session",
             routes=(Route("resume:{target}"),),
         ),
         "task": Definition(
-            run=lambda c, a: active.set_task(c, _aimed(a), a.text, a.shown),
+            run=lambda c, a: active.set_task(c, _target_of(a), a.text, a.shown),
             form="task",
             target="session",
             routes=(Route("task:{target}", opens=True),),
         ),
         "note": Definition(
-            run=lambda c, a: corrections.set_note(c, _aimed(a), a.text, a.shown),
+            run=lambda c, a: corrections.set_note(c, _target_of(a), a.text, a.shown),
             text=A_NOTE,
             form="note",
             target="session",
@@ -300,33 +300,33 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("note:{target}", opens=True),),
         ),
         "fix": Definition(
-            run=lambda c, a: corrections.fix(c, _aimed(a), a.start_text, a.end_text, a.shown),
+            run=lambda c, a: corrections.fix(c, _target_of(a), a.start_text, a.end_text, a.shown),
             form="fix",
             target="session",
             corrects=True,
             routes=(Route("fix:{target}", opens=True),),
         ),
         "until": Definition(
-            run=lambda c, a: corrections.fix(c, _aimed(a), None, a.end_text, a.shown),
+            run=lambda c, a: corrections.fix(c, _target_of(a), None, a.end_text, a.shown),
             form="until",
             target="session",
             corrects=True,
             routes=(Route("until:{target}", opens=True),),
         ),
         "confirm": Definition(
-            run=lambda c, a: corrections.confirm(c, _aimed(a)),
+            run=lambda c, a: corrections.confirm(c, _target_of(a)),
             target="session",
             routes=(Route("confirm:{target}"),),
         ),
         "undo": Definition(
-            run=lambda c, a: corrections.undo(c, _aimed(a)),
+            run=lambda c, a: corrections.undo(c, _target_of(a)),
             target="change",
             corrects=True,
             routes=(Route("undo:{target}"),),
         ),
         "cancel": Definition(run=lambda c, _: corrections.ask_to_discard(c), read_only=True),
         "discard": Definition(
-            run=lambda c, a: corrections.discard(c, _aimed(a)),
+            run=lambda c, a: corrections.discard(c, _target_of(a)),
             target="session",
             routes=(Route("discard:{target}"),),
         ),
@@ -383,7 +383,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("server_goal", opens=True),),
         ),
         "unset": Definition(
-            run=lambda c, a: config.restore(c, _aimed(a)),
+            run=lambda c, a: config.restore(c, _target_of(a)),
             target="change",
             organisers=True,
             routes=(Route("unset:{target}"),),
@@ -395,7 +395,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("log:{page}"),),
         ),
         "entry": Definition(
-            run=lambda c, a: logbook.shown(c, _aimed(a)),
+            run=lambda c, a: logbook.shown(c, _target_of(a)),
             target="session",
             read_only=True,
             routes=(Route("entry:{target}"),),
@@ -413,19 +413,19 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             form="add",
         ),
         "edit": Definition(
-            run=lambda c, a: logbook.edit(c, _aimed(a), a.inputs, a.shown),
+            run=lambda c, a: logbook.edit(c, _target_of(a), a.inputs, a.shown),
             text=A_NOTE,
             form="edit",
             target="session",
             routes=(Route("edit:{target}", opens=True),),
         ),
         "delete": Definition(
-            run=lambda c, a: logbook.delete(c, _aimed(a)),
+            run=lambda c, a: logbook.delete(c, _target_of(a)),
             target="session",
             routes=(Route("delete:{target}"),),
         ),
         "revert": Definition(
-            run=lambda c, a: corrections.revert(c, _aimed(a)),
+            run=lambda c, a: corrections.revert(c, _target_of(a)),
             target="change",
             routes=(Route("revert:{target}"),),
         ),
@@ -503,7 +503,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             run=lambda c, _: profile.set_goal(c, "none", "day"), routes=(Route("no_goal"),)
         ),
         "restore": Definition(
-            run=lambda c, a: profile.restore(c, _aimed(a)),
+            run=lambda c, a: profile.restore(c, _target_of(a)),
             target="change",
             routes=(Route("restore:{target}"),),
         ),
@@ -522,7 +522,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("import", message_data="file"),),
         ),
         "undo_import": Definition(
-            run=lambda c, a: imports.undo_import(c, _aimed(a)),
+            run=lambda c, a: imports.undo_import(c, _target_of(a)),
             target="change",
             routes=(Route("undo_import:{target}"),),
         ),
