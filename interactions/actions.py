@@ -192,7 +192,7 @@ def _target_of(action: Action) -> int:
 
 
 def _join(command: Command, action: Action) -> Answer:
-    asked = _as_asked(command, action)
+    asked = _first_asked(command, action)
     return leaderboard.join(command, asked, action.start_text, parse_rank_by(action.text))
 
 
@@ -203,7 +203,7 @@ def _form(command: Command, action: Action) -> Answer:
     raise UserError("unknown_button")
 
 
-def _as_asked(command: Command, action: Action) -> Command:
+def _first_asked(command: Command, action: Action) -> Command:
     """Return the command as it was asked first, if a button names that one."""
     if action.target is None:
         return command
@@ -431,13 +431,13 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         # numbers
         "stats": Definition(
-            run=lambda c, a: stats.stats(_as_asked(c, a), a.start_text),
+            run=lambda c, a: stats.stats(_first_asked(c, a), a.start_text),
             form="stats",
             target="asked",
             read_only=True,
         ),
         "share": Definition(
-            run=lambda c, a: stats.stats(_as_asked(c, a), a.start_text, shared=True),
+            run=lambda c, a: stats.stats(_first_asked(c, a), a.start_text, shared=True),
             form="stats",
             target="asked",
             read_only=True,
@@ -445,7 +445,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("share:{target}[:{dates}]", message_data="dates"),),
         ),
         "why": Definition(
-            run=lambda c, a: stats.breakdown(_as_asked(c, a), a.start_text, a.page),
+            run=lambda c, a: stats.breakdown(_first_asked(c, a), a.start_text, a.page),
             target="asked",
             read_only=True,
             routes=(
@@ -455,7 +455,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         "rank": Definition(
             run=lambda c, a: leaderboard.board(
-                _as_asked(c, a), a.start_text, parse_rank_by(a.text), a.page
+                _first_asked(c, a), a.start_text, parse_rank_by(a.text), a.page
             ),
             form="rank",
             target="asked",
