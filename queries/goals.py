@@ -5,7 +5,7 @@ from typing import Any
 from peewee import Query
 
 from domain.goals import Goal
-from models import Goal as Row
+from models import Goal as GoalRow
 from queries.compiled import CompiledQuery
 
 SERVER = 0  # whose goal is nobody's but the server's own
@@ -15,9 +15,9 @@ SERVER = 0  # whose goal is nobody's but the server's own
 def goals(guild_id: int, user_id: int) -> Query:
     """Select what a member, or the server, aimed at and since when, the oldest first."""
     return (
-        Row.select(Row.from_on, Row.minutes, Row.per)
-        .where(Row.guild_id == guild_id, Row.user_id == user_id)
-        .order_by(Row.from_on)
+        GoalRow.select(GoalRow.from_on, GoalRow.minutes, GoalRow.per)
+        .where(GoalRow.guild_id == guild_id, GoalRow.user_id == user_id)
+        .order_by(GoalRow.from_on)
     )
 
 

@@ -11,9 +11,10 @@ from database.round_trips import Statement, fetch, write
 from domain.command import Command, Defaults, Preferences
 from domain.decisions import reminders as decisions
 from domain.reminders import DueTime, Notice, SessionKey, Taken, Unanswered, key_of, next_at
-from domain.sessions import Session as Value
+from domain.sessions import Session
 from domain.state import SessionChanged
-from models import Guild, Member, Session
+from models import Guild, Member
+from models import Session as SessionRow
 from queries import session_rows
 from queries.compiled import CompiledQuery
 from queries.history import history_row
@@ -24,10 +25,12 @@ from queries.unit_of_work import as_user_error, lock_key, statements_of
 @CompiledQuery
 def _active() -> Query:
     return (
-        Session.select(Session, *HOURS)
-        .join(Guild, JOIN.LEFT_OUTER, on=(Guild.guild_id == Session.guild_id))
-        .join(Member, JOIN.LEFT_OUTER, on=(Member.user_id == Session.user_id))
-        .where(Session.ended_at.is_null(), Session.removed_at.is_null(), Session.guild_id != 0)
+        SessionRow.select(SessionRow, *HOURS)
+        .join(Guild, JOIN.LEFT_OUTER, on=(Guild.guild_id == SessionRow.guild_id))
+        .join(Member, JOIN.LEFT_OUTER, on=(Member.user_id == SessionRow.user_id))
+        .where(
+            SessionRow.ended_at.is_null(), SessionRow.removed_at.is_null(), SessionRow.guild_id != 0
+        )
     )
 
 
@@ -65,7 +68,7 @@ def take(defaults: Defaults, key: SessionKey, now: datetime) -> Taken:
     return Taken(next_at(after, prefs.hours), notice)
 
 
-def _taken(asked: Command, before: Value, after: Value) -> Iterator[Statement]:
+def _taken(asked: Command, before: Session, after: Session) -> Iterator[Statement]:
     if after.ended_at:
         yield from statements_of(asked, SessionChanged("timeout", before, after))
     else:
@@ -74,9 +77,9 @@ def _taken(asked: Command, before: Value, after: Value) -> Iterator[Statement]:
 
 
 def _remind(session_id: int, at: datetime) -> Query:
-    open_ = Session.ended_at.is_null(), Session.removed_at.is_null()
-    return Session.update(reminded_at=at).where(
-        Session.id == session_id, Session.reminded_at.is_null(), *open_
+    open_ = SessionRow.ended_at.is_null(), SessionRow.removed_at.is_null()
+    return SessionRow.update(reminded_at=at).where(
+        SessionRow.id == session_id, SessionRow.reminded_at.is_null(), *open_
     )
 
 
@@ -85,9 +88,13 @@ _reminded = CompiledQuery(_remind, guarded=True)
 
 def note_undelivered(session_id: int, what: Literal["reminder", "timeout"]) -> None:
     """Write down that a member could not be told of something, if it still holds."""
-    holds = Session.reminded_at.is_null(False) if what == "reminder" else Session.closed_by == what
-    over = Session.ended_at.is_null(what == "reminder")
-    Session.update(untold=what).where(Session.id == session_id, holds, over).execute()
+    holds = (
+        SessionRow.reminded_at.is_null(False)
+        if what == "reminder"
+        else SessionRow.closed_by == what
+    )
+    over = SessionRow.ended_at.is_null(what == "reminder")
+    SessionRow.update(untold=what).where(SessionRow.id == session_id, holds, over).execute()
 
 
 def take_undelivered(command: Command) -> list[Notice]:
@@ -107,20 +114,20 @@ def _undelivered(guild_id: int, user_id: int) -> Query:
     return (
         session_rows.with_breaks()
         .where(
-            Session.guild_id == guild_id,
-            Session.user_id == user_id,
-            Session.untold.is_null(False),
+            SessionRow.guild_id == guild_id,
+            SessionRow.user_id == user_id,
+            SessionRow.untold.is_null(False),
         )
-        .order_by(Session.started_at, Session.id)
+        .order_by(SessionRow.started_at, SessionRow.id)
     )
 
 
 @CompiledQuery
 def _delivered(session_id: int) -> Query:
-    return Session.update(untold=None).where(Session.id == session_id)
+    return SessionRow.update(untold=None).where(SessionRow.id == session_id)
 
 
-def _notices(prefs: Preferences, sessions: Iterable[Value], now: datetime) -> Iterator[Notice]:
+def _notices(prefs: Preferences, sessions: Iterable[Session], now: datetime) -> Iterator[Notice]:
     for session in sessions:
         if session.active:
             yield decisions.reminder(prefs, session, now)

@@ -9,47 +9,48 @@ from typing import Any
 from peewee import Case, Node, Query, SqliteDatabase, fn
 
 from database.round_trips import Row
-from domain.sessions import Break as Rest
-from domain.sessions import Session as Value
-from models import Break, History, Session, database
+from domain.sessions import Break, Session
+from models import Break as BreakRow
+from models import History, database
+from models import Session as SessionRow
 from queries.compiled import CompiledQuery, instant, json_array, json_array_of_all, read_json
 
-COLUMNS = tuple(field.column_name for field in Session._meta.sorted_fields)
-if {*COLUMNS, "breaks"} != {field.name for field in fields(Value)}:
+COLUMNS = tuple(field.column_name for field in SessionRow._meta.sorted_fields)
+if {*COLUMNS, "breaks"} != {field.name for field in fields(Session)}:
     raise TypeError("models.Session and domain.sessions.Session have not the same values")
-_values = itemgetter(*(field.name for field in fields(Value) if field.name != "breaks"))
+_values = itemgetter(*(field.name for field in fields(Session) if field.name != "breaks"))
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
 def with_breaks() -> Query:
     """Begin a query for whole sessions."""
-    rests = breaks_of_session(Break.started_at, Break.ended_at)
-    return Session.select(Session, rests.alias("breaks"))
+    rests = breaks_of_session(BreakRow.started_at, BreakRow.ended_at)
+    return SessionRow.select(SessionRow, rests.alias("breaks"))
 
 
 def breaks_of_session(*columns: Node) -> Any:
     """Select a session's breaks as JSON: to join them takes Postgres longer, and may read all."""
     whole = json_array_of_all(json_array(*columns))
-    return Break.select(whole).where(Break.session == Session.id)
+    return BreakRow.select(whole).where(BreakRow.session == SessionRow.id)
 
 
-def sessions(rows: Iterable[Row]) -> list[Value]:
+def sessions(rows: Iterable[Row]) -> list[Session]:
     """Return the sessions in the rows of a query of `with_breaks`."""
     return [session_of(row, breaks_in(row["breaks"])) for row in rows]
 
 
-def breaks_in(kept: Any) -> tuple[Rest, ...]:
+def breaks_in(kept: Any) -> tuple[Break, ...]:
     """Return the breaks that stand beside a session, in order."""
-    rests = (Rest(*map(instant, ends)) for ends in read_json(kept or []))
+    rests = (Break(*map(instant, ends)) for ends in read_json(kept or []))
     return tuple(sorted(rests, key=attrgetter("started_at")))
 
 
-def session_of(row: Row, breaks: tuple[Rest, ...] = ()) -> Value:
+def session_of(row: Row, breaks: tuple[Break, ...] = ()) -> Session:
     """Return the session of a row."""
-    return Value(*_values(row), breaks=breaks)
+    return Session(*_values(row), breaks=breaks)
 
 
-def first(rows: list[Row]) -> Value | None:
+def first(rows: list[Row]) -> Session | None:
     """Return the first session of a query of `with_breaks`."""
     return next(iter(sessions(rows)), None)
 
@@ -58,17 +59,17 @@ def first(rows: list[Row]) -> Value | None:
 def active(guild_id: int, user_id: int) -> Query:
     """Select the member's active session in this server."""
     return with_breaks().where(
-        Session.guild_id == guild_id,
-        Session.user_id == user_id,
-        Session.ended_at.is_null(),
-        Session.removed_at.is_null(),
+        SessionRow.guild_id == guild_id,
+        SessionRow.user_id == user_id,
+        SessionRow.ended_at.is_null(),
+        SessionRow.removed_at.is_null(),
     )
 
 
 @CompiledQuery
 def by_id(session_id: int | None, guild_id: int) -> Query:
     """Select a session of a server."""
-    return with_breaks().where(Session.id == session_id, Session.guild_id == guild_id)
+    return with_breaks().where(SessionRow.id == session_id, SessionRow.guild_id == guild_id)
 
 
 @CompiledQuery
@@ -84,7 +85,7 @@ def not_before(guild_id: Any, user_id: Any, start: Any) -> Node:
 
     It was over then, as nobody works twice at once: so nothing of long ago is looked at.
     """
-    there = Session.alias()
+    there = SessionRow.alias()
     last = (
         there.select(there.started_at)
         .where(
@@ -96,7 +97,7 @@ def not_before(guild_id: Any, user_id: Any, start: Any) -> Node:
         .order_by(there.started_at.desc())
         .limit(1)
     )
-    return Session.started_at >= fn.COALESCE(last, start)
+    return SessionRow.started_at >= fn.COALESCE(last, start)
 
 
 @CompiledQuery
@@ -111,13 +112,13 @@ def overlapping(guild_id: Any, user_id: Any, start: Any, end: Any) -> Query:
         with_breaks()
         .where(
             not_before(guild_id, user_id, start),
-            Session.guild_id == guild_id,
-            Session.user_id == user_id,
-            Session.removed_at.is_null(),
-            Session.started_at < end,
-            Session.ended_at.is_null() | (Session.ended_at > start),
+            SessionRow.guild_id == guild_id,
+            SessionRow.user_id == user_id,
+            SessionRow.removed_at.is_null(),
+            SessionRow.started_at < end,
+            SessionRow.ended_at.is_null() | (SessionRow.ended_at > start),
         )
-        .order_by(Session.started_at, Session.id)
+        .order_by(SessionRow.started_at, SessionRow.id)
     )
 
 
@@ -125,21 +126,21 @@ def overlapping(guild_id: Any, user_id: Any, start: Any, end: Any) -> Query:
 def last(guild_id: int, user_id: int) -> Query:
     """Select the member's session that ended last here, without its breaks."""
     return (
-        Session.select()
+        SessionRow.select()
         .where(
-            Session.guild_id == guild_id,
-            Session.user_id == user_id,
-            Session.removed_at.is_null(),
-            Session.ended_at.is_null(False),
+            SessionRow.guild_id == guild_id,
+            SessionRow.user_id == user_id,
+            SessionRow.removed_at.is_null(),
+            SessionRow.ended_at.is_null(False),
         )
-        .order_by(Session.started_at.desc())
+        .order_by(SessionRow.started_at.desc())
         .limit(1)
     )
 
 
 def _page(guild_id: int, user_id: int, limit: int, offset: Any = 0) -> Query:
     """Select some of the member's sessions here, the newest first."""
-    there = Session.alias()
+    there = SessionRow.alias()
     ids = (
         there.select(there.id)
         .where(there.guild_id == guild_id, there.user_id == user_id, there.removed_at.is_null())
@@ -149,8 +150,8 @@ def _page(guild_id: int, user_id: int, limit: int, offset: Any = 0) -> Query:
     )
     return (
         with_breaks()
-        .where(Session.id.in_(ids))
-        .order_by(Session.started_at.desc(), Session.id.desc())
+        .where(SessionRow.id.in_(ids))
+        .order_by(SessionRow.started_at.desc(), SessionRow.id.desc())
     )
 
 
@@ -166,7 +167,7 @@ def latest(guild_id: int, user_id: int, limit: int, offset: int) -> Query:
 
     For that it counts them all: `newest` need not.
     """
-    number = fn.COALESCE(_count(Session.alias(), guild_id, user_id), 0)
+    number = fn.COALESCE(_count(SessionRow.alias(), guild_id, user_id), 0)
     last_page = (number - 1) / limit * limit
     return _page(guild_id, user_id, limit, Case(None, [(number > offset, offset)], last_page))
 
@@ -174,7 +175,7 @@ def latest(guild_id: int, user_id: int, limit: int, offset: int) -> Query:
 @CompiledQuery
 def number_of(guild_id: int, user_id: int) -> Query:
     """Count the member's sessions here."""
-    return _count(Session, guild_id, user_id)
+    return _count(SessionRow, guild_id, user_id)
 
 
 def _count(table: Any, guild_id: Any, user_id: Any) -> Query:

@@ -6,9 +6,10 @@ from typing import Any
 from peewee import OP, SQL, Expression, Field, Node, Query, chunked
 
 from database.round_trips import Statement
-from domain.sessions import Session as Value
+from domain.sessions import Session
 from domain.snapshots import SNAPSHOT_FIELDS
-from models import Break, Session
+from models import Break as BreakRow
+from models import Session as SessionRow
 from queries.compiled import CompiledQuery
 from queries.session_rows import COLUMNS
 
@@ -24,15 +25,15 @@ AT_ONCE = 500  # rows of one INSERT: SQLite takes 32,766 values
 
 
 insert_session: CompiledQuery[...] = CompiledQuery(
-    lambda **values: Session.insert(values).returning(), COLUMNS
+    lambda **values: SessionRow.insert(values).returning(), COLUMNS
 )
 
 
 def _guarded_update(id_: Node, **values: Node) -> Query:
     unchanged = [
-        _same(getattr(Session, name), values.pop(f"was_{name}")) for name in VERSION_FIELDS
+        _same(getattr(SessionRow, name), values.pop(f"was_{name}")) for name in VERSION_FIELDS
     ]
-    return Session.update(values).where(Session.id == id_, *unchanged)
+    return SessionRow.update(values).where(SessionRow.id == id_, *unchanged)
 
 
 def _same(column: Field, was: Node) -> Node:
@@ -49,16 +50,16 @@ update_session: CompiledQuery[...] = CompiledQuery(
 
 @CompiledQuery
 def _delete_breaks(session_id: int) -> Query:
-    return Break.delete().where(Break.session == session_id)
+    return BreakRow.delete().where(BreakRow.session == session_id)
 
 
 @CompiledQuery
 def _insert_break(session_id: int, guild_id: int, start: Any, end: Any) -> Query:
-    row = {Break.session: session_id, Break.guild_id: guild_id}
-    return Break.insert(row | {Break.started_at: start, Break.ended_at: end}).returning()
+    row = {BreakRow.session: session_id, BreakRow.guild_id: guild_id}
+    return BreakRow.insert(row | {BreakRow.started_at: start, BreakRow.ended_at: end}).returning()
 
 
-def replace_breaks(before: Value, after: Value) -> list[Statement]:
+def replace_breaks(before: Session, after: Session) -> list[Statement]:
     """Return what writes the breaks of a session; nothing if they stay."""
     if before.breaks == after.breaks:
         return []
@@ -71,7 +72,7 @@ def replace_breaks(before: Value, after: Value) -> list[Statement]:
     ]
 
 
-def insert_sessions(sessions: Sequence[Value]) -> Iterator[Statement]:
+def insert_sessions(sessions: Sequence[Session]) -> Iterator[Statement]:
     """Insert many sessions and their breaks."""
     rows = (
         insert_session(**{name: getattr(session, name) for name in COLUMNS}) for session in sessions
@@ -97,9 +98,9 @@ def multi_row_insert(inserts: Sequence[Statement]) -> Statement:
 def remove_imported(user_id: int, guild_id: int, first_id: int, last_id: int, at: Any) -> Query:
     """Remove the sessions of an import: their ids follow its own."""
     # with + 0 it is no column of an index: SQLite would read the whole server by one
-    return Session.update({Session.removed_at: at}).where(
-        Session.id.between(first_id, last_id),
-        Session.user_id + 0 == user_id,
-        Session.guild_id + 0 == guild_id,
-        Session.removed_at.is_null(),
+    return SessionRow.update({SessionRow.removed_at: at}).where(
+        SessionRow.id.between(first_id, last_id),
+        SessionRow.user_id + 0 == user_id,
+        SessionRow.guild_id + 0 == guild_id,
+        SessionRow.removed_at.is_null(),
     )
