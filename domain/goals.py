@@ -9,6 +9,8 @@ from domain.calendar import week_of
 from domain.time_grammar import normalize, parse_length
 from domain.time_words import NONE
 
+SERVER = 0  # in place of a member's id: the goal is the server's own
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:

@@ -7,8 +7,9 @@ from domain.command import Command
 from domain.config import Config, ConfirmSettings, Page
 from domain.decisions import config as decisions
 from domain.forms import NOT_SHOWN, Shown
+from domain.goals import SERVER
 from domain.state import State
-from queries.goals import SERVER, goals
+from queries.goals import goals
 from queries.history import change_by
 from queries.stored_settings import chosen, server_settings
 from queries.unit_of_work import commit, read

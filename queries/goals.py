@@ -8,8 +8,6 @@ from domain.goals import Goal
 from models import Goal as GoalRow
 from queries.compiled import CompiledQuery
 
-SERVER = 0  # whose goal is nobody's but the server's own
-
 
 @CompiledQuery
 def goals(guild_id: int, user_id: int) -> Query:

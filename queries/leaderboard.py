@@ -10,10 +10,11 @@ from domain.command import Command
 from domain.decisions import leaderboard as decisions
 from domain.decisions.profile import apply_choice
 from domain.decisions.stats import reach
+from domain.goals import SERVER
 from domain.leaderboard import Leaderboard, RankBy
 from models import Membership, Session
 from queries.compiled import CompiledQuery, statement
-from queries.goals import SERVER, goals
+from queries.goals import goals
 from queries.stored_settings import chosen
 from queries.unit_of_work import commit, read
 from queries.work_intervals import A_WEEK, as_one_text, everybody, members_in, this_week, week

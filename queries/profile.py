@@ -5,9 +5,9 @@ Every function is one transaction, and writes down what was before, so that it c
 
 from domain.command import Command
 from domain.decisions import profile as decisions
-from domain.decisions.profile import SERVER
 from domain.errors import UserError
 from domain.forms import NOT_SHOWN, Shown, Unchanged
+from domain.goals import SERVER
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import State

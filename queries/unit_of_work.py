@@ -10,6 +10,7 @@ from database import round_trips
 from database.round_trips import NoRowMet, Row, Statement, fetch
 from domain.command import Answer, Command
 from domain.errors import UserError
+from domain.goals import SERVER
 from domain.sessions import Session
 from domain.snapshots import snapshot
 from domain.state import (
@@ -24,7 +25,7 @@ from domain.state import (
     State,
 )
 from queries import session_rows, session_writes, stored_settings
-from queries.goals import SERVER, goals_in
+from queries.goals import goals_in
 from queries.history import history_row, import_snapshot, recorded_in
 from queries.preferences import clear_left_at, preferences_of, settings, store_language
 from queries.stored_settings import chosen_in, deletion_in, server_in

@@ -12,11 +12,11 @@ from domain.calendar import Calendar
 from domain.command import Defaults
 from domain.decisions import weekly as decisions
 from domain.decisions.weekly import Posting, Week
-from domain.goals import Goal
+from domain.goals import SERVER, Goal
 from models import Guild, Member
 from models import Posting as PostingRow
 from queries.compiled import statement
-from queries.goals import SERVER, goals, goals_in
+from queries.goals import goals, goals_in
 from queries.leaderboard import listed, names_of
 from queries.preferences import zone_named
 from queries.work_intervals import everybody

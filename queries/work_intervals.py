@@ -8,10 +8,10 @@ from typing import Any
 from peewee import SQL, Node, NodeList, Query, Select, SqliteDatabase, Value, fn
 
 from domain.command import Command
+from domain.goals import SERVER
 from domain.work_intervals import BREAKS, NOBODY, Row, Work, add, nothing
 from models import Break, Goal, History, Membership, Session, database
 from queries.compiled import CompiledQuery, read_json
-from queries.goals import SERVER
 from queries.session_rows import breaks_of_session, not_before, restored
 
 A_WEEK = timedelta(days=9)  # back from now, wherever on earth its week and its days begin

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from domain.command import Command, Hours
 from domain.config import SETTINGS, Config, ConfirmSettings, Page, WeeklySummary
 from domain.decisions.corrections import refuse_late, undoable
-from domain.decisions.profile import SERVER, goal_snapshot, stored_goal_snapshot, with_goal
+from domain.decisions.profile import goal_snapshot, stored_goal_snapshot, with_goal
 from domain.errors import UserError
 from domain.forms import NOT_SHOWN, Shown, is_new
-from domain.goals import Goal, goal_on, goal_text
+from domain.goals import SERVER, Goal, goal_on, goal_text
 from domain.snapshots import Snapshot
 from domain.state import Decision, SettingsChanged, State
 

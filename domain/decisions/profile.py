@@ -11,14 +11,13 @@ from domain.decisions.corrections import refuse_late, undoable
 from domain.decisions.leaderboard import progress_of_server
 from domain.errors import UserError
 from domain.forms import Shown, Unchanged, is_new
-from domain.goals import Goal, goal_on, goal_text, parse_aim
+from domain.goals import SERVER, Goal, goal_on, goal_text, parse_aim
 from domain.profile import GroupGoal, Profile
 from domain.snapshots import Snapshot
 from domain.state import Decision, SettingsChanged, State
 from domain.work_intervals import cut, total_of
 from domain.zones import parse_zone
 
-SERVER = 0  # in place of a member's id: the goal is the server's
 REMINDERS = (0, 1, 2, 3, 4, 6, 8, 12)  # hours without activity; 0: never
 NOT_KEPT: Snapshot = {"remind_hours": None}  # in the history by earlier releases
 LONGEST = {"day": timedelta(days=1), "week": timedelta(weeks=1)}
