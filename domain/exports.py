@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.intervals import subtract, total
+from domain.work_intervals import as_instant
 
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding
 SESSIONS = (
@@ -64,7 +65,7 @@ class ZoneFormatter:
             self.days[day] = self._offset(day)
         known = self.days[day]
         if known is None:
-            return read_instant(text).astimezone(self.zone).isoformat()
+            return as_instant(text).astimezone(self.zone).isoformat()
         offset, written = known
         return (datetime.fromisoformat(text) + offset).isoformat() + written
 
@@ -84,12 +85,12 @@ def sessions_table(rows: Iterable[ExportedSession], local: ZoneFormatter, now: d
 
 def session_row(row: ExportedSession, local: ZoneFormatter, now: datetime) -> Sequence[object]:
     """Write one session; what lasts has no end."""
-    start = read_instant(row.started_at)
-    until = max(start, now) if row.ended_at is None else read_instant(row.ended_at)
+    start = as_instant(row.started_at)
+    until = max(start, now) if row.ended_at is None else as_instant(row.ended_at)
     worked, breaks = until - start, ""
     if row.breaks:
         rests = [
-            (read_instant(since), until if over is None else read_instant(over))
+            (as_instant(since), until if over is None else as_instant(over))
             for since, over in row.breaks
         ]
         worked = total(subtract((start, until), rests))
@@ -134,11 +135,6 @@ def table(rows: Iterable[Sequence[object]]) -> str:
 def format_id(id_: int | None) -> str:
     """Write an id of Discord's: of a bare number Excel keeps fifteen digits."""
     return "" if id_ is None else f"#{id_}"
-
-
-def read_instant(text: str) -> datetime:
-    """Read an instant as the database keeps it: in UTC."""
-    return datetime.fromisoformat(text + "+00:00")
 
 
 def escape_formula(text: str | None) -> str:

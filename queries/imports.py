@@ -9,8 +9,8 @@ from domain.command import Command
 from domain.decisions import imports as decisions
 from domain.decisions.imports import ClassifiedLines
 from domain.errors import UserError
-from domain.exports import read_instant
 from domain.imports import Imported, Lines, Preview, read_lines
+from domain.work_intervals import as_instant
 from models import Session
 from queries.compiled import CompiledQuery
 from queries.history import change_by
@@ -51,9 +51,7 @@ def classified(command: Command, lines: Lines) -> ClassifiedLines:
         start, end = min(entry.start for entry in found), max(entry.end for entry in found)
         # a session may last no time at all, and a spreadsheet drops what is below a second
         rows = fetch({"taken": taken(*who, start - SECOND, end + SECOND)})["taken"]
-    there = [
-        (read_instant(since), read_instant(over) if over else FOR_EVER) for since, over in rows
-    ]
+    there = [(as_instant(since), as_instant(over) if over else FOR_EVER) for since, over in rows]
     return decisions.classify(found, refused, there, command)
 
 

@@ -13,7 +13,8 @@ from database.round_trips import Row, fetch
 from domain.command import Command
 from domain.decisions import own_data as decisions
 from domain.decisions.own_data import Deletion, Exported
-from domain.exports import ExportedChange, ExportedSession, read_instant
+from domain.exports import ExportedChange, ExportedSession
+from domain.work_intervals import as_instant
 from models import Break, Goal, Guild, History, Member, Membership, Session, database
 from queries.compiled import CompiledQuery, read_json
 from queries.preferences import preferences_of, settings
@@ -87,7 +88,7 @@ _page_of_sessions = CompiledQuery(_sessions, light=True)
 
 def sessions_page(command: Command, last: ExportedSession | None) -> Sequence[ExportedSession]:
     """Read the sessions of a member behind the last one that was read, the oldest first."""
-    start, id_ = (read_instant(last.started_at), last.id) if last else (LONG_AGO, 0)
+    start, id_ = (as_instant(last.started_at), last.id) if last else (LONG_AGO, 0)
     rows = fetch({"page": _page_of_sessions(command.user_id, start, id_, PAGE)})["page"]
     found = map(ExportedSession._make, rows)
     return [row._replace(breaks=read_breaks(row.breaks)) if row.breaks else row for row in found]
@@ -128,7 +129,7 @@ _page_of_acts = CompiledQuery(_acts, light=True)
 
 def history_page(command: Command, last: ExportedChange | None) -> Sequence[ExportedChange]:
     """Read what a member did behind the last act that was read, by command and time."""
-    cmd, at = (last.cmd, read_instant(last.at)) if last else ("", LONG_AGO)
+    cmd, at = (last.cmd, as_instant(last.at)) if last else ("", LONG_AGO)
     rows = fetch({"page": _page_of_acts(str(command.user_id), cmd, at, PAGE)})["page"]
     return [*map(ExportedChange._make, rows)]
 

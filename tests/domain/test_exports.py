@@ -17,10 +17,10 @@ from domain.exports import (
     ZoneFormatter,
     escape_formula,
     history_table,
-    read_instant,
     sessions_table,
     unescape_formula,
 )
+from domain.work_intervals import as_instant
 from tests.support.answers import NOW, TOKYO, texts
 from tests.support.lives import ODD_TIMES, utc
 
@@ -93,7 +93,7 @@ def test_an_instant_is_written_in_a_zone_as_datetime_does(name, seconds, data):
     turn = data.draw(st.sampled_from(ODD_TIMES[name]))
     text = str((utc(turn) + timedelta(seconds=seconds / 4)).replace(tzinfo=None))
     zone = ZoneInfo(name)
-    assert ZoneFormatter(zone)(text) == read_instant(text).astimezone(zone).isoformat()
+    assert ZoneFormatter(zone)(text) == as_instant(text).astimezone(zone).isoformat()
 
 
 @given(st.none() | texts(100))
