@@ -25,9 +25,7 @@ def active_in(guild_id: int) -> Query:
     """Select the active sessions of a server, the longest first."""
     return (
         session_rows.with_breaks()
-        .where(
-            Session.guild_id == guild_id, Session.ended_at.is_null(), Session.removed_at.is_null()
-        )
+        .where(Session.guild_id == guild_id, *session_rows.ACTIVE)
         .order_by(Session.started_at, Session.id)
     )
 
@@ -105,11 +103,7 @@ def end_open_sessions(guild_id: int, at: datetime) -> int:
     ended_at = Case(None, [(Session.started_at > at, Session.started_at)], plain(at))
     return (
         Session.update(ended_at=ended_at, closed_by="removal")
-        .where(
-            Session.guild_id == guild_id,
-            Session.ended_at.is_null(),
-            Session.removed_at.is_null(),
-        )
+        .where(Session.guild_id == guild_id, *session_rows.ACTIVE)
         .execute()
     )
 

@@ -9,14 +9,13 @@ from domain.operations import Counts
 from models import AUTOMATIC, History, Session, database
 from queries.compiled import statement
 from queries.reminders import moments
-
-ACTIVE = Session.ended_at.is_null() & Session.removed_at.is_null()
+from queries.session_rows import ACTIVE
 
 
 def active_sessions() -> int:
     """Count the sessions that are open."""
     # a column that no wide index has: SQLite then reads session_one_open, not all sessions
-    return Session.select(fn.COUNT(Session.user_name)).where(ACTIVE).scalar()
+    return Session.select(fn.COUNT(Session.user_name)).where(*ACTIVE).scalar()
 
 
 def left_open(now: datetime) -> tuple[int, int]:

@@ -28,9 +28,7 @@ def _active() -> Query:
         SessionRow.select(SessionRow, *HOURS)
         .join(Guild, JOIN.LEFT_OUTER, on=(Guild.guild_id == SessionRow.guild_id))
         .join(Member, JOIN.LEFT_OUTER, on=(Member.user_id == SessionRow.user_id))
-        .where(
-            SessionRow.ended_at.is_null(), SessionRow.removed_at.is_null(), SessionRow.guild_id != 0
-        )
+        .where(*session_rows.ACTIVE, SessionRow.guild_id != 0)
     )
 
 
@@ -77,9 +75,8 @@ def _taken(asked: Command, before: Session, after: Session) -> Iterator[Statemen
 
 
 def _remind(session_id: int, at: datetime) -> Query:
-    open_ = SessionRow.ended_at.is_null(), SessionRow.removed_at.is_null()
     return SessionRow.update(reminded_at=at).where(
-        SessionRow.id == session_id, SessionRow.reminded_at.is_null(), *open_
+        SessionRow.id == session_id, SessionRow.reminded_at.is_null(), *session_rows.ACTIVE
     )
 
 

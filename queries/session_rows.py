@@ -19,6 +19,7 @@ COLUMNS = tuple(field.column_name for field in SessionRow._meta.sorted_fields)
 if {*COLUMNS, "breaks"} != {field.name for field in fields(Session)}:
     raise TypeError("models.Session and domain.sessions.Session have not the same values")
 _values = itemgetter(*(field.name for field in fields(Session) if field.name != "breaks"))
+ACTIVE = SessionRow.ended_at.is_null(), SessionRow.removed_at.is_null()
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -61,8 +62,7 @@ def active(guild_id: int, user_id: int) -> Query:
     return with_breaks().where(
         SessionRow.guild_id == guild_id,
         SessionRow.user_id == user_id,
-        SessionRow.ended_at.is_null(),
-        SessionRow.removed_at.is_null(),
+        *ACTIVE,
     )
 
 

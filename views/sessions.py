@@ -41,6 +41,7 @@ from views.reply import (
     render,
     task_of,
     text_reply,
+    together_lines,
 )
 
 MINUTE = timedelta(minutes=1)
@@ -116,8 +117,7 @@ def _(answer: Ended, language: str) -> Reply:
     start, end = from_to(session.started_at, session.ended_at, zone, today)
     task = task_of(language, session.task)
     text += "\n" + say(language, "ended.span", start=start, end=end) + task
-    if answer.together >= MINUTE:
-        text += "\n" + say(language, "together", together=length(language, answer.together))
+    text += "".join(f"\n{line}" for line in together_lines(language, answer.together))
     if answer.progress:
         text += "\n" + goal_bar(language, answer.progress)
     embed = disnake.Embed(description=text, color=BLUE)
