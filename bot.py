@@ -104,7 +104,7 @@ class Bot(commands.AutoShardedInteractionBot):
         bound_requests(self.http)
 
     async def login(self, token: str) -> None:
-        """Log in without asking at once who the owner is: only `tell_owner` needs to know."""
+        """Log in without asking at once who the owner is: only `notify_owner` needs to know."""
         await disnake.Client.login(self, token)
 
     async def connect(self, **more: Any) -> None:

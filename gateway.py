@@ -1,4 +1,4 @@
-"""The connection to Discord's gateway: growing pauses, nothing left open, and an end to waiting."""
+"""The connection to Discord's gateway: growing pauses between tries, and a limit to them."""
 
 import asyncio
 import random
@@ -20,7 +20,7 @@ class BackoffWebSocket(DiscordWebSocket):
     """disnake's connection, which pauses after one that was closed before Discord's HELLO.
 
     disnake tries again at once and leaves each socket open: some hundred tries later the pool of
-    connections, which REST shares, is used up, and the bot is deaf for ever.
+    connections, which REST shares, is used up, and the bot never connects again.
     """
 
     def __init__(self, *args: Any, **more: Any) -> None:

@@ -58,7 +58,7 @@ class SecretFormatter(logging.Formatter):
         self.secrets = secrets
 
     def format(self, record: logging.LogRecord) -> str:
-        """Format as usual, then strike out."""
+        """Format as usual, then replace every secret."""
         text = super().format(record)
         for secret in self.secrets:
             text = text.replace(secret, "•••")
@@ -235,7 +235,7 @@ async def watch_database() -> None:
 
 
 async def run_bot(settings: configuration.Settings, health: Health, signals: BootSignals) -> None:
-    """Run until a signal; raises Stop for what an operator must mend."""
+    """Run until a signal; raise Stop for what an operator must correct."""
     import database
 
     health.silences = database.silences

@@ -99,7 +99,7 @@ History.add_index(History.index(History.created_at, name="history_automatic", wh
 
 
 class Session(BaseModel):
-    """One stretch of work of one member in one server; open while `ended_at` is NULL.
+    """One session of work of one member in one server; open while `ended_at` is NULL.
 
     The id is that of the interaction that made it, so a retry cannot make it twice.
     """

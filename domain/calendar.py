@@ -56,7 +56,7 @@ class Calendar:
         return on + ONE_DAY if self.start_of(on + ONE_DAY) <= at else on
 
     def day(self, on: date) -> Interval:
-        """Return the day's span: 23 or 25 hours over a clock change, empty if it was skipped."""
+        """Return the day: 23 or 25 hours over a clock change, empty if a change skipped it."""
         return Interval(self.start_of(on), self.start_of(on + ONE_DAY))
 
     def cut(self, intervals: Iterable[Ends[datetime]]) -> Iterator[Piece]:
@@ -79,7 +79,7 @@ class Calendar:
                 yield Piece(on, day, start, end)
 
     def between(self, first: date, last: date) -> Interval:
-        """Return the span of the days from the first to the last, both of them inside."""
+        """Return the interval of the days from the first to the last, both of them inside."""
         return Interval(self.start_of(first), self.start_of(last + ONE_DAY))
 
     def period(self, name: PeriodName, now: datetime) -> Interval:

@@ -66,7 +66,7 @@ class Downtime(NamedTuple):
 
 @dataclass(slots=True)
 class Cache:
-    """What completion may show at once, who keeps to themselves, and the outages to tell of."""
+    """What completion may show at once, who is private, and the outages to tell of."""
 
     outages: Sequence[Interval] = ()
     downtimes: list[Downtime] = field(default_factory=list[Downtime])  # that have no date yet
@@ -90,18 +90,18 @@ class Cache:
     )
 
     def completion_data(self, command: Command) -> CompletionData | None:
-        """What is known of the one who asks."""
+        """Return what is known of the one who asks."""
         return self.members.get(key_of(command))
 
     def is_known_public(self, command: Command) -> bool:
-        """Return whether it is known that the one who asks does not keep to themselves."""
+        """Return whether it is known that the one who asks is not private."""
         key = key_of(command)
         if command.guild_id in self.silent_guilds:
             return False
         return key in self.public or (self.private_known and key not in self.private)
 
     def set_private_members(self, keys: Iterable[Key], guild_ids: Iterable[int]) -> None:
-        """Keep who keeps to themselves, and which servers keep everybody's posts to themselves."""
+        """Keep which members are private, and in which servers nothing is posted."""
         self.private.update(keys)
         self.silent_guilds.update(guild_ids)
         self.private_known = True
@@ -118,7 +118,7 @@ class Cache:
         self.private = {key for key in self.private if key[1] != user_id}
 
     def logbook(self, command: Command) -> Logbook | None:
-        """What is known of the latest sessions of the one who asks."""
+        """Return what is known of the latest sessions of the one who asks."""
         return self.logbooks.get(key_of(command))
 
     def keep_logbook(self, command: Command, book: Logbook) -> None:
@@ -189,7 +189,7 @@ class Cache:
             self.note_downtime(downtime)
 
     def note_downtime(self, downtime: Downtime) -> None:
-        """Note that the bot was away, once the time is known; it is written down with a command.
+        """Note that the bot was away, once the time is known; it is stored with a command.
 
         This machine's own date may be that of its last shutdown, or have jumped ahead. What was
         noted by that under the same `start` is put right.

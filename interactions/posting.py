@@ -50,7 +50,7 @@ async def post(
     picture: bool = True,
     until: float = math.inf,
 ) -> bool:
-    """Post in a channel without a sound, and return whether that worked.
+    """Post in a channel without a notification, and return whether that worked.
 
     `picture`: whether files may be posted there. Raise TooLate where it would be sent after `until`
     on the clock of `boot_time`, which goes on while a machine sleeps.

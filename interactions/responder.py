@@ -149,7 +149,7 @@ class Responder:
                 await self.post(public())
 
     async def answer_publicly(self, reply: Reply) -> None:
-        """Answer for everybody to see, without a sound."""
+        """Answer for everybody to see, without a notification."""
         payload = await self._payload(reply)
         if self.wait == "public":
             await self.inter.edit_original_response(**payload)

@@ -159,5 +159,5 @@ def reader_of(node: Node) -> Callable[[Any], Any] | None:
 
 
 def plain(value: Any) -> Any:
-    """Turn a value into what the drivers take: a moment is kept as its column keeps it."""
+    """Return a value as the drivers take it: an instant as its column stores it."""
     return _MOMENT.db_value(value) if isinstance(value, datetime) else value

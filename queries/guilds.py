@@ -33,7 +33,7 @@ def active_in(guild_id: int) -> Query:
 def working(command: Command) -> Working:
     """Return who is working in the server now, the longest first.
 
-    Not those who left, nor those who keep to themselves.
+    Not those who left, nor those who are private.
     """
     state = read(command, sessions=active_in(command.guild_id), unseen=unseen(command.guild_id))
     sessions = [called_now(session, command) for session in state.sessions]

@@ -53,7 +53,7 @@ def work_of(command: Command, period_text: str | None) -> dict[str, Statement]:
 
 
 def names_of(latest: dict[int, int]) -> dict[int, str]:
-    """Call members as they were called in a session of each."""
+    """Return the names that members had in a session of each."""
     if not latest:
         return {}
     query = Session.select(Session.user_id, Session.user_name).where(

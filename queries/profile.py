@@ -111,6 +111,6 @@ def guilds_without_posts() -> set[int]:
 
 
 def private_members() -> set[tuple[int, int]]:
-    """List who keeps to themselves, and in which servers."""
+    """List who is private, and in which servers."""
     rows = Membership.select(Membership.guild_id, Membership.user_id).where(Membership.private)
     return {(row.guild_id, row.user_id) for row in rows}

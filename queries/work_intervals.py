@@ -40,7 +40,7 @@ def _hidden(guild_id: int, user_id: Any) -> Query:
 
 
 def _unseen(guild_id: int) -> Query:
-    """Select who keeps to themselves in a server, or left it."""
+    """Select who is private in a server, or left it."""
     return _hidden(guild_id, as_one_text(Membership.user_id).alias("members"))
 
 
@@ -49,7 +49,7 @@ unseen = CompiledQuery(_unseen, light=True, unpack=members_in)
 
 @CompiledQuery
 def others(guild_id: int, user_id: int) -> Query:
-    """Count who else works here now, but for who left or keeps to themselves."""
+    """Count who else works here now, but for who left or is private."""
     return Session.select(fn.COUNT(Session.id).alias("number")).where(
         Session.guild_id == guild_id,
         Session.user_id != user_id,
@@ -175,7 +175,7 @@ def _of_others(guild_id: Any, user_id: Any) -> tuple[Node, ...]:
 def _companions_between(
     guild_id: int, user_id: int, start: datetime, end: datetime, now: datetime
 ) -> Query:
-    """Select what others did here between two instants, but for those who keep to themselves."""
+    """Select what others did here between two instants, but for those who are private."""
     return _companions(guild_id, user_id, start, end, now)
 
 

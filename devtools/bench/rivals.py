@@ -113,7 +113,7 @@ class Alembic:
         alembic.command.downgrade(self.config, "-1")
 
     def created(self, reference: pw.Database, models: list[Any]) -> dict[str, Any]:
-        """What SQLAlchemy's own create_all makes of the same models."""
+        """Return what SQLAlchemy's own create_all makes of the same models."""
         empty(reference)
         wanted = metadata(models, reference)
         with engine(reference).begin() as connection:
@@ -154,7 +154,7 @@ NAMES = {
 
 
 def metadata(models: list[Any], database: pw.Database) -> sa.MetaData:
-    """The same tables as somebody who uses SQLAlchemy would write them."""
+    """Return the same tables as somebody who uses SQLAlchemy would write them."""
     out = sa.MetaData(naming_convention=NAMES)
     dialect: Any = "sqlite" if isinstance(database, pw.SqliteDatabase) else "postgresql"
     for table in declared(models).values():

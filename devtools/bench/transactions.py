@@ -78,7 +78,7 @@ def measured(url: str, tree: Path, stack: ExitStack) -> "subprocess.Popen[str]":
 
 
 def compared(urls: tuple[str, str], commit: str, rounds: int) -> tuple[Seconds, Seconds]:
-    """Let both do a round in turn, again and again; the first is left out, as nothing is warm."""
+    """Have both do a round in turn, again and again; the first is left out, as nothing is warm."""
     with ExitStack() as stack:
         trees = stack.enter_context(worktree(commit)), ROOT
         both = [measured(url, tree, stack) for url, tree in zip(urls, trees, strict=True)]

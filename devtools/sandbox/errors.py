@@ -35,7 +35,7 @@ def unauthorized() -> Refusal:
 
 
 def unknown(thing: str) -> Refusal:
-    """Discord's 404 for a thing that is not there (opcodes-and-status-codes, JSON error codes)."""
+    """Create the 404 for a thing that is not there (opcodes-and-status-codes, JSON error codes)."""
     codes = {
         "Application": 10002,
         "Channel": 10003,

@@ -120,7 +120,7 @@ class Interaction:
         self._responded.set()
 
     def shown(self) -> None:
-        """A person sees an answer now."""
+        """Note that a person sees an answer now."""
         if not self._visible.is_set():
             self.visible_seconds = self.age
             self._visible.set()

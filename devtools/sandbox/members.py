@@ -224,7 +224,7 @@ class Guild(BaseGuild):
         return member
 
     async def remove_bot(self) -> None:
-        """Throw the bot out: GUILD_DELETE without `unavailable`."""
+        """Remove the bot: GUILD_DELETE without `unavailable`."""
         self.drop_bot()
 
     async def add_bot(self) -> None:

@@ -66,7 +66,7 @@ def rewrite(message: Message, sent: dict[str, Any], uploads: list[Upload], disco
 
 
 def _ping_text(message: Message) -> str:
-    """Only content and text components ping; embeds never do."""
+    """Return the text that pings: content and text components, never embeds."""
     parts = [part["content"] for part in walk(message.components) if part["type"] == TEXT_DISPLAY]
     return "\n".join([message.content, *parts])
 

@@ -50,7 +50,7 @@ class Session:
         return self.connection.heartbeat_at if self.connection else None
 
     def receives(self, guild_id: int | None) -> bool:
-        """Whether a guild, or with None what belongs to no guild, is on this shard."""
+        """Return whether a guild, or with None what belongs to no guild, is on this shard."""
         return self.shard == (0 if guild_id is None else shard_of(guild_id, self.shards))
 
     def dispatch(self, event: str, written: str) -> None:

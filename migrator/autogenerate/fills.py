@@ -29,14 +29,14 @@ RANDOM_UUIDS = {
 
 
 def needs_value(table: Table, column: Column) -> bool:
-    """Whether whoever inserts a row must say what it has in the column."""
+    """Return whether whoever inserts a row must say what it has in the column."""
     is_given = column.server_default is not None or column.identity or column.generated
     counts = text_for("sqlite", column.type) in ("AUTO", "BIGAUTO")
     return not (is_given or counts or table.allows_null(column))
 
 
 def read_value(text: str) -> Any:
-    """The Python value that somebody typed; what is none is a text."""
+    """Return the Python value that somebody typed; what is none is a text."""
     try:
         return ast.literal_eval(text)
     except (ValueError, SyntaxError):
@@ -77,7 +77,7 @@ def computed_at_import(before: Schema, after: Schema) -> Iterator[tuple[str, str
 
 
 def is_now(value: Any) -> bool:
-    """Whether a value is a moment of the last minute, in local time or UTC, or in seconds."""
+    """Return whether a value is an instant of the last minute, local, in UTC or in seconds."""
     now = datetime.now(UTC)
     if isinstance(value, datetime):
         local = now.astimezone().replace(tzinfo=None)

@@ -91,7 +91,7 @@ class Possibility:
 
 
 def either(one_of: list[Possibility]) -> tuple[str, str]:
-    """The old names and the new ones, as a sentence lists them."""
+    """Return the old names and the new ones, as a sentence lists them."""
     return (
         " or ".join(dict.fromkeys(item.path for item in one_of)),
         " or ".join(dict.fromkeys(item.new for item in one_of)),
@@ -103,7 +103,7 @@ def question(one_of: list[Possibility]) -> str:
 
 
 def is_interactive() -> bool:
-    """Whether somebody sits at a terminal who can be asked."""
+    """Return whether somebody sits at a terminal who can be asked."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 

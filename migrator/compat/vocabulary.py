@@ -40,7 +40,7 @@ class StockVocabulary(Translation):
         return model
 
     def note_creation(self, model: Any, table: str) -> None:
-        """Know of a table that the file makes at once, by its class: stock says IF NOT EXISTS."""
+        """Note a table that the file makes at once, by its class: stock says IF NOT EXISTS."""
         create_table = model.create_table
 
         def create(*args: Any, **options: Any) -> None:

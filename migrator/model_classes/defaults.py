@@ -17,7 +17,7 @@ from .sql import Offline, rendered
 
 
 def is_computed(field: pw.Field) -> bool:
-    """Whether a default is no value, but a function or SQL that gives one."""
+    """Return whether a default is no value, but a function or SQL that gives one."""
     return callable(field.default) or isinstance(field.default, pw.Node)
 
 

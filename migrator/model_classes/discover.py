@@ -46,7 +46,7 @@ def models_of(
 
 
 def subclasses_elsewhere(model: Model, modules: list[ModuleType]) -> list[Model]:
-    """Of a class that was imported, those who inherit from it may be anywhere."""
+    """Return those who inherit from an imported class: they may be anywhere."""
     is_own = model.__module__ in [module.__name__ for module in modules]
     return [] if is_own else model.__subclasses__()
 
@@ -72,7 +72,7 @@ def is_model(value: object) -> bool:
 
 
 def is_library_model(model: Model) -> bool:
-    """Whether a class is one of Peewee's own modules, such as FTS5Model."""
+    """Return whether a class is one of Peewee's own modules, such as FTS5Model."""
     is_library = model.__module__.partition(".")[0] in ("peewee", "playhouse")
     return is_library and hasattr(sys.modules[model.__module__], model.__name__)
 
@@ -118,7 +118,7 @@ def imported(name: str) -> ModuleType:
 
 
 def is_table(model: Model, known: Container[str]) -> bool:
-    """Whether a class that others inherit from has a table all the same."""
+    """Return whether a class that others inherit from has a table all the same."""
     return (
         getattr(model._meta, "is_table", False)
         or names_its_table(model)
@@ -128,7 +128,7 @@ def is_table(model: Model, known: Container[str]) -> bool:
 
 
 def is_bare(model: Model) -> bool:
-    """Whether a class is called a base and has no field of its own."""
+    """Return whether a class is called a base and has no field of its own."""
     called = re.fullmatch(r"_*(Base\w*|\w*Base|(\w*Base)?Model)", model.__name__) is not None
     is_nothing = not own_fields(model) and not names_its_table(model) and not is_pointed_to(model)
     return called and is_nothing
@@ -139,7 +139,7 @@ def own_fields(model: Model) -> list[pw.Field]:
 
 
 def is_pointed_to(model: Model) -> bool:
-    """Whether another class has a key to it; a base's key to itself is copied, not pointed to."""
+    """Return whether another class has a key to it; a base's key to itself is copied."""
     return any(field.model is not model for field in model._meta.backrefs)
 
 

@@ -184,6 +184,6 @@ def attribute(column: Column) -> str:
 
 
 def table_name(model: Model) -> str:
-    """`schema.table`, or `table` of a model without a named schema."""
+    """Return `schema.table`, or `table` of a model without a named schema."""
     meta = model._meta
     return f"{meta.schema}.{meta.table_name}" if meta.schema else meta.table_name

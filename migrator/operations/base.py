@@ -89,7 +89,7 @@ class Queued:
     hints: Hints
 
     def can_precede(self, other: "Queued") -> bool:
-        """Whether one plan can carry out both."""
+        """Return whether one plan can carry out both."""
         planned = (*self.operations, *other.operations)
         return self.after is other.before and all(item.is_planned for item in planned)
 

@@ -137,7 +137,7 @@ class SchemaMapping:
         return [element for element in getattr(pair.old, kind) if element not in unchanged]
 
     def is_disturbed(self, pair: Pair, element: Element) -> bool:
-        """Whether an element that reads the same must still be made anew."""
+        """Return whether an element that reads the same must still be made anew."""
         if self.ddl.dialect == "sqlite":
             return False
         if self.is_retyped(pair.new, columns_of(pair.new, element)):
@@ -154,7 +154,7 @@ class SchemaMapping:
         return any((table.name, name) in self.retyped for name in columns)
 
     def stays_unique(self, target: Pair, columns: tuple[str, ...]) -> bool:
-        """Whether what a key points to is kept: the primary key, an index or a UNIQUE."""
+        """Return whether what a key points to is kept: the primary key, an index or a UNIQUE."""
         if columns in ((), target.new.primary_key):
             return target.primary_key == target.new.primary_key
         indexes = [new for _, new in self.unchanged(target, "indexes") if new.unique]

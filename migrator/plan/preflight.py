@@ -69,7 +69,7 @@ class PreflightChecks:
         )
 
     def uuid_bad(self, column: str, meant: tuple[str, str], becomes: str) -> str:
-        """Whether a value is no UUID, or becomes too long a text."""
+        """Return whether a value is no UUID, or becomes too long a text."""
         if meant not in UUID_BYTES or (length(becomes) or 32) < 32:
             return "true"
         if meant[0] in ("uuid", "binary uuid"):
@@ -86,7 +86,7 @@ class PreflightChecks:
     def post_bad(  # noqa: PLR0911 (one line a pair)
         self, column: str, was: str, becomes: str
     ) -> str:
-        """Whether the database cannot read the text, or reads another value back from it."""
+        """Return whether the database cannot read the text, or reads another value back from it."""
         becomes = unserial(becomes)
         families = family(was), family(becomes)
         if families[1] == "boolean" and families[0] in NUMBERS:

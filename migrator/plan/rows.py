@@ -125,7 +125,7 @@ class RowMapping:
         return f"{source}::{new}" if direct else f"{source}::text::{new}"
 
     def projected(self, pair: Pair) -> list[tuple[Column, str]]:
-        """New columns and what computes them; what the database fills is left out."""
+        """Return new columns and what computes them; what the database fills is left out."""
         kept = {new.name: old for old, new in pair.columns}
         out = []
         for column in pair.new.columns:

@@ -95,7 +95,7 @@ class Sqlite:
         yield from self.change_indexes(pair)
 
     def is_rebuilt(self, pair: Pair) -> bool:
-        """Whether anything but names, indexes and plain new columns at the end differs."""
+        """Return whether anything but names, indexes and plain new columns at the end differs."""
 
         def carried(elements: tuple[Any, ...]) -> tuple[Any, ...]:
             return tuple(filter(None, (self.mapping.carried(pair, item) for item in elements)))
@@ -119,7 +119,7 @@ class Sqlite:
         )
 
     def is_plain(self, column: Column) -> bool:
-        """Whether ALTER TABLE ADD COLUMN can make it."""
+        """Return whether ALTER TABLE ADD COLUMN can make it."""
         return (
             column.null
             and column.generated is None
@@ -183,7 +183,7 @@ class Sqlite:
         )
 
     def keep_autoincrement(self, pair: Pair, bare: str) -> Iterator[Step]:
-        """AUTOINCREMENT never gives a number twice; neither does it after a rebuild."""
+        """Keep AUTOINCREMENT from giving a number twice after a rebuild."""
         counts = [
             any("AUTOINCREMENT" in (self.ddl.text(column.extra) or "") for column in table.columns)
             for table in (pair.old, pair.new)

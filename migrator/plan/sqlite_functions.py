@@ -38,7 +38,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
 
 
 def is_convertible(value: object, kind: str) -> bool:
-    """Whether `value` becomes one of the type `kind`; the text of a number counts as the number."""
+    """Return whether `value` becomes one of the type `kind`; a number's text counts as it."""
     if family(kind) in ("uuid", "binary uuid") and isinstance(value, bytes):
         return len(value) == 16
     try:

@@ -34,7 +34,7 @@ class MigrationFile:
 
     @cached_property
     def sha256(self) -> str:
-        """A hash of the text; how lines end does not matter."""
+        """Return a hash of the text; how lines end does not matter."""
         return hashlib.sha256(self.text.replace("\r\n", "\n").encode()).hexdigest()
 
     def functions(

@@ -65,7 +65,7 @@ def exclusive(
 
 @contextmanager
 def exclusive_sqlite(database: pw.Database, logger: Logger) -> Iterator[None]:
-    """Foreign keys are off before BEGIN (inside it the pragma does nothing), checked at the end."""
+    """Switch foreign keys off before BEGIN, where the pragma still works; check them at the end."""
     lite: pw.SqliteDatabase = database  # pyright: ignore[reportAssignmentType]
     enforced = lite.foreign_keys
     lite.foreign_keys = 0

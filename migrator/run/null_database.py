@@ -72,7 +72,7 @@ class NullCursor:
         return self
 
     def __exit__(self, *error: object) -> None:
-        """There is nothing to close."""
+        """Close nothing."""
 
     def fetchone(self) -> Any:
         first, self.first = self.first, None

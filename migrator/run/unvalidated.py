@@ -29,7 +29,7 @@ def unvalidated_constraints(database: pw.Database, schema: Schema) -> list[str]:
 
 
 def is_ours(schema: Schema, table: str, name: str) -> bool:
-    """Whether a migration made the constraint, under its own name or the one it was given."""
+    """Return whether a migration made the constraint, by its own name or a given one."""
     found = schema[table]
     names = {
         constraint.name or given_constraint_name(found, constraint)

@@ -79,7 +79,7 @@ class DDLCompiler:
         return " ".join(words)
 
     def create_table(self, table: Table, *, name: str | None = None, keys: bool = True) -> str:
-        """CREATE TABLE, under another `name` if one is given, foreign keys only with `keys`."""
+        """Return CREATE TABLE, under another `name` if given, foreign keys only with `keys`."""
         path = quote_path(name or table.name)
         if table.virtual is not None:
             return f"CREATE VIRTUAL TABLE {path} USING {table.virtual}"

@@ -159,7 +159,7 @@ class Table:
         return [column.name for column in self.columns]
 
     def allows_null(self, column: Column) -> bool:
-        """Whether the database lets the column be NULL: a primary key never is."""
+        """Return whether the database lets the column be NULL: a primary key never is."""
         return column.null and column.name not in self.primary_key
 
     @property

@@ -39,7 +39,7 @@ def expression_of(constraint: Constraint, dialect: Dialect) -> str | None:
 
 
 def is_unique(table: Table, column: str) -> bool:
-    """Whether the column is part of what tells rows apart."""
+    """Return whether the column is part of what tells rows apart."""
     uniques = [index for index in table.indexes if index.unique]
     uniques += [
         constraint

@@ -43,7 +43,7 @@ def verbatim(kind: str, names: Mapping[str, str]) -> str:
 
 
 def family(kind: str) -> str:
-    """`integer`, `text` …; a type that is not known, or an array, is a family of its own."""
+    """Return `integer`, `text` …; a type that is not known, or an array, is a family of its own."""
     return kind.upper() if "[" in kind else FAMILY.get(base(kind).upper(), base(kind).upper())
 
 
@@ -54,7 +54,7 @@ def length(kind: str) -> int | None:
 
 
 def widens(old: str, new: str) -> bool:
-    """Whether every value of the old type is one of the new, unchanged."""
+    """Return whether every value of the old type is one of the new, unchanged."""
     if old.upper() == new.upper():
         return True
     if family(old) == family(new) == "integer":

@@ -24,7 +24,7 @@ def day_png(
     title: str,
     font: Path | None = None,
 ) -> bytes:
-    """Draw what was worked in a day's span; whatever lies outside of it is cut off.
+    """Draw what was worked in a day; whatever lies outside of it is cut off.
 
     A day of a clock change is as long as it is, a skipped one has no hours. `font` goes before
     the fonts that are found.
