@@ -97,8 +97,10 @@ class Bot(commands.AutoShardedInteractionBot):
         self.responders = Responders()
         self.tasks = Tasks()
         self.gateways = Gateways()
-        self._owner_told: dict[str, float] = {}
-        self._looked_over: set[int] = set()  # servers, for commands that nobody registers any more
+        self._owner_notified: dict[str, float] = {}
+        self._checked_guilds: set[int] = (
+            set()
+        )  # servers, for commands that nobody registers any more
         self.i18n.load(PROJECT / "locale")
         async_context.set(CallbackAdapter())
         bound_requests(self.http)
@@ -122,13 +124,13 @@ class Bot(commands.AutoShardedInteractionBot):
             lost.cancel()
 
     def dispatch(self, event: str, *args: Any, **kwargs: Any) -> None:
-        """Take nothing new once the end has begun; another process may hear it too."""
-        if self.tasks.ending and event.startswith(BEGINNINGS):
+        """Ignore new events once the shutdown has begun; another process may hear them too."""
+        if self.tasks.shutting_down and event.startswith(BEGINNINGS):
             return
         super().dispatch(event, *args, **kwargs)
 
     def _schedule_event(self, *args: Any, **kwargs: Any) -> "asyncio.Task[None]":
-        """Handle an event in a task, as disnake does, that the end waits for."""
+        """Handle an event in a task, as disnake does, that the shutdown waits for."""
         return self.tasks.add(super()._schedule_event(*args, **kwargs))
 
     async def process_application_commands(
@@ -148,9 +150,9 @@ class Bot(commands.AutoShardedInteractionBot):
 
     async def remove_leftovers(self, guild_id: int) -> None:
         """Remove our commands that an earlier TEST_GUILDS left in a server; name all others."""
-        if guild_id in self._looked_over:
+        if guild_id in self._checked_guilds:
             return
-        self._looked_over.add(guild_id)
+        self._checked_guilds.add(guild_id)
         ours = {one.name for one in self.application_commands}
         try:
             for old in await self.fetch_guild_commands(guild_id):
@@ -162,7 +164,7 @@ class Bot(commands.AutoShardedInteractionBot):
                         "server %d has a command that is none of ours: /%s", guild_id, old.name
                     )
         except (disnake.HTTPException, aiohttp.ClientError, OSError) as error:
-            self._looked_over.discard(guild_id)
+            self._checked_guilds.discard(guild_id)
             log.warning("cannot remove old commands of server %d: %s", guild_id, error)
 
     def in_background(self, work: Coroutine[Any, Any, None], name: str) -> "asyncio.Task[None]":
@@ -226,14 +228,14 @@ class Bot(commands.AutoShardedInteractionBot):
 
     async def notify_owner(self, key: str, **values: object) -> None:
         """Write to the application's owner, once a day at most about one thing."""
-        last = self._owner_told.get(key)
+        last = self._owner_notified.get(key)
         if last is not None and time.monotonic() - last < A_DAY:
             return
-        self._owner_told[key] = time.monotonic()
+        self._owner_notified[key] = time.monotonic()
         with self.tasks.must_finish("a message to the owner"):
-            await self._tell_owner(say(self.defaults.language, key, **values))
+            await self._send_to_owner(say(self.defaults.language, key, **values))
 
-    async def _tell_owner(self, text: str) -> None:
+    async def _send_to_owner(self, text: str) -> None:
         try:
             information = await self.application_info()
             team = information.team
@@ -248,9 +250,9 @@ class Bot(commands.AutoShardedInteractionBot):
         except (disnake.HTTPException, aiohttp.ClientError, OSError) as error:
             log.warning("cannot write to the application's owner: %s", error)
 
-    async def finish(self) -> None:
-        """Take nothing new, let what runs end, and say what could not; nothing runs any more."""
-        self.tasks.end()
+    async def shut_down(self) -> None:
+        """Take nothing new, wait for what runs, and report what could not finish."""
+        self.tasks.begin_shutdown()
         self.schedule.stop()
         self.health.close()
         log.info("stopping: %d commands are running", len(self.responders))

@@ -264,7 +264,7 @@ async def run_bot(settings: configuration.Settings, health: Health, signals: Boo
         watchdog = threading.Timer(EXIT_SECONDS, os._exit, (code,))
         watchdog.daemon = True
         watchdog.start()
-        await bot.finish()
+        await bot.shut_down()
         for task in (stop, *work):
             task.cancel()
         await asyncio.gather(stop, *work, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""What a process does at the moment, and how that comes to its end."""
+"""The tasks of a process, and how they end at a shutdown."""
 
 import asyncio
 import time
@@ -10,15 +10,15 @@ T = TypeVar("T", bound="asyncio.Task[Any]")
 
 
 class Tasks:
-    """The tasks of a process that its end waits for."""
+    """The tasks of a process that its shutdown waits for."""
 
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
-        self._end = asyncio.Event()
-        self.unfinished: list[str] = []  # what is lost if it is not done before the end
+        self._shutdown = asyncio.Event()
+        self.unfinished: list[str] = []  # what is lost if it is not done before
 
     def add(self, task: T) -> T:
-        """Wait for a task at the end."""
+        """Wait for a task at the shutdown."""
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         return task
@@ -33,18 +33,18 @@ class Tasks:
             self.unfinished.remove(what)
 
     @property
-    def ending(self) -> bool:
-        """Whether the end has begun."""
-        return self._end.is_set()
+    def shutting_down(self) -> bool:
+        """Whether the shutdown has begun."""
+        return self._shutdown.is_set()
 
-    def end(self) -> None:
-        """Begin the end."""
-        self._end.set()
+    def begin_shutdown(self) -> None:
+        """Begin the shutdown: nothing new is taken."""
+        self._shutdown.set()
 
-    async def rest(self, seconds: float) -> None:
-        """Wait for so many seconds, or until the end begins."""
+    async def sleep(self, seconds: float) -> None:
+        """Wait for so many seconds, or until the shutdown begins."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._end.wait(), seconds)
+            await asyncio.wait_for(self._shutdown.wait(), seconds)
 
     async def wait(self, seconds: float) -> None:
         """Wait until nothing runs any more, for so many seconds at most."""

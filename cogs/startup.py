@@ -108,12 +108,12 @@ class Startup(commands.Cog):
 
         While nothing is due there is no query.
         """
-        while not self.client.tasks.ending:
+        while not self.client.tasks.shutting_down:
             self.heartbeat.touch()
             self.client.health.beat()
             self.note_downtime()
             self.run_due()
-            await self.client.tasks.rest(QUICK_BEAT if self.client.settings.clock_file else BEAT)
+            await self.client.tasks.sleep(QUICK_BEAT if self.client.settings.clock_file else BEAT)
 
     def run_due(self) -> None:
         """Do what is due, once it is known in which servers the bot still is."""
@@ -130,7 +130,7 @@ class Startup(commands.Cog):
     async def until_done(self, work: Callable[[], Awaitable[None]], name: str) -> None:
         """Do something with the database, and try again while it cannot be reached."""
         pause = PAUSE
-        while not self.client.tasks.ending:
+        while not self.client.tasks.shutting_down:
             try:
                 await work()
                 return
@@ -138,7 +138,7 @@ class Startup(commands.Cog):
                 raise
             except database.ConnectionLost as error:
                 log.warning("%s failed; trying again: %s", name, error)
-            await self.client.tasks.rest(pause)
+            await self.client.tasks.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
 
     async def set_up(self, now: datetime, here_since: float) -> None:

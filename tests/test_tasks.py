@@ -20,7 +20,7 @@ async def test_the_end_waits_for_what_runs_and_for_what_that_begins() -> None:
         done.append("second")
 
     tasks.add(asyncio.create_task(first()))
-    tasks.end()
+    tasks.begin_shutdown()
     asyncio.get_running_loop().call_later(0.05, go_on.set)
     await tasks.wait(60.0)
     assert done == ["first", "second"]
@@ -33,22 +33,22 @@ async def test_what_rests_goes_on_at_once_when_the_end_begins() -> None:
 
     async def beat() -> None:
         nonlocal rounds
-        while not tasks.ending:
+        while not tasks.shutting_down:
             rounds += 1
-            await tasks.rest(60.0)
+            await tasks.sleep(60.0)
 
     tasks.add(asyncio.create_task(beat()))
     await asyncio.sleep(0)
     begun = time.monotonic()
-    tasks.end()
+    tasks.begin_shutdown()
     await tasks.wait(60.0)
     assert (rounds, time.monotonic() - begun < 30) == (1, True)
 
 
 async def test_a_rest_ends_by_itself() -> None:
     tasks = Tasks()
-    await tasks.rest(0.001)
-    assert not tasks.ending
+    await tasks.sleep(0.001)
+    assert not tasks.shutting_down
 
 
 async def test_what_does_not_end_is_cancelled_and_named() -> None:
