@@ -15,7 +15,7 @@ import models
 from devtools.rows import DISCORD_EPOCH, MILLISECOND, Server
 from domain.sessions import Session
 from domain.snapshots import snapshot
-from queries.compiled import plain
+from queries.compiled import column_value
 from queries.history import HISTORY_COLUMNS, as_json
 
 Contents = tuple[str, Sequence[str], Iterable[Sequence[Any]]]  # a table, its columns, its rows
@@ -84,7 +84,7 @@ def _fill_sqlite(handle: peewee.Database, contents: Iterable[Contents]) -> None:
         for table, columns, rows in contents:
             marks = ", ".join("?" * len(columns))
             insert = f"INSERT INTO {_into(table, columns)} VALUES ({marks})"  # noqa: S608
-            connection.executemany(insert, (list(map(plain, row)) for row in rows))
+            connection.executemany(insert, (list(map(column_value, row)) for row in rows))
         connection.execute("COMMIT")
 
 
@@ -109,4 +109,4 @@ def _into(table: str, columns: Iterable[str]) -> str:
 def _text(value: Any) -> str:
     if value is None:
         return "\\N"
-    return str(plain(value)).translate(ESCAPED)
+    return str(column_value(value)).translate(ESCAPED)

@@ -158,6 +158,6 @@ def reader_of(node: Node) -> Callable[[Any], Any] | None:
     return next((READERS[kind] for kind in type(column).__mro__ if kind in READERS), None)
 
 
-def plain(value: Any) -> Any:
+def column_value(value: Any) -> Any:
     """Return a value as the drivers take it: an instant as its column stores it."""
     return _MOMENT.db_value(value) if isinstance(value, datetime) else value

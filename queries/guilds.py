@@ -11,7 +11,7 @@ from domain.intervals import Interval
 from domain.text import distinct_tasks
 from models import Break, Goal, Guild, History, Membership, Outage, Posting, Session
 from queries import session_rows
-from queries.compiled import CompiledQuery, plain
+from queries.compiled import CompiledQuery, column_value
 from queries.preferences import preferences, preferences_of, settings
 from queries.unit_of_work import called_now, read
 from queries.work_intervals import unseen
@@ -100,7 +100,7 @@ def adopt(guild_id: int) -> int:
 def end_open_sessions(guild_id: int, at: datetime) -> int:
     """End what runs in a server that the bot was removed from; return how many sessions."""
     # the host's clock may be behind Discord's: no session ends before it began
-    ended_at = Case(None, [(Session.started_at > at, Session.started_at)], plain(at))
+    ended_at = Case(None, [(Session.started_at > at, Session.started_at)], column_value(at))
     return (
         Session.update(ended_at=ended_at, closed_by="removal")
         .where(Session.guild_id == guild_id, *session_rows.ACTIVE)
