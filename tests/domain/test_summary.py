@@ -11,6 +11,7 @@ from domain.calendar import ONE_DAY, Calendar
 from domain.intervals import Interval, inside, total, union
 from domain.sessions import Break, Session, interval_of, worked
 from domain.summary import Summary, parts_of, summary
+from domain.work_intervals import cut, lengths_of, total_since
 from tests.support.lives import (
     MINUTE,
     calendars_with_a_time,
@@ -180,6 +181,8 @@ def test_cutting_the_window_in_two_changes_nothing(drawn, data):
         total_of(Interval(*ends)) for ends in ((first, last), (first, at), (at, last))
     )
     assert whole.total == left.total + right.total
+    work = cut(rows_of(recorded, around), Interval(first, last))
+    assert total_since(at, work, lengths_of(work)) == right.total
     for on in whole.by_day:
         halves = left.by_day.get(on, timedelta()), right.by_day.get(on, timedelta())
         assert whole.by_day[on] == sum(halves, timedelta())
