@@ -33,14 +33,14 @@ from tests.support.until import until
 # One unit, one transaction.
 
 
-async def test_what_a_unit_returns_comes_back_and_is_kept(door):
+async def test_what_a_job_returns_comes_back_and_is_kept(door):
     assert await database.run(write, "a") == "a"
     assert await database.run(texts) == {"a"}
     assert kept() == {"a"}
 
 
 @pytest.mark.parametrize("error", [UserError("already_done"), ZeroDivisionError("a bug")])
-async def test_a_unit_that_fails_leaves_nothing_and_its_error_comes_back(door, error):
+async def test_a_job_that_fails_leaves_nothing_and_its_error_comes_back(door, error):
     with pytest.raises(type(error)) as raised:
         await database.run(write_and_fail, "a", error)
     assert raised.value is error
@@ -48,7 +48,7 @@ async def test_a_unit_that_fails_leaves_nothing_and_its_error_comes_back(door, e
     assert await database.run(write, "b") == "b"
 
 
-async def test_a_broken_rule_of_the_table_is_the_units_own_error(door):
+async def test_a_broken_rule_of_the_table_is_the_jobs_own_error(door):
     await database.run(write, "a")
     with pytest.raises(peewee.IntegrityError):
         await database.run(write, "a")
@@ -64,7 +64,7 @@ async def test_a_query_on_the_loops_own_thread_raises_at_once(door):
     assert kept() == {"b"}
 
 
-async def test_units_run_in_other_threads_and_never_block_the_loop(door):
+async def test_jobs_run_in_other_threads_and_never_block_the_loop(door):
     ticked = threading.Event()
 
     def wait() -> threading.Thread:
@@ -80,7 +80,7 @@ async def test_units_run_in_other_threads_and_never_block_the_loop(door):
     assert thread.daemon  # one that waits for a dead host does not delay the end
 
 
-async def test_a_waiter_that_gives_up_does_not_stop_its_unit(door):
+async def test_a_waiter_that_gives_up_does_not_stop_its_job(door):
     begun, complaints = threading.Event(), []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
 
@@ -130,7 +130,7 @@ class Held:
         return await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def test_many_units_take_few_commits(lite):
+async def test_many_jobs_take_few_commits(lite):
     sent = recorded()
     held = Held()
     answers = await held.with_behind(*(lambda n=n: write(str(n)) for n in range(200)))
@@ -148,7 +148,7 @@ async def test_many_units_take_few_commits(lite):
         peewee.OperationalError("no such table: nowhere"),
     ],
 )
-async def test_a_unit_that_fails_does_not_take_the_others_of_its_commit(lite, failure):
+async def test_a_job_that_fails_does_not_take_the_others_of_its_commit(lite, failure):
     def fail() -> None:
         write_and_fail("bad", failure)
 
@@ -161,13 +161,13 @@ async def test_a_unit_that_fails_does_not_take_the_others_of_its_commit(lite, fa
     assert await database.run(write, "next") == "next"
 
 
-async def test_what_a_failing_unit_wrote_is_not_seen_by_the_next(lite):
+async def test_what_a_failing_job_wrote_is_not_seen_by_the_next(lite):
     works = [lambda: write_and_fail("bad", ZeroDivisionError()), texts]
     _, seen = await Held().with_behind(*works)
     assert seen == set()
 
 
-async def test_a_unit_sees_what_those_before_it_in_the_same_commit_wrote(lite):
+async def test_a_job_sees_what_those_before_it_in_the_same_commit_wrote(lite):
     _, seen = await Held().with_behind(lambda: write("a"), texts)
     assert seen == {"a"}
 
@@ -292,7 +292,7 @@ class Killed(Failing):
 
 
 @pytest.mark.usefixtures("_no_pause")
-async def test_a_unit_whose_connection_dies_is_done_again_whole(pg):
+async def test_a_job_whose_connection_dies_is_done_again_whole(pg):
     job = Killed(ValueError(), times=2)
     assert await database.run(job) == "done"
     assert job.calls == 3

@@ -148,7 +148,7 @@ async def pooler(pg: str) -> AsyncIterator[Proxy]:
         yield one
 
 
-async def test_a_unit_goes_to_a_thread_that_has_a_connection(pooler):
+async def test_a_job_goes_to_a_thread_that_has_a_connection(pooler):
     begun = time.monotonic()
     for _ in range(3):
         units = [database.run(lambda n=n: time.sleep(0.05) or n) for n in range(12)]
@@ -218,7 +218,7 @@ async def test_a_conflict_is_tried_again_whole_at_most_twice(pg, state):
     assert kept() == {"try 3"}
 
 
-async def test_units_that_lock_each_other_out_are_both_done(pg):
+async def test_jobs_that_lock_each_other_out_are_both_done(pg):
     def both(first: int, second: int) -> int:
         models.database.execute_sql(f"SELECT pg_advisory_xact_lock({first})")
         time.sleep(0.3)
