@@ -13,24 +13,24 @@ from tests.database.marks import Mark
 
 
 @pytest.fixture
-def door(database_url: str) -> Iterator[str]:
-    """An empty table behind the door; the URL it leads to."""
-    yield from open_door(database_url)
+def executor_url(database_url: str) -> Iterator[str]:
+    """An empty table, and the URL of the executor that leads to it."""
+    yield from open_table(database_url)
 
 
 @pytest.fixture
 def lite(tmp_path: Path) -> Iterator[str]:
-    yield from open_door(f"sqlite:///{tmp_path / 'lite.db'}")
+    yield from open_table(f"sqlite:///{tmp_path / 'lite.db'}")
 
 
 @pytest.fixture
 def pg(postgres: PostgresServer) -> Iterator[str]:
     url = postgres.create_database()
-    yield from open_door(url)
+    yield from open_table(url)
     postgres.drop_database(url)
 
 
-def open_door(url: str) -> Iterator[str]:
+def open_table(url: str) -> Iterator[str]:
     before = models.database.obj
     database.point_at(url)
     with models.database.connection_context():

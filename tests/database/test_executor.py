@@ -33,14 +33,14 @@ from tests.support.until import until
 # One unit, one transaction.
 
 
-async def test_what_a_job_returns_comes_back_and_is_kept(door):
+async def test_what_a_job_returns_comes_back_and_is_kept(executor_url):
     assert await database.run(write, "a") == "a"
     assert await database.run(texts) == {"a"}
     assert kept() == {"a"}
 
 
 @pytest.mark.parametrize("error", [UserError("already_done"), ZeroDivisionError("a bug")])
-async def test_a_job_that_fails_leaves_nothing_and_its_error_comes_back(door, error):
+async def test_a_job_that_fails_leaves_nothing_and_its_error_comes_back(executor_url, error):
     with pytest.raises(type(error)) as raised:
         await database.run(write_and_fail, "a", error)
     assert raised.value is error
@@ -48,14 +48,14 @@ async def test_a_job_that_fails_leaves_nothing_and_its_error_comes_back(door, er
     assert await database.run(write, "b") == "b"
 
 
-async def test_a_broken_rule_of_the_table_is_the_jobs_own_error(door):
+async def test_a_broken_rule_of_the_table_is_the_jobs_own_error(executor_url):
     await database.run(write, "a")
     with pytest.raises(peewee.IntegrityError):
         await database.run(write, "a")
     assert kept() == {"a"}
 
 
-async def test_a_query_on_the_loops_own_thread_raises_at_once(door):
+async def test_a_query_on_the_loops_own_thread_raises_at_once(executor_url):
     with pytest.raises(peewee.InterfaceError):
         Mark.create(text="a")
     await database.run(write, "b")
@@ -64,7 +64,7 @@ async def test_a_query_on_the_loops_own_thread_raises_at_once(door):
     assert kept() == {"b"}
 
 
-async def test_jobs_run_in_other_threads_and_never_block_the_loop(door):
+async def test_jobs_run_in_other_threads_and_never_block_the_loop(executor_url):
     ticked = threading.Event()
 
     def wait() -> threading.Thread:
@@ -80,7 +80,7 @@ async def test_jobs_run_in_other_threads_and_never_block_the_loop(door):
     assert thread.daemon  # one that waits for a dead host does not delay the end
 
 
-async def test_a_waiter_that_gives_up_does_not_stop_its_job(door):
+async def test_a_waiter_that_gives_up_does_not_stop_its_job(executor_url):
     begun, complaints = threading.Event(), []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
 
@@ -101,7 +101,7 @@ async def test_a_waiter_that_gives_up_does_not_stop_its_job(door):
     assert complaints == []
 
 
-async def test_many_at_once_are_all_answered_each_with_its_own(door):
+async def test_many_at_once_are_all_answered_each_with_its_own(executor_url):
     answers = await asyncio.gather(*(database.run(write, str(n)) for n in range(100)))
     assert answers == [str(n) for n in range(100)]
     assert kept() == set(answers)
@@ -203,7 +203,7 @@ async def test_sqlites_transactions_take_the_lock_at_once(lite):
 async def test_two_doors_on_one_file_never_find_it_locked(lite):
     await database.run(write, "shared")
     loop = asyncio.get_running_loop()
-    doors = [DatabaseExecutor(connection_for(lite)) for _ in range(2)]
+    executors = [DatabaseExecutor(connection_for(lite)) for _ in range(2)]
 
     def up(handle: peewee.Database) -> None:  # reads before it writes
         (count,) = handle.execute_sql("SELECT count FROM mark").fetchone()
@@ -211,12 +211,12 @@ async def test_two_doors_on_one_file_never_find_it_locked(lite):
 
     jobs = []
     for _ in range(150):
-        for door in doors:
-            jobs.append(Job(partial(up, door.handle), loop, loop.create_future()))
-            door.submit(jobs[-1])
+        for each in executors:
+            jobs.append(Job(partial(up, each.handle), loop, loop.create_future()))
+            each.submit(jobs[-1])
     await asyncio.gather(*(job.future for job in jobs))
-    for door in doors:
-        door.close(5)
+    for each in executors:
+        each.close(5)
     assert await database.run(lambda: Mark.get().count) == 300
 
 
@@ -320,7 +320,7 @@ async def test_trying_again_has_an_end_and_then_nothing_was_changed(pg):
         (ConnectionRefusedError("a bug elsewhere"), ConnectionRefusedError),
     ],
 )
-async def test_nothing_else_is_done_again(door, error, told):
+async def test_nothing_else_is_done_again(executor_url, error, told):
     job = Failing(error)
     with pytest.raises(told) as raised:
         await database.run(job)
@@ -473,7 +473,7 @@ async def test_an_idle_file_is_closed_whole(lite, monkeypatch):
     await until(lambda: not os.path.exists(log))
 
 
-async def test_the_end_lets_finish_what_runs(door):
+async def test_the_end_lets_finish_what_runs(executor_url):
     begun = threading.Event()
 
     def slow() -> str:
@@ -488,7 +488,7 @@ async def test_the_end_lets_finish_what_runs(door):
     assert kept() == {"a"}
 
 
-async def test_the_end_does_not_wait_for_ever(door):
+async def test_the_end_does_not_wait_for_ever(executor_url):
     begun, let_go = threading.Event(), threading.Event()
 
     def stuck() -> None:
@@ -504,7 +504,7 @@ async def test_the_end_does_not_wait_for_ever(door):
     await waiting
 
 
-async def test_a_loop_that_ended_meanwhile_is_nobodys_trouble(door):
+async def test_a_loop_that_ended_meanwhile_is_nobodys_trouble(executor_url):
     def in_another_loop() -> None:
         async def give_up() -> None:
             asyncio.ensure_future(database.run(time.sleep, 0.2))  # noqa: RUF006

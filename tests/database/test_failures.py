@@ -108,7 +108,7 @@ async def test_a_file_that_is_gone_is_noticed_without_a_command(lite, monkeypatc
     assert "was deleted" in await asyncio.wait_for(watch, FILE_SECONDS / 2)
 
 
-async def test_a_look_at_the_file_may_be_given_up(door):
+async def test_a_look_at_the_file_may_be_given_up(executor_url):
     watch = asyncio.ensure_future(database.replaced())
     await asyncio.sleep(0.05)
     watch.cancel()

@@ -123,7 +123,7 @@ async def test_a_statement_that_does_not_end_is_stopped(lite):
 
 
 @pytest.mark.usefixtures("_impatient")
-async def test_a_thread_that_does_not_come_back_leaves_it_unknown(door):
+async def test_a_thread_that_does_not_come_back_leaves_it_unknown(executor_url):
     begun = time.monotonic()
     with pytest.raises(OutcomeUnknown, match="nor end"):
         await database.run(time.sleep, 4)
