@@ -300,9 +300,9 @@ def test_no_button_is_too_long_and_none_says_cancel(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("verb", [form for form in FORMS if visible_fields(form)])
-async def test_every_modal_is_one_that_discord_takes(verb, language):
-    sent = modal(verb, f"{verb}:{2**63 - 1}", language).to_components()
+@pytest.mark.parametrize("action_name", [form for form in FORMS if visible_fields(form)])
+async def test_every_modal_is_one_that_discord_takes(action_name, language):
+    sent = modal(action_name, f"{action_name}:{2**63 - 1}", language).to_components()
     check_modal(sent)
     assert len(sent["title"]) <= 45
     assert all(1 <= len(label["label"]) <= 45 for label in sent["components"])

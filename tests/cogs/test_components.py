@@ -241,10 +241,10 @@ def test_every_button_that_we_show_is_one_that_we_understand(kind, data):
         if parse_reopen(custom_id):
             continue
         found = parse_custom_id(custom_id)
-        verb, *rest = custom_id.split(":")
-        if verb in ("listed", "private"):
+        action_name, *rest = custom_id.split(":")
+        if action_name in ("listed", "private"):
             assert rest in (["yes"], ["no"])
-        if verb in ("rank", "join"):
+        if action_name in ("rank", "join"):
             assert found.action.text in ("time", "days")
         assert found.action.target is None or found.action.target > 0
         assert found.action.page > 0
@@ -317,19 +317,19 @@ def failed(action: Action, cause: Exception) -> ActionFailed:
     return error
 
 
-def typed(verb: str, target: int | None) -> Action:
+def typed(action_name: str, target: int | None) -> Action:
     """Make an action with all the words that its form asks for, or all that its buttons say."""
-    form = ACTIONS[verb].form
+    form = ACTIONS[action_name].form
     if not form:
-        dates = "2026-06-29..2026-07-05" if verb == "join" else None
-        return Action(verb, target, "en-US", start_text=dates)
+        dates = "2026-06-29..2026-07-05" if action_name == "join" else None
+        return Action(action_name, target, "en-US", start_text=dates)
     inputs = {
         field.input: field.choices[0][0] if field.choices else ALL[field.input]
         for field in FORMS[form][1]
     }
     timed = form in ("fix", "edit")
     shown = Shown(Digests(**dict.fromkeys(inputs, digest("x"))), TOKYO if timed else None)
-    return Action(verb, target).with_inputs(Inputs(**inputs), shown).cleaned()
+    return Action(action_name, target).with_inputs(Inputs(**inputs), shown).cleaned()
 
 
 ALL = {"text": "**a** <@1>", "start": "20m", "end": "now", "task": "`b`", "length": "1h"}
@@ -341,11 +341,11 @@ def sent(reply: Reply) -> Any:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "verb", [name for name, one in ACTIONS.items() if not one.read_only and not one.file]
+    "action_name", [name for name, one in ACTIONS.items() if not one.read_only and not one.file]
 )
 @pytest.mark.parametrize("target", [None, 2**63 - 1])
-def test_try_again_asks_for_the_same_once_more(verb, target, language):
-    action = typed(verb, target)
+def test_try_again_asks_for_the_same_once_more(action_name, target, language):
+    action = typed(action_name, target)
     reply = failed_action(failed(action, database.ConnectionLost("away")), language)
     (custom_id,) = ids(reply)
     assert custom_id is not None
@@ -361,11 +361,11 @@ def test_try_again_asks_for_the_same_once_more(verb, target, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("key", ["time.unreadable", "form.changed", "unknown_button"])
 @pytest.mark.parametrize(
-    "verb", [name for name, one in ACTIONS.items() if one.form and visible_fields(one.form)]
+    "action_name", [name for name, one in ACTIONS.items() if one.form and visible_fields(one.form)]
 )
-def test_what_is_refused_opens_again_with_what_was_typed(verb, key, language):
-    target = 2**63 - 1 if ACTIONS[verb].target == "session" else None
-    action = typed(verb, target)
+def test_what_is_refused_opens_again_with_what_was_typed(action_name, key, language):
+    target = 2**63 - 1 if ACTIONS[action_name].target == "session" else None
+    action = typed(action_name, target)
     (word, *_) = (field.input for field in FORMS[action.definition.form][1])
     no = UserError(key, text="x", word=word, now=None)
     reply = refused_action(action, no, language)
@@ -378,7 +378,7 @@ def test_what_is_refused_opens_again_with_what_was_typed(verb, key, language):
     again = parse_reopen(custom_id)
     assert again
     opened = as_typed(again, sent(reply))
-    assert (opened.name, opened.target, opened.inputs) == (verb, target, action.inputs)
+    assert (opened.name, opened.target, opened.inputs) == (action_name, target, action.inputs)
     digests = action.shown.digests
     if key == "form.changed":  # it is known now what is there
         digests = digests._replace(**{word: digest(None)})
@@ -387,7 +387,7 @@ def test_what_is_refused_opens_again_with_what_was_typed(verb, key, language):
         action.definition.form, reopened_form_id(opened), language, opened.inputs, opened.shown
     )
     pressed = parse_custom_id(form.custom_id)
-    assert (pressed.action, pressed.route.opens) == (Action(verb, target, again=True), True)
+    assert (pressed.action, pressed.route.opens) == (Action(action_name, target, again=True), True)
     filled = filled_in(submitted(form), with_inputs(pressed, sent(reply)))
     assert filled.inputs == action.inputs
     for one in (
@@ -456,7 +456,7 @@ def test_what_opens_nothing_again_is_an_unknown_button(custom_id):
 
 
 @pytest.mark.parametrize(
-    ("verb", "cause", "text", "buttons"),
+    ("action_name", "cause", "text", "buttons"),
     [
         ("start", database.ConnectionLost(), "Not saved, nothing changed.", ["Try again"]),
         ("start", database.OutcomeUnknown(), "The connection was lost while saving", ["Try again"]),
@@ -466,8 +466,8 @@ def test_what_opens_nothing_again_is_an_unknown_button(custom_id):
         ("now", database.QuotaExceeded(), "The database has used up its hours", []),
     ],
 )
-def test_what_failed_is_told_as_what_it_is(verb, cause, text, buttons):
-    reply = failed_action(failed(Action(verb), cause), "en-US")
+def test_what_failed_is_told_as_what_it_is(action_name, cause, text, buttons):
+    reply = failed_action(failed(Action(action_name), cause), "en-US")
     assert (reply.embed.description or "").startswith(text)
     assert labels(reply) == buttons
 

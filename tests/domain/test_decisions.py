@@ -243,7 +243,7 @@ def test_an_end_closes_all_and_counts_each_minute_once(minutes, pairs, others):
     assert answer.together == sum(shared, timedelta())
 
 
-VERBS: dict[str, Callable[[State], tuple[Any, Any]]] = {
+CHANGES: dict[str, Callable[[State], tuple[Any, Any]]] = {
     "break": lambda read: active.toggle_break(read, ASKED),
     "task": lambda read: active.set_task(read, ASKED, f"not {read.named.task}", NOT_SHOWN),
     "cancel": lambda read: corrections.discard(read, ASKED),
@@ -251,13 +251,13 @@ VERBS: dict[str, Callable[[State], tuple[Any, Any]]] = {
 }
 
 
-@given(st.lists(st.sampled_from([*VERBS]), min_size=1, max_size=5), st.integers(1, 500))
-def test_an_undo_brings_back_what_was_before(verbs, minutes):
+@given(st.lists(st.sampled_from([*CHANGES]), min_size=1, max_size=5), st.integers(1, 500))
+def test_an_undo_brings_back_what_was_before(action_names, minutes):
     now = ran(minutes)
-    for verb in verbs:
+    for action_name in action_names:
         if not now.active:
             break
-        _, (change,) = VERBS[verb](state(active=now, named=now))
+        _, (change,) = CHANGES[action_name](state(active=now, named=now))
         made = RecordedChange(7, "Nanao", 1, NOW, snapshot(change.before), snapshot(change.after))
         answer, (back,) = corrections.undo(state(named=change.after, recorded=made), ASKED)
         assert isinstance(answer, Continued)

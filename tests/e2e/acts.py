@@ -19,7 +19,7 @@ class Act:
 
     who: Person
     do: Callable[[], Awaitable[Interaction]]
-    retry: str  # the verb, and behind a colon what it acts on
+    retry: str  # the action, and behind a colon what it acts on
     cmd: str  # how the log calls it
     told: str  # with what the answer begins once it is saved
     public: bool = False
@@ -33,8 +33,8 @@ class Act:
 
     @property
     def custom_id(self) -> str:
-        verb, _, target = self.retry.partition(":")
-        return f"retry:{verb}:{self.first.id}" + (f":{target}" if target else "")
+        action_name, _, target = self.retry.partition(":")
+        return f"retry:{action_name}:{self.first.id}" + (f":{target}" if target else "")
 
 
 async def acts(place: Place, words: SimpleNamespace, noon: datetime) -> list[Act]:

@@ -62,7 +62,7 @@ async def deploy(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 @pytest.fixture
 def fresh_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Start every process as a keeper does, where it matters what it loads and when."""
+    """Start every process as an operator does, where it matters what it loads and when."""
     monkeypatch.setattr(Process, "forks", False)
 
 

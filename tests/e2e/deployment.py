@@ -20,7 +20,7 @@ from tests.e2e.process import ROOT, Process
 from tests.support.until import stopwatch
 
 TOKEN = "MTIzNDU2.sandbox.the-secret-token"
-# Every setting is set, so that a keeper's own .env is never read; blank counts as missing.
+# Every setting is set, so that an operator's own .env is never read; blank counts as missing.
 SETTINGS = (
     "CLOCK_FILE",
     "DATABASE_URL",

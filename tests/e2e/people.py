@@ -24,7 +24,7 @@ def ids(message: Message) -> list[str]:
 
 def running_ids(session_id: int) -> list[str]:
     """The buttons under a session that runs."""
-    return [f"{verb}:{session_id}" for verb in ("pause", "end", "task")]
+    return [f"{action_name}:{session_id}" for action_name in ("pause", "end", "task")]
 
 
 def public(answer: Interaction | Message) -> Message:

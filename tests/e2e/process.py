@@ -65,7 +65,7 @@ class Forked:
 def fresh(
     log: Path, environment: dict[str, str], first: str, project: Path = ROOT
 ) -> subprocess.Popen[bytes]:
-    """Start `python main.py`, as a keeper does."""
+    """Start `python main.py`, as an operator does."""
     command = ["-c", f"{BEGIN}\n{first}\n{RUN}"] if first else ["main.py"]
     with log.open("wb") as file:
         return subprocess.Popen(

@@ -297,7 +297,7 @@ async def test_processes_that_start_together_on_an_empty_database_all_come_up(
     assert public(await posted(start) if start.deferred_ephemeral else start)
 
 
-# what a keeper reads
+# what an operator reads
 
 
 @pytest.mark.usefixtures("fresh_python")

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def resting_ids(session_id: int) -> list[str]:
-    return [f"{verb}:{session_id}" for verb in ("resume", "end", "task")]
+    return [f"{action_name}:{session_id}" for action_name in ("resume", "end", "task")]
 
 
 def since(when: str) -> tuple[str, str]:
@@ -135,14 +135,14 @@ async def test_old_and_foreign_buttons_change_nothing(deployment, words):
     paused = await nanao.says("break")
     hana.now = nanao.now
 
-    async def presses(who: Person, verb: str):
+    async def presses(who: Person, action_name: str):
         return await who.member.press_id(
-            place.channel, f"{verb}:{start.id}", start.message, at=who.tick()
+            place.channel, f"{action_name}:{start.id}", start.message, at=who.tick()
         )
 
     before = deployment.rows("SELECT count(*) FROM history WHERE guild_id = ?", place.guild.id)
-    for verb in ("pause", "resume", "task"):
-        refused = await presses(hana, verb)
+    for action_name in ("pause", "resume", "task"):
+        refused = await presses(hana, action_name)
         assert embed(private(refused)) == words.not_yours
     twice = await presses(nanao, "pause")
     assert embed(public(twice.updated)) == words.paused.format("数学", *since("13:30"))
@@ -151,8 +151,8 @@ async def test_old_and_foreign_buttons_change_nothing(deployment, words):
     assert after == before
     nanao.waits_until("14:00")
     await nanao.presses(paused.message, words.working[1])
-    for verb in ("pause", "resume"):
-        none = await presses(nanao, verb)
+    for action_name in ("pause", "resume"):
+        none = await presses(nanao, action_name)
         assert embed(private(none)) == words.last_ended.format(shown("14:00", "f"))
         assert labels(none.message) == words.offers
     form = (await presses(nanao, "task")).modal

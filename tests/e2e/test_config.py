@@ -161,8 +161,8 @@ async def test_only_organisers_may_at_each_press(deployment, words):
     rows = "SELECT cmd, user_id FROM history WHERE guild_id = ? ORDER BY created_at"
     before = deployment.rows(rows, place.guild.id)
     refused = [await nanao.says("config"), await nanao.says("config", posts="yes")]
-    verbs = [one for one in STAND_FOR if parse_custom_id(one).action.definition.organisers]
-    forged = (*verbs, f"unset:{changed.id}", f"retry:configure:{changed.id}")
+    action_names = [one for one in STAND_FOR if parse_custom_id(one).action.definition.organisers]
+    forged = (*action_names, f"unset:{changed.id}", f"retry:configure:{changed.id}")
     refused += [await nanao.member.press_id(place.channel, one, at=nanao.tick()) for one in forged]
     data = {"component_type": 8, "custom_id": "set:summary_channel"}
     data |= {"values": [str(place.channel.id)], "resolved": {}}

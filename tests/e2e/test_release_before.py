@@ -59,8 +59,8 @@ async def test_the_release_before_works_on_this_ones_schema_and_this_one_reads_i
     await before.logged("the database is newer")
     nanao, hana, channel = place.nanao, place.hana, place.channel
     hers = await hana.slash("start", task="old")
-    for verb in ("pause", "resume"):
-        await hana.press_id(channel, f"{verb}:{hers.id}")
+    for action_name in ("pause", "resume"):
+        await hana.press_id(channel, f"{action_name}:{hers.id}")
     await fills(hana, (await hana.press_id(channel, f"task:{hers.id}")).modal, text="older")
     ended = await hana.slash("end", note="done")
     assert labels(ended.message)
@@ -68,8 +68,8 @@ async def test_the_release_before_works_on_this_ones_schema_and_this_one_reads_i
     form = {"custom_id": f"edit:{hers.id}", "components": [*starmap(field, typed.items())]}
     await forge(hana, channel, Kind.MODAL, form, ended.message)
     # and in what this release began
-    for verb in ("pause", "resume"):
-        await nanao.press_id(channel, f"{verb}:{mine.id}")
+    for action_name in ("pause", "resume"):
+        await nanao.press_id(channel, f"{action_name}:{mine.id}")
     over = await nanao.slash("end")
     await nanao.press_id(channel, f"undo:{over.id}")
     again = await hana.slash("start", task="left alone")

@@ -61,9 +61,9 @@ async def test_somebody_elses_corrections_are_refused(deployment, place):
     for label in ("やったこと", "時刻を直す", "元に戻す"):
         refused = await place.nanao.press(over, label)
         assert private(refused).text == "ハナさんのボタンです。操作できるのは本人だけです"
-    for verb in ("note", "fix"):  # on a message made up, so that nobody is asked before
-        opened = await place.nanao.press_id(place.channel, f"{verb}:{start.id}")
-        data = {"custom_id": f"{verb}:{start.id}", "components": []}
+    for action_name in ("note", "fix"):  # on a message made up, so that nobody is asked before
+        opened = await place.nanao.press_id(place.channel, f"{action_name}:{start.id}")
+        data = {"custom_id": f"{action_name}:{start.id}", "components": []}
         sent = await forge(place.nanao, place.channel, Kind.MODAL, data)
         assert "ハナさん" in private(opened).text
         assert "ハナさん" in private(sent).text
@@ -71,10 +71,10 @@ async def test_somebody_elses_corrections_are_refused(deployment, place):
     assert len(history(deployment, place)) == 2
 
 
-@pytest.mark.parametrize("verb", ["keep", "restart", "discard"])
-async def test_somebody_elses_question_cannot_be_answered(deployment, place, verb):
+@pytest.mark.parametrize("action_name", ["keep", "restart", "discard"])
+async def test_somebody_elses_question_cannot_be_answered(deployment, place, action_name):
     start = await place.hana.slash("start", task="秘密")
-    refused = await place.nanao.press_id(place.channel, f"{verb}:{start.id}")
+    refused = await place.nanao.press_id(place.channel, f"{action_name}:{start.id}")
     assert "ハナさん" in private(refused).text
     assert "秘密" not in refused.message.text
     assert len(history(deployment, place)) == 1
@@ -82,8 +82,8 @@ async def test_somebody_elses_question_cannot_be_answered(deployment, place, ver
 
 async def test_somebody_elses_times_cannot_be_filled_in(deployment, place):
     start = await place.hana.slash("start", time="1h")
-    for verb in ("ended_at", "stopped"):
-        form = (await place.nanao.press_id(place.channel, f"{verb}:{start.id}")).modal
+    for action_name in ("ended_at", "stopped"):
+        form = (await place.nanao.press_id(place.channel, f"{action_name}:{start.id}")).modal
         answer = await fills(place.nanao, form, time="5m")
         assert "ハナさん" in private(answer).text
     assert len(history(deployment, place)) == 1
@@ -138,8 +138,8 @@ async def test_a_retry_that_names_nothing_is_refused(deployment, place):
     recent = an_id(timedelta(minutes=1))
     targets = ("", ":", ":x", ":1", ":" + "9" * 20)
     pressed = [
-        place.nanao.press_id(place.channel, f"retry:{verb}:{recent}{target}")
-        for verb in (*RETRIES, "cancel")
+        place.nanao.press_id(place.channel, f"retry:{action_name}:{recent}{target}")
+        for action_name in (*RETRIES, "cancel")
         for target in targets
     ]
     answers = await asyncio.gather(*pressed)
@@ -149,8 +149,8 @@ async def test_a_retry_that_names_nothing_is_refused(deployment, place):
 
 async def test_a_retry_from_the_future_or_of_another_day_is_refused(deployment, place):
     for ago in (timedelta(minutes=-1), timedelta(days=-400), timedelta(hours=24, minutes=1)):
-        for verb in ("start", "end"):
-            answer = await place.nanao.press_id(place.channel, f"retry:{verb}:{an_id(ago)}")
+        for action_name in ("start", "end"):
+            answer = await place.nanao.press_id(place.channel, f"retry:{action_name}:{an_id(ago)}")
             assert private(answer).text == GONE
     assert history(deployment, place) == []
 

@@ -138,22 +138,22 @@ def check_rows(deployment: Deployment, both: list) -> None:
     for _, found in both:
         by = {act.retry.partition(":")[0]: act for act in found}
         for act in (act for act in found if act.cmd in ("add", "edit")):
-            verb, _, target = act.retry.partition(":")
+            action_name, _, target = act.retry.partition(":")
             session = int(target or act.first.id)
             ((task, note, start, end),) = deployment.rows(
                 "SELECT task, note, started_at, ended_at FROM session WHERE id = ?", session
             )
-            assert (task, note) == ("*英語*", "三章\n**四章**"), verb
-            assert str(start).startswith("2026-07-01 00:00:00"), verb
-            assert str(end).startswith("2026-07-01 01:00:00"), verb
-        for verb in ("break", "pause"):
+            assert (task, note) == ("*英語*", "三章\n**四章**"), action_name
+            assert str(start).startswith("2026-07-01 00:00:00"), action_name
+            assert str(end).startswith("2026-07-01 01:00:00"), action_name
+        for action_name in ("break", "pause"):
             (rest,) = deployment.rows(
                 "SELECT b.started_at FROM break b JOIN session s ON b.session_id = s.id "
                 "WHERE s.user_id = ?",
-                by[verb].who.member.id,
+                by[action_name].who.member.id,
             )
             at = datetime.fromisoformat(str(rest[0])).replace(tzinfo=UTC)
-            assert at == moment_of(by[verb].first.id), verb
+            assert at == moment_of(by[action_name].first.id), action_name
         zones = deployment.rows(
             "SELECT zone FROM member WHERE user_id = ?", by["zone"].who.member.id
         )

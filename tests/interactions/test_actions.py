@@ -1,4 +1,4 @@
-"""What is asked for: cleaned of what nobody can keep, and done by the query that its verb names."""
+"""What is asked for: cleaned of what nobody can keep, and done by the query of its name."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ TYPED = st.none() | st.text(st.characters(), max_size=700)
 
 
 @pytest.mark.parametrize(
-    ("verb", "typed", "kept"),
+    ("action_name", "typed", "kept"),
     [
         ("start", "  math\n2 ", "math 2"),
         ("start", "\0", None),
@@ -31,8 +31,8 @@ TYPED = st.none() | st.text(st.characters(), max_size=700)
         ("now", None, None),
     ],
 )
-def test_a_task_is_a_line_and_a_note_may_have_several(verb, typed, kept):
-    assert Action(verb, text=typed).cleaned().text == kept
+def test_a_task_is_a_line_and_a_note_may_have_several(action_name, typed, kept):
+    assert Action(action_name, text=typed).cleaned().text == kept
 
 
 def test_a_time_is_a_line_too():
@@ -42,10 +42,10 @@ def test_a_time_is_a_line_too():
 
 
 @given(st.sampled_from(sorted(ACTIONS)), TYPED, TYPED)
-def test_cleaning_twice_changes_nothing_more(verb, text, said):
-    cleaned = Action(verb, 5, text, said, retried=True).cleaned()
+def test_cleaning_twice_changes_nothing_more(action_name, text, said):
+    cleaned = Action(action_name, 5, text, said, retried=True).cleaned()
     assert cleaned.cleaned() == cleaned
-    assert (cleaned.name, cleaned.target, cleaned.retried) == (verb, 5, True)
+    assert (cleaned.name, cleaned.target, cleaned.retried) == (action_name, 5, True)
     assert cleaned.text is None or 1 <= len(cleaned.text) <= NOTE
     assert cleaned.start_text is None or 1 <= len(cleaned.start_text) <= TIME
 
@@ -145,16 +145,16 @@ def test_every_verb_asks_its_query_for_what_was_said(monkeypatch, asked, module,
 
 
 @pytest.mark.parametrize(
-    "verb",
+    "action_name",
     [
         *("end_named", "restart", "note", "fix", "undo", "discard", "pause", "resume"),
         *("task", "entry", "edit", "delete", "revert", "restore", "unset"),
         *("still", "more", "confirm", "end_asked", "restart_asked", "same"),
     ],
 )
-def test_what_must_name_something_and_names_nothing_is_refused(verb):
+def test_what_must_name_something_and_names_nothing_is_refused(action_name):
     with pytest.raises(UserError) as raised:
-        replace(Action(verb), target=None).do(None)  # type: ignore[arg-type]
+        replace(Action(action_name), target=None).do(None)  # type: ignore[arg-type]
     assert raised.value.key == "unknown_button"
 
 

@@ -1,4 +1,4 @@
-"""The bot's road to a database, the keeper's road, and a database that the article's bot left."""
+"""The bot's road to a database, the operator's, and a database that the article's bot left."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ def folder(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(params=["bot", "pw_migrate"])
 def migrate(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Migrate the database at a URL, by the bot and by the keeper's command."""
+    """Migrate the database at a URL, by the bot and by the operator's command."""
     if request.param == "bot":
         return request.getfixturevalue("prepare")
     project: Project = request.getfixturevalue("project")

@@ -1,4 +1,4 @@
-"""A copy of the project in a folder of its own, worked on as its keeper does: in a shell."""
+"""A copy of the project in a folder of its own, worked on as its operator does: in a shell."""
 
 import os
 import shutil

@@ -29,7 +29,7 @@ def programs(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def back(tmp_path: Path, programs: str) -> Back:
-    """Run the keeper's command."""
+    """Run the operator's command."""
 
     def run(url: str, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
         state = {"DATABASE_URL": url, "STATE_DIRECTORY": str(tmp_path), "PATH": programs}

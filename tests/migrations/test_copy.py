@@ -69,7 +69,7 @@ def test_a_second_try_keeps_the_newer_state(tmp_path, prepare, folder):
     assert rows_of(f"sqlite:///{copy}", "member", "user_id") == [("7",)]
 
 
-def test_the_database_is_for_its_keepers_eyes(tmp_path, prepare):
+def test_the_database_is_for_its_operators_eyes(tmp_path, prepare):
     prepare(f"sqlite:///{tmp_path / 'mokumoku.db'}")
     with closing(sqlite3.connect(tmp_path / "mokumoku.db")) as connection:
         connection.execute("INSERT INTO member (user_id) VALUES (7)")

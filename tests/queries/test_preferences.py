@@ -1,4 +1,4 @@
-"""The member's zone and language, else the server's, else the keeper's, on both databases."""
+"""The member's zone and language, else the server's, else the operator's, on both databases."""
 
 from zoneinfo import ZoneInfo
 

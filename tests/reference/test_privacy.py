@@ -144,11 +144,12 @@ class Reader:
     def actions(self, *, strangers: bool = True) -> Iterator[Action]:
         """Ask for everything that can be asked for."""
         task = word("T", self.one, self.n)
-        for verb in ("start", "end", "break", "cancel", "now", "panel", "log", "me", "language"):
-            yield Action(verb, text=task)
+        commands = ("start", "end", "break", "cancel", "now", "panel", "log", "me", "language")
+        for action_name in commands:
+            yield Action(action_name, text=task)
         for said in ("today", "month", "all"):
-            for verb in ("stats", "share", "why"):
-                yield Action(verb, start_text=said)
+            for action_name in ("stats", "share", "why"):
+                yield Action(action_name, start_text=said)
             for by in ("time", "days"):
                 yield Action("rank", text=by, start_text=said)
                 yield Action("join", text=by, start_text=said)
@@ -156,14 +157,14 @@ class Reader:
         yield Action("add", None, None, "2016-01-01 10:00", "2016-01-01 11:00", task)
         yield Action("add_for", None, None, "2016-01-01 10:00", "1h", task)
         for session in self.targets(strangers=strangers):
-            for verb in ABOUT_A_SESSION:
-                yield Action(verb, session.id, text=task)
+            for action_name in ABOUT_A_SESSION:
+                yield Action(action_name, session.id, text=task)
             for form in get_args(FormName):
                 yield Action("form", session.id, text=form)
             log = models.History.session_id == session.id
             for row in models.History.select().where(log, models.History.cmd == "end"):
-                for verb in ("undo", "revert", "restore", "unset", "undo_import"):
-                    yield Action(verb, row.interaction_id)
+                for action_name in ("undo", "revert", "restore", "unset", "undo_import"):
+                    yield Action(action_name, row.interaction_id)
 
     def choosing(self, task: str) -> Iterator[Action]:
         """Ask for all that one may choose, and for one's own data."""
@@ -182,9 +183,9 @@ class Reader:
             (("delete_data",), {"text": "delete"}),
             (("preview", "import"), {"content": table}),
         ]
-        for verbs, words in asked:
-            for verb in verbs:
-                yield Action(verb, **words)
+        for action_names, words in asked:
+            for action_name in action_names:
+                yield Action(action_name, **words)
 
     def asks(self, **how: bool) -> Iterator[tuple[Action, Answer | UserError]]:
         for number, action in enumerate(self.actions(**how)):

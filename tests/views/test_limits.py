@@ -283,8 +283,8 @@ def test_the_worst_is_bad_enough():
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("piece", HARD.values(), ids=HARD)
 def test_every_form_filled_in_at_its_worst_is_one_that_discord_takes(piece, language):
-    for verb in filter(visible_fields, FORMS):
-        form = modal(verb, f"said:{verb}:{LARGEST}", language, typed(piece), SHOWN)
+    for action_name in filter(visible_fields, FORMS):
+        form = modal(action_name, f"said:{action_name}:{LARGEST}", language, typed(piece), SHOWN)
         form = form.to_components()
         check_modal(form)
         called = "ModalInteractionCallbackRequestData"
