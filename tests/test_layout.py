@@ -64,7 +64,10 @@ def part_of(path: Path) -> str:
 
 
 FILES = sorted(
-    path for path in ROOT.rglob("*.py") if part_of(path) != "demo" and part_of(path)[0] != "."
+    path
+    for files in ("*.py", "[!.]*/**/*.py")  # a walk through .venv takes 0.3 s
+    for path in ROOT.glob(files)
+    if part_of(path) != "demo"
 )
 SOURCES = [path for path in FILES if part_of(path) != "tests"]
 OWN = [path for path in SOURCES if part_of(path) not in BESIDE]

@@ -1,6 +1,7 @@
 """Imports within the package go one way: no ring of modules, and none of its folders."""
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib.util import resolve_name
 from pathlib import Path
@@ -12,6 +13,7 @@ import migrator
 FOLDER = Path(migrator.__file__).parent
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """Return the package's modules that one of them imports, wherever in it."""
     package = ".".join(path.relative_to(FOLDER.parent).parent.parts)
