@@ -17,7 +17,7 @@ import settings
 
 __all__ = ["aiohttp", "bot", "database", "disnake", "main", "migrator", "psycopg2"]
 
-for name in ("database.startup", *main.COGS):
+for name in ("database.startup", "playhouse.db_url", *main.COGS):
     import_module(name)
 
 # disnake waits so long for further servers before it says that it is ready; its default is 2 s
