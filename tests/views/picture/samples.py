@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from domain.calendar import ONE_DAY, Calendar, week_of
 from domain.intervals import Interval
-from tests.views.picture.cases import year_of
 from views.picture import bars_png, day_png, heatmap_png
 
 TODAY = date(2026, 11, 22)
@@ -64,7 +63,11 @@ def samples() -> Iterator[tuple[str, bytes]]:
             f"month.{language}",
             bars_png(days, first=first, last=last, goal=None, language=language, title=name),
         )
-        yield f"year.{language}", heatmap_png(days, **year_of(2026), language=language, title=name)
+        first, last = date(2026, 1, 1), date(2026, 12, 31)
+        yield (
+            f"year.{language}",
+            heatmap_png(days, first=first, last=last, language=language, title=name),
+        )
     tokyo = at(TODAY, TOKYO, "0:00-0:50", "9:05-12:00", "13:10-13:30", "14:00-16:20", "21:40-22:45")
     day = Calendar(TOKYO).day(TODAY)
     yield "day.ja", day_png(tokyo, day=day, zone=TOKYO, language="ja", title="ナナオ")
