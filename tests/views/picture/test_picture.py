@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from devtools.samples import samples
 from domain.calendar import ONE_DAY, Calendar
 from domain.intervals import inside, total, union
 from i18n import LANGUAGES
@@ -29,7 +30,6 @@ from tests.views.picture.cases import (
     worked,
     year_of,
 )
-from tests.views.picture.samples import samples
 from views.picture import bars_png, day_png, heatmap_png
 from views.picture import card as colors
 from views.picture.bars import GROUND, TOP
@@ -64,7 +64,7 @@ def test_every_picture_opens_and_nothing_is_clipped_or_covered(case, drawing):
 
 def test_the_same_values_give_the_same_bytes_in_any_process():
     code = (
-        "import hashlib; from tests.views.picture.samples import samples;"
+        "import hashlib; from devtools.samples import samples;"
         "print(hashlib.sha256(b''.join(png for _, png in samples())).hexdigest())"
     )
     seen = {

@@ -1,4 +1,4 @@
-"""The pictures in docs/pictures: `python -m tests.views.picture.samples docs/pictures`."""
+"""The pictures in docs/pictures: `python -m devtools.samples docs/pictures`."""
 
 import sys
 from collections.abc import Iterator
