@@ -80,18 +80,22 @@ def test_the_same_values_give_the_same_bytes_in_any_process():
     assert len(seen) == 1
 
 
-def test_threads_do_not_disturb_each_other():
-    alone = dict(samples())
+@pytest.fixture(scope="module")
+def alone() -> dict[str, bytes]:
+    """Draw each sample with nothing beside it."""
+    return dict(samples())
+
+
+def test_threads_do_not_disturb_each_other(alone):
     with ThreadPoolExecutor(4) as pool:
         for together in pool.map(lambda _: dict(samples()), range(4)):
             assert together == alone
 
 
-def test_the_samples_in_the_docs_are_what_is_drawn_now():
-    fresh = dict(samples())
+def test_the_samples_in_the_docs_are_what_is_drawn_now(alone):
     conversations = {"conversation.ja", "conversation.en-US"}  # drawn by the sandbox
-    assert {file.stem for file in SAMPLES.glob("*.png")} == set(fresh) | conversations
-    for name, png in fresh.items():
+    assert {file.stem for file in SAMPLES.glob("*.png")} == set(alone) | conversations
+    for name, png in alone.items():
         kept = Image.open(SAMPLES / f"{name}.png")
         difference = ImageChops.difference(kept.convert("RGB"), opened(png))
         # another machine's FreeType may round an edge differently
