@@ -1,6 +1,6 @@
 """Back the database up while the bot runs: `python -m database.backup FOLDER [--keep 14]`.
 
-Exit codes: 0, done; 78, the operator must mend something first; 69, try again later.
+Exit codes: 0, done; 78, the operator must correct something first; 69, try again later.
 """
 
 import argparse
