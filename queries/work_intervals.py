@@ -59,18 +59,19 @@ def others(guild_id: int, user_id: int) -> Query:
     )
 
 
-def _text(instant: Any) -> Any:
+def instant_as_text(instant: Any) -> Any:
     """Select an instant as text; on SQLite it is, and to say so costs a quarter of the read."""
     return instant if isinstance(database.obj, SqliteDatabase) else instant.cast("TEXT")
 
 
-def _light(ended: Any) -> Any:
-    started = _text(Session.started_at).alias("started")
+def light_rows(ended: Any) -> Any:
+    """Begin a query for sessions as rows of four columns, with an end of one's own choice."""
+    started = instant_as_text(Session.started_at).alias("started")
     return Session.select(Session.id, Session.user_id, started, ended.alias("ended"))
 
 
 def _rows(table: Any, id_: Any, user_id: Any, started: Any, ended: Any) -> Any:
-    values = id_, user_id, _text(started), _text(ended)
+    values = id_, user_id, instant_as_text(started), instant_as_text(ended)
     return table.select(*(value.alias(name) for name, value in zip(NAMES, values, strict=True)))
 
 
@@ -97,7 +98,7 @@ def unpacked(parts: Iterable[Row]) -> Work:
     return work
 
 
-def _all(
+def select_work(
     guild_id: Any,
     start: Any,
     end: Any,
@@ -123,7 +124,7 @@ def _all(
 
 def _everybody(guild_id: int, start: datetime, end: datetime, now: datetime) -> Query:
     """Select all work in a server between two instants."""
-    return _all(guild_id, start, end, now, select=_packed)
+    return select_work(guild_id, start, end, now, select=_packed)
 
 
 everybody = CompiledQuery(_everybody, light=True, unpack=unpacked)
@@ -132,7 +133,7 @@ everybody = CompiledQuery(_everybody, light=True, unpack=unpacked)
 def _week(guild_id: int, start: datetime, end: datetime, now: datetime) -> Query:
     """Select the same, if the server has a goal at all."""
     goal = Goal.select(Goal.guild_id).where(Goal.guild_id == guild_id, Goal.user_id == SERVER)
-    return _all(goal.limit(1), start, end, now, select=_packed)
+    return select_work(goal.limit(1), start, end, now, select=_packed)
 
 
 week = CompiledQuery(_week, light=True, unpack=unpacked)
@@ -146,7 +147,7 @@ def _week_of_goal(
     made = History.select(History.guild_id).where(
         History.interaction_id == change_id, History.guild_id == guild_id, whose == str(SERVER)
     )
-    return _all(made, start, end, now, select=_packed)
+    return select_work(made, start, end, now, select=_packed)
 
 
 week_of_goal = CompiledQuery(_week_of_goal, light=True, unpack=unpacked)
@@ -158,7 +159,7 @@ def this_week(command: Command) -> tuple[int, datetime, datetime, datetime]:
 
 
 def _companions(guild_id: Any, user_id: Any, start: Any, end: Any, now: Any) -> Query:
-    return _all(guild_id, start, end, now, *_of_others(guild_id, user_id)[1:])
+    return select_work(guild_id, start, end, now, *_of_others(guild_id, user_id)[1:])
 
 
 def _of_others(guild_id: Any, user_id: Any) -> tuple[Node, ...]:
@@ -254,8 +255,8 @@ def _companions_within(
         Session.started_at
         < _last_of_member_before(fn.COALESCE(Session.ended_at, now), guild_id, user_id, now),
     )
-    over = _light(_text(Session.ended_at)).where(*here, Session.ended_at > begun)
-    active = _light(now).where(*here, Session.ended_at.is_null())
+    over = light_rows(instant_as_text(Session.ended_at)).where(*here, Session.ended_at > begun)
+    active = light_rows(now).where(*here, Session.ended_at.is_null())
     found = [one.select_extend(breaks_as_text().alias("breaks")) for one in (over, active)]
     return found[0].union_all(found[1]).with_cte(about)
 
@@ -287,9 +288,9 @@ companions_within = CompiledQuery(_companions_within, light=True)
 
 def _mine(user_id: Any, start: Any, end: Any, now: Any) -> Any:
     """Select a member's sessions, each with its breaks beside it."""
-    over = fn.COALESCE(_text(Session.ended_at), now)
+    over = fn.COALESCE(instant_as_text(Session.ended_at), now)
     return (
-        _light(over)
+        light_rows(over)
         .select_extend(breaks_as_text().alias("breaks"))
         .where(
             Session.user_id == user_id,
@@ -302,9 +303,9 @@ def _mine(user_id: Any, start: Any, end: Any, now: Any) -> Any:
 
 def _since(guild_id: int, user_id: int, start: datetime, now: datetime) -> Query:
     """Select the member's own work here from an instant on."""
-    over = fn.COALESCE(_text(Session.ended_at), now)
+    over = fn.COALESCE(instant_as_text(Session.ended_at), now)
     return (
-        _light(over)
+        light_rows(over)
         .select_extend(breaks_as_text().alias("breaks"))
         .where(
             not_before(guild_id, user_id, start),
@@ -321,8 +322,8 @@ own_since = CompiledQuery(_since, light=True)
 
 def breaks_as_text() -> Any:
     """Select a session's breaks as JSON, their instants as texts."""
-    over = fn.COALESCE(_text(Break.ended_at), LASTS)
-    return breaks_of_session(_text(Break.started_at), over)
+    over = fn.COALESCE(instant_as_text(Break.ended_at), LASTS)
+    return breaks_of_session(instant_as_text(Break.started_at), over)
 
 
 def _own(guild_id: int, user_id: int, start: datetime, end: datetime, now: datetime) -> Query:
