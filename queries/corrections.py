@@ -11,12 +11,12 @@ from domain.logbook import Inputs, LogbookEntry
 from models import History, Session
 from queries import session_rows
 from queries.active import read_named
+from queries.companions import companions_between, companions_of, companions_restored
 from queries.compiled import CompiledQuery
 from queries.history import change_by
 from queries.session_rows import FOR_EVER
 from queries.sessions import day_of
 from queries.unit_of_work import commit, read, read_more
-from queries.work_intervals import companions_between, companions_of, companions_restored
 
 
 def set_note(

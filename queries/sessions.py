@@ -6,9 +6,10 @@ from domain.decisions import sessions as decisions
 from domain.decisions.sessions import LONGEST_BACK
 from domain.reminders import AskEndTime
 from queries import session_rows
+from queries.companions import companions_at_end, companions_of
 from queries.goals import goals
 from queries.unit_of_work import commit, read, read_more
-from queries.work_intervals import A_WEEK, companions_at_end, companions_of, others, own_since
+from queries.work_intervals import A_WEEK, others, own_since
 
 
 def begin(

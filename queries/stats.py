@@ -10,9 +10,10 @@ from domain.decisions.stats import LOOK_BACK, MARGIN, Breakdown, Stats, last_day
 from domain.intervals import Interval
 from domain.work_intervals import Work, work_in
 from queries import session_rows
+from queries.companions import companions_within
 from queries.goals import goals
 from queries.unit_of_work import read
-from queries.work_intervals import companions_within, elsewhere, own, rows_in
+from queries.work_intervals import elsewhere, own, rows_in
 
 
 def stats(command: Command, period_text: str | None, *, shared: bool = False) -> Stats:
