@@ -71,10 +71,14 @@ def over(first: int, last: int, **others: Any) -> Session:
     return session(NOW - first * MINUTE, NOW - last * MINUTE, **others)
 
 
-def refusal(decide: Callable[..., Any], *values: Any, **named: Any) -> str:
+def refused(decide: Callable[..., Any], *values: Any, **named: Any) -> UserError:
     with pytest.raises(UserError) as raised:
         decide(*values, **named)
-    return raised.value.key
+    return raised.value
+
+
+def refusal(decide: Callable[..., Any], *values: Any, **named: Any) -> str:
+    return refused(decide, *values, **named).key
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,11 @@ def refusal(decide: Callable[..., Any], *values: Any, **named: Any) -> str:
         ((), "20m", False, Started),
         ((), "24h", False, Started),
         ((), "24h1m", False, "start.too_old"),
+        ((), "一昨日 20:00", False, "start.too_old"),
+        ((), "2026-06-01 10:00", False, "start.too_old"),
+        ((), "99:00", False, "time.unreadable"),
         ((), "99:99", False, "time.unreadable"),
+        ((), "2027-01-01 10:00", False, "time.future"),
         ((over(60, 30),), None, False, Started),
         ((over(60, 30),), "30m", False, Started),
         ((over(60, 30),), "31m", False, "clash"),
@@ -99,7 +107,10 @@ def refusal(decide: Callable[..., Any], *values: Any, **named: Any) -> str:
 def test_a_start(recent, said, *, retried, outcome):
     read = state(recent=recent, others=2)
     if isinstance(outcome, str):
-        assert refusal(sessions.begin, read, ASKED, "math", said, retried=retried) == outcome
+        no = refused(sessions.begin, read, ASKED, "math", said, retried=retried)
+        assert no.key == outcome
+        if outcome.startswith(("start", "time")):
+            assert no.values == {"text": said}
         return
     answer, changes = sessions.begin(read, ASKED, "math", said, retried=retried)
     assert type(answer) is outcome
