@@ -270,7 +270,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("still:{target}"), Route("keep:{target}")),
         ),
         "more": Definition(
-            run=lambda c, a: active.more(c, _target_of(a)),
+            run=lambda c, a: active.extend_plan(c, _target_of(a)),
             target="session",
             routes=(Route("more:{target}"),),
         ),

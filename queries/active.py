@@ -40,7 +40,7 @@ def still(command: Command, session_id: int) -> Continued | NothingOpen:
     return commit(command, *decisions.still(read_named(command, session_id), command))
 
 
-def more(command: Command, session_id: int) -> Continued | NothingOpen:
+def extend_plan(command: Command, session_id: int) -> Continued | NothingOpen:
     """Move the end that the member planned for a session by half an hour."""
     return commit(command, *decisions.more(read_named(command, session_id), command))
 
