@@ -42,7 +42,7 @@ def still(command: Command, session_id: int) -> Continued | NothingOpen:
 
 def extend_plan(command: Command, session_id: int) -> Continued | NothingOpen:
     """Move the end that the member planned for a session by half an hour."""
-    return commit(command, *decisions.more(read_named(command, session_id), command))
+    return commit(command, *decisions.extend_plan(read_named(command, session_id), command))
 
 
 def read_named(command: Command, session_id: int) -> State:

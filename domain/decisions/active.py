@@ -78,7 +78,7 @@ def still(state: State, command: Command) -> Decision[Continued | NothingOpen]:
     return Continued(state.prefs, changed, "kept"), (SessionChanged("still", session, changed),)
 
 
-def more(state: State, command: Command) -> Decision[Continued | NothingOpen]:
+def extend_plan(state: State, command: Command) -> Decision[Continued | NothingOpen]:
     """Move the planned end by half an hour, counted from now if that is later."""
     done, session = state.already_done(command), named_active(state, command)
     if session is None:

@@ -161,7 +161,7 @@ def test_a_length_counts_from_the_start_and_may_be_moved():
     session = answer.session
     assert session.planned_end_at == NOW + 2 / 3 * HOUR
     late = replace(ASKED, at=NOW + HOUR)
-    moved, _ = active.more(state(named=session), late)
+    moved, _ = active.extend_plan(state(named=session), late)
     assert moved.session.planned_end_at == NOW + 1.5 * HOUR
     assert next_at(moved.session, Hours()) == NOW + 1.5 * HOUR
 
