@@ -265,7 +265,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("restart_now:{target}", message_data="inputs"),),
         ),
         "still": Definition(
-            run=lambda c, a: active.still(c, _target_of(a)),
+            run=lambda c, a: active.keep_going(c, _target_of(a)),
             target="session",
             routes=(Route("still:{target}"), Route("keep:{target}")),
         ),

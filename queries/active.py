@@ -35,7 +35,7 @@ def set_task(
     return commit(command, *decisions.set_task(state, command, task, shown))
 
 
-def still(command: Command, session_id: int) -> Continued | NothingOpen:
+def keep_going(command: Command, session_id: int) -> Continued | NothingOpen:
     """Note that the member still works in a session."""
     return commit(command, *decisions.still(read_named(command, session_id), command))
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.command import Continued, Ended, NothingOpen
 from models import Break
-from queries.active import pause, resume, set_task, still, toggle_break
+from queries.active import keep_going, pause, resume, set_task, toggle_break
 from queries.corrections import fix, undo
 from queries.guilds import end_open_sessions
 from queries.sessions import begin, end, end_named, restart
@@ -157,7 +157,7 @@ def test_two_breaks_at_once_are_refused_by_the_database_itself():
 def test_keep_leaves_a_break_as_it_is():
     id_ = begun("20:00")
     do(pause, command("20:30"), id_)
-    assert do(still, command("20:40"), id_).session.open_break
+    assert do(keep_going, command("20:40"), id_).session.open_break
 
 
 def test_a_double_start_in_a_break_asks():

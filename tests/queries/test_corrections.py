@@ -10,7 +10,7 @@ import pytest
 from domain.command import Answer, Command, ConfirmDiscard, Continued, Discarded, Ended, NothingOpen
 from domain.forms import Unchanged
 from models import Member, Session
-from queries.active import still
+from queries.active import keep_going
 from queries.corrections import ask_to_discard, discard, fix, set_note, undo
 from queries.sessions import begin, end, end_named, restart
 from tests.support.commands import HANA, NANAO, at, begun, command, do, worked
@@ -189,12 +189,12 @@ def test_what_is_over_or_gone_is_not_discarded_again():
 
 def test_what_is_kept_goes_on_and_its_member_was_heard_of():
     id_ = begun("20:00")
-    answer = do(still, command("21:00"), id_)
+    answer = do(keep_going, command("21:00"), id_)
     assert (answer.news, answer.change_id) == ("kept", None)
     assert Session.get().active_at == at("21:00")
     do(end, command("21:10"), None, None)
     with unchanged():
-        assert isinstance(do(still, command("21:20"), id_), NothingOpen)
+        assert isinstance(do(keep_going, command("21:20"), id_), NothingOpen)
 
 
 CHANGES: dict[str, Callable[[Command, int], Answer]] = {

@@ -23,7 +23,7 @@ from domain.errors import UserError
 from domain.snapshots import Snapshot, snapshot
 from models import History, Session
 from queries import reminders
-from queries.active import extend_plan, still
+from queries.active import extend_plan, keep_going
 from queries.corrections import ask_to_discard, confirm, discard, fix, set_note, undo
 from queries.guilds import end_open_sessions, working
 from queries.sessions import begin, begin_same, end, end_named, restart
@@ -152,7 +152,7 @@ class Lives(RuleBasedStateMachine):
     @rule(minutes=pauses, number=which, stranger=strangers, longer=sures)
     def work_on(self, minutes: int, number: int, stranger: int, longer: bool) -> None:
         asked, id_ = self.pressed(minutes, number, stranger)
-        query = extend_plan if longer else still
+        query = extend_plan if longer else keep_going
         self.agree(asked, query, self.rules.still, id_, id_=id_, more=longer)
 
     @A_SESSION

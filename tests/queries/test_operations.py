@@ -6,7 +6,7 @@ from domain.operations import Counts
 from domain.reminders import SessionKey
 from models import History, database
 from queries import operations, reminders
-from queries.active import still
+from queries.active import keep_going
 from tests.support.commands import HANA, HERE, NANAO, at, begun, command, do, worked
 
 
@@ -21,7 +21,7 @@ def test_what_is_open_and_overdue_is_counted() -> None:
 def test_today_has_only_what_was_done_today() -> None:
     id_ = begun("09:00")
     do(reminders.take, command("12:00").defaults, SessionKey(id_, HERE, NANAO), at("13:00"))
-    do(still, command("13:01"), id_)  # what is answered was asked all the same
+    do(keep_going, command("13:01"), id_)  # what is answered was asked all the same
     row = {"user_id": "7", "user_name": "x", "guild_id": HERE, "cmd": "timeout"}
     for when in ("2026-06-30T23:59", "00:00"):
         History.create(**row, created_at=at(when))

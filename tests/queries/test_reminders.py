@@ -20,7 +20,7 @@ from interactions.actions import Action
 from interactions.routes import parse_custom_id
 from models import Break, Guild, History, Member, Session
 from queries import profile, reminders
-from queries.active import pause, still
+from queries.active import keep_going, pause
 from queries.corrections import confirm, fix
 from queries.guilds import working
 from queries.logbook import delete, edit
@@ -56,7 +56,7 @@ def test_a_session_is_looked_after_by_whoever_may_know_of_it() -> None:
     answered = begun("12:00", HANA, second)
     own = {begun(f"12:0{minute}", 33, one) for minute, one in enumerate((first, second))}
     Member.create(user_id=33, remind_hours=2)
-    do(still, command("12:02", HANA, second), answered)
+    do(keep_going, command("12:02", HANA, second), answered)
     found = do(reminders.moments)
     for shard, here in enumerate((first, second)):
         ours = {key for key in found if process(shard).looks_after(key, found[key])}
@@ -114,7 +114,7 @@ def test_whatever_a_member_does_meanwhile_holds() -> None:
     do(pause, command("15:00"), id_)
     assert take(id_, "16:00") == Taken(at("19:00"))
     assert take(id_, "19:00").notice
-    do(still, command("20:00"), id_)
+    do(keep_going, command("20:00"), id_)
     assert (session(id_).reminded_at, session(id_).untold) == (None, None)
     assert take(id_, "23:00") == Taken(at("20:00") + 4 * HOUR)
     do(end, command("23:30"), None, None)
@@ -166,7 +166,7 @@ def test_what_could_not_be_told_is_told_once_at_the_next_command() -> None:
 def test_what_is_answered_meanwhile_is_no_longer_to_be_told() -> None:
     id_ = begun("12:00")
     take(id_, "16:00")
-    do(still, command("16:01"), id_)
+    do(keep_going, command("16:01"), id_)
     do(reminders.note_undelivered, id_, "reminder")
     assert session(id_).untold is None
     take(id_, "20:01")
@@ -215,11 +215,11 @@ def test_an_end_unanswered_is_confirmed_by_whatever_a_member_says_of_it(how: str
 
 def test_nobody_confirms_what_is_not_theirs() -> None:
     id_ = ended_unanswered()
-    for query in (confirm, still):
+    for query in (confirm, keep_going):
         with pytest.raises(UserError) as raised:
             do(query, command("23:00", HANA), id_)
         assert raised.value.key == "not_yours"
-    assert isinstance(do(still, command("2026-07-02T01:00"), id_), NothingOpen)
+    assert isinstance(do(keep_going, command("2026-07-02T01:00"), id_), NothingOpen)
     assert session(id_).unconfirmed
 
 

@@ -10,7 +10,7 @@ import database
 from domain.command import AlreadyOpen, Ended, NothingOpen, NotYours, Restarted, Started
 from domain.reminders import AskEndTime
 from models import Guild, History, Member, Session
-from queries.active import pause, set_task, still, toggle_break
+from queries.active import keep_going, pause, set_task, toggle_break
 from queries.corrections import set_note, undo
 from queries.guilds import working
 from queries.sessions import begin, begin_same, end, end_named, restart
@@ -210,7 +210,7 @@ def test_an_end_that_was_said_before_the_start_does_not_end_it():
         lambda asked, _: toggle_break(asked),
         pause,
         end_named,
-        still,
+        keep_going,
         lambda asked, _: end(asked, None, None),
         lambda asked, id_: set_task(asked, id_, "art"),
     ],
@@ -230,7 +230,7 @@ def test_a_name_that_was_changed_while_working_is_shown_from_then_on(query):
 def test_a_name_from_elsewhere_or_of_later_is_not_that_of_a_session(over, direct):
     id_ = worked("20:00", "20:20") if over else begun("20:00")
     asked = replace(command("20:30"), user_name="Nanao 2", direct=direct)
-    do(set_note, asked, id_, "note") if over else do(still, asked, id_)
+    do(set_note, asked, id_, "note") if over else do(keep_going, asked, id_)
     assert session(id_).user_name == "Nanao"
 
 
