@@ -37,7 +37,7 @@ def set_task(
 
 def keep_going(command: Command, session_id: int) -> Continued | NothingOpen:
     """Note that the member still works in a session."""
-    return commit(command, *decisions.still(read_named(command, session_id), command))
+    return commit(command, *decisions.keep_going(read_named(command, session_id), command))
 
 
 def extend_plan(command: Command, session_id: int) -> Continued | NothingOpen:

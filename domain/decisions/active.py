@@ -67,7 +67,7 @@ def set_task(
     )
 
 
-def still(state: State, command: Command) -> Decision[Continued | NothingOpen]:
+def keep_going(state: State, command: Command) -> Decision[Continued | NothingOpen]:
     """Record the member's activity."""
     done, session = state.already_done(command), named_active(state, command)
     if session is None:
