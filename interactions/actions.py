@@ -199,7 +199,7 @@ def _join(command: Command, action: Action) -> Answer:
 def _form(command: Command, action: Action) -> Answer:
     for name in get_args(FormName):
         if name == action.text:
-            return forms.filled(command, name, action.target)
+            return forms.form_contents(command, name, action.target)
     raise UserError("unknown_button")
 
 

@@ -9,7 +9,7 @@ from queries.goals import goals
 from queries.unit_of_work import commit, read
 
 
-def filled(command: Command, name: FormName, target: int | None) -> Form:
+def form_contents(command: Command, name: FormName, target: int | None) -> Form:
     """Read what a form shows of a session, or of what is chosen."""
     who = command.guild_id, command.user_id
     if name in ("note", "fix", "task", "edit"):

@@ -11,7 +11,7 @@ from domain.logbook import Inputs
 from interactions.actions import Action
 from models import Goal, Guild, Session
 from queries.config import change
-from queries.forms import filled
+from queries.forms import form_contents
 from queries.logbook import delete
 from queries.profile import set_goal, set_group_goal, set_zone
 from tests.support.commands import at, begun, command, do, worked
@@ -24,7 +24,7 @@ OF_CHOICES: list[FormName] = ["zone", "goal", "group_goal", "server_zone", "serv
 
 def opened(name: FormName, target: int | None = None, when: str = "22:00") -> tuple[Inputs, Shown]:
     """Open a form; give what it shows, and what its fields say that they showed."""
-    form = do(filled, command(when), name, target)
+    form = do(form_contents, command(when), name, target)
     return form.inputs, shown_in(name, form.digests, form.preferences.zone)
 
 
@@ -188,7 +188,7 @@ def test_a_goal_with_another_period_is_another_goal():
 def test_nobody_opens_a_form_of_what_is_gone():
     id_ = with_note()
     do(delete, command("22:01"), id_)
-    assert refused(filled, command("22:02"), "edit", id_).key == "discarded_since"
+    assert refused(form_contents, command("22:02"), "edit", id_).key == "discarded_since"
 
 
 def test_a_form_is_written_in_the_servers_zone_where_none_is_chosen():

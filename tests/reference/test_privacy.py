@@ -28,7 +28,7 @@ from i18n import say
 from interactions.actions import ACTIONS, Action
 from interactions.pipeline import filled_modal
 from interactions.placement import is_public
-from queries.forms import filled
+from queries.forms import form_contents
 from queries.guilds import completion_data
 from queries.leaderboard import board
 from queries.logbook import logbook
@@ -202,7 +202,9 @@ class Reader:
         for choice in completion.sessions("", book.sessions, book.zone, asked.at):
             yield choice.name
         for session in book.sessions:
-            form = filled_modal(peek(filled, asked, "edit", session.id), f"edit:{session.id}", "ja")
+            form = filled_modal(
+                peek(form_contents, asked, "edit", session.id), f"edit:{session.id}", "ja"
+            )
             yield json.dumps(form.to_components(), ensure_ascii=False)
 
 
