@@ -16,4 +16,4 @@ def form_contents(command: Command, name: FormName, target: int | None) -> Form:
         state = read(command, named=session_rows.by_id(target, command.guild_id))
     else:
         state = read_server(command, lock=False, goals=goals(*who))
-    return commit(command, *decisions.filled(state, command, name, target))
+    return commit(command, *decisions.form_contents(state, command, name, target))

@@ -23,7 +23,9 @@ ASKED: dict[FormName, tuple[str, ...]] = {
 }
 
 
-def filled(state: State, command: Command, name: FormName, target: int | None) -> Decision[Form]:
+def form_contents(
+    state: State, command: Command, name: FormName, target: int | None
+) -> Decision[Form]:
     """Return a form filled in with the present values."""
     match name:
         case "zone":
