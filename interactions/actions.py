@@ -390,7 +390,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
         ),
         # the logbook
         "log": Definition(
-            run=lambda c, a: logbook.listed(c, a.page),
+            run=lambda c, a: logbook.logbook_page(c, a.page),
             read_only=True,
             routes=(Route("log:{page}"),),
         ),

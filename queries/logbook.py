@@ -10,7 +10,7 @@ from queries.unit_of_work import commit, read, read_more
 PAGE = 10
 
 
-def listed(command: Command, page: int) -> LogbookPage:
+def logbook_page(command: Command, page: int) -> LogbookPage:
     """Show a page of the member's sessions in this server; the last one if there are fewer."""
     who = command.guild_id, command.user_id
     page = max(page, 1)

@@ -34,7 +34,7 @@ async def conversation(ask: Ask) -> None:
 
 async def look_back(ask: Ask) -> None:
     """Ask for everything that was, and choose what one may choose."""
-    await ask(logbook.listed, 1)
+    await ask(logbook.logbook_page, 1)
     await ask(logbook.logbook)
     added = await ask(logbook.add, Inputs(None, "2m", "1m", "math"))
     edited = await ask(logbook.edit, added.session.id, Inputs("新しい", None, None, "math"))

@@ -10,7 +10,7 @@ from domain.logbook import Inputs, LogbookEntry
 from models import History, Session
 from queries.active import pause
 from queries.corrections import revert
-from queries.logbook import add, delete, edit, listed, logbook, shown
+from queries.logbook import add, delete, edit, logbook, logbook_page, shown
 from queries.sessions import end
 from tests.support import commands
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, do, worked
@@ -40,14 +40,14 @@ def no_add(said: str | None, until: str | None, when: str = NOON, *, lasted: boo
 
 
 def test_pages_of_ten_the_newest_first():
-    empty = do(listed, command(NOON), 1)
+    empty = do(logbook_page, command(NOON), 1)
     assert (empty.sessions, empty.page, empty.pages) == ((), 1, 1)
     ids = [worked(f"{hour:02}:00", f"{hour:02}:30") for hour in range(23)]
-    page = do(listed, command(NOON), 1)
+    page = do(logbook_page, command(NOON), 1)
     assert [one.id for one in page.sessions] == ids[:12:-1]
     assert (page.page, page.pages) == (1, 3)
-    assert [one.id for one in do(listed, command(NOON), 3).sessions] == ids[2::-1]
-    assert do(listed, command(NOON), 99).page == 3
+    assert [one.id for one in do(logbook_page, command(NOON), 3).sessions] == ids[2::-1]
+    assert do(logbook_page, command(NOON), 99).page == 3
 
 
 def test_only_ones_own_here_and_what_is_left():
@@ -56,7 +56,7 @@ def test_only_ones_own_here_and_what_is_left():
     worked("20:01", "21:01", NANAO, THERE)
     gone = worked("22:00", "23:00")
     do(delete, command(NOON), gone)
-    assert [one.id for one in do(listed, command(NOON), 1).sessions] == [mine]
+    assert [one.id for one in do(logbook_page, command(NOON), 1).sessions] == [mine]
     assert [one.id for one in do(logbook, command(NOON)).sessions] == [mine]
     assert do(shown, command(NOON), mine).session.id == mine
 
@@ -64,7 +64,7 @@ def test_only_ones_own_here_and_what_is_left():
 def test_a_running_one_and_its_breaks_are_there():
     id_ = begun("20:00")
     do(pause, command("20:30"), id_)
-    (only,) = do(listed, command("21:00"), 1).sessions
+    (only,) = do(logbook_page, command("21:00"), 1).sessions
     assert only.active
     assert only.open_break
 

@@ -20,7 +20,7 @@ from domain.intervals import Interval, total, union
 from domain.leaderboard import Entry, Leaderboard
 from domain.work_intervals import SESSION, Row, cut, intervals_of, lengths_by, lengths_of, work_in
 from queries.leaderboard import board
-from queries.logbook import listed
+from queries.logbook import logbook_page
 from queries.session_rows import number_of
 from queries.stats import breakdown, stats
 from queries.work_intervals import everybody as rows_of_everybody
@@ -118,8 +118,8 @@ def test_rank_is_a_plain_count(said: str) -> None:
 
 def test_the_log_has_every_session_once_the_newest_first() -> None:
     for asked, plain in half(everybody()):
-        first = peek(listed, asked, 1)
-        pages = [first, *(peek(listed, asked, n) for n in range(2, first.pages + 1))]
+        first = peek(logbook_page, asked, 1)
+        pages = [first, *(peek(logbook_page, asked, n) for n in range(2, first.pages + 1))]
         found = [session for page in pages for session in page.sessions]
         assert found == sorted(plain.mine, key=lambda one: (one.started_at, one.id), reverse=True)
         number = number_of(asked.guild_id, asked.user_id)
