@@ -395,7 +395,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("log:{page}"),),
         ),
         "entry": Definition(
-            run=lambda c, a: logbook.shown(c, _target_of(a)),
+            run=lambda c, a: logbook.logbook_entry(c, _target_of(a)),
             target="session",
             read_only=True,
             routes=(Route("entry:{target}"),),

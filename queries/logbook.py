@@ -31,7 +31,7 @@ def logbook(command: Command) -> Logbook:
     return Logbook(state.prefs.zone, tuple(state.sessions))
 
 
-def shown(command: Command, session_id: int) -> LogbookEntry:
+def logbook_entry(command: Command, session_id: int) -> LogbookEntry:
     """Show one session, to be edited."""
     state = read(command, named=session_rows.by_id(session_id, command.guild_id))
     return commit(command, *decisions.shown(state, command))

@@ -39,7 +39,7 @@ async def look_back(ask: Ask) -> None:
     added = await ask(logbook.add, Inputs(None, "2m", "1m", "math"))
     edited = await ask(logbook.edit, added.session.id, Inputs("新しい", None, None, "math"))
     await ask(corrections.revert, edited.change_id)
-    await ask(logbook.shown, added.session.id)
+    await ask(logbook.logbook_entry, added.session.id)
     await ask(logbook.delete, added.session.id)
     for period in PERIODS:
         await ask(stats.stats, period)

@@ -10,7 +10,7 @@ from domain.logbook import Inputs, LogbookEntry
 from models import History, Session
 from queries.active import pause
 from queries.corrections import revert
-from queries.logbook import add, delete, edit, logbook, logbook_page, shown
+from queries.logbook import add, delete, edit, logbook, logbook_entry, logbook_page
 from queries.sessions import end
 from tests.support import commands
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, do, worked
@@ -58,7 +58,7 @@ def test_only_ones_own_here_and_what_is_left():
     do(delete, command(NOON), gone)
     assert [one.id for one in do(logbook_page, command(NOON), 1).sessions] == [mine]
     assert [one.id for one in do(logbook, command(NOON)).sessions] == [mine]
-    assert do(shown, command(NOON), mine).session.id == mine
+    assert do(logbook_entry, command(NOON), mine).session.id == mine
 
 
 def test_a_running_one_and_its_breaks_are_there():
@@ -258,7 +258,7 @@ def test_delete_hides_and_undo_brings_back():
     assert do(delete, asked, id_).session == answer.session, "heard twice"
     assert refused(delete, command(NOON), id_).key == "discarded_since"
     assert refused(edit, command(NOON), id_, Inputs()).key == "discarded_since"
-    assert refused(shown, command(NOON), id_).key == "discarded_since"
+    assert refused(logbook_entry, command(NOON), id_).key == "discarded_since"
     do(revert, command(NOON), asked.id)
     assert intervals() == [("20:00", "21:00")]
     assert log() == ["start", "end", "delete", "undo"]
