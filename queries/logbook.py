@@ -34,7 +34,7 @@ def logbook(command: Command) -> Logbook:
 def logbook_entry(command: Command, session_id: int) -> LogbookEntry:
     """Show one session, to be edited."""
     state = read(command, named=session_rows.by_id(session_id, command.guild_id))
-    return commit(command, *decisions.shown(state, command))
+    return commit(command, *decisions.logbook_entry(state, command))
 
 
 def add(command: Command, inputs: Inputs) -> LogbookEntry:

@@ -21,7 +21,7 @@ from domain.times import format_time, parse_correction, parse_end, parse_time
 LONGEST = timedelta(hours=24)
 
 
-def shown(state: State, command: Command) -> Decision[LogbookEntry]:
+def logbook_entry(state: State, command: Command) -> Decision[LogbookEntry]:
     """Show one session, to be edited."""
     session = state.require_own(state.named, command)
     if session.removed_at:
