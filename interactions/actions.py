@@ -349,7 +349,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             routes=(Route("no_group_goal"),),
         ),
         "config": Definition(
-            run=lambda c, a: config.shown(c, parse_page(a.text or "main")),
+            run=lambda c, a: config.config_page(c, parse_page(a.text or "main")),
             read_only=True,
             organisers=True,
             routes=(Route("config:{text}"),),

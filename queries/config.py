@@ -15,7 +15,7 @@ from queries.stored_settings import chosen, server_settings
 from queries.unit_of_work import commit, read
 
 
-def shown(command: Command, page: Page = "main") -> Config:
+def config_page(command: Command, page: Page = "main") -> Config:
     """Show what holds for the server."""
     return commit(command, *decisions.config(read_server(command, lock=False), command, page))
 

@@ -27,7 +27,7 @@ def row(where: int = HERE) -> Guild:
 
 
 def test_a_server_that_nobody_set_up():
-    found = do(config.shown, command("21:00"))
+    found = do(config.config_page, command("21:00"))
     assert (found.own_zone, found.own_language, found.goal, found.summary) == (
         False,
         False,
@@ -62,8 +62,8 @@ def test_a_setting_is_kept_written_down_once_and_undone(said, column, value):
     assert (made.cmd, made.session_id, made.after["server"][column]) == ("config", None, value)
     with unchanged():
         assert change(asked, said).change_id == asked.id
-    assert do(config.shown, command("21:01", HANA)) != do(
-        config.shown, command("21:01", where=THERE)
+    assert do(config.config_page, command("21:01", HANA)) != do(
+        config.config_page, command("21:01", where=THERE)
     )
     back = command("21:02")
     undone = do(config.restore, back, asked.id)
@@ -93,7 +93,7 @@ def test_a_new_summary_begins_when_it_is_set_and_forgets_a_failure():
     first = row()
     assert (first.summary_by, first.summary_since) == (NANAO, command("21:00").at)
     Guild.update(summary_failed_at=command("22:00").at).execute()
-    assert do(config.shown, command("22:01")).summary.failed
+    assert do(config.config_page, command("22:01")).summary.failed
     change(command("22:02"), "language:ja")
     assert row().summary_failed_at is not None
     answer = change(command("22:03", HANA), "summary_hour:10")
@@ -139,10 +139,10 @@ def test_a_setting_that_changed_since_is_not_taken_back_but_others_do_not_matter
 
 def test_an_organiser_is_proposed_their_own_zone_until_the_server_has_one():
     Member.create(user_id=NANAO, zone="Europe/London")
-    assert do(config.shown, command("21:00")).proposed.key == "Europe/London"
-    assert do(config.shown, command("21:00", HANA)).proposed is None
+    assert do(config.config_page, command("21:00")).proposed.key == "Europe/London"
+    assert do(config.config_page, command("21:00", HANA)).proposed is None
     change(command("21:01"), "zone:Asia/Tokyo")
-    assert do(config.shown, command("21:02")).proposed is None
+    assert do(config.config_page, command("21:02")).proposed is None
 
 
 def test_nothing_but_the_settings_stands_in_the_history():
