@@ -181,17 +181,19 @@ def blank_mentions(user_id: int, names: Collection[str]) -> None:
     columns = History.before.cast("TEXT"), History.after.cast("TEXT")
     mentions = [column.contains(text) for column in columns for text in texts]
     for row in History.select().where(reduce(or_, mentions)):
-        row.before, row.after = (without(kept, user_id, names) for kept in (row.before, row.after))
+        row.before, row.after = (redacted(kept, user_id, names) for kept in (row.before, row.after))
         row.save()
 
 
-def without(kept: Any, user_id: int, names: Collection[str]) -> Any:
+def redacted(kept: Any, user_id: int, names: Collection[str]) -> Any:
     """Return a snapshot without a member's id, and without their names where names stand."""
     if isinstance(kept, dict):
         return {
-            key: None if key.endswith("name") and value in names else without(value, user_id, names)
+            key: None
+            if key.endswith("name") and value in names
+            else redacted(value, user_id, names)
             for key, value in kept.items()
         }
     if isinstance(kept, list):
-        return [without(value, user_id, names) for value in kept]
+        return [redacted(value, user_id, names) for value in kept]
     return None if kept in (user_id, str(user_id)) else kept
