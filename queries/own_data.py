@@ -166,7 +166,7 @@ def delete_member(user_id: int, now: datetime) -> bool:
     }
     # what others did to their sessions
     History.delete().where(its | History.session_id.in_(mine)).execute()
-    blank_mentions(user_id, names)
+    redact(user_id, names)
     Break.delete().where(Break.session.in_(mine)).execute()
     for table in (Session, Membership, Goal):
         table.delete().where(table.user_id == user_id).execute()
@@ -174,7 +174,7 @@ def delete_member(user_id: int, now: datetime) -> bool:
     return True
 
 
-def blank_mentions(user_id: int, names: Collection[str]) -> None:
+def redact(user_id: int, names: Collection[str]) -> None:
     """Take a member's id and names out of what others' acts had before and after."""
     # as JSON has them: a name is a value of its own
     texts = [str(user_id), *(json.dumps(name, ensure_ascii=False) for name in names)]

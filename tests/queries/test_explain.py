@@ -67,7 +67,7 @@ FEW = {
 }
 MAY_SCAN = {
     "queries.guilds.last_command": "asked once, at a start: 0.1 s for 400,000 rows of the log",
-    "queries.own_data.blank_mentions": "once, when all that a member has is deleted",
+    "queries.own_data.redact": "once, when all that a member has is deleted",
 }
 MAY_JOIN = {  # Postgres joins many rows with all members at once
     "queries.reminders._active": ["member"],  # every session that runs, at a start
