@@ -454,7 +454,7 @@ ACTIONS: Mapping[str, Definition] = MappingProxyType(
             ),
         ),
         "rank": Definition(
-            run=lambda c, a: leaderboard.board(
+            run=lambda c, a: leaderboard.leaderboard_page(
                 _first_asked(c, a), a.start_text, parse_rank_by(a.text), a.page
             ),
             form="rank",

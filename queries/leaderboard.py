@@ -20,7 +20,9 @@ from queries.unit_of_work import commit, read
 from queries.work_intervals import A_WEEK, as_one_text, everybody, members_in, this_week, week
 
 
-def board(command: Command, period_text: str | None, by: RankBy, page: int) -> Leaderboard:
+def leaderboard_page(
+    command: Command, period_text: str | None, by: RankBy, page: int
+) -> Leaderboard:
     """Show who worked how much in a period: this month, unless they say another one."""
     state = read(command, lock=False, **work_of(command, period_text))
     answer, latest = decisions.board(state, command, period_text, by, page)

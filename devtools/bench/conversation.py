@@ -44,8 +44,8 @@ async def look_back(ask: Ask) -> None:
     for period in PERIODS:
         await ask(stats.stats, period)
     await ask(stats.breakdown, "month", 1)
-    await ask(leaderboard.board, "month", "time", 1)
-    await ask(leaderboard.board, "year", "days", 1)
+    await ask(leaderboard.leaderboard_page, "month", "time", 1)
+    await ask(leaderboard.leaderboard_page, "year", "days", 1)
     await ask(profile.set_goal, "2h", "day")
     await ask(profile.set_group_goal, "100h")
     changed = await ask(profile.set_listed, "yes")

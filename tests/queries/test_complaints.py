@@ -18,7 +18,7 @@ from domain.reminders import AskEndTime
 from models import Guild, Member, Membership, Session
 from queries.active import pause, resume
 from queries.guilds import end_open_sessions
-from queries.leaderboard import board, note_left
+from queries.leaderboard import leaderboard_page, note_left
 from queries.logbook import add, edit
 from queries.sessions import begin, end, end_named
 from queries.stats import breakdown, stats
@@ -110,7 +110,7 @@ def test_an_hour_of_a_clock_change_is_neither_lost_nor_doubled():
         worked(start, over)
         asked = command(over)
         assert do(stats, asked, "today").summary.total == hours * HOUR
-        assert do(board, asked, "today", "time", 1).places[0].entry.time == hours * HOUR
+        assert do(leaderboard_page, asked, "today", "time", 1).places[0].entry.time == hours * HOUR
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_night_over_the_end_of_a_period_is_in_both(start, over, said, parts):
     worked(start, over)
     for name, hours in zip(said, parts, strict=True):
         assert total(name, "2026-07-01T12:00") == hours * HOUR
-        (place,) = do(board, command("2026-07-01T12:00"), name, "time", 1).places
+        (place,) = do(leaderboard_page, command("2026-07-01T12:00"), name, "time", 1).places
         assert place.entry.time == hours * HOUR
 
 
@@ -146,7 +146,7 @@ def listed(*members: int) -> None:
 
 
 def on_board(said: str, when: str = "23:00") -> list[int]:
-    found = do(board, command(when), said, "time", 1)
+    found = do(leaderboard_page, command(when), said, "time", 1)
     return [one.entry.user_id for one in found.places]
 
 
@@ -168,7 +168,7 @@ def test_who_left_is_on_no_board_and_breaks_none():
     worked("20:00", "21:00")
     worked("20:00", "22:00", HANA)
     do(note_left, HERE, [HANA], at("22:30"))
-    found = do(board, command("23:00"), "today", "time", 1)
+    found = do(leaderboard_page, command("23:00"), "today", "time", 1)
     assert [(one.place, one.entry.user_name) for one in found.places] == [(1, "Nanao")]
     assert found.total == 3 * HOUR
     assert "Hana" not in (render(found, "ja").embed.description or "")
@@ -202,7 +202,7 @@ def test_a_break_is_no_work_anywhere():
     do(resume, command("21:00"), id_)
     ended = do(end, command("21:15"), None, None)
     assert ended.today == total("today", "22:00") == 45 * MINUTE
-    assert do(board, command("22:00"), "today", "time", 1).total == 45 * MINUTE
+    assert do(leaderboard_page, command("22:00"), "today", "time", 1).total == 45 * MINUTE
     assert do(breakdown, command("22:00"), "today", 1).total == 45 * MINUTE
 
 

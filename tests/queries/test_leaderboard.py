@@ -6,7 +6,7 @@ from domain.leaderboard import Entry
 from models import Break, Guild, Membership, Session
 from models import Goal as GoalRow
 from queries.active import pause
-from queries.leaderboard import board, note_left
+from queries.leaderboard import leaderboard_page, note_left
 from queries.preferences import preferences
 from queries.sessions import begin, end
 from tests.support.commands import HANA, HERE, NANAO, THERE, at, begun, command, do, worked
@@ -22,7 +22,7 @@ def listed(*members: int, where: int = HERE, **more: object) -> None:
 
 
 def shown(said: str | None = None, by: str = "time", page: int = 1, who: int = NANAO):
-    return do(board, command(NOW, who), said, by, page)
+    return do(leaderboard_page, command(NOW, who), said, by, page)
 
 
 def places(found) -> list[tuple[int, int, timedelta]]:
@@ -34,7 +34,7 @@ def test_a_page_that_is_turned_later_tells_of_the_same_moment():
     worked("20:00", "21:00", HANA)
     begun("20:30")
     do(end, command("22:00"), None, None)
-    found = do(board, command("21:00"), "today", "time", 1)
+    found = do(leaderboard_page, command("21:00"), "today", "time", 1)
     assert places(found) == [(1, NANAO, 30 * MINUTE)]
     assert (found.total, found.together) == (90 * MINUTE, 30 * MINUTE)
 
@@ -190,4 +190,4 @@ def test_the_servers_goal_is_of_its_week():
 
 
 def test_a_period_that_nobody_can_read():
-    assert refused(board, command(NOW), "someday", "time", 1).key == "period.unreadable"
+    assert refused(leaderboard_page, command(NOW), "someday", "time", 1).key == "period.unreadable"

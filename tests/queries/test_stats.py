@@ -12,7 +12,7 @@ from models import Goal as GoalRow
 from models import Guild, Member, Membership
 from queries.active import pause, resume
 from queries.corrections import discard
-from queries.leaderboard import board
+from queries.leaderboard import leaderboard_page
 from queries.logbook import add, delete
 from queries.sessions import begin, end, end_named
 from queries.stats import breakdown, stats
@@ -245,7 +245,7 @@ def test_what_was_done_since_changes_no_number_of_then():
     again = do(stats, then, "today", shared=True)
     assert (again.summary.total, again.together) == (first.summary.total, first.together)
     assert first.summary.total == do(breakdown, then, "today", 1).total == 90 * MINUTE
-    assert do(board, then, "today", "time", 1).total == 90 * MINUTE
+    assert do(leaderboard_page, then, "today", "time", 1).total == 90 * MINUTE
 
 
 def test_numbers_of_a_time_before_all_that_is_left_of_them_are_none():

@@ -19,7 +19,7 @@ from domain.decisions.stats import Stats
 from domain.intervals import Interval, total, union
 from domain.leaderboard import Entry, Leaderboard
 from domain.work_intervals import SESSION, Row, cut, intervals_of, lengths_by, lengths_of, work_in
-from queries.leaderboard import board
+from queries.leaderboard import leaderboard_page
 from queries.logbook import logbook_page
 from queries.session_rows import number_of
 from queries.stats import breakdown, stats
@@ -87,7 +87,10 @@ def worth(entry: Entry, by: str) -> int:
 
 
 def boards(found: Leaderboard, asked: Command, said: str, by: str) -> dict[str, Any]:
-    pages = [found, *(peek(board, asked, said, by, n) for n in range(2, found.pages + 1))]
+    pages = [
+        found,
+        *(peek(leaderboard_page, asked, said, by, n) for n in range(2, found.pages + 1)),
+    ]
     return {
         "places": [
             (one.place, one.entry.user_id, worth(one.entry, by), one.entry.user_name)
@@ -105,7 +108,7 @@ def boards(found: Leaderboard, asked: Command, said: str, by: str) -> dict[str, 
 def test_rank_is_a_plain_count(said: str) -> None:
     places = 0
     for (asked, plain), by in zip(half(everybody()), cycle(("time", "days", "days")), strict=False):
-        found, counted = peek(board, asked, said, by, 1), plain.rank(said, by)
+        found, counted = peek(leaderboard_page, asked, said, by, 1), plain.rank(said, by)
         assert boards(found, asked, said, by) == counted, plain.member
         places += len(counted["places"])
         running = {one.user_id for one in plain.server.sessions if one.active}

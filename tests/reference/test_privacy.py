@@ -30,7 +30,7 @@ from interactions.pipeline import filled_modal
 from interactions.placement import is_public
 from queries.forms import form_contents
 from queries.guilds import completion_data
-from queries.leaderboard import board
+from queries.leaderboard import leaderboard_page
 from queries.logbook import logbook
 from tests.reference.conftest import Loaded
 from tests.reference.plain import peek
@@ -296,7 +296,7 @@ def test_the_board_has_who_is_listed_and_nobody_else() -> None:
     for reader in readers():
         listed = {0, 6} | ({LEFT} if reader.n == LEFT else set[int]())
         for by in ("time", "days"):
-            found = peek(board, reader.command(0), "all", by, 1)
+            found = peek(leaderboard_page, reader.command(0), "all", by, 1)
             names = {word("N", reader.one, n) for n in listed}
             assert {one.entry.user_name for one in found.places} == names
         worked = [s for s in reader.one.sessions if s.removed_at is None]
@@ -356,10 +356,10 @@ def test_what_is_done_in_other_servers_changes_nothing_here(written: list[str]) 
 def test_what_the_private_do_changes_nothing_but_the_groups_total(written: list[str]) -> None:
     seen = [Reader(FOUND[1], n) for n in READERS if n not in PRIVATE]
     before = [shown(reader, numbers, written) for reader in seen]
-    totals = [peek(board, reader.command(0), "all", "time", 1).total for reader in seen]
+    totals = [peek(leaderboard_page, reader.command(0), "all", "time", 1).total for reader in seen]
     forget(models.Session.user_id.in_([FOUND[1].members[n].user_id for n in PRIVATE]))
     assert [shown(reader, numbers, written) for reader in seen] == before
-    after = [peek(board, reader.command(0), "all", "time", 1).total for reader in seen]
+    after = [peek(leaderboard_page, reader.command(0), "all", "time", 1).total for reader in seen]
     assert all(now < then for now, then in zip(after, totals, strict=True))
 
 
