@@ -25,7 +25,7 @@ def leaderboard_page(
 ) -> Leaderboard:
     """Show who worked how much in a period: this month, unless they say another one."""
     state = read(command, lock=False, **work_of(command, period_text))
-    answer, latest = decisions.board(state, command, period_text, by, page)
+    answer, latest = decisions.leaderboard_page(state, command, period_text, by, page)
     return commit(command, *decisions.came_back(decisions.named(answer, names_of(latest))))
 
 
@@ -35,7 +35,7 @@ def join(command: Command, asked: Command, period_text: str | None, by: RankBy) 
     reads = work_of(asked, period_text) | {"chosen": choice}
     state = read(command, lock=True, **reads)
     state, changes = apply_choice(state, command, {"listed": True})
-    answer, latest = decisions.board(state, asked, period_text, by, 1)
+    answer, latest = decisions.leaderboard_page(state, asked, period_text, by, 1)
     return commit(command, decisions.named(answer, names_of(latest)), changes)
 
 

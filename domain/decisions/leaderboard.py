@@ -28,7 +28,7 @@ PAGE = 10
 MINUTE = timedelta(minutes=1)
 
 
-def board(
+def leaderboard_page(
     state: State, command: Command, period_text: str | None, by: RankBy, page: int
 ) -> tuple[Leaderboard, dict[int, int]]:
     """Return who worked how much, still without names, and of which session to take each name."""
