@@ -81,7 +81,7 @@ def undo(command: Command, change_id: int) -> Ended | Continued | Discarded:
     state = read(
         command,
         lock=True,
-        **change(command, change_id),
+        **change_reads(command, change_id),
         companions=companions_restored(change_id, *who, command.at),
         **day_of(command),
     )
@@ -93,11 +93,11 @@ def undo(command: Command, change_id: int) -> Ended | Continued | Discarded:
 
 def revert(command: Command, change_id: int) -> LogbookEntry:
     """Take back a change of the logbook, and show what it has now."""
-    state = read(command, lock=True, **change(command, change_id))
+    state = read(command, lock=True, **change_reads(command, change_id))
     return commit(command, *decisions.revert(state, command))
 
 
-def change(command: Command, change_id: int) -> dict[str, Statement]:
+def change_reads(command: Command, change_id: int) -> dict[str, Statement]:
     """Select a change, its session, and what may share time with the session as it was."""
     return {
         "recorded": change_by(change_id, command.guild_id),
