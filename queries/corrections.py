@@ -15,7 +15,7 @@ from queries.companions import companions_between, companions_of, companions_res
 from queries.compiled import CompiledQuery
 from queries.history import change_by
 from queries.session_rows import FOR_EVER
-from queries.sessions import day_of
+from queries.sessions import day_reads
 from queries.unit_of_work import commit, read, read_more
 
 
@@ -29,7 +29,7 @@ def set_note(
         lock=True,
         named=session_rows.by_id(session_id, command.guild_id),
         companions=companions_of(session_id, *who, command.at),
-        **day_of(command),
+        **day_reads(command),
     )
     return commit(command, *decisions.set_note(state, command, note, shown))
 
@@ -44,7 +44,7 @@ def fix(
     """Correct when a session began and ended; what is not said stays."""
     who = command.guild_id, command.user_id
     named = session_rows.by_id(session_id, command.guild_id)
-    state = read(command, lock=True, named=named, **day_of(command))
+    state = read(command, lock=True, named=named, **day_reads(command))
     inputs = Inputs(start=start_text, end=end_text)
     times = logbook_decisions.times_to_fix(state, command, inputs, shown)
     session = state.require_own(state.named, command)
@@ -83,7 +83,7 @@ def undo(command: Command, change_id: int) -> Ended | Continued | Discarded:
         lock=True,
         **change_reads(command, change_id),
         companions=companions_restored(change_id, *who, command.at),
-        **day_of(command),
+        **day_reads(command),
     )
     if state.already_done(command):  # its session may have changed since
         session_id = state.named.id if state.named else 0

@@ -48,7 +48,7 @@ def end(
         active=session_rows.active(*who),
         last=session_rows.last(*who),
         companions=companions_at_end(*who, command.at),
-        **day_of(command),
+        **day_reads(command),
     )
     if state.already_done(command) and state.previous:  # the session was ended already
         done_to = state.previous.session_id or 0
@@ -73,7 +73,7 @@ def end_named(
         active=session_rows.active(*who),
         last=session_rows.last(*who),
         companions=companions_of(session_id, *who, command.at),
-        **day_of(command),
+        **day_reads(command),
     )
     return commit(command, *decisions.end_named(state, command, note, time_text, sure=sure))
 
@@ -97,7 +97,7 @@ def restart(
         last=session_rows.last(*who),
         companions=companions_of(session_id, *who, command.at),
         others=others(*who),
-        **day_of(command),
+        **day_reads(command),
     )
     return commit(command, *decisions.restart(state, command, task, time_text, plan, sure=sure))
 
@@ -112,7 +112,7 @@ def around_start(command: Command, time_text: str | None) -> dict[str, Statement
     }
 
 
-def day_of(command: Command) -> dict[str, Statement]:
+def day_reads(command: Command) -> dict[str, Statement]:
     """Select what tells how far the member has come today, and this week if they have a goal."""
     who = command.guild_id, command.user_id
     since = command.at - A_WEEK
