@@ -24,7 +24,7 @@ def begin(
 
     A retry is refused if the member began a newer session since the command it repeats.
     """
-    state = read(command, lock=True, **around_start(command, time_text))
+    state = read(command, lock=True, **start_reads(command, time_text))
     return commit(command, *decisions.begin(state, command, task, time_text, plan, retried=retried))
 
 
@@ -33,7 +33,7 @@ def begin_same(
 ) -> Started | AlreadyOpen | NotYours:
     """Start a session with the task of the one that a button names."""
     named = session_rows.by_id(session_id, command.guild_id)
-    state = read(command, lock=True, named=named, **around_start(command, None))
+    state = read(command, lock=True, named=named, **start_reads(command, None))
     return commit(command, *decisions.begin_same(state, command, retried=retried))
 
 
@@ -102,7 +102,7 @@ def restart(
     return commit(command, *decisions.restart(state, command, task, time_text, plan, sure=sure))
 
 
-def around_start(command: Command, time_text: str | None) -> dict[str, Statement]:
+def start_reads(command: Command, time_text: str | None) -> dict[str, Statement]:
     """Select what a start, at a moment that was said or now, may clash with, and who else works."""
     who = command.guild_id, command.user_id
     since = command.at if time_text is None else command.at - LONGEST_BACK
