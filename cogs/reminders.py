@@ -37,7 +37,7 @@ class Reminders(commands.Cog):
 
     async def read(self) -> Mapping[SessionKey, datetime]:
         """Read when something is due about each session that this process looks after."""
-        found = await database.run(reminders.moments)
+        found = await database.run(reminders.due_times)
         return {key: one.at for key, one in found.items() if self.looks_after(key, one)}
 
     def changes_in(self, answer: Answer) -> Mapping[SessionKey, datetime | None] | None:

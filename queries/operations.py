@@ -8,7 +8,7 @@ from database.round_trips import fetch
 from domain.operations import Counts
 from models import AUTOMATIC, History, Session, database
 from queries.compiled import statement
-from queries.reminders import moments
+from queries.reminders import due_times
 from queries.session_rows import ACTIVE
 
 
@@ -20,7 +20,7 @@ def active_sessions() -> int:
 
 def left_open(now: datetime) -> tuple[int, int]:
     """Return how many sessions are open, and about how many of them something is overdue."""
-    late = sum(one.at <= now for one in moments().values())
+    late = sum(one.at <= now for one in due_times().values())
     return active_sessions(), late
 
 

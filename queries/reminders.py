@@ -32,7 +32,7 @@ def _active() -> Query:
     )
 
 
-def moments() -> dict[SessionKey, DueTime]:
+def due_times() -> dict[SessionKey, DueTime]:
     """Return when something is due about each session that runs, if ever."""
     found = dict[SessionKey, DueTime]()
     for row in fetch({"all": _active()})["all"]:

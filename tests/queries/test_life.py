@@ -166,7 +166,7 @@ class Lives(RuleBasedStateMachine):
     def let_time_pass(self, hours: int) -> None:
         """Whoever is due is reminded, and what nobody answered for is ended."""
         self.now += hours * HOUR
-        moments = do(reminders.moments)
+        moments = do(reminders.due_times)
         assert {key.session_id: one.at for key, one in moments.items()} == self.rules.due()
         for n, key in enumerate(moments):
             at = self.now + n * MICROSECOND  # the clock goes on from one to the next

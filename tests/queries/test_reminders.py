@@ -40,7 +40,7 @@ def take(id_: int, when: Any, who: int = NANAO) -> Taken:
 
 
 def moments() -> dict[SessionKey, datetime]:
-    return {key: one.at for key, one in do(reminders.moments).items()}
+    return {key: one.at for key, one in do(reminders.due_times).items()}
 
 
 def process(shard: int) -> Reminders:
@@ -57,7 +57,7 @@ def test_a_session_is_looked_after_by_whoever_may_know_of_it() -> None:
     own = {begun(f"12:0{minute}", 33, one) for minute, one in enumerate((first, second))}
     Member.create(user_id=33, remind_hours=2)
     do(keep_going, command("12:02", HANA, second), answered)
-    found = do(reminders.moments)
+    found = do(reminders.due_times)
     for shard, here in enumerate((first, second)):
         ours = {key for key in found if process(shard).looks_after(key, found[key])}
         theirs = {key for key in found if key.guild_id == here or key.session_id in own}
@@ -73,7 +73,7 @@ def test_where_own_hours_were_taken_back_the_sessions_are_looked_after() -> None
     here, elsewhere = process(0), process(0)
     back = do(profile.set_remind_hours, command("13:01", NANAO, first), "auto")
     assert here.changes_in(back) is None
-    found = do(reminders.moments)
+    found = do(reminders.due_times)
     assert {key.user_id for key in found if here.looks_after(key, found[key])} == {NANAO}
     assert not [key for key in found if elsewhere.looks_after(key, found[key])]
 
