@@ -45,7 +45,7 @@ class Weekly(commands.Cog):
 
     async def read(self) -> Mapping[int, datetime]:
         """Read when the week is due in each server of this process."""
-        found = await database.run(weekly.moments, self.client.defaults, clock.now())
+        found = await database.run(weekly.due_times, self.client.defaults, clock.now())
         return {guild_id: at for guild_id, at in found.items() if self.client.get_guild(guild_id)}
 
     def changes_in(self, answer: Answer) -> Mapping[int, datetime | None] | None:

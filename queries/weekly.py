@@ -57,7 +57,7 @@ def postings(rows: Iterable[Row], defaults: Defaults) -> Iterator[Posting]:
         )
 
 
-def moments(defaults: Defaults, now: datetime) -> dict[int, datetime]:
+def due_times(defaults: Defaults, now: datetime) -> dict[int, datetime]:
     """Return when the week is due in each server that has it posted."""
     found = postings(fetch({"chosen": chosen()})["chosen"], defaults)
     return {posting.guild_id: decisions.due_moment(posting, now) for posting in found}

@@ -26,14 +26,14 @@ def test_nothing_is_due_where_nobody_chose_it():
     Guild.create(guild_id=HERE)
     set_up("summary_channel:5")
     set_up("summary_channel:none", "2026-06-30T13:00")
-    assert do(weekly.moments, DEFAULTS, MONDAY) == {}
+    assert do(weekly.due_times, DEFAULTS, MONDAY) == {}
     assert take() == weekly.Taken(None)
 
 
 def test_it_is_taken_once_and_due_again_a_week_later():
     set_up()
     worked("20:00", "21:00")
-    assert do(weekly.moments, DEFAULTS, at("2026-07-01T12:00")) == {HERE: MONDAY}
+    assert do(weekly.due_times, DEFAULTS, at("2026-07-01T12:00")) == {HERE: MONDAY}
     early = take(MONDAY - timedelta(seconds=1))
     assert early == weekly.Taken(MONDAY)
     taken = take()
@@ -103,7 +103,7 @@ def test_it_names_those_alone_who_are_listed_here():
 def test_it_follows_the_servers_clock(said, moment):
     set_up()
     set_up(said, "2026-06-30T13:00")
-    assert do(weekly.moments, DEFAULTS, at("12:00")) == {HERE: at(moment)}
+    assert do(weekly.due_times, DEFAULTS, at("12:00")) == {HERE: at(moment)}
 
 
 def note(what, now=MONDAY):
