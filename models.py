@@ -249,7 +249,7 @@ Member.add_index(
 
 
 class Membership(BaseModel):
-    """What a member chose for one server: to be on its board, and to be seen there at all."""
+    """What a member chose for one server: to be on its leaderboard, and to be seen there at all."""
 
     guild_id = BigIntegerField()
     user_id = BigIntegerField()

@@ -1,4 +1,4 @@
-"""A server's board."""
+"""A server's leaderboard."""
 
 from disnake.ext import commands
 

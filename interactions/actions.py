@@ -158,7 +158,7 @@ class Action:
 
 
 def parse_rank_by(text: str | None) -> RankBy:
-    """Read by what a board is ordered; UserError for anything else, as only a forged button has."""
+    """Read the order of a leaderboard; UserError for anything else, as from a forged button."""
     if text in ("time", "days"):
         return text
     raise UserError("unknown_button")

@@ -25,22 +25,22 @@ AT_ONCE = 100  # members in one question
 
 
 async def without_former_members(
-    client: Client, action: Action, command: Command, board: Leaderboard
+    client: Client, action: Action, command: Command, leaderboard: Leaderboard
 ) -> Answer:
-    """Return the board without those of its page who left, and write down that they did."""
+    """Return the leaderboard without those of its page who left, and write down that they did."""
     try:
         for _ in range(TRIES):
-            on_page = [place.entry.user_id for place in board.places]
+            on_page = [place.entry.user_id for place in leaderboard.places]
             gone = await former_members(client, command.guild_id, on_page)
             if not gone:
                 break
             await database.run(note_left, command.guild_id, gone, command.at)
             again = await database.run(action.do, command)
             assert isinstance(again, Leaderboard)
-            board = again
-    except database.ConnectionLost as error:  # what the board says has been read, and saved
+            leaderboard = again
+    except database.ConnectionLost as error:  # what the leaderboard says has been read, and saved
         log.warning("who left server %d is not written down: %s", command.guild_id, error)
-    return board
+    return leaderboard
 
 
 def names_others(result: Answer) -> bool:
