@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.migrator.processes import command, forked
+from tests.support.processes import command, forked
 
 HOUSE = Path(__file__).resolve().parents[2]
 NAMES = tuple(sorted(path.stem for path in HOUSE.glob("migrations/[0-9]*.py")))

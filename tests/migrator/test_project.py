@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.migrator.processes import command, forked
+from tests.support.processes import command, forked
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent

@@ -11,7 +11,7 @@ from tests.migrator.conftest import opened
 from tests.migrator.files import apply
 from tests.migrator.kinds import PEOPLE, aged, check, person, sql, table, with_pets
 from tests.migrator.measure import fill
-from tests.migrator.processes import at_terminal, command, forked
+from tests.support.processes import at_terminal, command, forked
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from migrator import MigrationError, Router
 from tests.migrator.files import apply
 from tests.migrator.kinds import PEOPLE, person, table
 from tests.migrator.measure import Stock, fill
-from tests.migrator.processes import at_terminal
+from tests.support.processes import at_terminal
 
 
 def titled() -> list[object]:

@@ -18,7 +18,7 @@ from playhouse.sqliteq import SqliteQueueDatabase
 from migrator import MigrationError, Router
 from tests.migrator.files import apply
 from tests.migrator.kinds import check, table, with_pets
-from tests.migrator.processes import forked
+from tests.support.processes import forked
 
 HEAD = """
 import peewee as pw
