@@ -139,12 +139,22 @@ def application(
     monkeypatch.syspath_prepend(str(folder))
 
     def make(models: str) -> ModuleType:
-        head = "import peewee as pw\nfrom tests.migrator.conftest import opened\n"
+        head = "import peewee as pw\nfrom tests.migrator.conftest import opened_by_application as opened\n"
         text = f"{head}db = opened({urls[0]!r})\n{models}"
         (folder / "shop.py").write_text(text, encoding="utf-8")
         return importlib.import_module("shop")
 
     yield make
-    module = sys.modules.pop("shop", None)
-    if module is not None and not module.db.is_closed():
-        module.db.close()
+    sys.modules.pop("shop", None)
+    for handle in _of_applications:  # more than one if the module was imported again
+        handle.close()
+    _of_applications.clear()
+
+
+_of_applications: list[pw.Database] = []
+
+
+def opened_by_application(url: str) -> pw.Database:
+    """Open a database as a module does while it is imported."""
+    _of_applications.append(opened(url))
+    return _of_applications[-1]

@@ -138,6 +138,7 @@ def test_brackets_are_quotes(tmp_path):
     assert router.check(event()) == []
     apply(router, "second", event(null=True))
     assert database.execute_sql("SELECT * FROM event").fetchall() == [(1, "now", 3)]
+    database.close()
 
 
 def test_a_dot_in_the_name_of_a_table_is_refused(router):
