@@ -139,8 +139,8 @@ def application(
     monkeypatch.syspath_prepend(str(folder))
 
     def make(models: str) -> ModuleType:
-        head = "import peewee as pw\nfrom tests.migrator.conftest import opened_by_application as opened\n"
-        text = f"{head}db = opened({urls[0]!r})\n{models}"
+        ours = "from tests.migrator.conftest import opened_by_application as opened"
+        text = f"import peewee as pw\n{ours}\ndb = opened({urls[0]!r})\n{models}"
         (folder / "shop.py").write_text(text, encoding="utf-8")
         return importlib.import_module("shop")
 
