@@ -1,6 +1,6 @@
 """The one way in to the database: point at it, migrate it, run a transaction in a thread."""
 
-from database.connection import Postgres, connection_for, point_at
+from database.connection import Postgres, connection_for, bind_models
 from database.errors import (
     ConnectionLost,
     FileReplaced,
@@ -45,7 +45,7 @@ __all__ = [
     "is_lost",
     "is_quota_exceeded",
     "load",
-    "point_at",
+    "bind_models",
     "replaced",
     "run",
     "silences",

@@ -231,6 +231,6 @@ def connection_for(url: str) -> peewee.Database:
     return Postgres(handle.database, autoconnect=False, **parameters)
 
 
-def point_at(url: str) -> None:
+def bind_models(url: str) -> None:
     """Bind the models to the database at `url`; connects when first asked."""
     models.database.initialize(connection_for(url))

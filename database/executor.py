@@ -344,7 +344,7 @@ def run(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> asyncio.Futu
 def current_executor() -> DatabaseExecutor:
     """Return the executor of the database that the models point at, made when first asked."""
     handle = models.database.obj
-    assert handle is not None, "point_at() first"
+    assert handle is not None, "bind_models() first"
     if id(handle) not in _executors:
         _executors[id(handle)] = DatabaseExecutor(handle)
     return _executors[id(handle)]

@@ -54,7 +54,7 @@ def prepare(settings: Settings) -> None:
 
     Raises Unusable, Unreachable or database.QuotaExceeded, each with a sentence for the operator.
     """
-    database.point_at(settings.database_url)
+    database.bind_models(settings.database_url)
     handle = models.database.obj
     assert handle is not None
     reach(handle)

@@ -32,7 +32,7 @@ def pg(postgres: PostgresServer) -> Iterator[str]:
 
 def open_table(url: str) -> Iterator[str]:
     before = models.database.obj
-    database.point_at(url)
+    database.bind_models(url)
     with models.database.connection_context():
         models.database.create_tables([Mark])
     yield url

@@ -229,7 +229,7 @@ def up():
     models.database.execute_sql("UPDATE mark SET count = ?", (count + 1,))
 
 async def main():
-    database.point_at(sys.argv[1])
+    database.bind_models(sys.argv[1])
     for _ in range(20):
         await asyncio.gather(*(database.run(up) for _ in range(10)))
 
@@ -344,7 +344,7 @@ async def test_connections_that_were_cut_while_idle_are_not_noticed_by_anybody(p
 @pytest.mark.usefixtures("_no_pause")
 async def test_a_server_that_is_not_there_is_told_in_time():
     before = models.database.obj
-    database.point_at("postgresql://u:p@127.0.0.1:1/db")
+    database.bind_models("postgresql://u:p@127.0.0.1:1/db")
     begun = time.monotonic()
     with pytest.raises(ConnectionLost, match="refused"):
         await database.run(texts)

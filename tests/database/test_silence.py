@@ -29,7 +29,7 @@ async def through(url: str, slots: int = 1000) -> AsyncIterator[Proxy]:
     """Lead the executor through a proxy to a database with an empty table."""
     before = models.database.obj
     async with Proxy(url, slots) as proxy:
-        database.point_at(f"{proxy.url}?connect_timeout=2")
+        database.bind_models(f"{proxy.url}?connect_timeout=2")
         yield proxy
         await asyncio.to_thread(database.close, 5)
     models.database.initialize(before)
