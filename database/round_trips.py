@@ -32,7 +32,7 @@ class Statement(NamedTuple):
     unpack: Callable[[list[Any]], Any] = list
 
 
-class NoRowMet(Exception):
+class NoRowMatched(Exception):
     """A guarded statement met no row: somebody else was faster."""
 
 
@@ -130,8 +130,8 @@ def write(statements: Sequence[Statement], explain: Callable[[Exception], Except
     try:
         for one in statements:
             if not handle.execute_sql(one.sql, one.values).rowcount and one.guarded:
-                raise NoRowMet(one.sql)
-    except (NoRowMet, peewee.IntegrityError) as error:
+                raise NoRowMatched(one.sql)
+    except (NoRowMatched, peewee.IntegrityError) as error:
         raise explain(error) from error
 
 
@@ -143,4 +143,4 @@ def checked(statement: Statement) -> str:
 def no_row(error: Exception) -> Exception:
     """Recognise what `checked` raises."""
     code = getattr(models.original_of(error), "pgcode", None)
-    return NoRowMet(str(error)) if code == DIVISION_BY_ZERO else error
+    return NoRowMatched(str(error)) if code == DIVISION_BY_ZERO else error

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 
 import models
 from database import round_trips
-from database.round_trips import NoRowMet, Row, Statement, fetch
+from database.round_trips import NoRowMatched, Row, Statement, fetch
 from domain.command import Answer, Command
 from domain.errors import UserError
 from domain.goals import SERVER
@@ -159,7 +159,7 @@ def statements_of(command: Command, change: Change) -> Iterator[Statement]:
 
 def as_user_error(error: Exception) -> Exception:
     """Return what a person is told of a rule of the database, or the error itself."""
-    key = "changed_meanwhile" if isinstance(error, NoRowMet) else models.violation(error)
+    key = "changed_meanwhile" if isinstance(error, NoRowMatched) else models.violation(error)
     return UserError(key) if key else error
 
 
