@@ -124,7 +124,7 @@ def write(statements: Sequence[Statement], explain: Callable[[Exception], Except
     if isinstance(handle, Postgres):
         sql = "; ".join(checked(one) if one.guarded else one.sql for one in statements)
         values = [value for one in statements for value in one.values]
-        handle.write_at_commit(sql, values, lambda error: explain(no_row(error)))
+        handle.write_at_commit(sql, values, lambda error: explain(as_no_row_matched(error)))
         return
     assert handle is not None
     try:
@@ -140,7 +140,7 @@ def checked(statement: Statement) -> str:
     return f"WITH met AS ({statement.sql} RETURNING 1) SELECT 1 / count(*) FROM met"  # noqa: S608  of this program
 
 
-def no_row(error: Exception) -> Exception:
+def as_no_row_matched(error: Exception) -> Exception:
     """Recognise what `checked` raises."""
     code = getattr(models.original_of(error), "pgcode", None)
     return NoRowMatched(str(error)) if code == DIVISION_BY_ZERO else error
