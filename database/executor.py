@@ -125,7 +125,7 @@ class DatabaseExecutor:
 
     def _serve(self, worker: Worker) -> None:
         while self._wait(worker):
-            if worker.opened < self._doubtful or worker.has_hung_up():
+            if worker.opened < self._doubtful or worker.server_has_closed():
                 self._drop(worker)
             if not worker.opened:
                 if self._may_open():
@@ -203,7 +203,7 @@ class DatabaseExecutor:
     def _others_serve(self, worker: Worker) -> bool:
         """Return whether other threads have a connection, as far as is known."""
         return any(
-            one.opened > self._doubtful and not one.has_hung_up()
+            one.opened > self._doubtful and not one.server_has_closed()
             for one in self._workers
             if one is not worker
         )

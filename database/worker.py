@@ -36,7 +36,7 @@ class Interrupter:
             if error.errno != errno.ENOTCONN:  # the other side was faster
                 raise
 
-    def has_hung_up(self) -> bool:
+    def server_has_closed(self) -> bool:
         """Return whether a server has closed a connection that idles: it says nothing else then."""
         if self._socket is None:
             return False
@@ -85,11 +85,11 @@ class Worker:
             self._interrupter = interrupter
         self.opened, self.used = (time.monotonic() if interrupter else 0.0), False
 
-    def has_hung_up(self) -> bool:
+    def server_has_closed(self) -> bool:
         """Return whether the server has closed the connection while nobody used it."""
         with self._guard:
             idle = None if self._deadline else self._interrupter
-            return idle is not None and idle.has_hung_up()
+            return idle is not None and idle.server_has_closed()
 
     def stop_if_overdue(self, now: float) -> bool:
         """Shut the connection if its time is up; return whether it was done now."""
