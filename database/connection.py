@@ -91,7 +91,7 @@ class Postgres(peewee.PostgresqlDatabase):
         self._lock = nullcontext()
 
     @cached_property
-    def tables_first(self) -> str:
+    def lock_tables_sql(self) -> str:
         """What takes every table of the bot, in alphabetical order, so that none is dropped."""
         tables = ", ".join(f'"{name}"' for name in models.table_names())
         return f"LOCK TABLE {tables} IN ACCESS SHARE MODE; "
@@ -153,7 +153,7 @@ class Postgres(peewee.PostgresqlDatabase):
         waits for.
         """
         if lock is not None:
-            first = f"{self.tables_first}SELECT pg_advisory_xact_lock(%s); "
+            first = f"{self.lock_tables_sql}SELECT pg_advisory_xact_lock(%s); "
             return self._send(first + sql, [lock, *params])
         if self._pending.writes or not self._pending.begins:
             return self._send(sql, params)
