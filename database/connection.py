@@ -97,7 +97,7 @@ class Postgres(peewee.PostgresqlDatabase):
         return f"LOCK TABLE {tables} IN ACCESS SHARE MODE; "
 
     @property
-    def has_nothing_to_save(self) -> bool:
+    def has_only_read(self) -> bool:
         """Whether this transaction has only read, so that its end is of no importance."""
         return not (self._pending.saves or self._pending.writes)
 

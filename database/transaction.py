@@ -100,5 +100,5 @@ class Transaction:
         self._deliver_early(job)
 
     def _deliver_early(self, job: Job) -> None:
-        if isinstance(self.handle, Postgres) and self.handle.has_nothing_to_save:
+        if isinstance(self.handle, Postgres) and self.handle.has_only_read:
             job.deliver()
