@@ -121,7 +121,7 @@ def prepare_database(settings: configuration.Settings) -> None:
     log.info("mokumoku-bot %s, database %s", configuration.VERSION, settings.database)
     try:
         startup.prepare(settings)
-    except startup.Unusable as error:
+    except startup.DatabaseUnusable as error:
         raise Stop(FATAL, str(error)) from error
     except startup.Unreachable as error:
         raise Stop(UNREACHABLE, str(error)) from error

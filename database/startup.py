@@ -41,7 +41,7 @@ AT_BEGIN = (
 )
 
 
-class Unusable(Exception):
+class DatabaseUnusable(Exception):
     """The database cannot be used as it is, and trying again will not help."""
 
 
@@ -52,7 +52,7 @@ class Unreachable(Exception):
 def prepare(settings: Settings) -> None:
     """Wait for the database and migrate it, or with MIGRATE=off only look whether it fits.
 
-    Raises Unusable, Unreachable or database.QuotaExceeded, each with a sentence for the operator.
+    Raises DatabaseUnusable, Unreachable or database.QuotaExceeded, each with a sentence for the operator.
     """
     database.bind_models(settings.database_url)
     handle = models.database.obj
@@ -113,7 +113,7 @@ def bring_up_to_date(handle: peewee.Database, settings: Settings) -> None:
 def refusal(error: Exception) -> Exception:
     """Return what is said of a database that cannot be used, or not now."""
     lost = any(database.is_lost(cause) or is_conflict(cause) for cause in causes(error))
-    return (Unreachable if lost else Unusable)(" ".join(str(error).split()))
+    return (Unreachable if lost else DatabaseUnusable)(" ".join(str(error).split()))
 
 
 def migrate(router: "Router") -> None:
@@ -148,9 +148,11 @@ def run(router: "Router", handle: peewee.Database) -> list[str]:
 def check(router: "Router") -> None:
     """Only look whether the database is what this version needs."""
     if pending := router.behind:
-        raise Unusable(f"the database is behind ({', '.join(pending)}) and MIGRATE is off")
+        raise DatabaseUnusable(f"the database is behind ({', '.join(pending)}) and MIGRATE is off")
     if differences := router.check("models"):
-        raise Unusable("the database is not what this version needs: " + "; ".join(differences))
+        raise DatabaseUnusable(
+            "the database is not what this version needs: " + "; ".join(differences)
+        )
     log.info("migrations applied: none, MIGRATE is off and all were")
 
 
@@ -171,10 +173,10 @@ def reach(handle: peewee.Database) -> None:
             if database.is_quota_exceeded(error):
                 raise database.QuotaExceeded(sentence) from error
             if not isinstance(error, Unreachable) and not database.is_lost(error):
-                raise Unusable(sentence) from error
+                raise DatabaseUnusable(sentence) from error
             hung_up += asked and isinstance(handle, Postgres)
             if hung_up > 1:  # psycopg2 drops PgBouncer's own words
-                raise Unusable(f"{sentence}. {AT_BEGIN}") from error
+                raise DatabaseUnusable(f"{sentence}. {AT_BEGIN}") from error
             if pause is None:
                 raise Unreachable(sentence) from error
             log.warning("%s; trying again in %d s", sentence, pause)
@@ -223,7 +225,7 @@ def refuse_damaged(handle: Sqlite) -> None:
         return
     if found != "ok":
         what = " ".join(found.split())
-        raise Unusable(f"the database is damaged, restore a copy (README): {what}")
+        raise DatabaseUnusable(f"the database is damaged, restore a copy (README): {what}")
 
 
 def causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -249,4 +251,4 @@ def copy_aside(file: Path, newest: str) -> None:
                 part.replace(copy)
                 log.info("kept a copy of the database: %s", copy.name)
     except (OSError, sqlite3.Error) as error:
-        raise Unusable(f"cannot keep a copy of the database aside: {error}") from error
+        raise DatabaseUnusable(f"cannot keep a copy of the database aside: {error}") from error

@@ -137,7 +137,7 @@ def test_another_command_refuses_the_migration(article_url, prepare, commands, t
     ]
     article.write_freely(article_url, rows)
     untouched = contents_of(article_url)
-    with pytest.raises(startup.Unusable) as refusal:
+    with pytest.raises(startup.DatabaseUnusable) as refusal:
         prepare(article_url)
     said = str(refusal.value)
     assert "002_sessions.py" in said
@@ -199,7 +199,7 @@ def test_a_large_history_takes_seconds(article_url, prepare, rows):
 def test_another_history_is_refused(database_url, prepare, columns, told):
     execute(database_url, f"CREATE TABLE history ({columns})")
     untouched = contents_of(database_url)
-    with pytest.raises(startup.Unusable, match=f"001_create_initial_table.py: .*{told}"):
+    with pytest.raises(startup.DatabaseUnusable, match=f"001_create_initial_table.py: .*{told}"):
         prepare(database_url)
     assert contents_of(database_url) == untouched
 
@@ -208,7 +208,9 @@ def test_another_history_is_refused(database_url, prepare, columns, told):
 def test_whoever_has_no_discord_id_is_named(article_url, prepare, user_id):
     article.write(article_url, [*strange_rows(), (user_id, "a", "start", FOREVER)])
     untouched = contents_of(article_url)
-    with pytest.raises(startup.Unusable, match=r"history\.user_id must be a Discord id") as refusal:
+    with pytest.raises(
+        startup.DatabaseUnusable, match=r"history\.user_id must be a Discord id"
+    ) as refusal:
         prepare(article_url)
     assert repr(user_id) in str(refusal.value)
     assert contents_of(article_url) == untouched

@@ -60,7 +60,7 @@ def test_a_second_try_keeps_the_newer_state(tmp_path, prepare, folder):
     url = f"sqlite:///{tmp_path / 'mokumoku.db'}"
     prepare(url)
     (folder / f"{LATER}.py").write_text(MORE + "    1 / 0\n")
-    with pytest.raises(startup.Unusable):
+    with pytest.raises(startup.DatabaseUnusable):
         prepare(url)
     execute(url, "INSERT INTO member (user_id) VALUES (7)")
     (folder / f"{LATER}.py").write_text(MORE)
@@ -112,7 +112,9 @@ def test_no_copy_no_migration(tmp_path, prepare, folder):
     untouched = contents_of(url)
     (folder / f"{LATER}.py").write_text(MORE)
     (tmp_path / f"mokumoku.db.before-{LATER}").mkdir()
-    with pytest.raises(startup.Unusable, match=r"^cannot keep a copy of the database aside: "):
+    with pytest.raises(
+        startup.DatabaseUnusable, match=r"^cannot keep a copy of the database aside: "
+    ):
         prepare(url)
     assert contents_of(url) == untouched
     assert [path.name for path in copies(url)] == [f"mokumoku.db.before-{LATER}"]

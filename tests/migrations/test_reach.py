@@ -41,7 +41,7 @@ async def refusal(prepare: Prepare, url: str, kind: type[Exception]) -> str:
 async def test_a_server_without_tls_is_no_matter_of_time(prepare, pg):
     async with Proxy(pg) as proxy:
         url = f"{proxy.url}?sslmode=require"
-        said = await refusal(prepare, url, startup.Unusable)
+        said = await refusal(prepare, url, startup.DatabaseUnusable)
     assert "server does not support SSL" in said
 
 
@@ -51,7 +51,7 @@ async def test_a_server_without_tls_is_no_matter_of_time(prepare, pg):
 )
 async def test_a_refusal_of_the_server_is_no_matter_of_time(prepare, message):
     async with Refusing(message) as server:
-        assert message in await refusal(prepare, server.url, startup.Unusable)
+        assert message in await refusal(prepare, server.url, startup.DatabaseUnusable)
 
 
 @pytest.mark.usefixtures("_impatient")
@@ -80,7 +80,7 @@ class StatementPooler(Proxy):
 @pytest.mark.usefixtures("_impatient")
 async def test_a_pooler_that_allows_no_transactions_is_named(prepare, pg):
     async with StatementPooler(pg) as pooler:
-        said = await refusal(prepare, pooler.url, startup.Unusable)
+        said = await refusal(prepare, pooler.url, startup.DatabaseUnusable)
     assert "set pool_mode = transaction" in said
 
 
@@ -119,7 +119,9 @@ async def test_a_query_that_is_swallowed_at_boot_is_told_in_time(prepare, pg, wo
 
 
 def test_a_file_that_cannot_be_made_is_told_in_a_sentence(tmp_path, prepare):
-    with pytest.raises(startup.Unusable, match=r"cannot reach the database: .*: No such file"):
+    with pytest.raises(
+        startup.DatabaseUnusable, match=r"cannot reach the database: .*: No such file"
+    ):
         prepare(f"sqlite:///{tmp_path / 'missing' / 'test.db'}")
 
 
@@ -131,7 +133,7 @@ def test_a_file_that_was_zeroed_in_its_middle_is_refused(tmp_path, prepare):
         connection.executemany("INSERT INTO member (user_id, zone) VALUES (?, ?)", rows)
         connection.commit()
     zero_the_middle(file)
-    with pytest.raises(startup.Unusable, match="the database is damaged, restore a copy"):
+    with pytest.raises(startup.DatabaseUnusable, match="the database is damaged, restore a copy"):
         prepare(f"sqlite:///{file}")
 
 

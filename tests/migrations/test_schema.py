@@ -120,5 +120,5 @@ def test_a_model_without_a_migration_is_noticed(database_url, fresh_url, prepare
     create_tables(fresh_url)
     migrated, created = schema_of(database_url)["tables"], schema_of(fresh_url)["tables"]
     assert set(created) - set(migrated) == {"shoe"}
-    with pytest.raises(startup.Unusable, match="shoe"):
+    with pytest.raises(startup.DatabaseUnusable, match="shoe"):
         prepare(database_url, migrate=False)

@@ -62,7 +62,7 @@ def test_an_edit_of_what_is_applied_is_noticed(database_url, prepare, folder):
     prepare(database_url)
     with (folder / f"{NAMES[-1]}.py").open("a") as file:
         file.write("# an edit\n")
-    with pytest.raises(startup.Unusable, match="was edited after it was applied"):
+    with pytest.raises(startup.DatabaseUnusable, match="was edited after it was applied"):
         prepare(database_url)
 
 
@@ -89,7 +89,7 @@ def fails_and_leaves_everything(url: str, prepare: Prepare, folder: Path) -> Non
     bad = folder / f"{LATER}.py"
     for fault, text in BAD.items():
         bad.write_text(text)
-        with pytest.raises(startup.Unusable, match=rf"^{LATER}\.py: [^\n]*$"):
+        with pytest.raises(startup.DatabaseUnusable, match=rf"^{LATER}\.py: [^\n]*$"):
             prepare(url)
         assert contents_of(url) == untouched, fault
     bad.unlink()
@@ -113,7 +113,7 @@ def test_a_connection_that_breaks_is_no_fault_of_the_migration(postgres, prepare
 def test_a_file_that_is_no_database(tmp_path, prepare):
     path = tmp_path / "mokumoku.db"
     path.write_text("[settings]\nthis = is not a database, whatever its name says\n" * 99)
-    with pytest.raises(startup.Unusable, match="file is not a database"):
+    with pytest.raises(startup.DatabaseUnusable, match="file is not a database"):
         prepare(f"sqlite:///{path}")
 
 
@@ -128,7 +128,7 @@ def test_pw_migrate_fails_as_well(database_url, project):
 
 def test_migrate_off_refuses_a_database_that_is_behind(database_url, prepare):
     untouched = contents_of(database_url)
-    with pytest.raises(startup.Unusable) as refusal:
+    with pytest.raises(startup.DatabaseUnusable) as refusal:
         prepare(database_url, migrate=False)
     assert str(refusal.value) == f"the database is behind ({', '.join(NAMES)}) and MIGRATE is off"
     assert contents_of(database_url) == untouched
@@ -142,7 +142,7 @@ def test_migrate_off_refuses_another_schema(database_url, prepare):
         ("ALTER TABLE member ADD COLUMN shoe INTEGER", "member.shoe"),
     ):
         execute(database_url, spoilt)
-        with pytest.raises(startup.Unusable) as refusal:
+        with pytest.raises(startup.DatabaseUnusable) as refusal:
             prepare(database_url, migrate=False)
         said = str(refusal.value)
         assert said.startswith("the database is not what this version needs: ")
