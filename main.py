@@ -123,7 +123,7 @@ def prepare_database(settings: configuration.Settings) -> None:
         startup.prepare(settings)
     except startup.DatabaseUnusable as error:
         raise Stop(FATAL, str(error)) from error
-    except startup.Unreachable as error:
+    except startup.DatabaseUnreachable as error:
         raise Stop(UNREACHABLE, str(error)) from error
     except database.QuotaExceeded as error:
         asyncio.run(notify_owner_of_quota(settings))

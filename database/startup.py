@@ -45,14 +45,14 @@ class DatabaseUnusable(Exception):
     """The database cannot be used as it is, and trying again will not help."""
 
 
-class Unreachable(Exception):
+class DatabaseUnreachable(Exception):
     """The database cannot be reached; it may be later."""
 
 
 def prepare(settings: Settings) -> None:
     """Wait for the database and migrate it, or with MIGRATE=off only look whether it fits.
 
-    Raises DatabaseUnusable, Unreachable or database.QuotaExceeded, each with a sentence for the operator.
+    Raises DatabaseUnusable, DatabaseUnreachable or database.QuotaExceeded, each with a sentence for the operator.
     """
     database.bind_models(settings.database_url)
     handle = models.database.obj
@@ -113,7 +113,7 @@ def bring_up_to_date(handle: peewee.Database, settings: Settings) -> None:
 def refusal(error: Exception) -> Exception:
     """Return what is said of a database that cannot be used, or not now."""
     lost = any(database.is_lost(cause) or is_conflict(cause) for cause in causes(error))
-    return (Unreachable if lost else DatabaseUnusable)(" ".join(str(error).split()))
+    return (DatabaseUnreachable if lost else DatabaseUnusable)(" ".join(str(error).split()))
 
 
 def migrate(router: "Router") -> None:
@@ -168,24 +168,24 @@ def reach(handle: peewee.Database) -> None:
                 with handle.transaction():
                     handle.execute_sql("SELECT 1")
             return
-        except (peewee.PeeweeException, Unreachable) as error:
+        except (peewee.PeeweeException, DatabaseUnreachable) as error:
             sentence = f"cannot reach the database: {database.first_line(error)}"
             if database.is_quota_exceeded(error):
                 raise database.QuotaExceeded(sentence) from error
-            if not isinstance(error, Unreachable) and not database.is_lost(error):
+            if not isinstance(error, DatabaseUnreachable) and not database.is_lost(error):
                 raise DatabaseUnusable(sentence) from error
             hung_up += asked and isinstance(handle, Postgres)
             if hung_up > 1:  # psycopg2 drops PgBouncer's own words
                 raise DatabaseUnusable(f"{sentence}. {AT_BEGIN}") from error
             if pause is None:
-                raise Unreachable(sentence) from error
+                raise DatabaseUnreachable(sentence) from error
             log.warning("%s; trying again in %d s", sentence, pause)
             time.sleep(pause)
 
 
 @contextmanager
 def in_time(handle: peewee.Database, seconds: float) -> Iterator[None]:
-    """Stop what the open connection does after so many seconds; then raise Unreachable.
+    """Stop what the open connection does after so many seconds; then raise DatabaseUnreachable.
 
     Again and again until it has stopped: SQLite forgets an interrupt that finds no statement.
     """
@@ -204,7 +204,7 @@ def in_time(handle: peewee.Database, seconds: float) -> Iterator[None]:
         yield
     except Exception as error:
         if late.is_set():
-            raise Unreachable(f"the database did not answer for {seconds:.0f} s") from error
+            raise DatabaseUnreachable(f"the database did not answer for {seconds:.0f} s") from error
         raise
     finally:
         done.set()
@@ -220,7 +220,7 @@ def refuse_damaged(handle: Sqlite) -> None:
     try:
         with in_time(handle, DAMAGE_SECONDS):
             ((found,),) = handle.execute_sql("PRAGMA quick_check(1)").fetchall()
-    except Unreachable:
+    except DatabaseUnreachable:
         log.info("the database is large: it was looked at for %d s only", DAMAGE_SECONDS)
         return
     if found != "ok":

@@ -108,7 +108,7 @@ def test_a_table_that_somebody_uses_is_waited_for_and_is_for_later(  # noqa: PLR
             monkeypatch.setattr(startup, "time", pauses)
             prepare(url)
         else:
-            with pytest.raises(startup.Unreachable, match=r"a table was in use for 0\.5 s"):
+            with pytest.raises(startup.DatabaseUnreachable, match=r"a table was in use for 0\.5 s"):
                 prepare(url)
     assert any("others use the tables" in line for line in caplog.messages)
     assert ((f"'{LATER}'",) in rows_of(url, "migratehistory", "name")) == lets_go

@@ -57,7 +57,7 @@ async def test_a_refusal_of_the_server_is_no_matter_of_time(prepare, message):
 @pytest.mark.usefixtures("_impatient")
 async def test_a_server_that_starts_is_a_matter_of_time(prepare):
     async with Refusing("the database system is starting up") as server:
-        await refusal(prepare, server.url, startup.Unreachable)
+        await refusal(prepare, server.url, startup.DatabaseUnreachable)
 
 
 class StatementPooler(Proxy):
@@ -89,7 +89,7 @@ async def test_a_silent_database_at_boot_is_told_in_time(prepare, pg):
     async with Proxy(pg) as proxy:
         url = f"{proxy.url}?connect_timeout=2"
         proxy.swallows = True
-        said = await refusal(prepare, url, startup.Unreachable)
+        said = await refusal(prepare, url, startup.DatabaseUnreachable)
         assert "timeout expired" in said
         proxy.swallows = False
         await asyncio.to_thread(prepare, url)
@@ -114,7 +114,7 @@ async def test_a_query_that_is_swallowed_at_boot_is_told_in_time(prepare, pg, wo
     monkeypatch.setattr(startup, "MIGRATE_SECONDS", 1.0)
     async with Swallowing(pg) as proxy:
         proxy.word = word
-        said = await refusal(prepare, proxy.url, startup.Unreachable)
+        said = await refusal(prepare, proxy.url, startup.DatabaseUnreachable)
     assert "did not answer for" in said
 
 

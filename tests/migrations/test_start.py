@@ -103,7 +103,7 @@ def test_a_connection_that_breaks_is_no_fault_of_the_migration(postgres, prepare
     (folder / f"{LATER}.py").write_text(
         MORE + '    migrator.sql("SELECT pg_terminate_backend(pg_backend_pid())")\n'
     )
-    with pytest.raises(startup.Unreachable) as refusal:
+    with pytest.raises(startup.DatabaseUnreachable) as refusal:
         prepare(url)
     assert "\n" not in str(refusal.value)
     assert contents_of(url) == untouched
