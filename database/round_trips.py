@@ -62,7 +62,7 @@ def fetched_from_postgres(
     (name, read), *others = reads.items()
     if read.light and not others:
         return {name: handle.read(read.sql, [*read.values], lock).fetchall()}
-    sql, values = at_once(reads.values(), json_on_postgres)
+    sql, values = combined(reads.values(), json_on_postgres)
     rows = handle.read_value(f"json_build_array({sql})", values, lock)
     return dict(zip(reads, rows, strict=True))
 
@@ -73,7 +73,7 @@ def fetched_from_sqlite(
     """Read a few rows at once as JSON, and many one by one, for which their JSON takes longer."""
     few = {name: read for name, read in reads.items() if not read.light}
     if few:
-        sql, values = at_once(few.values(), json_on_sqlite)
+        sql, values = combined(few.values(), json_on_sqlite)
         (texts,) = handle.execute_sql(f"SELECT {sql}", values).fetchall()
         for (name, read), text in zip(few.items(), texts, strict=True):
             yield name, [dict(zip(read.columns, row, strict=True)) for row in json.loads(text)]
@@ -81,7 +81,7 @@ def fetched_from_sqlite(
         yield name, handle.execute_sql(reads[name].sql, reads[name].values).fetchall()
 
 
-def at_once(
+def combined(
     reads: Collection[Statement], as_json: Callable[[str, tuple[str, ...], bool], str]
 ) -> tuple[str, list[Any]]:
     """Return the columns of one statement for several: the rows of each."""
