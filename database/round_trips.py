@@ -122,7 +122,7 @@ def write(statements: Sequence[Statement], explain: Callable[[Exception], Except
     """
     handle = models.database.obj
     if isinstance(handle, Postgres):
-        sql = "; ".join(checked(one) if one.guarded else one.sql for one in statements)
+        sql = "; ".join(guarded_sql(one) if one.guarded else one.sql for one in statements)
         values = [value for one in statements for value in one.values]
         handle.write_at_commit(sql, values, lambda error: explain(as_no_row_matched(error)))
         return
@@ -135,12 +135,12 @@ def write(statements: Sequence[Statement], explain: Callable[[Exception], Except
         raise explain(error) from error
 
 
-def checked(statement: Statement) -> str:
+def guarded_sql(statement: Statement) -> str:
     """Return its SQL so that it fails if it meets no row: behind COMMIT no row count comes back."""
     return f"WITH met AS ({statement.sql} RETURNING 1) SELECT 1 / count(*) FROM met"  # noqa: S608  of this program
 
 
 def as_no_row_matched(error: Exception) -> Exception:
-    """Recognise what `checked` raises."""
+    """Recognise what `guarded_sql` raises."""
     code = getattr(models.original_of(error), "pgcode", None)
     return NoRowMatched(str(error)) if code == DIVISION_BY_ZERO else error
