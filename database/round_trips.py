@@ -50,7 +50,7 @@ def fetch(reads: Mapping[str, Statement], *, lock: int | None = None) -> dict[st
     else:
         found = dict(fetched_from_sqlite(handle, reads))
     return {
-        name: read.unpack(found[name]) if read.light else converted(read, found[name])
+        name: read.unpack(found[name]) if read.light else read_columns(read, found[name])
         for name, read in reads.items()
     }
 
@@ -106,7 +106,7 @@ def json_on_sqlite(sql: str, columns: tuple[str, ...], _: bool) -> str:
     return f"(SELECT json_group_array(json_array({row})) FROM ({sql}) t)"  # noqa: S608  likewise
 
 
-def converted(read: Statement, rows: list[Row]) -> list[Row]:
+def read_columns(read: Statement, rows: list[Row]) -> list[Row]:
     """Turn what a driver does not know into what it stands for."""
     for name, reader in read.readers:
         for row in rows:
