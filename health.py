@@ -25,7 +25,7 @@ class Health:
         self._down: dict[int, float] = {}  # shard → since when its gateway is gone
         self._beat: float | None = None
         self._closed = False
-        self.silences: Callable[[], int] = lambda: 0  # how often the database did not answer
+        self.timeouts: Callable[[], int] = lambda: 0  # how often the database did not answer
 
     def up(self, shard: int) -> None:
         """Note that a shard's gateway is connected."""
@@ -111,8 +111,8 @@ def serve(health: Health, port: int, host: str = "::") -> ThreadingHTTPServer:
                 self.send_error(404)
                 return
             body = b"ok\n" if health.well else b"no gateway\n"
-            if silences := health.silences():
-                body += b"database: did not answer in time %d times\n" % silences
+            if timeouts := health.timeouts():
+                body += b"database: did not answer in time %d times\n" % timeouts
             self.send_response(200 if health.well else 503)
             self.send_header("Content-Type", "text/plain")
             self.send_header("Content-Length", str(len(body)))

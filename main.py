@@ -238,7 +238,7 @@ async def run_bot(settings: configuration.Settings, health: Health, signals: Boo
     """Run until a signal; raise Stop for what an operator must correct."""
     import database
 
-    health.silences = database.silences
+    health.timeouts = database.timeouts
     bot = make_bot(settings, health)
     stop_requested = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -21,7 +21,7 @@ from database.executor import (
     load,
     replaced,
     run,
-    silences,
+    timeouts,
 )
 from database.transaction import Job, Transaction
 
@@ -48,5 +48,5 @@ __all__ = [
     "bind_models",
     "replaced",
     "run",
-    "silences",
+    "timeouts",
 ]

@@ -62,7 +62,7 @@ class DatabaseExecutor:
         self.handle = handle
         self.sqlite = isinstance(handle, peewee.SqliteDatabase)
         self.took: deque[float] = deque(maxlen=MEASURED)  # seconds
-        self.silences = 0  # how often the database did not answer in time
+        self.timeouts = 0  # how often the database did not answer in time
         self.replaced: Future[str] = Future()  # says what became of SQLite's file
         self.replaced.set_running_or_notify_cancel()  # nobody who waits for it may cancel it
         self._lock = threading.Lock()
@@ -301,7 +301,7 @@ class DatabaseExecutor:
         """Shut connections that do not answer, and give up jobs that waited too long."""
         for worker in self._workers:
             if worker.stop_if_overdue(now):
-                self.silences += 1
+                self.timeouts += 1
                 log.warning("the database does not answer: a connection is shut")
             for job in worker.stuck(now):
                 job.error = OutcomeUnknown("the database does not answer, nor end")
@@ -377,9 +377,9 @@ def load() -> Load:
     return Load(median, slow, len(executor.took), executor.waiting)
 
 
-def silences() -> int:
+def timeouts() -> int:
     """Return how often a database did not answer in time; asks nothing."""
-    return sum(executor.silences for executor in _executors.values())
+    return sum(executor.timeouts for executor in _executors.values())
 
 
 def close(seconds: float = 1.0) -> None:

@@ -122,7 +122,7 @@ def test_a_check_is_answered_from_memory(served):
 
 def test_a_database_that_did_not_answer_is_counted(served):
     one, url = served
-    one.silences = lambda: 3
+    one.timeouts = lambda: 3
     told = b"database: did not answer in time 3 times\n"
     assert status(f"{url}/healthz") == (200, b"ok\n" + told)  # a restart would not mend it
     one.close()

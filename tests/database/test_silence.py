@@ -52,7 +52,7 @@ async def test_a_swallowed_query_is_asked_again_on_another_connection(proxy, pg,
     later = asyncio.ensure_future(database.run(write, "later"))
     assert await asyncio.gather(*units, later) == ["0", "1", "2", "3", "later"]
     assert time.monotonic() - begun < UNIT
-    assert database.silences() == 4
+    assert database.timeouts() == 4
     assert "the database does not answer: a connection is shut" in caplog.messages
     assert await database.run(texts) == {"0", "1", "2", "3", "later"}
 
@@ -117,7 +117,7 @@ async def test_a_statement_that_does_not_end_is_stopped(lite):
     with pytest.raises(ConnectionLost, match="interrupted"):
         await database.run(lambda: models.database.execute_sql(endless).fetchall())
     assert TRY < time.monotonic() - begun < UNIT + STUCK + 1
-    assert database.silences() > 1
+    assert database.timeouts() > 1
     assert await database.run(write, "a") == "a"
     assert kept() == {"a"}
 
@@ -136,7 +136,7 @@ async def test_waiting_for_ones_turn_is_no_silence(lite, monkeypatch):
     monkeypatch.setattr(executor, "BATCH", 1)
     units = [database.run(time.sleep, 0.3) for _ in range(8)]  # a longer queue than a unit's time
     assert await asyncio.gather(*units) == [None] * 8
-    assert database.silences() == 0
+    assert database.timeouts() == 0
 
 
 # A pooler in session mode gives a connection to no more than two at a time.
