@@ -1,6 +1,6 @@
 """The one way in to the database: point at it, migrate it, run a transaction in a thread."""
 
-from database.connection import Postgres, connection_for, bind_models
+from database.connection import Postgres, bind_models, connection_for
 from database.errors import (
     ConnectionLost,
     FileReplaced,
@@ -38,6 +38,7 @@ __all__ = [
     "Postgres",
     "QuotaExceeded",
     "Transaction",
+    "bind_models",
     "close",
     "connection_for",
     "current_executor",
@@ -45,7 +46,6 @@ __all__ = [
     "is_lost",
     "is_quota_exceeded",
     "load",
-    "bind_models",
     "replaced",
     "run",
     "timeouts",

@@ -63,7 +63,7 @@ class Pending(threading.local):
         self.connected()
 
     def connected(self) -> None:
-        """Know nothing of a connection that is new."""
+        """Forget what was known of an earlier connection."""
         self.servers = set[int]()  # the processes that answered
         self.prepared: dict[str, str] = {}  # the name of each statement
         self.numbers = itertools.count()  # a name that may have been given is not given again
@@ -92,7 +92,7 @@ class Postgres(peewee.PostgresqlDatabase):
 
     @cached_property
     def lock_tables_sql(self) -> str:
-        """What takes every table of the bot, in alphabetical order, so that none is dropped."""
+        """Return SQL that locks every table of the bot, in alphabetical order: none is dropped."""
         tables = ", ".join(f'"{name}"' for name in models.table_names())
         return f"LOCK TABLE {tables} IN ACCESS SHARE MODE; "
 

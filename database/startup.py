@@ -52,7 +52,8 @@ class DatabaseUnreachable(Exception):
 def prepare(settings: Settings) -> None:
     """Wait for the database and migrate it, or with MIGRATE=off only look whether it fits.
 
-    Raises DatabaseUnusable, DatabaseUnreachable or database.QuotaExceeded, each with a sentence for the operator.
+    Raise DatabaseUnusable, DatabaseUnreachable or database.QuotaExceeded, each with a sentence for
+    the operator.
     """
     database.bind_models(settings.database_url)
     handle = models.database.obj

@@ -73,7 +73,7 @@ class Worker:
             self._deadline, self._jobs, self.cut = deadline, jobs, False
 
     def over(self) -> None:
-        """Note that it is over."""
+        """Note that it has ended."""
         with self._guard:
             self._deadline, self._jobs = 0.0, []
 
