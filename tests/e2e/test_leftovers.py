@@ -51,7 +51,7 @@ async def test_a_text_in_an_option_that_is_gone_is_kept_or_refused(deploy, datab
         asked = [  # /log list has no note to keep a text in; /log add has
             ("list", [mood], say(language, "refused.unknown_option", text=r"\*元気\*")),
             ("old", [], say(language, "refused.unknown_option", text="old")),
-            ("add", [*(text("start", "1:00"), text("length", "9m")), mood], None),
+            ("add", [*(text("start", "1h"), text("length", "9m")), mood], None),
         ]
         for name, options, refusal in asked:
             part = {"name": name, "type": 1, "options": options}
