@@ -98,9 +98,7 @@ class Bot(commands.AutoShardedInteractionBot):
         self.tasks = Tasks()
         self.gateways = Gateways()
         self._owner_notified: dict[str, float] = {}
-        self._checked_guilds: set[int] = (
-            set()
-        )  # servers, for commands that nobody registers any more
+        self._checked_guilds = set[int]()  # for commands that nobody registers any more
         self.i18n.load(PROJECT / "locale")
         async_context.set(CallbackAdapter())
         bound_requests(self.http)

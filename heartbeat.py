@@ -31,13 +31,13 @@ class Heartbeat:
     """The file of a database, shared by all processes on this machine that use it."""
 
     def __init__(self, settings: Settings) -> None:
-        self.path = state_file("heartbeat", settings.database)
-        self.legacy_path = state_file("alive", settings.database)  # as earlier releases called it
+        # its name on disk stays: after an update or a rollback both releases must find one file
+        self.path = state_file("alive", settings.database)
         self._works = True
 
     def last(self) -> datetime | None:
         """Return when a process last ran; None if that is unknown."""
-        return changed_at(self.path) or changed_at(self.legacy_path)
+        return changed_at(self.path)
 
     def touch(self) -> None:
         """Record that this process runs; a read-only disk is logged once."""

@@ -87,7 +87,7 @@ async def test_a_machine_that_starts_with_its_shutdowns_clock_was_away_all_the_s
     await place.nanao.slash("start", at=stopped - timedelta(hours=1))
     await process.logged("in . server|in no server")
     await process.stop()
-    (heartbeat,) = deployment.folder.glob(".heartbeat-*")
+    (heartbeat,) = deployment.folder.glob(".alive-*")
     os.utime(heartbeat, (stopped.timestamp(), stopped.timestamp()))
     began = datetime.now(UTC)
     await deployment.start(AN_HOUR_BEHIND)

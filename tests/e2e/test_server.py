@@ -148,7 +148,7 @@ async def test_where_the_bot_was_never_seen_it_is_not_missed(database_url, deplo
 
 
 def heartbeat_file(deployment: Deployment) -> Path:
-    (found,) = deployment.folder.glob(".heartbeat-*")
+    (found,) = deployment.folder.glob(".alive-*")
     return found
 
 
